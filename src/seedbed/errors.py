@@ -1,0 +1,48 @@
+"""Everything Seedbed raises on purpose.
+
+A message says where, what and what is allowed, in one line; the command line prints it and exits with 2.
+
+    SeedbedError
+    ├── RecipeError       a recipe that does not say what it must
+    ├── SourceError       a source that cannot be read, fetched or trusted
+    │   ├── ArchiveError  an archive that is broken or hostile
+    │   └── HashError     bytes that are not the ones the recipe pins
+    ├── InputError        a path or an argument that is not usable
+    ├── ManifestError     a dataset folder that does not match its manifest
+    └── MissingExtraError a command whose extra is not installed
+"""
+
+
+class SeedbedError(Exception):
+    """Base of all errors that are meant for a person; `str()` is one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+class RecipeError(SeedbedError):
+    """A recipe is malformed: unknown key, wrong type, value out of range."""
+
+
+class SourceError(SeedbedError):
+    """A source cannot be read, fetched or trusted."""
+
+
+class ArchiveError(SourceError):
+    """An archive is broken, or tries something that archives must not do."""
+
+
+class HashError(SourceError):
+    """The bytes are not those that the recipe pins."""
+
+
+class InputError(SeedbedError):
+    """A path or an argument is not usable."""
+
+
+class ManifestError(SeedbedError):
+    """A dataset folder does not match its manifest."""
+
+
+class MissingExtraError(SeedbedError):
+    """A command needs an extra that is not installed."""
