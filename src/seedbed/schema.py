@@ -118,30 +118,33 @@ DUPLICATES: tuple[Column, ...] = (
 """Columns of the `duplicates` config: one row a member."""
 
 
+MATCH: tuple[Column, ...] = (
+    Column("expression", "string", "SPDX", "what the matched words say"),
+    Column("rule", "string", "", "scancode's rule that matched"),
+    Column("matcher", "string", "", "how it matched: 1-hash, 1-spdx-id, 2-aho or 3-seq"),
+    Column("score", "float32", "percent", "how well it matched, in scancode's measure"),
+    Column("file", "string", "", "file that holds the words, as a path inside the archive"),
+    Column("start_line", "int32", "line", "first line of the words, counted from 1"),
+    Column("end_line", "int32", "line", "last line of the words"),
+)
+"""Columns of one license match."""
+
+EVIDENCE_FIELDS: tuple[Column, ...] = (
+    Column("expression", "string", "SPDX", "what this evidence says"),
+    Column("category", "string", "", "most restrictive category in it, in scancode's words"),
+    Column("inherited", "bool", "", "said of the folder or the package, not in the file itself"),
+    Column("file", "string", "", "where it is said, as a path inside the archive"),
+)
+"""Columns of one license evidence, before its list of matches."""
+
+
 def evidence_type() -> pa.DataType:
     """Arrow type of one license evidence: expression, category, file, and the matches behind it."""
     import pyarrow as pa
 
-    match = pa.struct(
-        [
-            ("expression", pa.string()),
-            ("rule", pa.string()),
-            ("matcher", pa.string()),
-            ("score", pa.float32()),
-            ("file", pa.string()),
-            ("start_line", pa.int32()),
-            ("end_line", pa.int32()),
-        ]
-    )
-    return pa.struct(
-        [
-            ("expression", pa.string()),
-            ("category", pa.string()),
-            ("inherited", pa.bool_()),
-            ("file", pa.string()),
-            ("matches", pa.list_(match)),
-        ]
-    )
+    match = pa.struct([(part.name, pa.type_for_alias(part.type)) for part in MATCH])
+    parts = [(part.name, pa.type_for_alias(part.type)) for part in EVIDENCE_FIELDS]
+    return pa.struct([*parts, ("matches", pa.list_(match))])
 
 
 def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
