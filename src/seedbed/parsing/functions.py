@@ -1,0 +1,160 @@
+"""From the marks of a walk to measured functions."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seedbed.parsing.kinds import KINDS, kind_table
+from seedbed.parsing.rules import RULES, Rules
+from seedbed.parsing.signature import name_of, parameters_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from tree_sitter import Node
+
+    from seedbed.parsing.grammars import Grammar
+    from seedbed.parsing.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One measured function or method.
+
+    name: `Class::method` for methods, "(anonymous)" without a name.
+    start_line: 1-based line where the function's node starts.
+    lines: lines from there to its end.
+    cyclomatic: 1 + decisions, in paths; those of functions inside it are theirs.
+    nesting: deepest level of control structures; 0 without any.
+    parameters: declared parameters.
+    """
+
+    name: str
+    start_line: int
+    lines: int
+    cyclomatic: int
+    nesting: int
+    parameters: int
+
+
+def measure_functions(walk: Walk) -> list[Function]:
+    """Functions of a walk, in source order."""
+    nodes = walk.marks.functions
+    if not nodes:
+        return []
+    rules = RULES[walk.parsed.language]
+    table = _roles(walk.parsed.grammar, walk.parsed.language)
+    cyclomatic = _cyclomatic(walk, rules, table)
+    levels, names = _nesting_and_names(walk, table)
+    first, last = _lines(walk.parsed.source, nodes)
+    return [
+        Function(name, start, end - start + 1, paths, level, parameters_of(node))
+        for name, start, end, paths, level, node in zip(names, first, last, cyclomatic, levels, nodes, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What a grammar kind is to complexity: bool[65536] tables."""
+
+    function: npt.NDArray[np.bool_]
+    control: npt.NDArray[np.bool_]
+    scope: npt.NDArray[np.bool_]
+    decision: npt.NDArray[np.bool_]
+    decision_node: npt.NDArray[np.bool_]
+    undecided: npt.NDArray[np.bool_]
+
+
+@functools.cache
+def _roles(grammar: Grammar, language: str) -> _Roles:
+    table, rules = kind_table(grammar), RULES[language]
+
+    def among(numbers: list[int]) -> npt.NDArray[np.bool_]:
+        role = np.zeros(KINDS, dtype=np.bool_)
+        role[numbers] = True
+        return role
+
+    return _Roles(
+        function=among(table.nodes(rules.functions)),
+        control=among(table.nodes(rules.controls)),
+        scope=among(table.nodes(rules.scopes)),
+        decision=among(table.tokens(rules.decisions)),
+        decision_node=among(table.nodes(rules.decision_nodes)),
+        undecided=among(table.nodes(rules.undecided)),
+    )
+
+
+def _cyclomatic(walk: Walk, rules: Rules, roles: _Roles) -> list[int]:
+    """1 + decisions of each function, without those of the functions inside it."""
+    marks, nodes = walk.marks, walk.marks.functions
+    kinds, offsets = np.array(marks.kinds), np.array(marks.starts)
+    plus = np.sort(np.concatenate([walk.starts[roles.decision[walk.raw]], offsets[roles.decision_node[kinds]]]))
+    minus = offsets[roles.undecided[kinds]]
+    starts = [node.start_byte if rules.conditions_from_signature else _body_start(node) for node in nodes]
+    ends = [node.end_byte for node in nodes]
+    inclusive = _count_between(plus, starts, ends) - _count_between(np.sort(minus), starts, ends)
+    own = inclusive.copy()
+    for child, parent in enumerate(_parents(nodes)):
+        if parent >= 0:
+            own[parent] -= inclusive[child]
+    return [int(paths) + 1 for paths in own]
+
+
+def _body_start(function: Node) -> int:
+    body = function.child_by_field_name("body")
+    return function.start_byte if body is None else body.start_byte
+
+
+def _count_between(offsets: npt.NDArray[np.int64], starts: list[int], ends: list[int]) -> npt.NDArray[np.int64]:
+    """How many of the sorted offsets lie in each half-open interval."""
+    return np.searchsorted(offsets, ends) - np.searchsorted(offsets, starts)
+
+
+def _parents(functions: list[Node]) -> list[int]:
+    """Index of the function around each function, -1 for none. Functions come in source order."""
+    parents, open_functions = [], [(-1, 1 << 62)]
+    for index, function in enumerate(functions):
+        while open_functions[-1][1] <= function.start_byte:
+            open_functions.pop()
+        parents.append(open_functions[-1][0])
+        open_functions.append((index, function.end_byte))
+    return parents
+
+
+def _nesting_and_names(walk: Walk, roles: _Roles) -> tuple[list[int], list[str]]:
+    """Deepest control level and qualified name of each function."""
+    levels: list[int] = []
+    names: list[str] = []
+    # Each open mark: its end, the function it is in (or is), the control level there, the scope's name.
+    open_marks: list[tuple[int, int, int, str]] = [(1 << 62, -1, 0, "")]
+    source, marks = walk.parsed.source, walk.marks
+    for kind, start, end in zip(marks.kinds, marks.starts, marks.ends, strict=True):
+        while open_marks[-1][0] <= start:
+            open_marks.pop()
+        _, function, level, scope = open_marks[-1]
+        if roles.function[kind]:
+            name = name_of(marks.functions[len(levels)], source)
+            open_marks.append((end, len(levels), 0, scope))
+            names.append(f"{scope}::{name}" if scope else name)
+            levels.append(0)
+        elif roles.control[kind] and function >= 0:
+            level += not _follows_else(source, start)
+            open_marks.append((end, function, level, scope))
+            levels[function] = max(levels[function], level)
+    return levels, names
+
+
+def _follows_else(source: bytes, start: int) -> bool:
+    """Whether a control structure is the `if` of an `else if`, which is as deep as the first `if`."""
+    return source[max(0, start - 24) : start].rstrip().endswith(b"else")
+
+
+def _lines(source: bytes, functions: list[Node]) -> tuple[list[int], list[int]]:
+    """First and last line of each function, 1-based."""
+    newlines = np.flatnonzero(np.frombuffer(source, dtype=np.uint8) == ord("\n"))
+    first = np.searchsorted(newlines, [function.start_byte for function in functions]) + 1
+    last = np.searchsorted(newlines, [max(function.start_byte, function.end_byte - 1) for function in functions]) + 1
+    return first.tolist(), last.tolist()

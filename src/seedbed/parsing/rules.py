@@ -1,0 +1,152 @@
+"""What counts in each language: functions, decisions and control structures, by node kind.
+
+Decisions follow lizard's definition, which counts tokens; docs/complexity.md names every difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Node kinds of one language.
+
+    functions: nodes measured as functions of their own, with a body.
+    controls: control structures: each one is a level of nesting.
+    scopes: classes and the like, whose name goes before that of a method.
+    decisions: tokens that add a path.
+    decision_nodes: nodes that add a path where no token of their own tells it.
+    undecided: nodes whose first decision token adds no path after all (`&&` as a reference, the first arm of a match).
+    conditions_from_signature: tokens between the function's name and its body add paths as well.
+    """
+
+    functions: frozenset[str]
+    controls: frozenset[str]
+    scopes: frozenset[str]
+    decisions: frozenset[str]
+    decision_nodes: frozenset[str] = _NONE
+    undecided: frozenset[str] = _NONE
+    conditions_from_signature: bool = False
+
+
+_PYTHON = Rules(
+    functions=frozenset({"function_definition"}),
+    controls=frozenset({"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}),
+    scopes=frozenset({"class_definition"}),
+    decisions=frozenset({"if", "elif", "for", "while", "except", "finally", "and", "or", "case", "except*"}),
+    conditions_from_signature=True,
+)
+
+_C = Rules(
+    functions=frozenset({"function_definition"}),
+    controls=frozenset({"if_statement", "for_statement", "while_statement", "do_statement", "switch_statement"}),
+    scopes=_NONE,
+    decisions=frozenset({"if", "for", "while", "case", "&&", "||", "?", "#if", "#ifdef", "#elif"}),
+)
+
+_CPP = Rules(
+    functions=_C.functions,
+    controls=_C.controls | {"for_range_loop", "try_statement"},
+    scopes=frozenset({"class_specifier", "struct_specifier", "union_specifier", "namespace_definition"}),
+    decisions=_C.decisions | {"catch"},
+    undecided=frozenset({"reference_declarator", "abstract_reference_declarator"}),
+)
+
+_JAVA = Rules(
+    functions=frozenset({"method_declaration", "constructor_declaration", "compact_constructor_declaration"}),
+    controls=frozenset(
+        {
+            "if_statement",
+            "for_statement",
+            "enhanced_for_statement",
+            "while_statement",
+            "do_statement",
+            "switch_expression",
+            "try_statement",
+            "try_with_resources_statement",
+            "synchronized_statement",
+        }
+    ),
+    scopes=frozenset(
+        {"class_declaration", "interface_declaration", "enum_declaration", "record_declaration", "annotation_type_declaration"}
+    ),
+    decisions=frozenset({"if", "for", "while", "catch", "case", "&&", "||", "?"}),
+    undecided=frozenset({"wildcard"}),
+)
+
+_GO = Rules(
+    functions=frozenset({"function_declaration", "method_declaration", "func_literal"}),
+    controls=frozenset(
+        {"if_statement", "for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"}
+    ),
+    scopes=_NONE,
+    decisions=frozenset({"if", "for", "case", "&&", "||"}),
+)
+
+_RUST = Rules(
+    functions=frozenset({"function_item"}),
+    controls=frozenset({"if_expression", "for_expression", "while_expression", "loop_expression", "match_expression"}),
+    scopes=frozenset({"impl_item", "trait_item"}),
+    decisions=frozenset({"if", "for", "while", "where", "&&", "||", "?"}),
+    decision_nodes=frozenset({"match_arm"}),
+    undecided=frozenset({"match_block"}),
+    conditions_from_signature=True,
+)
+
+_JAVASCRIPT = Rules(
+    functions=frozenset(
+        {
+            "function_declaration",
+            "generator_function_declaration",
+            "function_expression",
+            "generator_function",
+            "arrow_function",
+            "method_definition",
+        }
+    ),
+    controls=frozenset(
+        {
+            "if_statement",
+            "for_statement",
+            "for_in_statement",
+            "while_statement",
+            "do_statement",
+            "switch_statement",
+            "try_statement",
+            "with_statement",
+        }
+    ),
+    scopes=frozenset({"class_declaration", "class"}),
+    decisions=frozenset({"if", "for", "while", "catch", "case", "&&", "||", "??", "?"}),
+    conditions_from_signature=True,
+)
+
+_TYPESCRIPT = Rules(
+    functions=_JAVASCRIPT.functions,
+    controls=_JAVASCRIPT.controls,
+    scopes=_JAVASCRIPT.scopes | {"abstract_class_declaration"},
+    decisions=_JAVASCRIPT.decisions,
+    conditions_from_signature=True,
+)
+
+RULES: Mapping[str, Rules] = MappingProxyType(
+    {
+        "Python": _PYTHON,
+        "JavaScript": _JAVASCRIPT,
+        "TypeScript": _TYPESCRIPT,
+        "C": _C,
+        "C++": _CPP,
+        "Java": _JAVA,
+        "Go": _GO,
+        "Rust": _RUST,
+    }
+)
+"""Display name -> rules."""

@@ -1,0 +1,121 @@
+"""One parse per file and process, and how much of the file it could not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from seedbed.parsing.grammars import LANGUAGES, Grammar, parser
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+
+@dataclass
+class Parsed:
+    """A syntax tree with the bytes it was made of."""
+
+    source: bytes
+    tree: tree_sitter.Tree
+    language: str
+    grammar: Grammar = field(repr=False)
+
+    @cached_property
+    def damage(self) -> Damage:
+        """What the parser could not read."""
+        return _damage(self.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes under ERROR nodes, and nodes that the parser had to invent."""
+
+    error_bytes: int
+    missing_nodes: int
+
+
+@dataclass
+class _Memo:
+    """The parses of the last text: several blocks ask for the same document one after the other."""
+
+    text: str | None = None
+    parses: dict[str, Parsed] = field(default_factory=dict)
+
+
+_memo = _Memo()
+
+
+def parse(text: str, language: str, *, jsx: bool = False) -> Parsed | None:
+    """Syntax tree of a text, the same object when the same text object is asked for again.
+
+    Args:
+        text: decoded source; lone surrogates are allowed.
+        language: display name, as in `LANGUAGES`.
+        jsx: for TypeScript, the file name says `.tsx`: try that grammar first.
+    Returns: None when there is no grammar for the language.
+    """
+    if language not in LANGUAGES:
+        return None
+    if _memo.text is not text:
+        _memo.text, _memo.parses = text, {}
+    if language not in _memo.parses:
+        _memo.parses[language] = _parse_cleanest(text, language, jsx=jsx)
+    return _memo.parses[language]
+
+
+def forget() -> None:
+    """Drop the remembered parses, so that the next `parse` does its work again (timing, memory)."""
+    _memo.text, _memo.parses = None, {}
+
+
+def error_ratio(parsed: Parsed) -> float:
+    """Share of the source that does not parse.
+
+    Returns: (bytes under ERROR nodes + MISSING nodes) / N, in [0, 1]; 0.0 when N = 0.
+    """
+    damage, size_bytes = parsed.damage, len(parsed.source)
+    return min(1.0, (damage.error_bytes + damage.missing_nodes) / size_bytes) if size_bytes else 0.0
+
+
+def missing_nodes(parsed: Parsed) -> int:
+    """Number of nodes that the parser had to invent to go on."""
+    return parsed.damage.missing_nodes
+
+
+def _parse_cleanest(text: str, language: str, *, jsx: bool) -> Parsed:
+    # A lone surrogate is no UTF-8; passed on, it becomes an error node instead of an exception.
+    source = text.encode("utf-8", "surrogatepass")
+    grammars = LANGUAGES[language].grammars
+    best: Parsed | None = None
+    for grammar in reversed(grammars) if jsx else grammars:
+        parsed = Parsed(source, parser(grammar).parse(source), language, grammar)
+        if not parsed.tree.root_node.has_error:
+            return parsed
+        if best is None or error_ratio(parsed) < error_ratio(best):
+            best = parsed
+    if best is None:
+        raise AssertionError(f"{language} has no grammar")
+    return best
+
+
+def _damage(tree: tree_sitter.Tree) -> Damage:
+    """Count errors, descending only where the parser says that there are some.
+
+    An ERROR inside an ERROR is already counted, so an ERROR is not entered for more bytes, yet still for MISSING nodes.
+    """
+    error_bytes = missing = counted_until = 0
+    cursor = tree.walk()
+    while True:
+        node = cursor.node
+        assert node is not None
+        if node.is_missing:
+            missing += 1
+        elif node.is_error and node.end_byte > counted_until:
+            error_bytes += node.end_byte - max(node.start_byte, counted_until)
+            counted_until = node.end_byte
+        if node.has_error and cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return Damage(error_bytes, missing)

@@ -1,0 +1,138 @@
+"""One pass over the tree: leaf tokens for fingerprints, and the nodes that complexity is made of."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seedbed.parsing.functions import Function, measure_functions
+from seedbed.parsing.kinds import KINDS, STRINGS, kind_table
+from seedbed.parsing.rules import RULES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from tree_sitter import Node, TreeCursor
+
+    from seedbed.parsing.grammars import Grammar
+    from seedbed.parsing.tree import Parsed
+
+Leaves = tuple[list[int], list[int], list[int]]
+"""Grammar kinds, starts and ends."""
+
+_INNER, _LEAF, _STRING, _MARK, _FUNCTION = range(5)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Nodes that complexity is made of, in source order: grammar kinds, byte offsets [m], and the function nodes."""
+
+    kinds: list[int]
+    starts: list[int]
+    ends: list[int]
+    functions: list[Node]
+
+    def add(self, node: Node, kind: int, *, is_function: bool) -> None:
+        """Remember a node."""
+        self.kinds.append(kind)
+        self.starts.append(node.start_byte)
+        self.ends.append(node.end_byte)
+        if is_function:
+            self.functions.append(node)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What one pass over the tree gives.
+
+    kinds: uint32[n] token classes (see `kinds`) of the leaves; comments, white space and invented nodes left out.
+    starts, ends: uint32[n] byte offsets in the source.
+    raw: uint16[n] the grammar's own numbers, for rules.
+    """
+
+    parsed: Parsed
+    kinds: npt.NDArray[np.uint32]
+    starts: npt.NDArray[np.uint32]
+    ends: npt.NDArray[np.uint32]
+    raw: npt.NDArray[np.uint16]
+    marks: Marks
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Functions in source order, measured when first asked for."""
+        return measure_functions(self)
+
+
+def walk(parsed: Parsed) -> Walk:
+    """Leaf tokens and functions of a parse; the pass is made once, then remembered on it."""
+    remembered = parsed.__dict__.get("_walk")
+    if not isinstance(remembered, Walk):
+        remembered = parsed.__dict__["_walk"] = _walk(parsed)
+    return remembered
+
+
+def _walk(parsed: Parsed) -> Walk:
+    leaves, marks = _visit(parsed.tree.walk(), parsed.source, _actions(parsed.grammar, parsed.language))
+    raw, starts, ends = (np.array(part, dtype=kind) for part, kind in zip(leaves, ("u2", "u4", "u4"), strict=True))
+    kinds = kind_table(parsed.grammar).classes[raw]
+    tokens = (kinds != 0) & (ends > starts)
+    if not tokens.all():
+        kinds, starts, ends, raw = kinds[tokens], starts[tokens], ends[tokens], raw[tokens]
+    return Walk(parsed, kinds, starts, ends, raw, marks)
+
+
+def _visit(cursor: TreeCursor, source: bytes, actions: bytes) -> tuple[Leaves, Marks]:
+    """The pass. It visits each node once and is the hottest loop of the house, hence one function with local names."""
+    kinds: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    marks = Marks([], [], [], [])
+    first_child, next_sibling, parent = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
+    add_kind, add_start, add_end = kinds.append, starts.append, ends.append
+    while True:
+        node: Node = cursor.node  # type: ignore[assignment]  # None only for a cursor of nothing
+        kind = node.kind_id
+        action = actions[kind]
+        if action >= _MARK:
+            marks.add(node, kind, is_function=action == _FUNCTION)
+            if first_child():
+                continue
+        elif action == _INNER:
+            if first_child():
+                continue
+        elif action == _STRING and _interpolates(source, node) and first_child():
+            continue
+        add_kind(kind)
+        add_start(node.start_byte)
+        add_end(node.end_byte)
+        while not next_sibling():
+            if not parent():
+                return (kinds, starts, ends), marks
+
+
+def _interpolates(source: bytes, string: Node) -> bool:
+    """Whether a string literal may hold code: a Python f-string (or t-string) or a JavaScript template."""
+    opening = source[string.start_byte : string.start_byte + 2]
+    if opening[:1] == b"`":
+        return source.find(b"${", string.start_byte, string.end_byte) >= 0
+    return opening[:1] not in (b'"', b"'") and any(letter in b"fFtT" for letter in opening)
+
+
+@functools.cache
+def _actions(grammar: Grammar, language: str) -> bytes:
+    """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is."""
+    table, rules = kind_table(grammar), RULES[language]
+    actions = bytearray(KINDS)
+    marked = rules.controls | rules.scopes | rules.decision_nodes | rules.undecided
+    for numbers, action in (
+        (table.anonymous(), _LEAF),
+        (table.nodes(marked), _MARK),
+        (table.nodes(rules.functions), _FUNCTION),
+        (table.nodes(STRINGS), _STRING),
+    ):
+        for number in numbers:
+            actions[number] = action
+    return bytes(actions)
