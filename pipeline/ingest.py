@@ -1,0 +1,72 @@
+"""Stage 1: source archives -> documents with provenance."""
+
+from __future__ import annotations
+
+import json
+
+from datatrove.pipeline.base import PipelineStep
+
+from seedbed.blocks.license.legal_files import LegalFiles
+from seedbed.blocks.limits import DecodeGate, LimitsGate
+from seedbed.errors import SeedbedError
+from seedbed.progress import Bar
+from seedbed.recipe import Limits
+from seedbed.sources.download import default_cache
+from seedbed.sources.plan import Planned, SourceReader, make_plan
+from seedbed.stage import Tick, rejecting, run_stage, writer
+from seedbed.workspace import Job
+
+from .run import main, say
+
+
+def gates(limits: Limits) -> list[DecodeGate | LimitsGate]:
+    """What a file must be before anything looks inside it."""
+    return [
+        DecodeGate(),
+        LimitsGate(
+            max_bytes=limits.max_bytes,
+            min_lines=limits.min_lines,
+            max_line_length=limits.max_line_length,
+            max_line_length_mean=limits.max_line_length_mean,
+            min_alphanumeric_share=limits.min_alphanumeric_share,
+        ),
+    ]
+
+
+def plan(job: Job) -> list[Planned]:
+    """Fetch the sources, and write down what each of them is."""
+    with Bar("fetch", None, "bytes") as bar:
+        planned = make_plan(
+            job.recipe.sources,
+            job.recipe_path,
+            default_cache(),
+            job.recipe.limits.archives,
+            strict=job.strict,
+            progress=bar.update,
+        )
+    for one in planned:
+        if one.error:
+            say(f"left out: {one.error}")
+    facts = [one.facts() for one in planned]
+    (job.folder() / "sources.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    return planned
+
+
+def run(job: Job) -> None:
+    """Read every source."""
+    planned = plan(job)
+    total = sum(one.survey.files for one in planned if one.survey)
+    if not total:
+        raise SeedbedError(f"{job.recipe_path.name}: sources: no file in any of them.")
+    steps: list[PipelineStep] = [
+        SourceReader(planned, job.recipe.limits.max_bytes),
+        Tick(),
+        LegalFiles(str(job.folder("legal"))),
+        *gates(job.recipe.limits),
+        writer(job.folder("ingest")),
+    ]
+    run_stage(job, "ingest", rejecting(steps, job.work / "rejected" / "1-ingest"), total=total)
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,62 @@
+"""What the stages share: the command line of `python -m pipeline.<stage>`, and how a job is set up."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from seedbed.errors import InputError, SeedbedError
+from seedbed.recipe import load_recipe
+from seedbed.workspace import Job, claimed
+
+_TASKS_PER_WORKER = 4
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that every dataset stage takes."""
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a dataset recipe, such as recipes/data/starter.yaml")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the dataset (default: build/datasets/<recipe name>)")
+    parser.add_argument("--tasks", type=int, metavar="N", help="shards of the work (default: 4 a worker); never changes the output")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes at once (default: all cores)")
+    parser.add_argument("--strict", action="store_true", help="stop at a broken archive instead of leaving it out")
+
+
+def make_job(arguments: argparse.Namespace) -> Job:
+    """The job that the arguments ask for. Raises: RecipeError, InputError."""
+    for name in ("tasks", "workers"):
+        value = getattr(arguments, name)
+        if value is not None and value < 1:
+            raise InputError(f"--{name} {value}: not a number of processes. Allowed: 1 or more.")
+    recipe = load_recipe(arguments.recipe)
+    workers = arguments.workers or cores()
+    build = Path("build").resolve()
+    out = (arguments.out or build / "datasets" / recipe.name).resolve()
+    tasks = arguments.tasks or workers * _TASKS_PER_WORKER
+    return Job(recipe, arguments.recipe.resolve(), build, out, tasks, workers, arguments.strict)
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal; results go to standard output, this does not."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def main(run: Callable[[Job], None]) -> None:
+    """Run one stage from the command line."""
+    parser = argparse.ArgumentParser(description=run.__doc__)
+    add_arguments(parser)
+    try:
+        job = make_job(parser.parse_args())
+        with claimed(job):
+            run(job)
+    except SeedbedError as error:
+        say(f"seedbed: {error}")
+        raise SystemExit(2) from None

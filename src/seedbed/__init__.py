@@ -1,0 +1,8 @@
+"""Seedbed: public source code in, a license-clean, deduplicated, fully explained dataset out."""
+
+from importlib.metadata import version as _version
+
+from seedbed.errors import SeedbedError
+
+__version__ = _version("seedbed")
+__all__ = ["SeedbedError", "__version__"]

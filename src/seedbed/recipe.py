@@ -1,0 +1,202 @@
+"""A recipe: policy as data. YAML in, typed and frozen models out; every mistake is one line that says what is allowed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from seedbed.errors import RecipeError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+Language = Literal["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
+Split = Literal["train", "validation", "test"]
+
+
+def _scalar(value: object) -> object:
+    """Let YAML's own words for numbers and dates (1.10, 2024-05-01) fail loudly instead of changing under our hands."""
+    if isinstance(value, float):
+        raise ValueError("is read as a number; put it in quotes")
+    return str(value) if value.__class__.__name__ == "date" else value
+
+
+class Model(BaseModel):
+    """Base of every part of a recipe: an unknown key is an error, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Archives(Model):
+    """Caps that keep a hostile archive from filling the machine; an archive beyond one is refused whole."""
+
+    max_files: Positive
+    max_bytes: Positive
+    max_ratio: Positive
+
+
+class Limits(Model):
+    """The band in which a file is worth keeping; recipes/README.md gives each one's reason."""
+
+    archives: Archives
+    max_bytes: Positive
+    min_lines: Count
+    max_line_length: Positive
+    max_line_length_mean: Positive
+    min_alphanumeric_share: Share
+    max_error_ratio: Share
+    min_tokens: Count
+    max_cyclomatic: Positive
+    max_nesting: Positive
+    max_function_lines: Positive
+    max_parameters: Positive
+
+
+class License(Model):
+    """Which licenses may enter: SPDX keys, and exceptions after WITH."""
+
+    allow: tuple[str, ...] = Field(min_length=1)
+    timeout_seconds: Positive
+    max_bytes: Positive
+
+
+class NearDuplicates(Model):
+    """When two files are one."""
+
+    enabled: bool
+    max_distance: Annotated[int, Field(ge=0, le=24)]
+
+
+class Splits(Model):
+    """Shares of the projects in each split; a project is placed by the hash of `salt` and its name."""
+
+    train: Share
+    validation: Share
+    test: Share
+    salt: str
+    pins: Mapping[str, Split] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        if abs(self.train + self.validation + self.test - 1) > 1e-9:
+            raise ValueError("train, validation and test must sum to 1")
+        return self
+
+
+class Output(Model):
+    """How the parquet files are cut."""
+
+    shard_bytes: Positive
+    row_group_bytes: Positive
+    repository: Annotated[str, BeforeValidator(_scalar)]
+
+
+class Recipe(Model):
+    """A dataset recipe. `sources` stay mappings here: each kind of source checks its own keys."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    title: str
+    description: str
+    contact: str
+    languages: tuple[Language, ...] = Field(min_length=1)
+    sources: tuple[Mapping[str, str], ...] = Field(min_length=1)
+    limits: Limits
+    license: License
+    near_duplicates: NearDuplicates
+    splits: Splits
+    output: Output
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what the recipe means: comments, key order and the order of the sources leave it as it is."""
+        meaning = self.model_dump(mode="json")
+        meaning["sources"] = sorted(meaning["sources"], key=lambda source: json.dumps(source, sort_keys=True))
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML in which a key given twice is an error and a plain date or version stays a string."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise RecipeError(f"line {key.start_mark.line + 1}: {key.value}: given twice. Allowed: each key once.")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises: RecipeError when the file is missing, is not YAML, or does not say what a recipe must.
+    """
+    return parse_recipe(_read(path), path.name)
+
+
+def parse_recipe(text: str, name: str) -> Recipe:
+    """Check a recipe's text; `name` is what errors call the file."""
+    try:
+        data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader with fewer types
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}:" if mark else ""
+        raise RecipeError(f"{name}:{where} not YAML: {getattr(error, 'problem', error)}.") from error
+    except RecipeError as error:
+        raise RecipeError(f"{name}: {error}") from error
+    if not isinstance(data, dict):
+        raise RecipeError(f"{name}: a recipe is a mapping of keys. See recipes/README.md.")
+    try:
+        return Recipe.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        raise RecipeError(_one_line(error, name)) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RecipeError(f"{path}: no such recipe. Allowed: a YAML file as in recipes/data/.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
+
+
+def _one_line(error: ValidationError, name: str) -> str:
+    """The first mistake as `file: a.b: what. Allowed: ... See recipes/README.md#a.`, and how many more there are."""
+    mistakes = error.errors()
+    first = mistakes[0]
+    keys = [str(key) for key in first["loc"]]
+    where = ".".join(keys) or "recipe"
+    if first["type"] == "extra_forbidden":
+        what = f"unknown key. Allowed: {', '.join(_keys_beside(keys))}"
+    elif first["type"] == "missing":
+        what = "missing"
+    else:
+        what = f"{first['msg'].removeprefix('Value error, ')} (got {json.dumps(first['input'])[:60]})"
+    more = f" ({len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+    anchor = keys[0] if keys else "recipe"
+    return f"{name}: {where}: {what}. See recipes/README.md#{anchor}.{more}"
+
+
+def _keys_beside(keys: list[str]) -> list[str]:
+    """Names that would have been allowed where an unknown key stands."""
+    model: type[BaseModel] = Recipe
+    for key in keys[:-1]:
+        annotation = model.model_fields[key].annotation if key in model.model_fields else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return sorted(model.model_fields)

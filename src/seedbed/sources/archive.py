@@ -1,0 +1,105 @@
+"""`archive: path`: an archive or a folder on this machine, for local and air-gapped use."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from packageurl import PackageURL
+from pydantic import Field
+
+from seedbed.errors import ArchiveError, HashError, SourceError
+from seedbed.recipe import Archives
+from seedbed.sources import archives
+from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey
+from seedbed.sources.download import file_sha256
+
+_REPOSITORY_FOLDERS = {".git", ".hg", ".svn", ".bzr"}
+
+
+class ArchiveSource(Source):
+    """A tar or zip file, or a folder; relative paths start at the recipe's folder."""
+
+    kind: ClassVar[str] = "archive"
+    archive: str
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    version: str | None = None
+    released: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+
+    @property
+    def project(self) -> str:
+        return PackageURL("generic", name=self.name or archives.stem(Path(os.path.normpath(self.archive)))).to_string()
+
+    def identity(self, version: str) -> str:
+        return f"{self.project}@{version}"
+
+    def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
+        path = folder / Path(self.archive).expanduser()
+        if path.is_dir():
+            return self._folder(path)
+        if not path.is_file():
+            raise SourceError(f"archive: {self.archive}: no such file or folder. Relative paths start at the recipe.")
+        if not archives.is_archive(path):
+            raise SourceError(f"archive: {self.archive}: not an archive. Allowed: {', '.join(archives.SUFFIXES)}, or a folder.")
+        found = file_sha256(path)
+        if self.sha256 and found != self.sha256:
+            raise HashError(f"archive: {self.archive}: sha256 is {found}, the recipe pins {self.sha256}.")
+        return Fetched(path, path.stat().st_size, found, self.version or found[:12], self.released)
+
+    def survey(self, fetched: Fetched, caps: Archives) -> Survey:
+        if fetched.path.is_dir():
+            return _survey_folder(fetched.path, caps)
+        return archives.survey(fetched.path, caps)
+
+    def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:
+        if fetched.path.is_dir():
+            return _folder_files(fetched.path, max_bytes)
+        return archives.files(fetched.path, max_bytes, strip_top=True)
+
+    def _folder(self, path: Path) -> Fetched:
+        """A folder has no hash of its own: its version is one over the paths and bytes of its files."""
+        if self.sha256:
+            raise SourceError(f"archive: {self.archive}: a folder has no sha256. Allowed: leave the key out.")
+        digest = hashlib.sha256()
+        size = 0
+        for name, file in _regular(path, Counter()):
+            data = hashlib.sha256(file.read_bytes()).hexdigest()
+            size += file.stat().st_size
+            digest.update(f"{name}\0{data}\n".encode("utf-8", "surrogateescape"))
+        return Fetched(path, size, None, self.version or digest.hexdigest()[:12], self.released)
+
+
+def _survey_folder(path: Path, caps: Archives) -> Survey:
+    skipped: Counter[str] = Counter()
+    sizes = [file.stat().st_size for _, file in _regular(path, skipped)]
+    if len(sizes) > caps.max_files:
+        raise ArchiveError(f"{path.name}: more than {caps.max_files:,} files. Allowed: limits.archives.max_files.")
+    if sum(sizes) > caps.max_bytes:
+        raise ArchiveError(f"{path.name}: more than {caps.max_bytes:,} bytes. Allowed: limits.archives.max_bytes.")
+    return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
+
+
+def _folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
+    for name, file in _regular(path, Counter()):
+        size = file.stat().st_size
+        text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        yield SourceFile(text, size, file.read_bytes() if size <= max_bytes else None)
+
+
+def _regular(folder: Path, skipped: Counter[str]) -> Iterator[tuple[str, Path]]:
+    """Regular files below a folder in the order of their paths; links are not followed, repositories' own files left out."""
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _REPOSITORY_FOLDERS)
+        for name in sorted(names):
+            file = Path(base, name)
+            mode = file.lstat().st_mode
+            if stat.S_ISREG(mode):
+                yield file.relative_to(folder).as_posix(), file
+            else:
+                skipped["link" if stat.S_ISLNK(mode) else "special_file"] += 1

@@ -1,0 +1,110 @@
+"""What a source is: something pinned that is fetched once, checked, and read as files with provenance."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from datatrove.data import Document
+from pydantic import BaseModel, ConfigDict
+
+from seedbed.decoding import Undecodable, decode
+from seedbed.recipe import Archives
+
+Progress = Callable[[int, int | None], None]
+"""Called with bytes so far and bytes in all, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One regular file of a source. `data` is None where the file is larger than a sample may be."""
+
+    path: str
+    size_bytes: int
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A source on this machine: where its bytes are, and what is known of them."""
+
+    path: Path
+    size_bytes: int
+    archive_sha256: str | None
+    version: str
+    release_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a first look through a source found: regular files, their bytes, and the entries passed over, by reason."""
+
+    files: int
+    size_bytes: int
+    skipped: dict[str, int]
+
+
+class Source(BaseModel):
+    """Base of all sources. A new kind is a new module here with one subclass; its `kind` is its key in recipes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    kind: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def project(self) -> str:
+        """The source without its version: a package URL or a git URL."""
+
+    @abstractmethod
+    def identity(self, version: str) -> str:
+        """The source with its version, as provenance names it."""
+
+    @abstractmethod
+    def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
+        """Bring the source to this machine and check it against its pin.
+
+        Args: cache: folder of downloads by hash; folder: the recipe's folder, for relative paths.
+        Raises: SourceError, HashError.
+        """
+
+    @abstractmethod
+    def survey(self, fetched: Fetched, caps: Archives) -> Survey:
+        """Look through all of it before anything of it is used. Raises: ArchiveError."""
+
+    @abstractmethod
+    def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:
+        """Regular files in archive order; links and special files are left out."""
+
+    def documents(self, fetched: Fetched, max_bytes: int) -> Iterator[Document]:
+        """One document a file, with its provenance. Undecodable files come with empty text and `decode_error`."""
+        identity = self.identity(fetched.version)
+        provenance = {
+            "source": identity,
+            "project": self.project,
+            "version": fetched.version,
+            "archive_sha256": fetched.archive_sha256,
+            "release_date": fetched.release_date,
+        }
+        for file in self.files(fetched, max_bytes):
+            yield _document(file, f"{identity}#{file.path}", provenance)
+
+
+def blob_swhid(data: bytes) -> str:
+    """Software Heritage id of a file's content: the SHA-1 that git gives the blob."""
+    header = b"blob %d\0" % len(data)
+    return f"swh:1:cnt:{hashlib.sha1(header + data, usedforsecurity=False).hexdigest()}"
+
+
+def _document(file: SourceFile, name: str, provenance: dict[str, str | None]) -> Document:
+    metadata = {**provenance, "path": file.path, "size_bytes": file.size_bytes}
+    if file.data is None:
+        return Document(text="", id=name, metadata={**metadata, "swhid": None, "decode_error": "too_large"})
+    metadata["swhid"] = blob_swhid(file.data)
+    decoded = decode(file.data)
+    if isinstance(decoded, Undecodable):
+        return Document(text="", id=name, metadata={**metadata, "decode_error": decoded.reason})
+    return Document(text=decoded.text, id=name, metadata={**metadata, "encoding": decoded.encoding})

@@ -1,0 +1,133 @@
+"""Downloads by hash: cached, verified, resumed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from httpx2 import HTTPError, HTTPStatusError, Response
+from unearth import Link
+
+from seedbed.errors import HashError, SourceError
+from seedbed.sources.base import Progress
+from seedbed.sources.index import client
+
+_CHUNK_BYTES = 1 << 18
+_ATTEMPTS = 4
+_FIRST_PAUSE_SECONDS = 0.5
+
+
+def default_cache() -> Path:
+    """Folder of downloads: $SEEDBED_CACHE, else the user's cache folder."""
+    base = os.environ.get("SEEDBED_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "seedbed")
+    return Path(base).expanduser()
+
+
+def cached(cache: Path, sha256: str) -> tuple[Path, dict[str, str | None]] | None:
+    """A verified download and the facts kept with it; None when it is not there or has been damaged."""
+    folder = cache / "sha256" / sha256
+    facts = _facts(folder)
+    path = folder / str(facts.get("filename"))
+    if not facts or not path.is_file() or file_sha256(path) != sha256:
+        return None
+    return path, facts
+
+
+def download(cache: Path, sha256: str, find: Callable[[], Link], what: str, progress: Progress) -> Path:
+    """Fetch a file into the cache.
+
+    A download that was cut off goes on where it stopped; nothing carries its final name before its hash is right.
+    Raises: SourceError when the bytes cannot be had, HashError when they are not the pinned ones.
+    """
+    folder = cache / "sha256" / sha256
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        if already := cached(cache, sha256):
+            return already[0]
+        link = find()
+        part = folder / "download.part"
+        _fetch(link, part, what, progress)
+        if (found := file_sha256(part)) != sha256:
+            part.unlink()
+            raise HashError(f"{what}: sha256 is {found}, the recipe pins {sha256}. Allowed: the pinned file only.")
+        path = folder / link.filename
+        part.replace(path)
+        released = link.upload_time.date().isoformat() if link.upload_time else None
+        _write_facts(folder, {"filename": link.filename, "release_date": released})
+    return path
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _fetch(link: Link, part: Path, what: str, progress: Progress) -> None:
+    for attempt in range(_ATTEMPTS):
+        try:
+            _fetch_rest(link, part, progress)
+        except HTTPStatusError as error:
+            code = error.response.status_code
+            if code < 500 and code != 429:
+                raise SourceError(f"{what}: the package index answers {code}.") from error
+            last: Exception = error
+        except (HTTPError, OSError) as error:
+            last = error
+        else:
+            return
+        if attempt + 1 < _ATTEMPTS:
+            time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
+    raise SourceError(f"{what}: cannot be downloaded ({type(last).__name__}); run again to go on where it stopped.") from last
+
+
+def _fetch_rest(link: Link, part: Path, progress: Progress) -> None:
+    start = part.stat().st_size if part.exists() else 0
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
+    with client().get_stream(link.url_without_fragment, headers=headers) as response:
+        if response.status_code == 416:  # what we have is all there is, or is not this file: start over
+            part.unlink(missing_ok=True)
+            return _fetch_rest(link, part, progress)
+        response.raise_for_status()
+        resumed = response.status_code == 206
+        _append(response, part, start if resumed else 0, progress)
+    return None
+
+
+def _append(response: Response, part: Path, start: int, progress: Progress) -> None:
+    length = response.headers.get("Content-Length")
+    total = start + int(length) if length else None
+    done = start
+    with part.open("ab" if start else "wb") as stream:
+        for chunk in response.iter_bytes(_CHUNK_BYTES):
+            stream.write(chunk)
+            done += len(chunk)
+            progress(done, total)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process fetches a file at a time; a killed one leaves no lock behind."""
+    with (folder / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _facts(folder: Path) -> dict[str, str | None]:
+    try:
+        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _write_facts(folder: Path, facts: dict[str, str | None]) -> None:
+    temporary = folder / "facts.json.part"
+    temporary.write_text(json.dumps(facts, sort_keys=True) + "\n", encoding="utf-8")
+    temporary.replace(folder / "facts.json")

@@ -1,0 +1,145 @@
+"""`git: URL` + `commit`: the tracked files of one commit, read from git's own objects; nothing is checked out or run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, field_validator
+
+from seedbed.errors import ArchiveError, SourceError
+from seedbed.recipe import Archives
+from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey
+
+_SCHEMES = ("https", "ssh", "file", "git", "http")
+_SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
+
+
+class GitSource(Source):
+    """A commit of a git repository, by URL or local path."""
+
+    kind: ClassVar[str] = "git"
+    git: str
+    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+
+    @field_validator("git")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        scheme = urlsplit(value).scheme if "://" in value else "file"
+        if value.startswith("-") or "::" in value or scheme not in _SCHEMES:
+            raise ValueError(f"{_public(value)!r} is not a git address ({', '.join(_SCHEMES)} or a path)")
+        return value
+
+    @property
+    def project(self) -> str:
+        return f"git+{_public(self.git)}"
+
+    def identity(self, version: str) -> str:
+        return f"{self.project}@{version}"
+
+    def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
+        address = self.git if "://" in self.git or ":" in self.git else str(folder / Path(self.git).expanduser())
+        repository = cache / "git" / sha256(address.encode()).hexdigest()[:24]
+        if not _has(repository, self.commit):
+            self._clone(address, repository)
+        date = _git(repository, "show", "-s", "--date=format-local:%Y-%m-%d", "--format=%cd", self.commit).decode().strip()
+        size = sum(entry.size_bytes for entry in _tree(repository, self.commit, Counter()))
+        return Fetched(repository, size, None, self.commit, date)
+
+    def _clone(self, address: str, repository: Path) -> None:
+        """Fetch the commit alone; ask for everything where a server does not serve single commits."""
+        repository.mkdir(parents=True, exist_ok=True)
+        _git(repository, "init", "--quiet", "--bare")
+        for what in (("--depth=1", "--", address, self.commit), ("--", address, "+refs/*:refs/remotes/all/*")):
+            done = _run(repository, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *what)
+            if done.returncode == 0 and _has(repository, self.commit):
+                return
+        words = done.stderr.decode("utf-8", "replace").replace(address, _public(address)).strip().splitlines()
+        raise SourceError(
+            f"git: {_public(self.git)}: commit {self.commit} cannot be fetched: {words[-1] if words else 'not in that repository'}"
+        )
+
+    def survey(self, fetched: Fetched, caps: Archives) -> Survey:
+        skipped: Counter[str] = Counter()
+        sizes = [entry.size_bytes for entry in _tree(fetched.path, self.commit, skipped)]
+        if len(sizes) > caps.max_files:
+            raise ArchiveError(f"git: {_public(self.git)}: more than {caps.max_files:,} files. Allowed: limits.archives.max_files.")
+        if sum(sizes) > caps.max_bytes:
+            raise ArchiveError(f"git: {_public(self.git)}: more than {caps.max_bytes:,} bytes. Allowed: limits.archives.max_bytes.")
+        return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
+
+    def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:
+        command = ["git", *_SAFE, "--git-dir", str(fetched.path), "cat-file", "--batch"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as reader:
+            assert reader.stdin is not None and reader.stdout is not None  # noqa: S101 - both are pipes by the call above
+            for entry in _tree(fetched.path, self.commit, Counter()):
+                if entry.size_bytes > max_bytes:
+                    yield SourceFile(entry.path, entry.size_bytes, None)
+                    continue
+                reader.stdin.write(f"{entry.blob}\n".encode())
+                reader.stdin.flush()
+                size = int(reader.stdout.readline().split()[2])
+                data = reader.stdout.read(size + 1)[:-1]
+                yield SourceFile(entry.path, size, data)
+
+
+class _Blob:
+    """A tracked regular file: its blob, size and path."""
+
+    __slots__ = ("blob", "path", "size_bytes")
+
+    def __init__(self, line: bytes) -> None:
+        about, _, path = line.partition(b"\t")
+        _, _, blob, size = about.split()
+        self.blob, self.size_bytes = blob.decode(), int(size)
+        self.path = path.decode("utf-8", "backslashreplace")
+
+
+def _tree(repository: Path, commit: str, skipped: Counter[str]) -> Iterator[_Blob]:
+    for line in _git(repository, "ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0"):
+        mode = line[:6]
+        if mode in (b"100644", b"100755", b"100664"):
+            yield _Blob(line)
+        elif mode == b"120000":
+            skipped["link"] += 1
+        elif mode == b"160000":
+            skipped["submodule"] += 1
+
+
+def _has(repository: Path, commit: str) -> bool:
+    return repository.is_dir() and _run(repository, "cat-file", "-e", f"{commit}^{{tree}}").returncode == 0
+
+
+def _git(repository: Path, *words: str) -> bytes:
+    done = _run(repository, *words)
+    if done.returncode:
+        raise SourceError(f"git {words[0]}: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return done.stdout
+
+
+def _run(repository: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", *_SAFE, "--git-dir", str(repository), *words]
+    try:
+        return subprocess.run(command, capture_output=True, check=False, env=_environment(), stdin=subprocess.DEVNULL)
+    except FileNotFoundError as error:
+        raise SourceError("git: the git command is not installed. Allowed: any git from 2.30 on.") from error
+
+
+def _environment() -> dict[str, str]:
+    """The caller's environment without another repository's GIT_ variables, and with nobody to ask for a password."""
+    own = {key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")}
+    return own | {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes", "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _public(address: str) -> str:
+    """The address without user name and password."""
+    if "://" not in address:
+        return address
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -1,0 +1,150 @@
+"""Run a list of datatrove blocks as one stage of a job.
+
+The executor runs in a process of its own: what it loads is gone with the stage, its log lines go to a file, and when the
+command dies, however it dies, every process below it dies too (on Linux).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from ctypes import c_uint64
+from pathlib import Path
+from typing import Any, Literal
+
+from datatrove.data import Document, DocumentsPipeline
+from datatrove.pipeline.base import PipelineStep
+from datatrove.pipeline.filters.base_filter import BaseFilter
+from datatrove.pipeline.readers import JsonlReader
+from datatrove.pipeline.writers import JsonlWriter
+
+from seedbed.errors import InputError, SeedbedError
+from seedbed.progress import Bar
+from seedbed.workspace import Job
+
+Executor = Literal["local", "ray"]
+_SHARD_BYTES = 8 << 20
+_PR_SET_PDEATHSIG = 1
+_POLL_SECONDS = 0.2
+
+_fork = multiprocessing.get_context("fork")
+_seen = _fork.Value(c_uint64, 0)
+"""Documents that passed the counting step, over all processes: inherited by fork, so it must be made before."""
+
+
+class Tick(PipelineStep):
+    """Count documents for the progress bar."""
+
+    name = "progress"
+    type = "seedbed"
+
+    def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
+        for document in data or ():
+            with _seen.get_lock():
+                _seen.value += 1
+            yield document
+
+
+def run_stage(
+    job: Job,
+    name: str,
+    steps: Sequence[PipelineStep],
+    *,
+    tasks: int | None = None,
+    total: int | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> None:
+    """Run `steps` once per task, skipping the tasks that an earlier run finished.
+
+    Args: tasks: how many shards, the job's own number by default; total: documents expected, for the progress bar;
+    prepare: called once before the workers fork, for what they share.
+    Raises: SeedbedError with the reason and the log file when the stage fails.
+    """
+    tasks = tasks or job.tasks
+    logs = job.folder("logs", name)
+    if all((logs / "completions" / f"{rank:05d}").is_file() for rank in range(tasks)):
+        return
+    _seen.value = 0
+    child = _fork.Process(target=_run_in_child, args=(list(steps), tasks, min(job.workers, tasks), logs, prepare))
+    child.start()
+    try:
+        with Bar(name, total) as bar:
+            while child.is_alive():
+                child.join(_POLL_SECONDS)
+                bar.update(_seen.value)
+    except KeyboardInterrupt:
+        child.terminate()
+        child.join()
+        raise
+    if child.exitcode:
+        raise SeedbedError(_failure(name, logs, child.exitcode))
+
+
+def reader(folder: Path) -> JsonlReader:
+    """Documents that a stage wrote below `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.rglob("*.jsonl.zst")):
+        raise InputError(f"{folder.name}: no document came this far. Allowed: sources and limits that keep some.")
+    return JsonlReader(str(folder), glob_pattern="*.jsonl.zst", recursive=True, add_file_path=False)
+
+
+def writer(folder: Path) -> JsonlWriter:
+    """Documents into `folder`, cut into shards small enough for the next stage to spread evenly."""
+    name = "${rank}.jsonl"
+    return JsonlWriter(str(folder), name, compression="zstd", adapter=_as_record, max_file_size=_SHARD_BYTES)
+
+
+def rejecting(steps: Sequence[PipelineStep], folder: Path) -> list[PipelineStep]:
+    """The same steps, each filter keeping what it rejects in a folder of its own, numbered in their order."""
+    filters = [step for step in steps if isinstance(step, BaseFilter)]
+    for number, step in enumerate(filters):
+        path = folder / f"{number:02d}-{step.name}"
+        step.exclusion_writer = JsonlWriter(str(path), "${rank}.jsonl", compression="zstd", adapter=_as_record)
+    return list(steps)
+
+
+def _as_record(_writer: JsonlWriter, document: Document) -> dict[str, Any]:
+    """The document as it is: datatrove's own adapter copies every nested value first."""
+    return {"id": document.id, "text": document.text, "metadata": document.metadata}
+
+
+def _run_in_child(steps: list[PipelineStep], tasks: int, workers: int, logs: Path, prepare: Callable[[], None] | None) -> None:
+    from datatrove.executor import LocalPipelineExecutor
+
+    _die_with_parent()
+    os.register_at_fork(after_in_child=_die_with_parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C reaches the whole group; the parent decides
+    _stderr_to(logs / "stage.log")
+    try:
+        if prepare:
+            prepare()
+        executor = LocalPipelineExecutor(steps, tasks=tasks, workers=workers, logging_dir=str(logs), start_method="fork")
+        executor.run()
+    except SeedbedError as error:
+        (logs / "error.txt").write_text(str(error), encoding="utf-8")
+        os._exit(2)
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _stderr_to(path: Path) -> None:
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _failure(name: str, logs: Path, code: int) -> str:
+    said = logs / "error.txt"
+    if code == 2 and said.is_file():
+        return said.read_text(encoding="utf-8")
+    what = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+    return f"stage {name} failed ({what}). Log: {logs / 'stage.log'}. Run again to go on where it stopped."
+
+

@@ -1,0 +1,135 @@
+"""Where a run keeps what it makes, and the key that says whether old work still counts.
+
+    <build>/work/<recipe>/<key>/<stage>/...   documents between stages, logs and completion marks
+    <build>/datasets/<recipe>/                what is published
+
+The key covers the recipe, our own code, the versions that decide verdicts and the number of tasks: a killed run goes on
+under the same key, and nothing made under another one is ever read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import seedbed
+from seedbed.errors import InputError
+from seedbed.recipe import Recipe
+
+DECIDING_PACKAGES = (
+    "charset-normalizer", "datasets", "datatrove", "enry-python", "huggingface-hub", "kingfisher-secret-scanner",
+    "license-expression", "magika", "numpy", "pyarrow", "scancode-toolkit", "tree-sitter", "tree-sitter-c", "tree-sitter-cpp",
+    "tree-sitter-go", "tree-sitter-java", "tree-sitter-javascript", "tree-sitter-python", "tree-sitter-rust",
+    "tree-sitter-typescript",
+)  # fmt: skip
+"""Packages whose version can change a verdict or a byte of what is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of one recipe: what, where, and on how many processes.
+
+    `tasks` is how finely the work is cut (it never changes the output); `workers` how many processes do it at once.
+    """
+
+    recipe: Recipe
+    recipe_path: Path
+    build: Path
+    out: Path
+    tasks: int
+    workers: int
+    strict: bool = False
+
+    @property
+    def work(self) -> Path:
+        """Folder of this run's intermediate files."""
+        return self.build / "work" / self.recipe.name / self.key
+
+    @property
+    def key(self) -> str:
+        """16 hexadecimal digits that change with everything that could change a stage's files."""
+        parts = [self.recipe.sha256, code_sha256(), str(self.tasks), json.dumps(package_versions(), sort_keys=True)]
+        parts.append(str(self.recipe_path.resolve().parent))  # relative sources start there
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def folder(self, *parts: str) -> Path:
+        """A folder below the work folder, made."""
+        path = self.work.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Installed version of each deciding package."""
+    versions = {}
+    for name in DECIDING_PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
+@cache
+def code_sha256() -> str:
+    """Hash of Seedbed's own modules, as they are on disk."""
+    folder = Path(seedbed.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def commit() -> str | None:
+    """Commit of the checkout that Seedbed runs from, `+changes` where files differ from it; None without a checkout."""
+    folder = Path(seedbed.__file__).parent
+
+    def git(*words: str) -> str | None:
+        try:
+            done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            return None
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    head = git("rev-parse", "HEAD") if git("ls-files", "--error-unmatch", "__init__.py") else None
+    return head and head + ("+changes" if git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+@contextmanager
+def claimed(job: Job) -> Iterator[None]:
+    """Hold the recipe's work folder: two runs never write the same files.
+
+    Workers inherit the lock, so that one left behind by a killed run is waited for, not raced with.
+    Raises: InputError when another run holds it.
+    """
+    folder = job.build / "work" / job.recipe.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / "lock").open("w")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror}. Allowed: a writable --out folder.") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"{folder}: another run of {job.recipe.name} is at work there. Allowed: one at a time.") from error
+        _drop_other_keys(folder, job.key)
+        yield
+
+
+def _drop_other_keys(folder: Path, key: str) -> None:
+    """Work of other recipes' states is never read again; keep the disk for this one."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name != key:
+            shutil.rmtree(path)
