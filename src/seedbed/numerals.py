@@ -1,0 +1,56 @@
+"""Numbers as people read them: the same on a card, in a plot and on a terminal."""
+
+from __future__ import annotations
+
+_UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
+
+
+def count(number: int) -> str:
+    """Thousands separated: 12345 -> '12,345'."""
+    return f"{number:,}"
+
+
+def size(number: int) -> str:
+    """Bytes in decimal units with three digits: 12345678 -> '12.3 MB', 999 -> '999 bytes'."""
+    value, unit = float(number), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    digits = 0 if unit == 0 or value >= 99.95 else 1 if value >= 9.995 else 2
+    return f"{value:.{digits}f} {_UNITS[unit]}"
+
+
+def short(number: int) -> str:
+    """Three digits at most, for axes and labels: 12345 -> '12.3k', 1200000 -> '1.2M'."""
+    value, suffix = float(number), 0
+    while value >= 999.5 and suffix < 4:
+        value, suffix = value / 1000, suffix + 1
+    text = f"{value:.1f}" if value < 99.95 and suffix else f"{value:.0f}"
+    return text.removesuffix(".0") + ("", "k", "M", "G", "T")[suffix]
+
+
+def share(part: int, whole: int) -> str:
+    """Percent with one decimal; what is there but too small to show says so, and 100.0 % means all of it."""
+    if whole == 0:
+        return "–"
+    percent = 100 * part / whole
+    if 0 < percent < 0.05:
+        return "< 0.1 %"
+    if part < whole and percent >= 99.95:
+        return "> 99.9 %"
+    return f"{percent:.1f} %"
+
+
+def figure(value: float, unit: str) -> str:
+    """A measured number with its unit: shares as percent, whole numbers whole, others with three significant digits."""
+    if unit == "share":
+        return f"{100 * value:.2f} %"
+    number = count(int(value)) if value == int(value) else f"{value:.3g}"
+    return f"{number} {unit}".strip()
+
+
+def plural(number: int, noun: str) -> str:
+    """'1 file', '2 files', '3 copies'."""
+    if number == 1:
+        return f"1 {noun}"
+    ending = noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
+    return f"{count(number)} {ending}"
