@@ -1,0 +1,58 @@
+"""Values into GitHub-flavoured markdown: whatever a path or a license calls itself, it stays one harmless word there."""
+
+from __future__ import annotations
+
+import re
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~$&])")
+_INSIDE_A_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
+_BACKTICKS = re.compile(r"`+")
+_HIDDEN = re.compile(r"[^\S ]+")
+
+
+def text(value: object) -> str:
+    r"""Plain words, on one line, with all markup escaped.
+
+    >>> text("a|b <i>\n# c_d")
+    'a\\|b \\<i\\> \\# c_d'
+    """
+    escaped = _MARKUP.sub(r"\\\1", visible(str(value)))
+    return _INSIDE_A_WORD.sub("_", escaped)
+
+
+def code(value: object) -> str:
+    r"""A code span that also holds in a table cell: longer fences around backticks, pipes escaped; a dash for nothing.
+
+    >>> code("a|b")
+    '`a\\|b`'
+    >>> code("x`y")
+    '``x`y``'
+    """
+    inside = visible(str(value)).replace("|", "\\|")
+    if not inside:
+        return "–"
+    fence = "`" * (1 + max(map(len, _BACKTICKS.findall(inside)), default=0))
+    pad = " " if inside.startswith("`") or inside.endswith("`") else ""
+    return f"{fence}{pad}{inside}{pad}{fence}"
+
+
+def url(value: object) -> str:
+    """A link for a web address, a code span for anything else.
+
+    >>> url("https://example.org/a_b")
+    '<https://example.org/a_b>'
+    >>> url("javascript:alert(1)")
+    '`javascript:alert(1)`'
+    """
+    address = str(value)
+    return f"<{address}>" if re.fullmatch(r"https?://[\w./:@%+~#?=,;-]+", address) else code(address)
+
+
+def visible(value: str) -> str:
+    r"""One line in which every character can be seen: white space becomes a space, other invisible characters their name.
+
+    >>> visible("a\nb\u202ec")
+    'a b\\u202ec'
+    """
+    line = _HIDDEN.sub(" ", value).strip()
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in line)
