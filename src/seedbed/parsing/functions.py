@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seedbed.parsing.kinds import KINDS, kind_table
-from seedbed.parsing.rules import RULES, Rules
-from seedbed.parsing.signature import name_of, parameters_of
+from seedbed.parsing.rules import RULES
+from seedbed.parsing.signature import declared_name, parameters_of, qualified, scope_name
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,7 +25,7 @@ class Function:
     """One measured function or method.
 
     name: `Class::method` for methods, "(anonymous)" without a name.
-    start_line: 1-based line where the function's node starts.
+    start_line: 1-based line of the name; without a name, of the function's start.
     lines: lines from there to its end.
     cyclomatic: 1 + decisions, in paths; those of functions inside it are theirs.
     nesting: deepest level of control structures; 0 without any.
@@ -45,14 +45,15 @@ def measure_functions(walk: Walk) -> list[Function]:
     nodes = walk.marks.functions
     if not nodes:
         return []
-    rules = RULES[walk.parsed.language]
-    table = _roles(walk.parsed.grammar, walk.parsed.language)
-    cyclomatic = _cyclomatic(walk, rules, table)
-    levels, names = _nesting_and_names(walk, table)
-    first, last = _lines(walk.parsed.source, nodes)
+    names = [declared_name(node, walk) for node in nodes]
+    cyclomatic = _cyclomatic(walk)
+    levels, scopes = _nesting_and_scopes(walk)
+    first, last = _lines(walk.parsed.source, nodes, names)
     return [
-        Function(name, start, end - start + 1, paths, level, parameters_of(node))
-        for name, start, end, paths, level, node in zip(names, first, last, cyclomatic, levels, nodes, strict=True)
+        Function(qualified(scope, name, walk.parsed.source), start, end - start + 1, paths, level, parameters_of(node))
+        for scope, name, start, end, paths, level, node in zip(
+            scopes, names, first, last, cyclomatic, levels, nodes, strict=True
+        )
     ]
 
 
@@ -87,8 +88,9 @@ def _roles(grammar: Grammar, language: str) -> _Roles:
     )
 
 
-def _cyclomatic(walk: Walk, rules: Rules, roles: _Roles) -> list[int]:
+def _cyclomatic(walk: Walk) -> list[int]:
     """1 + decisions of each function, without those of the functions inside it."""
+    rules, roles = RULES[walk.parsed.language], _roles(walk.parsed.grammar, walk.parsed.language)
     marks, nodes = walk.marks, walk.marks.functions
     kinds, offsets = np.array(marks.kinds), np.array(marks.starts)
     plus = np.sort(np.concatenate([walk.starts[roles.decision[walk.raw]], offsets[roles.decision_node[kinds]]]))
@@ -124,27 +126,29 @@ def _parents(functions: list[Node]) -> list[int]:
     return parents
 
 
-def _nesting_and_names(walk: Walk, roles: _Roles) -> tuple[list[int], list[str]]:
-    """Deepest control level and qualified name of each function."""
+def _nesting_and_scopes(walk: Walk) -> tuple[list[int], list[str]]:
+    """Deepest control level of each function, and the names of the classes around it, joined by `::`."""
+    roles, marks, source = _roles(walk.parsed.grammar, walk.parsed.language), walk.marks, walk.parsed.source
+    scope_nodes = iter(marks.scopes)
     levels: list[int] = []
-    names: list[str] = []
-    # Each open mark: its end, the function it is in (or is), the control level there, the scope's name.
+    scopes: list[str] = []
+    # Each open mark: its end, the function it is in (or is), the control level there, the classes around.
     open_marks: list[tuple[int, int, int, str]] = [(1 << 62, -1, 0, "")]
-    source, marks = walk.parsed.source, walk.marks
     for kind, start, end in zip(marks.kinds, marks.starts, marks.ends, strict=True):
         while open_marks[-1][0] <= start:
             open_marks.pop()
         _, function, level, scope = open_marks[-1]
         if roles.function[kind]:
-            name = name_of(marks.functions[len(levels)], source)
             open_marks.append((end, len(levels), 0, scope))
-            names.append(f"{scope}::{name}" if scope else name)
+            scopes.append(scope)
             levels.append(0)
+        elif roles.scope[kind]:
+            open_marks.append((end, function, level, qualified(scope, scope_name(next(scope_nodes)), source)))
         elif roles.control[kind] and function >= 0:
             level += not _follows_else(source, start)
             open_marks.append((end, function, level, scope))
             levels[function] = max(levels[function], level)
-    return levels, names
+    return levels, scopes
 
 
 def _follows_else(source: bytes, start: int) -> bool:
@@ -152,9 +156,11 @@ def _follows_else(source: bytes, start: int) -> bool:
     return source[max(0, start - 24) : start].rstrip().endswith(b"else")
 
 
-def _lines(source: bytes, functions: list[Node]) -> tuple[list[int], list[int]]:
-    """First and last line of each function, 1-based."""
+def _lines(source: bytes, functions: list[Node], names: list[Node | None]) -> tuple[list[int], list[int]]:
+    """Line of each function's name (of its start without one) and its last line, 1-based."""
     newlines = np.flatnonzero(np.frombuffer(source, dtype=np.uint8) == ord("\n"))
-    first = np.searchsorted(newlines, [function.start_byte for function in functions]) + 1
-    last = np.searchsorted(newlines, [max(function.start_byte, function.end_byte - 1) for function in functions]) + 1
+    starts = [(name or function).start_byte for name, function in zip(names, functions, strict=True)]
+    # An end at the start of a line belongs to the line before it.
+    ends = [max(start, function.end_byte - 1) for start, function in zip(starts, functions, strict=True)]
+    first, last = np.searchsorted(newlines, starts) + 1, np.searchsorted(newlines, ends) + 1
     return first.tolist(), last.tolist()

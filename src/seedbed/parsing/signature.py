@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from seedbed.parsing.kinds import IDENTIFIER, token_class
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from seedbed.parsing.walk import Walk
+
 ANONYMOUS = "(anonymous)"
+
+_EXPRESSIONS = frozenset({"arrow_function", "function_expression", "generator_function", "func_literal"})
+_COLON = token_class(":")
+_ASSIGNS = frozenset({_COLON, token_class("=")})
 
 _NO_PARAMETER = frozenset(
     {
@@ -24,17 +34,28 @@ _NO_PARAMETER = frozenset(
 """Named nodes in a parameter list that declare none."""
 
 
-def name_of(function: Node, source: bytes) -> str:
-    """The name a function was declared with, or "(anonymous)"."""
+def declared_name(function: Node, walk: Walk) -> Node | None:
+    """The node of the name a function was declared with or assigned to; None for an anonymous one."""
     name = function.child_by_field_name("name")
-    if name is None:
-        name = _declared_name(function)
-    if name is None:
-        return ANONYMOUS
-    return source[name.start_byte : name.end_byte].decode("utf-8", "replace")
+    if name is None and function.child_by_field_name("declarator") is not None:
+        return _innermost_declarator(function)
+    if name is None and function.type in _EXPRESSIONS:
+        return _assigned_name(function, walk)
+    return name
 
 
-def _declared_name(function: Node) -> Node | None:
+def scope_name(scope: Node) -> Node | None:
+    """The name of a class or the like; a Rust `impl` is named after its type."""
+    return scope.child_by_field_name("name") or scope.child_by_field_name("type")
+
+
+def qualified(scope: str, name: Node | None, source: bytes) -> str:
+    """`Scope::name`, with "(anonymous)" for a missing name."""
+    word = ANONYMOUS if name is None else source[name.start_byte : name.end_byte].decode("utf-8", "replace")
+    return f"{scope}::{word}" if scope else word
+
+
+def _innermost_declarator(function: Node) -> Node | None:
     """The name at the bottom of a C declarator: `*f(int)`, `A::f()`."""
     declarator = function.child_by_field_name("declarator")
     while declarator is not None:
@@ -43,6 +64,22 @@ def _declared_name(function: Node) -> Node | None:
             return declarator
         declarator = inner
     return None
+
+
+def _assigned_name(function: Node, walk: Walk) -> Node | None:
+    """The name left of `=` or `:` before a function expression.
+
+    Told by the tokens before it: a node's parent is found from the root, which is slow in a wide tree.
+    """
+    token = int(np.searchsorted(walk.starts, function.start_byte)) - 1
+    if token < 1 or walk.kinds[token] not in _ASSIGNS:
+        return None
+    token -= 1
+    if token >= 2 and walk.kinds[token - 1] == _COLON and walk.kinds[token + 1] != _COLON:
+        token -= 2  # `name: Type = ...`
+    if walk.kinds[token] != IDENTIFIER:
+        return None
+    return walk.parsed.tree.root_node.descendant_for_byte_range(int(walk.starts[token]), int(walk.ends[token]))
 
 
 def _inner_declarator(declarator: Node) -> Node | None:

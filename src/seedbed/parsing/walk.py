@@ -23,25 +23,31 @@ if TYPE_CHECKING:
 Leaves = tuple[list[int], list[int], list[int]]
 """Grammar kinds, starts and ends."""
 
-_INNER, _LEAF, _STRING, _MARK, _FUNCTION = range(5)
+_INNER, _LEAF, _STRING, _MARK, _FUNCTION, _SCOPE = range(6)
 
 
 @dataclass(frozen=True)
 class Marks:
-    """Nodes that complexity is made of, in source order: grammar kinds, byte offsets [m], and the function nodes."""
+    """Nodes that complexity is made of, in source order: grammar kinds and byte offsets [m].
+
+    `functions` and `scopes` hold the nodes themselves of those kinds, for their names.
+    """
 
     kinds: list[int]
     starts: list[int]
     ends: list[int]
     functions: list[Node]
+    scopes: list[Node]
 
-    def add(self, node: Node, kind: int, *, is_function: bool) -> None:
+    def add(self, node: Node, kind: int, action: int) -> None:
         """Remember a node."""
         self.kinds.append(kind)
         self.starts.append(node.start_byte)
         self.ends.append(node.end_byte)
-        if is_function:
+        if action == _FUNCTION:
             self.functions.append(node)
+        elif action == _SCOPE:
+            self.scopes.append(node)
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ def _visit(cursor: TreeCursor, source: bytes, actions: bytes) -> tuple[Leaves, M
     kinds: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
-    marks = Marks([], [], [], [])
+    marks = Marks([], [], [], [], [])
     first_child, next_sibling, parent = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
     add_kind, add_start, add_end = kinds.append, starts.append, ends.append
     while True:
@@ -97,7 +103,7 @@ def _visit(cursor: TreeCursor, source: bytes, actions: bytes) -> tuple[Leaves, M
         kind = node.kind_id
         action = actions[kind]
         if action >= _MARK:
-            marks.add(node, kind, is_function=action == _FUNCTION)
+            marks.add(node, kind, action)
             if first_child():
                 continue
         elif action == _INNER:
@@ -126,11 +132,12 @@ def _actions(grammar: Grammar, language: str) -> bytes:
     """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is."""
     table, rules = kind_table(grammar), RULES[language]
     actions = bytearray(KINDS)
-    marked = rules.controls | rules.scopes | rules.decision_nodes | rules.undecided
+    marked = rules.controls | rules.decision_nodes | rules.undecided
     for numbers, action in (
         (table.anonymous(), _LEAF),
         (table.nodes(marked), _MARK),
         (table.nodes(rules.functions), _FUNCTION),
+        (table.nodes(rules.scopes), _SCOPE),
         (table.nodes(STRINGS), _STRING),
     ):
         for number in numbers:
