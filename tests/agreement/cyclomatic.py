@@ -90,7 +90,7 @@ def compare(path: Path, text: str, language: str, tally: Tally) -> None:
         left[line, name].append(cyclomatic)
     for line, name, cyclomatic in mine:
         where = f"{path}:{line} {name} ours {cyclomatic}"
-        if not left[line, name]:
+        if not left.get((line, name)):
             tally.only_ours.append(where)
         elif (expected := left[line, name].pop(0)) == cyclomatic:
             tally.equal += 1

@@ -40,11 +40,12 @@ class Span:
 
 
 def spans(source: Source) -> list[Span]:
-    """Leaves of the syntax tree in order; a comment is one leaf."""
+    """Leaves of the syntax tree in order, without invented ones; a comment is one leaf."""
     parsed = parse(source.text, source.language)
     if parsed is None:
         raise ValueError(f"no grammar for {source.language}")
-    return [Span(node.type, node.start_byte, node.end_byte) for node in _leaves(parsed.tree.walk())]
+    leaves = (Span(node.type, node.start_byte, node.end_byte) for node in _leaves(parsed.tree.walk()))
+    return [leaf for leaf in leaves if leaf.end > leaf.start]
 
 
 def rename(source: Source, rng: random.Random) -> str:
@@ -141,15 +142,15 @@ def _free_lines(source: Source) -> set[int]:
     """Lines whose indentation is layout: they open with a token, outside strings, macros and markup."""
     text = source.text.encode()
     line_of = _line_of(text)
-    first: dict[int, Span] = {}
+    first: set[int] = set()
     inside: set[int] = set()
     for leaf in spans(source):
-        first.setdefault(line_of(leaf.start), leaf)
+        first.add(line_of(leaf.start))
         inside.update(range(line_of(leaf.start) + 1, line_of(leaf.end) + 1))
     parsed = parse(source.text, source.language)
     for node in _rigid(parsed.tree.root_node if parsed else None):
         inside.update(range(node.start_point.row + 1, node.end_point.row + 1))
-    return {number for number, leaf in first.items() if leaf.end > leaf.start and number not in inside}
+    return first - inside
 
 
 _RIGID = ("string", "template", "preproc_", "jsx", "macro", "ERROR", "heredoc", "concatenated")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seedbed.parsing.kinds import KINDS, kind_table
+from seedbed.parsing.kinds import KINDS, kind_table, token_class
 from seedbed.parsing.rules import RULES
-from seedbed.parsing.signature import declared_name, parameters_of, qualified, scope_name
+from seedbed.parsing.signature import declared_name, is_declaration, parameters_of, qualified, scope_name
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from seedbed.parsing.grammars import Grammar
     from seedbed.parsing.walk import Walk
+    Offsets = npt.NDArray[np.int64]
+
+_CLOSING_BRACE = token_class("}")
+_END_OF_DIRECTIVE = token_class("\n")
+_DIRECTIVES = np.array([token_class("#if"), token_class("#elif")], dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,22 @@ def measure_functions(walk: Walk) -> list[Function]:
     cyclomatic = _cyclomatic(walk)
     levels, scopes = _nesting_and_scopes(walk)
     first, last = _lines(walk.parsed.source, nodes, names)
-    return [
-        Function(qualified(scope, name, walk.parsed.source), start, end - start + 1, paths, level, parameters_of(node))
-        for scope, name, start, end, paths, level, node in zip(
-            scopes, names, first, last, cyclomatic, levels, nodes, strict=True
+    functions = []
+    for index, node in enumerate(nodes):
+        if is_declaration(node, walk.parsed.source):
+            continue
+        parameters, defaults = parameters_of(node)
+        functions.append(
+            Function(
+                name=qualified(scopes[index], names[index], walk.parsed.source),
+                start_line=first[index],
+                lines=last[index] - first[index] + 1,
+                cyclomatic=cyclomatic[index] + defaults,
+                nesting=levels[index],
+                parameters=parameters,
+            )
         )
-    ]
+    return functions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class _Roles:
     decision: npt.NDArray[np.bool_]
     decision_node: npt.NDArray[np.bool_]
     undecided: npt.NDArray[np.bool_]
+    choice: npt.NDArray[np.bool_]
 
 
 @functools.cache
@@ -85,19 +101,17 @@ def _roles(grammar: Grammar, language: str) -> _Roles:
         decision=among(table.tokens(rules.decisions)),
         decision_node=among(table.nodes(rules.decision_nodes)),
         undecided=among(table.nodes(rules.undecided)),
+        choice=among(table.nodes(rules.choices)),
     )
 
 
 def _cyclomatic(walk: Walk) -> list[int]:
     """1 + decisions of each function, without those of the functions inside it."""
-    rules, roles = RULES[walk.parsed.language], _roles(walk.parsed.grammar, walk.parsed.language)
-    marks, nodes = walk.marks, walk.marks.functions
-    kinds, offsets = np.array(marks.kinds), np.array(marks.starts)
-    plus = np.sort(np.concatenate([walk.starts[roles.decision[walk.raw]], offsets[roles.decision_node[kinds]]]))
-    minus = offsets[roles.undecided[kinds]]
+    rules, nodes = RULES[walk.parsed.language], walk.marks.functions
+    plus, minus = _decisions(walk)
     starts = [node.start_byte if rules.conditions_from_signature else _body_start(node) for node in nodes]
     ends = [node.end_byte for node in nodes]
-    inclusive = _count_between(plus, starts, ends) - _count_between(np.sort(minus), starts, ends)
+    inclusive = _count_between(plus, starts, ends) - _count_between(minus, starts, ends)
     own = inclusive.copy()
     for child, parent in enumerate(_parents(nodes)):
         if parent >= 0:
@@ -105,12 +119,37 @@ def _cyclomatic(walk: Walk) -> list[int]:
     return [int(paths) + 1 for paths in own]
 
 
+def _decisions(walk: Walk) -> tuple[Offsets, Offsets]:
+    """Sorted offsets where a path is added, and where one is taken back."""
+    roles, marks = _roles(walk.parsed.grammar, walk.parsed.language), walk.marks
+    kinds, offsets = np.array(marks.kinds, dtype=np.int64), np.array(marks.starts, dtype=np.int64)
+    tokens = np.flatnonzero(roles.decision[walk.raw])
+    plus = np.concatenate([walk.starts[tokens], offsets[roles.decision_node[kinds]]])
+    undecided = np.intersect1d(offsets[roles.undecided[kinds]], walk.starts[tokens])
+    choices = offsets[roles.choice[kinds]]
+    after_brace = walk.kinds[np.searchsorted(walk.starts, choices) + 1] if choices.size else choices
+    minus = np.concatenate([undecided, choices[after_brace != _CLOSING_BRACE], _in_directives(walk, tokens)])
+    return np.sort(plus), np.sort(minus)
+
+
+def _in_directives(walk: Walk, tokens: Offsets) -> Offsets:
+    """Offsets of decision tokens in the condition of an `#if`, which is one path whatever it says."""
+    directives = np.flatnonzero(np.isin(walk.kinds, _DIRECTIVES))
+    if not directives.size:
+        return directives
+    line_ends = np.flatnonzero(walk.kinds == _END_OF_DIRECTIVE)
+    closing = np.append(line_ends, len(walk.kinds))[np.searchsorted(line_ends, directives)]
+    before = np.searchsorted(directives, tokens, side="left") - 1
+    inside = (before >= 0) & (tokens < closing[before])
+    return walk.starts[tokens[inside]].astype(np.int64)
+
+
 def _body_start(function: Node) -> int:
     body = function.child_by_field_name("body")
     return function.start_byte if body is None else body.start_byte
 
 
-def _count_between(offsets: npt.NDArray[np.int64], starts: list[int], ends: list[int]) -> npt.NDArray[np.int64]:
+def _count_between(offsets: Offsets, starts: list[int], ends: list[int]) -> Offsets:
     """How many of the sorted offsets lie in each half-open interval."""
     return np.searchsorted(offsets, ends) - np.searchsorted(offsets, starts)
 

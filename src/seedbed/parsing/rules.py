@@ -24,7 +24,8 @@ class Rules:
     scopes: classes and the like, whose name goes before that of a method.
     decisions: tokens that add a path.
     decision_nodes: nodes that add a path where no token of their own tells it.
-    undecided: nodes whose first decision token adds no path after all (`&&` as a reference, the first arm of a match).
+    undecided: nodes that take a path back when they start with a decision token (`&&` as a reference, `?` as a type).
+    choices: nodes that take a path back when they are not empty (the first arm of a match is no further path).
     conditions_from_signature: tokens between the function's name and its body add paths as well.
     """
 
@@ -34,6 +35,7 @@ class Rules:
     decisions: frozenset[str]
     decision_nodes: frozenset[str] = _NONE
     undecided: frozenset[str] = _NONE
+    choices: frozenset[str] = _NONE
     conditions_from_signature: bool = False
 
 
@@ -97,7 +99,7 @@ _RUST = Rules(
     scopes=frozenset({"impl_item", "trait_item"}),
     decisions=frozenset({"if", "for", "while", "where", "&&", "||", "?"}),
     decision_nodes=frozenset({"match_arm"}),
-    undecided=frozenset({"match_block"}),
+    choices=frozenset({"match_block"}),
     conditions_from_signature=True,
 )
 
@@ -125,7 +127,9 @@ _JAVASCRIPT = Rules(
         }
     ),
     scopes=frozenset({"class_declaration", "class"}),
-    decisions=frozenset({"if", "for", "while", "catch", "case", "&&", "||", "??", "?"}),
+    decisions=frozenset({"if", "for", "while", "catch", "case", "&&", "||", "??"}),
+    # Not the token `?`, which also marks what is optional; a binding's default is a path, too.
+    decision_nodes=frozenset({"ternary_expression", "assignment_pattern", "object_assignment_pattern"}),
     conditions_from_signature=True,
 )
 
@@ -134,6 +138,7 @@ _TYPESCRIPT = Rules(
     controls=_JAVASCRIPT.controls,
     scopes=_JAVASCRIPT.scopes | {"abstract_class_declaration"},
     decisions=_JAVASCRIPT.decisions,
+    decision_nodes=_JAVASCRIPT.decision_nodes,
     conditions_from_signature=True,
 )
 

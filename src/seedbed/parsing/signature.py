@@ -33,6 +33,9 @@ _NO_PARAMETER = frozenset(
 )
 """Named nodes in a parameter list that declare none."""
 
+_TYPED = frozenset({"required_parameter", "optional_parameter"})
+"""TypeScript's parameters, whose default is no node of its own."""
+
 
 def declared_name(function: Node, walk: Walk) -> Node | None:
     """The node of the name a function was declared with or assigned to; None for an anonymous one."""
@@ -89,16 +92,30 @@ def _inner_declarator(declarator: Node) -> Node | None:
     return inner
 
 
-def parameters_of(function: Node) -> int:
-    """Number of parameters that a function declares."""
+def is_declaration(function: Node, source: bytes) -> bool:
+    """Whether it has no body: abstract, native, `= default`."""
+    return source[function.end_byte - 1 : function.end_byte] == b";" and function.child_by_field_name("body") is None
+
+
+def parameters_of(function: Node) -> tuple[int, int]:
+    """How many parameters a function declares, and how many of TypeScript's have a default.
+
+    (Elsewhere a default is a node or no path at all, see `rules`.)
+    """
     parameters = _parameter_list(function)
     if parameters is None:
-        return int(function.child_by_field_name("parameter") is not None)
+        return int(function.child_by_field_name("parameter") is not None), 0
     children = [child for child in parameters.named_children if child.type not in _NO_PARAMETER]
     if len(children) == 1 and children[0].text == b"void":
-        return 0
-    # Go declares several names in one parameter.
-    return sum(max(1, len(child.children_by_field_name("name"))) for child in children)
+        return 0, 0
+    count = defaults = 0
+    for child in children:
+        kind = child.type
+        # Go declares several names in one parameter.
+        count += max(1, len(child.children_by_field_name("name"))) if kind == "parameter_declaration" else 1
+        if kind in _TYPED:
+            defaults += child.child_by_field_name("value") is not None
+    return count, defaults
 
 
 def _parameter_list(function: Node) -> Node | None:

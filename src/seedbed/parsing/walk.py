@@ -132,7 +132,7 @@ def _actions(grammar: Grammar, language: str) -> bytes:
     """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is."""
     table, rules = kind_table(grammar), RULES[language]
     actions = bytearray(KINDS)
-    marked = rules.controls | rules.decision_nodes | rules.undecided
+    marked = rules.controls | rules.decision_nodes | rules.undecided | rules.choices
     for numbers, action in (
         (table.anonymous(), _LEAF),
         (table.nodes(marked), _MARK),
