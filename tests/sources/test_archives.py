@@ -1,0 +1,158 @@
+"""Archives: hostile and broken ones are refused whole; sound ones give every regular file once."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from seedbed.errors import ArchiveError
+from seedbed.recipe import Archives
+from seedbed.sources import archives
+
+CAPS = Archives(max_files=100, max_bytes=10_000_000, max_ratio=2000)
+
+
+def make_tar(path: Path, members: dict[str, bytes], mode: str = "w:gz", *links: tuple[str, str, bytes]) -> Path:
+    with tarfile.open(path, mode) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        for name, target, kind in links:
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            archive.addfile(info)
+    return path
+
+
+def make_zip(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def contents(path: Path, max_bytes: int = 1000) -> dict[str, bytes | None]:
+    archives.survey(path, CAPS)
+    return {file.path: file.data for file in archives.files(path, max_bytes, strip_top=True)}
+
+
+FILES = {"p-1/a.py": b"a = 1\n", "p-1/src/b.c": b"int b;\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("p.tar", "w"), ("p.tar.gz", "w:gz"), ("p.tgz", "w:gz"), ("p.tar.bz2", "w:bz2"), ("p.tar.xz", "w:xz")],
+)
+def test_every_tar_kind_gives_its_files_below_the_top_folder(tmp_path: Path, name: str, mode: str) -> None:
+    assert contents(make_tar(tmp_path / name, FILES, mode)) == {"a.py": b"a = 1\n", "src/b.c": b"int b;\n"}
+
+
+def test_zstd_tar_is_read(tmp_path: Path) -> None:
+    plain = make_tar(tmp_path / "plain.tar", FILES, "w").read_bytes()
+    path = tmp_path / "p.tar.zst"
+    path.write_bytes(zstandard.compress(plain))
+
+    assert contents(path) == {"a.py": b"a = 1\n", "src/b.c": b"int b;\n"}
+
+
+def test_zip_is_read(tmp_path: Path) -> None:
+    assert contents(make_zip(tmp_path / "p.zip", FILES)) == {"a.py": b"a = 1\n", "src/b.c": b"int b;\n"}
+
+
+def test_without_a_single_top_folder_paths_stay_whole(tmp_path: Path) -> None:
+    assert set(contents(make_zip(tmp_path / "p.zip", {"a/x.py": b"1", "b.py": b"2"}))) == {"a/x.py", "b.py"}
+
+
+@pytest.mark.parametrize("name", ["../evil.py", "/etc/passwd", "a/../../b.py", "C:\\evil.py", "..\\evil.py"])
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_a_path_outside_the_archive_refuses_it_whole(tmp_path: Path, name: str, kind: str) -> None:
+    make = make_zip if kind == "zip" else make_tar
+    path = make(tmp_path / ("p.zip" if kind == "zip" else "p.tar.gz"), {"ok.py": b"1", name: b"2"})
+
+    with pytest.raises(ArchiveError, match="points outside"):
+        archives.survey(path, CAPS)
+
+
+def test_links_and_devices_are_passed_over_and_counted(tmp_path: Path) -> None:
+    links = [("p/l", "/etc/passwd", tarfile.SYMTYPE), ("p/h", "p/a.py", tarfile.LNKTYPE), ("p/d", "", tarfile.CHRTYPE)]
+    path = make_tar(tmp_path / "p.tar.gz", {"p/a.py": b"1"}, "w:gz", *links)
+
+    assert archives.survey(path, CAPS).skipped == {"link": 2, "special_file": 1}
+    assert contents(path) == {"a.py": b"1"}
+
+
+def test_a_zip_link_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo("link")
+        info.create_system, info.external_attr = 3, 0o120777 << 16
+        archive.writestr(info, "/etc/passwd")
+        archive.writestr("a.py", "1")
+
+    assert archives.survey(path, CAPS).skipped == {"link": 1}
+
+
+def test_a_name_given_twice_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "p.tar"
+    with tarfile.open(path, "w") as archive:
+        for data in (b"first", b"second"):
+            info = tarfile.TarInfo("a.py")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+    assert archives.survey(path, CAPS).skipped == {"duplicate_name": 1}
+    assert contents(path) == {"a.py": b"first"}
+
+
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_a_bomb_is_refused_by_its_ratio(tmp_path: Path, kind: str) -> None:
+    make = make_zip if kind == "zip" else make_tar
+    path = make(tmp_path / ("b.zip" if kind == "zip" else "b.tar.gz"), {"zeros": bytes(5_000_000)})
+
+    with pytest.raises(ArchiveError, match="max_ratio"):
+        archives.survey(path, Archives(max_files=10, max_bytes=100_000_000, max_ratio=50))
+
+
+def test_caps_on_files_and_bytes_hold(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar", {f"f{n}": b"x" * 100 for n in range(20)}, "w")
+
+    with pytest.raises(ArchiveError, match="max_files"):
+        archives.survey(path, Archives(max_files=19, max_bytes=10_000, max_ratio=100))
+    with pytest.raises(ArchiveError, match="max_bytes"):
+        archives.survey(path, Archives(max_files=20, max_bytes=1999, max_ratio=100))
+
+
+@pytest.mark.parametrize("cut", [0, 10, 100, 200])
+def test_a_cut_off_archive_is_a_clear_error(tmp_path: Path, cut: int) -> None:
+    whole = make_tar(tmp_path / "w.tar.gz", {"a": b"".join(b"%d" % n for n in range(9999))}).read_bytes()
+    path = tmp_path / "cut.tar.gz"
+    path.write_bytes(whole[:cut])
+
+    with pytest.raises(ArchiveError, match="cut.tar.gz"):
+        archives.survey(path, CAPS)
+
+
+def test_a_zip_with_a_wrong_checksum_is_a_clear_error(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "p.zip", {"a.py": b"print('hello, world')\n" * 50})
+    data = bytearray(path.read_bytes())
+    data[60] ^= 0xFF
+    path.write_bytes(bytes(data))
+
+    with pytest.raises(ArchiveError, match="p.zip"):
+        archives.survey(path, CAPS)
+
+
+def test_a_file_above_the_limit_comes_without_data(tmp_path: Path) -> None:
+    assert contents(make_tar(tmp_path / "p.tar", {"big": b"x" * 2000}, "w"), max_bytes=1999) == {"big": None}
+
+
+def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar", {"caf\udce9.py": b"1"}, "w")
+
+    assert list(contents(path)) == ["caf\\xe9.py"]

@@ -1,0 +1,176 @@
+"""Sources: what is pinned is what is read, with provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from seedbed.errors import HashError, RecipeError, SourceError
+from seedbed.recipe import Archives
+from seedbed.sources import kinds, make_source
+from seedbed.sources.base import blob_swhid
+from seedbed.sources.plan import make_plan, spread
+from tests.sources.test_archives import make_tar
+
+CAPS = Archives(max_files=1000, max_bytes=10_000_000, max_ratio=2000)
+
+
+def ignore(done: int, total: int | None) -> None:
+    pass
+
+
+def git(folder: Path, *words: str) -> str:
+    names = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", "-C", str(folder), *names, *words], check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> tuple[Path, str]:
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    (folder / "a b.py").write_bytes(b"x = 1\r\n")
+    (folder / "link").symlink_to("/etc/passwd")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "one", "--date=2024-05-06T12:00:00Z")
+    (folder / "untracked.py").write_text("no")
+    return folder, git(folder, "rev-parse", "HEAD")
+
+
+def documents(entry: dict[str, str], folder: Path) -> list:
+    source = make_source(entry, "r.yaml: sources[0]")
+    fetched = source.fetch(folder / "cache", folder, ignore)
+    source.survey(fetched, CAPS)
+    return list(source.documents(fetched, 1_000_000))
+
+
+def test_the_three_kinds_are_found() -> None:
+    assert list(kinds()) == ["archive", "git", "pypi"]
+
+
+def test_git_gives_tracked_files_of_the_commit_with_git_s_own_blob_ids(repository: tuple[Path, str], tmp_path: Path) -> None:
+    folder, commit = repository
+    (folder / "a b.py").write_text("changed later")
+
+    (document,) = documents({"git": str(folder), "commit": commit}, tmp_path)
+
+    assert document.text == "x = 1\r\n"
+    assert document.metadata["path"] == "a b.py"
+    assert document.metadata["version"] == commit
+    assert document.metadata["swhid"] == "swh:1:cnt:" + git(folder, "rev-parse", f"{commit}:a b.py")
+
+
+def test_git_passwords_do_not_reach_provenance_or_errors(tmp_path: Path) -> None:
+    source = make_source({"git": "http://me:hunter2@127.0.0.1:9/x.git", "commit": "0" * 40}, "r.yaml")
+
+    with pytest.raises(SourceError) as failure:
+        source.fetch(tmp_path, tmp_path, ignore)
+
+    assert "hunter2" not in str(failure.value) + source.project
+
+
+@pytest.mark.parametrize("address", ["ext::sh -c id", "--upload-pack=id", "ftp://x/y"])
+def test_git_refuses_addresses_that_run_things(address: str) -> None:
+    with pytest.raises(RecipeError, match="not a git address"):
+        make_source({"git": address, "commit": "0" * 40}, "r.yaml: sources[0]")
+
+
+def test_an_archive_keeps_hash_path_and_swhid(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "pkg-1.0.tar.gz", {"pkg-1.0/m.py": b"y = 2\n"})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    (document,) = documents({"archive": "pkg-1.0.tar.gz", "sha256": digest, "version": "1.0", "name": "pkg"}, tmp_path)
+
+    assert document.id == "pkg:generic/pkg@1.0#m.py"
+    assert document.metadata["archive_sha256"] == digest
+    assert document.metadata["swhid"] == blob_swhid(b"y = 2\n")
+
+
+def test_a_folder_is_read_without_links_and_versioned_by_its_content(tmp_path: Path) -> None:
+    folder = tmp_path / "code"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "config").write_text("secret")
+    (folder / "a.py").write_text("1")
+    (folder / "l.py").symlink_to(folder / "a.py")
+
+    first = documents({"archive": "code"}, tmp_path)
+    (folder / "a.py").write_text("2")
+    second = documents({"archive": "code"}, tmp_path)
+
+    assert [document.metadata["path"] for document in first] == ["a.py"]
+    assert first[0].metadata["version"] != second[0].metadata["version"]
+
+
+def test_a_wrong_hash_names_both_hashes(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar.gz", {"m.py": b"1"})
+
+    with pytest.raises(HashError, match=hashlib.sha256(path.read_bytes()).hexdigest()):
+        documents({"archive": "p.tar.gz", "sha256": "0" * 64}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"pypi": "requests"}, "not name==version"),
+        ({"pypi": "requests==2.32.3"}, "sha256: missing"),
+        ({"pypi": "requests==2.32.3", "sha256": "12"}, "sha256"),
+        ({"pypi": "a==1", "sha256": "0" * 64, "git": "x"}, "one of archive, git, pypi"),
+        ({"npm": "left-pad"}, "one of archive, git, pypi"),
+        ({"archive": "x", "shasum": "1"}, "shasum: unknown key. Allowed: archive, sha256"),
+        ({"git": "https://example.org/x", "commit": "main"}, "commit"),
+    ],
+)
+def test_a_bad_entry_says_where_what_and_what_is_allowed(entry: dict[str, str], words: str) -> None:
+    with pytest.raises(RecipeError) as failure:
+        make_source(entry, "r.yaml: sources[3]")
+
+    assert str(failure.value).startswith("r.yaml: sources[3]: ")
+    assert words in str(failure.value)
+
+
+def plan(tmp_path: Path, *names: str, strict: bool = False) -> list:
+    entries = [{"archive": name} for name in names]
+    return make_plan(entries, tmp_path / "r.yaml", tmp_path / "cache", CAPS, strict=strict, progress=ignore)
+
+
+def test_a_broken_archive_is_counted_and_the_others_go_on(tmp_path: Path) -> None:
+    make_tar(tmp_path / "good.tar.gz", {"m.py": b"1"})
+    (tmp_path / "bad.tar.gz").write_bytes(b"not a tar")
+
+    planned = plan(tmp_path, "good.tar.gz", "bad.tar.gz")
+
+    assert [one.error is None for one in planned] == [False, True]
+    assert "bad.tar.gz" in str(planned[0].error)
+
+
+def test_strict_stops_at_a_broken_archive(tmp_path: Path) -> None:
+    make_tar(tmp_path / "good.tar.gz", {"m.py": b"1"})
+    (tmp_path / "bad.tar.gz").write_bytes(b"not a tar")
+
+    with pytest.raises(SourceError, match="bad.tar.gz"):
+        plan(tmp_path, "good.tar.gz", "bad.tar.gz", strict=True)
+
+
+def test_the_order_in_the_recipe_means_nothing(tmp_path: Path) -> None:
+    for name in "abc":
+        make_tar(tmp_path / f"{name}.tar.gz", {f"{name}.py": b"1" * ord(name)})
+
+    one, other = plan(tmp_path, "a.tar.gz", "b.tar.gz", "c.tar.gz"), plan(tmp_path, "c.tar.gz", "a.tar.gz", "b.tar.gz")
+
+    assert [p.identity for p in one] == [p.identity for p in other]
+    assert [[p.identity for p in shard] for shard in spread(one, 2)] == [[p.identity for p in shard] for shard in spread(other, 2)]
+
+
+def test_a_source_listed_twice_is_refused(tmp_path: Path) -> None:
+    make_tar(tmp_path / "a.tar.gz", {"a.py": b"1"})
+
+    with pytest.raises(RecipeError, match="listed twice"):
+        plan(tmp_path, "a.tar.gz", "a.tar.gz")
+
+
+def test_a_missing_archive_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"archive: gone.zip: no such file"):
+        plan(tmp_path, "gone.zip")
