@@ -1,1 +1,56 @@
-"""Stage 2: documents -> documents that are source code, by hand, under a license that allows it, and sound."""
+"""Stage 2: documents -> documents that are source code, written by hand, under a license that allows it, and sound."""
+
+from __future__ import annotations
+
+from datatrove.pipeline.base import PipelineStep
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.blocks.complexity import ComplexityGate
+from seedbed.blocks.fingerprints import Fingerprints
+from seedbed.blocks.generated import GeneratedGate
+from seedbed.blocks.language import LanguageBlock
+from seedbed.blocks.license import detect
+from seedbed.blocks.license.gate import LicenseEvidenceBlock, LicenseGate
+from seedbed.blocks.secrets import SecretsGate
+from seedbed.blocks.syntax import SyntaxGate
+from seedbed.recipe import Recipe
+from seedbed.stage import Tick, reader, rejecting, run_stage, writer
+from seedbed.workspace import Job
+
+from .run import main
+
+
+def blocks(recipe: Recipe, legal: str) -> list[BaseFilter]:
+    """Cheapest first; evidence and fingerprints before the license gate, since a refused copy still speaks for its kin."""
+    limits = recipe.limits
+    return [
+        LanguageBlock(languages=list(recipe.languages)),
+        GeneratedGate(),
+        SecretsGate(),
+        LicenseEvidenceBlock(legal),
+        Fingerprints(),
+        LicenseGate(allow=list(recipe.license.allow)),
+        SyntaxGate(max_error_ratio=limits.max_error_ratio),
+        ComplexityGate(
+            min_tokens=limits.min_tokens,
+            max_cyclomatic=limits.max_cyclomatic,
+            max_nesting=limits.max_nesting,
+            max_function_lines=limits.max_function_lines,
+            max_parameters=limits.max_parameters,
+        ),
+    ]
+
+
+def run(job: Job) -> None:
+    """Judge every document."""
+    steps: list[PipelineStep] = [
+        reader(job.folder("ingest")),
+        Tick(),
+        *blocks(job.recipe, str(job.folder("legal"))),
+        writer(job.folder("clean")),
+    ]
+    run_stage(job, "clean", rejecting(steps, job.work / "rejected" / "2-clean"), prepare=detect.preload)
+
+
+if __name__ == "__main__":
+    main(run)

@@ -7,10 +7,12 @@ command dies, however it dies, every process below it dies too (on Linux).
 from __future__ import annotations
 
 import ctypes
+import json
 import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_uint64
 from pathlib import Path
@@ -69,6 +71,7 @@ def run_stage(
     if all((logs / "completions" / f"{rank:05d}").is_file() for rank in range(tasks)):
         return
     _seen.value = 0
+    start = time.monotonic()
     child = _fork.Process(target=_run_in_child, args=(list(steps), tasks, min(job.workers, tasks), logs, prepare))
     child.start()
     try:
@@ -80,6 +83,7 @@ def run_stage(
         child.terminate()
         child.join()
         raise
+    _add_seconds(logs / "seconds", time.monotonic() - start)
     if child.exitcode:
         raise SeedbedError(_failure(name, logs, child.exitcode))
 
@@ -101,9 +105,14 @@ def writer(folder: Path) -> JsonlWriter:
 def rejecting(steps: Sequence[PipelineStep], folder: Path) -> list[PipelineStep]:
     """The same steps, each filter keeping what it rejects in a folder of its own, numbered in their order."""
     filters = [step for step in steps if isinstance(step, BaseFilter)]
+    blocks = []
     for number, step in enumerate(filters):
-        path = folder / f"{number:02d}-{step.name}"
-        step.exclusion_writer = JsonlWriter(str(path), "${rank}.jsonl", compression="zstd", adapter=_as_record)
+        block = f"{number:02d}-{step.name}"
+        step.exclusion_writer = JsonlWriter(str(folder / block), "${rank}.jsonl", compression="zstd", adapter=_as_record)
+        meaning = (type(step).__doc__ or step.name).strip().splitlines()[0]
+        blocks.append({"name": step.name, "meaning": meaning, "folder": block})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "blocks.json").write_text(json.dumps(blocks, indent=1), encoding="utf-8")
     return list(steps)
 
 
@@ -138,6 +147,11 @@ def _stderr_to(path: Path) -> None:
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 2)
     os.close(log)
+
+
+def _add_seconds(path: Path, seconds: float) -> None:
+    before = float(path.read_text(encoding="utf-8")) if path.is_file() else 0.0
+    path.write_text(f"{before + seconds:.3f}", encoding="utf-8")
 
 
 def _failure(name: str, logs: Path, code: int) -> str:

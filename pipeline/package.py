@@ -1,0 +1,132 @@
+"""Stage 4: kept documents -> splits, parquet, manifest, plots, pages: the dataset folder as the Hub will have it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from seedbed import __version__, card, facts, plots, records, seal
+from seedbed.errors import InputError, ManifestError
+from seedbed.manifest import Evaluation, Manifest, RecipeFacts, Software, evaluation
+from seedbed.parsing import LANGUAGES
+from seedbed.progress import Bar
+from seedbed.recipe import Output
+from seedbed.schema import DUPLICATES, REJECTED, SAMPLE
+from seedbed.splits import split_of
+from seedbed.tables import Row, write_table
+from seedbed.workspace import Job, commit, package_versions
+
+from .run import main
+
+
+def run(job: Job) -> None:
+    """Write the dataset folder, whole or not at all."""
+    if _is_done(job):
+        return
+    draft = job.out.with_name(f".{job.out.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    kept = sorted(_samples(job), key=lambda row: str(row["id"]))
+    if not kept:
+        raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.work / 'rejected'}.")
+    _write_data(kept, draft, job)
+    _write_sides(draft, job.recipe.output, job)
+    _explain(job, kept, draft)
+    _put_in_place(draft, job.out)
+    (job.folder("package") / "manifest.sha256").write_text(seal.sha256(job.out / "manifest.json"), encoding="utf-8")
+
+
+def _samples(job: Job) -> Iterator[dict[str, Any]]:
+    """Kept documents as rows, each with its split."""
+    for record in records.read(job.work / "kept"):
+        row = {**record["metadata"], "id": record["id"], "text": record["text"]}
+        row["split"] = split_of(row["project"], job.recipe.splits)
+        yield row
+
+
+def _write_data(kept: list[dict[str, Any]], draft: Path, job: Job) -> None:
+    """One folder a language, one run of files a split."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in kept:
+        groups.setdefault((LANGUAGES[row["language"]].config, row["split"]), []).append(row)
+    with Bar("package", len(groups), "tables") as bar:
+        for number, ((config, split), rows) in enumerate(sorted(groups.items()), 1):
+            write_table(rows, SAMPLE, draft / "data" / config, split, job.recipe.output)
+            bar.update(number)
+
+
+def _write_sides(draft: Path, output: Output, job: Job) -> None:
+    """The rejected files with their reasons, and the duplicate clusters."""
+    rejected = list(records.rejected_rows(job.work / "rejected"))
+    write_table(rejected, REJECTED, draft / "rejected", "rejected", output)
+    duplicates = list(records.read(job.work / "duplicates"))
+    write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", output)
+
+
+def _explain(job: Job, kept: list[dict[str, Any]], draft: Path) -> None:
+    """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
+    recipe = job.recipe
+    manifest = Manifest(
+        name=recipe.name,
+        title=recipe.title,
+        description=recipe.description,
+        contact=recipe.contact,
+        repository=recipe.output.repository,
+        recipe=RecipeFacts(path=_public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.model_dump(mode="json")),
+        seedbed=Software(version=__version__, commit=commit()),
+        versions=package_versions(),
+        sources=tuple(records.source_facts(job.work / "sources.json", kept)),
+        stages=tuple(records.funnel(job.work / "rejected", kept)),
+        evaluations=tuple(_evaluations(job)),
+        contents=facts.describe(draft, limits=recipe.limits.model_dump(mode="json")),
+        columns=facts.columns(),
+        files=facts.parquet_files(draft),
+        timing=records.timing(job.work),
+    )
+    plots.draw(manifest, draft / "assets")
+    card.write_pages(manifest, draft)
+    seal.seal(manifest, draft)
+
+
+def _evaluations(job: Job) -> Iterator[Evaluation]:
+    for name in job.recipe.evidence:
+        path = job.recipe_path.parent / name
+        yield evaluation(path, _public_path(path))
+
+
+def _public_path(path: Path) -> str:
+    """A path as the repository names it; outside of one, the file's name alone."""
+    path = path.resolve()
+    for folder in path.parents:
+        if (folder / "pyproject.toml").is_file():
+            return path.relative_to(folder).as_posix()
+    return path.name
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    """Swap the finished folder in; at no time does an unfinished one carry the final name."""
+    old = out.with_name(f".{out.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        if not (out / "manifest.json").is_file() and any(out.iterdir()):
+            raise InputError(f"{out}: holds files that no run of Seedbed wrote. Allowed: an empty or a new --out folder.")
+        os.rename(out, old)
+    os.rename(draft, out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_done(job: Job) -> bool:
+    """Whether the folder in place is what this very job made."""
+    mark = job.work / "package" / "manifest.sha256"
+    try:
+        seal.verify(job.out)
+        return mark.read_text(encoding="utf-8") == seal.sha256(job.out / "manifest.json")
+    except (OSError, ManifestError):
+        return False
+
+
+if __name__ == "__main__":
+    main(run)

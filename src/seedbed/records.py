@@ -1,0 +1,114 @@
+"""What the stages left behind, read as rows for the published tables and as facts for the manifest."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import zstandard
+
+from seedbed.manifest import Block, Source, Stage
+
+Record = dict[str, Any]
+
+
+def read(folder: Path) -> Iterator[Record]:
+    """Records of every `*.jsonl.zst` below a folder, file by file in the order of their names."""
+    for path in sorted(folder.rglob("*.jsonl.zst")):
+        with zstandard.open(path, "rb") as stream:
+            for line in stream:
+                yield orjson.loads(line)
+
+
+def rejected_rows(folder: Path) -> Iterator[Record]:
+    """Rows of the `rejected` config.
+
+    A text is published only where its license was found to allow it, and where no copy of it was turned away for a
+    license that does not.
+    """
+    restricted = {
+        record["metadata"]["content_hash"]
+        for record in read(folder)
+        if record["metadata"].get("license_allowed") is False and "content_hash" in record["metadata"]
+    }
+    for stage, block in blocks(folder):
+        for record in read(folder / stage / block["folder"]):
+            metadata = record["metadata"]
+            reason = metadata.get("filter_reason", block["name"])
+            free = (
+                metadata.get("license_allowed") is True
+                and reason != "license_conflict"
+                and metadata.get("content_hash") not in restricted
+            )
+            yield {
+                **metadata,
+                "id": record["id"],
+                "stage": _plain(stage),
+                "block": block["name"],
+                "reason": reason,
+                "text": record["text"] if free else None,
+            }
+
+
+def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Stage folder and block (`name`, `meaning`, `folder`) of every block that can reject, in the order they ran."""
+    for path in sorted(folder.glob("*/blocks.json")):
+        for block in json.loads(path.read_text(encoding="utf-8")):
+            yield path.parent.name, block
+
+
+def funnel(folder: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Stage]:
+    """Files and bytes into and out of each block, counted backwards from what was kept: every file is somewhere."""
+    files, size = len(kept), sum(row["size_bytes"] for row in kept)
+    stages: dict[str, list[Block]] = {}
+    for stage, block in reversed(list(blocks(folder))):
+        reasons: Counter[str] = Counter()
+        gone_bytes = 0
+        for record in read(folder / stage / block["folder"]):
+            reasons[record["metadata"].get("filter_reason", block["name"])] += 1
+            gone_bytes += record["metadata"]["size_bytes"]
+        one = Block(
+            name=block["name"],
+            meaning=block["meaning"],
+            files_in=files + reasons.total(),
+            bytes_in=size + gone_bytes,
+            files_out=files,
+            bytes_out=size,
+            reasons=dict(sorted(reasons.items())),
+        )
+        files, size = one.files_in, one.bytes_in
+        stages.setdefault(stage, []).insert(0, one)
+    for stage in sorted(stages):
+        yield Stage(name=_plain(stage), blocks=tuple(stages[stage]))
+
+
+def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
+    """The plan's sources with the number of files kept from each."""
+    counts = Counter(row["source"] for row in kept)
+    for one in json.loads(path.read_text(encoding="utf-8")):
+        yield Source(
+            id=one["id"],
+            kind=one["kind"],
+            url=one["project"],
+            version=one["version"],
+            archive_sha256=one["archive_sha256"],
+            archive_bytes=one["archive_bytes"],
+            release_date=one["release_date"],
+            files=one["files"],
+            kept=counts[one["id"]],
+            error=one["error"],
+        )
+
+
+def timing(work: Path) -> dict[str, float]:
+    """Wall seconds of each stage, over all the runs that it took."""
+    return {path.parent.name: float(path.read_text(encoding="utf-8")) for path in sorted(work.glob("logs/*/seconds"))}
+
+
+def _plain(stage: str) -> str:
+    """`2-clean` -> `clean`."""
+    return stage.partition("-")[2] or stage
