@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -21,7 +22,8 @@ COLUMNS: Mapping[str, tuple[str | None, str | None]] = {
 }
 """Columns whose distributions are published, each with the recipe's limits (least, most) that shape it."""
 
-_LINEAR_UP_TO = 16
+_LINEAR_UP_TO = 60
+_BINS_A_DECADE = 6
 
 
 def quantiles(values: Counter[int]) -> Quantiles:
@@ -37,10 +39,14 @@ def quantiles(values: Counter[int]) -> Quantiles:
 
 
 def edges(least: int, most: int) -> tuple[int, ...]:
-    """Bin edges around [least, most]: one bin a value when few, else two bins an octave (4, 6, 8, 12, 16, 24 ...)."""
+    """Bin edges around [least, most]: one bin a value when few, else six a decade (... 10, 15, 22, 32, 46, 68, 100 ...).
+
+    >>> edges(0, 3)
+    (0, 1, 2, 3, 4)
+    """
     if most <= _LINEAR_UP_TO:
         return tuple(range(least, most + 2))
-    grid = list(_half_octaves(most))
+    grid = list(_grid(most))
     first = max(index for index, edge in enumerate(grid) if edge <= least)
     return tuple(grid[first:])
 
@@ -64,14 +70,14 @@ def distribution(values: Counter[int], unit: str, meaning: str, limits: tuple[in
     )
 
 
-def _half_octaves(most: int) -> Iterator[int]:
-    """0, 1, 2, 3, 4, 6, 8, 12 ... up to the first edge above `most`."""
+def _grid(most: int) -> Iterator[int]:
+    """0, 1, 2, 3, 5, 7, 10, 15 ... up to the first edge above `most`: even steps of the logarithm, rounded."""
     yield 0
-    yield 1
-    octave = 2
-    while True:
-        for edge in (octave, octave * 3 // 2):
+    last = 0
+    for step in itertools.count():
+        edge = round(10 ** (step / _BINS_A_DECADE))
+        if edge > last:
             yield edge
-            if edge > most:
-                return
-        octave *= 2
+            last = edge
+        if edge > most:
+            return

@@ -29,13 +29,13 @@ from seedbed.manifest import (
     LicenseEvidence,
     Project,
     SplitFiles,
+    split_order,
 )
 from seedbed.seal import sha256
 from seedbed.side_tables import duplicates, rejected
 
 Row = Mapping[str, Any]
 
-SPLITS = ("train", "validation", "test")
 TABLES = {"samples": schema.SAMPLE, "rejected": schema.REJECTED, "duplicates": schema.DUPLICATES}
 LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max", "nesting_max")
 _EVIDENCE = ("header", "nearest_file", "declared")
@@ -90,11 +90,6 @@ def parquet_files(folder: Path) -> tuple[File, ...]:
 def columns() -> dict[str, tuple[ColumnFacts, ...]]:
     """The published columns of every table, as `seedbed.schema` has them."""
     return {name: tuple(map(_column, table)) for name, table in TABLES.items()}
-
-
-def split_order(split: str) -> tuple[int, str]:
-    """Sorts train, validation, test first, in this order, and any other split by name."""
-    return (SPLITS.index(split) if split in SPLITS else len(SPLITS), split)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from seedbed.errors import ManifestError
 
 FILE_NAME = "manifest.json"
+SPLITS = ("train", "validation", "test")
 
 
 class Model(BaseModel):
@@ -317,6 +318,11 @@ def save(manifest: Manifest, path: Path) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(draft, path)
+
+
+def split_order(split: str) -> tuple[int, str]:
+    """Sorts train, validation, test first, in this order, and any other split by name."""
+    return (SPLITS.index(split) if split in SPLITS else len(SPLITS), split)
 
 
 def leaks(stages: tuple[Stage, ...], files: int) -> Iterator[str]:
