@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.errors import InputError, SeedbedError
+from seedbed.cli import add_dataset_arguments
 from seedbed.recipe import load_recipe
 from seedbed.workspace import Job, claimed
 
@@ -18,15 +19,6 @@ _TASKS_PER_WORKER = 4
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that every dataset stage takes."""
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a dataset recipe, such as recipes/data/starter.yaml")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the dataset (default: build/datasets/<recipe name>)")
-    parser.add_argument("--tasks", type=int, metavar="N", help="shards of the work (default: 4 a worker); never changes the output")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes at once (default: all cores)")
-    parser.add_argument("--strict", action="store_true", help="stop at a broken archive instead of leaving it out")
 
 
 def make_job(arguments: argparse.Namespace) -> Job:
@@ -52,7 +44,7 @@ def say(line: str) -> None:
 def main(run: Callable[[Job], None]) -> None:
     """Run one stage from the command line."""
     parser = argparse.ArgumentParser(description=run.__doc__)
-    add_arguments(parser)
+    add_dataset_arguments(parser)
     try:
         job = make_job(parser.parse_args())
         with claimed(job):

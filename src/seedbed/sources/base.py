@@ -90,7 +90,7 @@ class Source(BaseModel):
             "release_date": fetched.release_date,
         }
         for file in self.files(fetched, max_bytes):
-            yield _document(file, f"{identity}#{file.path}", provenance)
+            yield make_document(file, f"{identity}#{file.path}", provenance)
 
 
 def blob_swhid(data: bytes) -> str:
@@ -99,7 +99,8 @@ def blob_swhid(data: bytes) -> str:
     return f"swh:1:cnt:{hashlib.sha1(header + data, usedforsecurity=False).hexdigest()}"
 
 
-def _document(file: SourceFile, name: str, provenance: dict[str, str | None]) -> Document:
+def make_document(file: SourceFile, name: str, provenance: dict[str, str | None]) -> Document:
+    """The document of one file: decoded text, provenance, size and SWHID."""
     metadata = {**provenance, "path": file.path, "size_bytes": file.size_bytes}
     if file.data is None:
         return Document(text="", id=name, metadata={**metadata, "swhid": None, "decode_error": "too_large"})

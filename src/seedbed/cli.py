@@ -1,0 +1,136 @@
+"""`seedbed ...`: thin. An error meant for a person is one line on stderr and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from seedbed import __version__
+from seedbed.errors import MissingExtraError, SeedbedError
+
+_DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Returns: 0 when it did what was asked, 2 when the input is at fault, 130 when interrupted."""
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except SeedbedError as error:
+        sys.stderr.write(f"seedbed: {error}\n")
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away: nothing left to say
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("seedbed: interrupted; run the same command to go on where it stopped.\n")
+        return _INTERRUPTED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line, importable without any extra."""
+    parser = argparse.ArgumentParser(
+        prog="seedbed",
+        description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
+        epilog="dataset, inspect and duplicates need the extra `data`: pip install 'seedbed[data]'",
+    )
+    parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    dataset = commands.add_parser("dataset", help="build the dataset of a recipe", description="Build the dataset of a recipe.")
+    add_dataset_arguments(dataset)
+    dataset.set_defaults(run=_dataset)
+    _add_inspect(commands.add_parser("inspect", help="every verdict on files or folders", description=_INSPECT))
+    _add_duplicates(commands.add_parser("duplicates", help="clusters of equal and nearly equal files", description=_DUPLICATES))
+    return parser
+
+
+_INSPECT = "Say what every block says of each file: language, license evidence, syntax, complexity, and why it would be dropped."
+_DUPLICATES = "Find files that are equal, or nearly: renamed, re-indented, lightly edited."
+
+
+def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `seedbed dataset`, which every stage of the pipeline takes too."""
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a dataset recipe, such as recipes/data/starter.yaml")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the dataset (default: build/datasets/<recipe name>)")
+    parser.add_argument("--tasks", type=int, metavar="N", help="shards of the work (default: 4 a worker); never changes the output")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes at once (default: all cores)")
+    parser.add_argument("--strict", action="store_true", help="stop at a broken archive instead of leaving it out")
+
+
+def _add_inspect(parser: argparse.ArgumentParser) -> None:
+    _add_paths(parser)
+    parser.set_defaults(run=_inspect)
+
+
+def _add_duplicates(parser: argparse.ArgumentParser) -> None:
+    _add_paths(parser)
+    parser.set_defaults(run=_duplicates)
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files or folders")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--recipe", type=Path, metavar="RECIPE", help="limits and license policy (default: the starter recipe's)")
+
+
+def _dataset(options: argparse.Namespace) -> None:
+    _need_data("dataset")
+    _policy("dataset").command(options)
+
+
+def _inspect(options: argparse.Namespace) -> None:
+    _need_data("inspect")
+    for verdict in _policy("inspect").verdicts(options.paths, options.recipe):
+        _print(json.dumps(verdict) if options.json else _verdict_line(verdict))
+
+
+def _duplicates(options: argparse.Namespace) -> None:
+    _need_data("duplicates")
+    for cluster in _policy("inspect").clusters(options.paths, options.recipe):
+        _print(json.dumps(cluster) if options.json else _cluster_lines(cluster))
+
+
+def _verdict_line(verdict: dict[str, object]) -> str:
+    license_ = verdict["license"]
+    expression = license_.get("effective") if isinstance(license_, dict) else None
+    reasons = verdict["reasons"]
+    fate = "kept" if verdict["kept"] else "dropped: " + ", ".join(map(str, reasons if isinstance(reasons, list) else []))
+    return f"{verdict['path']}  {verdict['language'] or 'unknown language'}  {expression or 'no license'}  {fate}"
+
+
+def _cluster_lines(cluster: dict[str, object]) -> str:
+    members = cluster["members"]
+    lines = [str(member) for member in members] if isinstance(members, list) else []
+    return f"{len(lines)} files, distance {cluster['distance']}\n  " + "\n  ".join(lines)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _need_data(command: str) -> None:
+    missing = [name for name in _DATA_MODULES if find_spec(name) is None]
+    if missing:
+        raise MissingExtraError(
+            f"`seedbed {command}` needs the extra `data` ({missing[0]} is not installed): pip install 'seedbed[data]'"
+        )
+
+
+def _policy(stage: str) -> ModuleType:
+    """A stage of the pipeline: the checkout's own in a checkout, the one shipped in the wheel elsewhere."""
+    shipped = "seedbed.policy.pipeline"
+    home = shipped if find_spec("seedbed.policy") else "pipeline"
+    return import_module(f"{home}.{stage}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Every verdict on files and folders of this machine, by the very blocks that make the dataset, none stopping another."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from datatrove.data import Document
+from datatrove.pipeline.base import PipelineStep
+from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
+
+from seedbed.blocks.license.legal_files import LegalFiles, is_legal_file
+from seedbed.errors import InputError
+from seedbed.parsing import parse, walk
+from seedbed.sources.archive import ArchiveSource
+from seedbed.sources.base import SourceFile, make_document
+
+Verdict = dict[str, Any]
+_ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.cfg", "package.json", "Cargo.toml", "go.mod", "pom.xml", "PKG-INFO")
+
+
+def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Document]]:
+    """Documents of files and folders, each with the path it is shown under.
+
+    Raises: InputError for a path that is not there.
+    """
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path}: no such file or folder.")
+        root = project_root(path)
+        names = _below(path, max_bytes)
+        for name, file in names:
+            inside = (path.resolve() / name if name else path.resolve()).relative_to(root).as_posix()
+            shown = str(path / name) if name else str(path)
+            provenance = {"source": str(root), "project": str(root), "version": ""}
+            yield shown, make_document(SourceFile(inside, file.size_bytes, file.data), shown, provenance)
+
+
+def project_root(path: Path) -> Path:
+    """The folder whose license files and manifests speak for a path: the nearest one above that looks like a project."""
+    start = path.resolve()
+    folders = [start, *start.parents] if start.is_dir() else list(start.parents)
+    marked = (folder for folder in folders if any((folder / mark).exists() for mark in _ROOT_MARKS))
+    return next(marked, folders[0])
+
+
+def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFiles, max_bytes: int) -> Iterator[Verdict]:
+    """One verdict a file, in the order of the paths.
+
+    Args: gates: the blocks to ask, in order; legal: the step that remembers license files for the license block.
+    """
+    for step in _legal_documents(paths, max_bytes, legal):
+        del step
+    for shown, document in read_paths(paths, max_bytes):
+        reasons = []
+        for gate in gates:
+            keeps, reason = get_filter_result(gate.filter(document))
+            if not keeps:
+                reasons.append(reason or gate.name)
+        yield verdict(shown, document, reasons)
+
+
+def verdict(shown: str, document: Document, reasons: list[str]) -> Verdict:
+    """The published words for one document."""
+    metadata = document.metadata
+    return {
+        "path": shown,
+        "language": metadata.get("language"),
+        "language_source": metadata.get("language_source"),
+        "generated": next((reason for reason in reasons if reason.startswith(_GENERATED)), None),
+        "license": {
+            "effective": metadata.get("license"),
+            **{name: _evidence(metadata.get(f"license_{name}")) for name in ("header", "nearest_file", "declared")},
+        },
+        "syntax": {"error_ratio": metadata.get("syntax_error_ratio"), "valid": metadata.get("syntax_valid")},
+        "complexity": {
+            "cyclomatic_max": metadata.get("cyclomatic_max"),
+            "function_lines_max": metadata.get("function_lines_max"),
+            "nesting_max": metadata.get("nesting_max"),
+            "functions": _functions(document),
+        },
+        "simhash": metadata.get("simhash"),
+        "reasons": reasons,
+        "kept": not reasons,
+    }
+
+
+_GENERATED = ("generated:", "vendored:", "minified:", "lock_file:")
+
+
+def _evidence(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The first match stands for the evidence; `matches` has them all."""
+    if not evidence:
+        return None
+    matches = evidence["matches"]
+    first = max(matches, key=lambda match: match["score"], default={})
+    return {
+        "expression": evidence["expression"],
+        "category": evidence["category"],
+        "file": evidence["file"],
+        "rule": first.get("rule"),
+        "score": first.get("score"),
+        "lines": [first["start_line"], first["end_line"]] if first else None,
+        "matches": matches,
+    }
+
+
+def _functions(document: Document) -> list[dict[str, Any]]:
+    parsed = parse(document.text, document.metadata.get("language") or "")
+    if parsed is None:
+        return []
+    return [
+        {
+            "name": function.name,
+            "start_line": function.start_line,
+            "cyclomatic": function.cyclomatic,
+            "lines": function.lines,
+            "nesting": function.nesting,
+        }
+        for function in walk(parsed).functions
+    ]
+
+
+def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: PipelineStep) -> Iterator[Document]:
+    """Feed the license files and manifests above and below the paths to the step that remembers them."""
+
+    def found() -> Iterator[Document]:
+        for root in dict.fromkeys(project_root(path) for path in paths):
+            for name, file in _legal_below(root, paths, max_bytes):
+                provenance = {"source": str(root), "project": str(root), "version": ""}
+                yield make_document(SourceFile(name, file.size_bytes, file.data), name, provenance)
+
+    yield from legal.run(found())
+
+
+def _legal_below(root: Path, paths: Sequence[Path], max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
+    folders: set[Path] = set()
+    for path in paths:
+        start = path.resolve()
+        above = [start, *start.parents] if start.is_dir() else list(start.parents)
+        folders.update(folder for folder in above if folder.is_relative_to(root))
+        if start.is_dir():
+            folders.update(folder for folder in start.rglob("*") if folder.is_dir() and not folder.is_symlink())
+    for folder in sorted(folders):
+        for file in sorted(folder.iterdir()):
+            name = file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
+            if name and file.is_file() and not file.is_symlink() and is_legal_file(name):
+                yield name, _read(name, file, max_bytes)
+
+
+def _below(path: Path, max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
+    """Files of a folder by their names below it; for a file, itself under an empty name."""
+    if not path.is_dir():
+        yield "", _read(path.name, path, max_bytes)
+        return
+    source = ArchiveSource(archive=str(path.resolve()))
+    fetched = source.fetch(Path(tempfile.gettempdir()), path, lambda done, total: None)
+    for file in source.files(fetched, max_bytes):
+        yield file.path, file
+
+
+def _read(name: str, path: Path, max_bytes: int) -> SourceFile:
+    try:
+        size = path.stat().st_size
+        return SourceFile(name, size, path.read_bytes() if size <= max_bytes else None)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
