@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seedbed.parsing.kinds import KINDS, kind_table, token_class
+from seedbed.parsing.decisions import decisions, roles_of
 from seedbed.parsing.rules import RULES
 from seedbed.parsing.signature import declared_name, is_declaration, parameters_of, qualified, scope_name
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from tree_sitter import Node
 
-    from seedbed.parsing.grammars import Grammar
+    from seedbed.parsing.decisions import Offsets
     from seedbed.parsing.walk import Walk
-    Offsets = npt.NDArray[np.int64]
-
-_CLOSING_BRACE = token_class("}")
-_END_OF_DIRECTIVE = token_class("\n")
-_DIRECTIVES = np.array([token_class("#if"), token_class("#elif")], dtype=np.uint32)
-
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -72,43 +64,10 @@ def measure_functions(walk: Walk) -> list[Function]:
     return functions
 
 
-@dataclass(frozen=True, slots=True)
-class _Roles:
-    """What a grammar kind is to complexity: bool[65536] tables."""
-
-    function: npt.NDArray[np.bool_]
-    control: npt.NDArray[np.bool_]
-    scope: npt.NDArray[np.bool_]
-    decision: npt.NDArray[np.bool_]
-    decision_node: npt.NDArray[np.bool_]
-    undecided: npt.NDArray[np.bool_]
-    choice: npt.NDArray[np.bool_]
-
-
-@functools.cache
-def _roles(grammar: Grammar, language: str) -> _Roles:
-    table, rules = kind_table(grammar), RULES[language]
-
-    def among(numbers: list[int]) -> npt.NDArray[np.bool_]:
-        role = np.zeros(KINDS, dtype=np.bool_)
-        role[numbers] = True
-        return role
-
-    return _Roles(
-        function=among(table.nodes(rules.functions)),
-        control=among(table.nodes(rules.controls)),
-        scope=among(table.nodes(rules.scopes)),
-        decision=among(table.tokens(rules.decisions)),
-        decision_node=among(table.nodes(rules.decision_nodes)),
-        undecided=among(table.nodes(rules.undecided)),
-        choice=among(table.nodes(rules.choices)),
-    )
-
-
 def _cyclomatic(walk: Walk) -> list[int]:
     """1 + decisions of each function, without those of the functions inside it."""
     rules, nodes = RULES[walk.parsed.language], walk.marks.functions
-    plus, minus = _decisions(walk)
+    plus, minus = decisions(walk)
     starts = [node.start_byte if rules.conditions_from_signature else _body_start(node) for node in nodes]
     ends = [node.end_byte for node in nodes]
     inclusive = _count_between(plus, starts, ends) - _count_between(minus, starts, ends)
@@ -117,31 +76,6 @@ def _cyclomatic(walk: Walk) -> list[int]:
         if parent >= 0:
             own[parent] -= inclusive[child]
     return [int(paths) + 1 for paths in own]
-
-
-def _decisions(walk: Walk) -> tuple[Offsets, Offsets]:
-    """Sorted offsets where a path is added, and where one is taken back."""
-    roles, marks = _roles(walk.parsed.grammar, walk.parsed.language), walk.marks
-    kinds, offsets = np.array(marks.kinds, dtype=np.int64), np.array(marks.starts, dtype=np.int64)
-    tokens = np.flatnonzero(roles.decision[walk.raw])
-    plus = np.concatenate([walk.starts[tokens], offsets[roles.decision_node[kinds]]])
-    undecided = np.intersect1d(offsets[roles.undecided[kinds]], walk.starts[tokens])
-    choices = offsets[roles.choice[kinds]]
-    after_brace = walk.kinds[np.searchsorted(walk.starts, choices) + 1] if choices.size else choices
-    minus = np.concatenate([undecided, choices[after_brace != _CLOSING_BRACE], _in_directives(walk, tokens)])
-    return np.sort(plus), np.sort(minus)
-
-
-def _in_directives(walk: Walk, tokens: Offsets) -> Offsets:
-    """Offsets of decision tokens in the condition of an `#if`, which is one path whatever it says."""
-    directives = np.flatnonzero(np.isin(walk.kinds, _DIRECTIVES))
-    if not directives.size:
-        return directives
-    line_ends = np.flatnonzero(walk.kinds == _END_OF_DIRECTIVE)
-    closing = np.append(line_ends, len(walk.kinds))[np.searchsorted(line_ends, directives)]
-    before = np.searchsorted(directives, tokens, side="left") - 1
-    inside = (before >= 0) & (tokens < closing[before])
-    return walk.starts[tokens[inside]].astype(np.int64)
 
 
 def _body_start(function: Node) -> int:
@@ -167,7 +101,7 @@ def _parents(functions: list[Node]) -> list[int]:
 
 def _nesting_and_scopes(walk: Walk) -> tuple[list[int], list[str]]:
     """Deepest control level of each function, and the names of the classes around it, joined by `::`."""
-    roles, marks, source = _roles(walk.parsed.grammar, walk.parsed.language), walk.marks, walk.parsed.source
+    roles, marks, source = roles_of(walk.parsed), walk.marks, walk.parsed.source
     scope_nodes = iter(marks.scopes)
     levels: list[int] = []
     scopes: list[str] = []

@@ -24,7 +24,11 @@ class Rules:
     scopes: classes and the like, whose name goes before that of a method.
     decisions: tokens that add a path.
     decision_nodes: nodes that add a path where no token of their own tells it.
-    undecided: nodes that take a path back when they start with a decision token (`&&` as a reference, `?` as a type).
+    decision_names: names that add a path after a dot: lizard takes them for the keywords that they look like.
+    bars_decide: two bars side by side add a path even as an empty parameter list, as lizard's token `||` does.
+    lone_else_decides: an `else` that closes no block before it adds a path (Rust's `let ... else`).
+    assignment_undecides: `&&` takes its path back when an assignment follows, lizard's sign of a reference.
+    undecided: nodes that take a path back when they start with a decision token (`?` as a type).
     choices: nodes that take a path back when they are not empty (the first arm of a match is no further path).
     conditions_from_signature: tokens between the function's name and its body add paths as well.
     """
@@ -34,6 +38,10 @@ class Rules:
     scopes: frozenset[str]
     decisions: frozenset[str]
     decision_nodes: frozenset[str] = _NONE
+    decision_names: frozenset[str] = _NONE
+    bars_decide: bool = False
+    lone_else_decides: bool = False
+    assignment_undecides: bool = False
     undecided: frozenset[str] = _NONE
     choices: frozenset[str] = _NONE
     conditions_from_signature: bool = False
@@ -41,7 +49,9 @@ class Rules:
 
 _PYTHON = Rules(
     functions=frozenset({"function_definition"}),
-    controls=frozenset({"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}),
+    controls=frozenset(
+        {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
+    ),
     scopes=frozenset({"class_definition"}),
     decisions=frozenset({"if", "elif", "for", "while", "except", "finally", "and", "or", "case", "except*"}),
     conditions_from_signature=True,
@@ -52,6 +62,7 @@ _C = Rules(
     controls=frozenset({"if_statement", "for_statement", "while_statement", "do_statement", "switch_statement"}),
     scopes=_NONE,
     decisions=frozenset({"if", "for", "while", "case", "&&", "||", "?", "#if", "#ifdef", "#elif"}),
+    assignment_undecides=True,
 )
 
 _CPP = Rules(
@@ -59,7 +70,7 @@ _CPP = Rules(
     controls=_C.controls | {"for_range_loop", "try_statement"},
     scopes=frozenset({"class_specifier", "struct_specifier", "union_specifier", "namespace_definition"}),
     decisions=_C.decisions | {"catch"},
-    undecided=frozenset({"reference_declarator", "abstract_reference_declarator"}),
+    assignment_undecides=True,
 )
 
 _JAVA = Rules(
@@ -78,7 +89,13 @@ _JAVA = Rules(
         }
     ),
     scopes=frozenset(
-        {"class_declaration", "interface_declaration", "enum_declaration", "record_declaration", "annotation_type_declaration"}
+        {
+            "class_declaration",
+            "interface_declaration",
+            "enum_declaration",
+            "record_declaration",
+            "annotation_type_declaration",
+        }
     ),
     decisions=frozenset({"if", "for", "while", "catch", "case", "&&", "||", "?"}),
     undecided=frozenset({"wildcard"}),
@@ -99,6 +116,8 @@ _RUST = Rules(
     scopes=frozenset({"impl_item", "trait_item"}),
     decisions=frozenset({"if", "for", "while", "where", "&&", "||", "?"}),
     decision_nodes=frozenset({"match_arm"}),
+    bars_decide=True,
+    lone_else_decides=True,
     choices=frozenset({"match_block"}),
     conditions_from_signature=True,
 )
@@ -130,6 +149,7 @@ _JAVASCRIPT = Rules(
     decisions=frozenset({"if", "for", "while", "catch", "case", "&&", "||", "??"}),
     # Not the token `?`, which also marks what is optional; a binding's default is a path, too.
     decision_nodes=frozenset({"ternary_expression", "assignment_pattern", "object_assignment_pattern"}),
+    decision_names=frozenset({"catch", "for", "if", "while", "case"}),
     conditions_from_signature=True,
 )
 
@@ -139,6 +159,7 @@ _TYPESCRIPT = Rules(
     scopes=_JAVASCRIPT.scopes | {"abstract_class_declaration"},
     decisions=_JAVASCRIPT.decisions,
     decision_nodes=_JAVASCRIPT.decision_nodes,
+    decision_names=_JAVASCRIPT.decision_names,
     conditions_from_signature=True,
 )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seedbed.parsing.grammars import LANGUAGES, Grammar, parser
 
 if TYPE_CHECKING:
-    import tree_sitter
+    from tree_sitter import Node, Tree
 
 
 @dataclass
@@ -17,7 +17,7 @@ class Parsed:
     """A syntax tree with the bytes it was made of."""
 
     source: bytes
-    tree: tree_sitter.Tree
+    tree: Tree
     language: str
     grammar: Grammar = field(repr=False)
 
@@ -87,19 +87,15 @@ def _parse_cleanest(text: str, language: str, *, jsx: bool) -> Parsed:
     # A lone surrogate is no UTF-8; passed on, it becomes an error node instead of an exception.
     source = text.encode("utf-8", "surrogatepass")
     grammars = LANGUAGES[language].grammars
-    best: Parsed | None = None
+    tries: list[Parsed] = []
     for grammar in reversed(grammars) if jsx else grammars:
-        parsed = Parsed(source, parser(grammar).parse(source), language, grammar)
-        if not parsed.tree.root_node.has_error:
-            return parsed
-        if best is None or error_ratio(parsed) < error_ratio(best):
-            best = parsed
-    if best is None:
-        raise AssertionError(f"{language} has no grammar")
-    return best
+        tries.append(Parsed(source, parser(grammar).parse(source), language, grammar))
+        if not tries[-1].tree.root_node.has_error:
+            return tries[-1]
+    return min(tries, key=error_ratio)
 
 
-def _damage(tree: tree_sitter.Tree) -> Damage:
+def _damage(tree: Tree) -> Damage:
     """Count errors, descending only where the parser says that there are some.
 
     An ERROR inside an ERROR is already counted, so an ERROR is not entered for more bytes, yet still for MISSING nodes.
@@ -107,8 +103,7 @@ def _damage(tree: tree_sitter.Tree) -> Damage:
     error_bytes = missing = counted_until = 0
     cursor = tree.walk()
     while True:
-        node = cursor.node
-        assert node is not None
+        node: Node = cursor.node  # type: ignore[assignment]  # None only for a cursor of nothing
         if node.is_missing:
             missing += 1
         elif node.is_error and node.end_byte > counted_until:
