@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from seedbed.blocks.language.identify import Identity, identify
+from seedbed.blocks.language.decide import Identity, identify
 from seedbed.blocks.language.names import languages_by_name
 
 __all__ = ["Identity", "LanguageBlock", "identify"]
