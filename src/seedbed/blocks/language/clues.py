@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-CLUE_CHARACTERS: Final = 16_384
+CLUE_CHARACTERS: Final = 8_192
 
 
 def _clues(*patterns: str) -> tuple[re.Pattern[str], ...]:
@@ -96,6 +96,20 @@ CLUES: Final = {
 BASES: Final = {"C++": "C", "TypeScript": "JavaScript"}
 """Languages that extend another one: its clues count for them too, once they show one of their own."""
 
+# A clue's pattern is tried at every line; first words are found in one pass, and rule out most languages.
+_FIRST_WORD: Final = re.compile(r"^[ \t]*([#@]?[ \t]*\w+)", re.MULTILINE)
+_FIRST_WORDS: Final = {
+    "Python": {"def", "class", "import", "from", "elif", "except", "try", "with", "raise", "async", "return", "print"},
+    "Java": {"package", "import", "public", "private", "protected", "class", "interface", "enum", "@Override", "final"},
+    "Go": {"package", "import", "func", "type", "var", "return", "defer"},
+    "Rust": {"fn", "pub", "use", "impl", "let", "mod", "struct", "enum", "trait", "unsafe", "match", "const"},
+    "C": {"#include", "#define", "#ifndef", "#ifdef", "#if", "typedef", "struct", "static", "extern", "void", "int", "return"},
+    "C++": {"#include", "namespace", "using", "class", "template", "public", "private", "virtual", "std", "inline", "void"},
+    "JavaScript": {"var", "let", "const", "function", "import", "export", "return", "module", "class", "describe", "define"},
+    "TypeScript": {"import", "export", "interface", "type", "declare", "const", "let", "class", "enum", "namespace", "public"},
+}
+_MIN_FIRST_WORDS: Final = 2
+
 _FLOW_PRAGMA: Final = re.compile(r"^[ \t]*(?:/?\*+|//)[ \t]*@flow\b", re.MULTILINE)
 _FLOW_SYNTAX: Final = re.compile(
     r"^import typeof\b|^(?:declare )?(?:export )?opaque type\b|\{\||:[ \t]*\?\w+[ \t]*[,;=)]|\bReact\$\w"
@@ -122,20 +136,28 @@ def clue_counts(text: str) -> dict[str, int]:
     3
     """
     head = text[:CLUE_CHARACTERS]
-    counts = {language: sum(clue.search(head) is not None for clue in clues) for language, clues in CLUES.items()}
+    likely = _suggested(head)
+    counts = {language: _count(head, language) for language in CLUES if language in likely}
     for language, base in BASES.items():
-        counts[language] += counts[base] if counts[language] else 0
+        if counts.get(language):
+            counts[language] += counts[base] if base in counts else _count(head, base)
     return {language: count for language, count in counts.items() if count}
 
 
-def has_clues(text: str, language: str, at_least: int) -> bool:
-    """Whether the start of a text shows so many different clues of one language."""
-    head, found = text[:CLUE_CHARACTERS], 0
-    for clue in (*CLUES[language], *CLUES.get(BASES.get(language, ""), ())):
-        found += clue.search(head) is not None
-        if found >= at_least:
-            return True
-    return False
+def _count(head: str, language: str) -> int:
+    return sum(clue.search(head) is not None for clue in CLUES[language])
+
+
+def _suggested(head: str) -> set[str]:
+    """Languages of which some lines begin with their words."""
+    words = {word.replace(" ", "").replace("\t", "") for word in _FIRST_WORD.findall(head)}
+    return {language for language, first in _FIRST_WORDS.items() if len(words & first) >= _MIN_FIRST_WORDS}
+
+
+def clue_count(text: str, language: str) -> int:
+    """How many different clues of one language, and of the one it extends, the start of a text shows."""
+    head = text[:CLUE_CHARACTERS]
+    return _count(head, language) + (_count(head, BASES[language]) if language in BASES else 0)
 
 
 def is_flow(text: str) -> bool:

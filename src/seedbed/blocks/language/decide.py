@@ -13,8 +13,8 @@ from typing import Final
 import orjson
 
 from seedbed.blocks.language.clues import (
+    clue_count,
     clue_counts,
-    has_clues,
     has_flow_syntax,
     is_flow,
     is_objective_c,
@@ -33,10 +33,12 @@ from seedbed.parsing import LANGUAGES
 
 MAX_CLEAN_ERROR: Final = 0.005
 """A grammar reads a file when no more of it is under errors."""
+MAX_TOLERATED_ERROR: Final = 0.05
+"""Macros and extensions break parses: up to here, two clues of the named language settle it at once."""
 MAX_SUPPORTED_ERROR: Final = 0.25
-"""Macros and extensions break parses: up to here, clues of the named language still settle it."""
+"""Up to here a single clue is enough, where no other language reads the file."""
 _MIN_SUPPORT_CLUES: Final = 2
-_MIN_OVERRIDE_CLUES: Final = 3
+_MIN_STRONG_CLUES: Final = 3
 _MIN_MODEL_SCORE: Final = 0.8
 _MAX_TRIALS: Final = 3
 
@@ -114,11 +116,20 @@ def _named_published(text: str, name: str, language: str, by_start: Identity | N
         return Identity(candidate, "parse")
     if by_start is not None:
         return by_start
-    if sibling := _sibling(text, candidate, ratio):
-        return sibling
-    if ratio <= MAX_SUPPORTED_ERROR and has_clues(text, candidate, _MIN_SUPPORT_CLUES):
-        return Identity(candidate, "content")
-    return _in_doubt(text, candidate, ratio)
+    return _sibling(text, candidate, ratio) or _supported(text, candidate, ratio) or _in_doubt(text, candidate, ratio)
+
+
+def _supported(text: str, language: str, ratio: float) -> Identity | None:
+    """Macros and extensions break parses: clues settle it, unless they speak for a language that reads the file."""
+    clues = clue_count(text, language)
+    if ratio <= MAX_TOLERATED_ERROR and clues >= _MIN_SUPPORT_CLUES:
+        return Identity(language, "content")
+    other = _read_by_clues(text, max(_MIN_SUPPORT_CLUES, clues))
+    if other and other != language:
+        return Identity(other, "parse")
+    if clues >= _MIN_STRONG_CLUES or (clues and ratio <= MAX_SUPPORTED_ERROR):
+        return Identity(language, "content")
+    return None
 
 
 def _dialect(text: str, name: str, language: str) -> str:
@@ -148,7 +159,7 @@ def _named_other(text: str, language: str) -> Identity:
     """The name is of something that is not published: believe it, unless the text is plainly a published language."""
     if language in COUSINS:
         return Identity(language, "name")
-    found = _read_by_clues(text, _MIN_OVERRIDE_CLUES)
+    found = _read_by_clues(text, _MIN_STRONG_CLUES)
     if not found:
         return Identity(language, "name")
     answer = guess(text)
@@ -157,20 +168,19 @@ def _named_other(text: str, language: str) -> Identity:
 
 
 def _unnamed(text: str) -> Identity:
-    """Nothing but the text. Without a single clue of a published language it does not matter what it is."""
+    """Nothing but the text. Where no grammar reads much of it, it does not matter what else it is."""
     if found := _read_by_clues(text, _MIN_SUPPORT_CLUES):
         return Identity(found, "parse")
-    if not clue_counts(text):
+    if not _read_by_clues(text, 1, MAX_SUPPORTED_ERROR):
         return Identity("", "content")
-    answer = guess(text)
-    return Identity(_within_family(text, answer.language), "model")
+    language = _within_family(text, guess(text).language)
+    if language in LANGUAGES and trial_error(text, language) > MAX_SUPPORTED_ERROR:
+        return Identity("", "model")
+    return Identity(language, "model")
 
 
 def _in_doubt(text: str, named: str, named_ratio: float) -> Identity:
-    """The named grammar fails and the clues do not support it: another grammar, or the model, must do better."""
-    found = _read_by_clues(text, _MIN_SUPPORT_CLUES)
-    if found and found != named:
-        return Identity(found, "parse")
+    """The named grammar fails and no clue supports it: the model may name something that does better."""
     answer = guess(text)
     if answer.score < _MIN_MODEL_SCORE or not answer.language or _family(answer.language) == _family(named):
         return Identity(named, "name")
@@ -180,12 +190,12 @@ def _in_doubt(text: str, named: str, named_ratio: float) -> Identity:
     return Identity(language, "model")
 
 
-def _read_by_clues(text: str, at_least: int) -> str:
-    """The language with the most clues whose grammar reads the start of the text cleanly; "" when none does."""
+def _read_by_clues(text: str, at_least: int, max_error: float = MAX_CLEAN_ERROR) -> str:
+    """The language with the most clues whose grammar reads the start of the text; "" when none does."""
     counts = clue_counts(text)
     likely = sorted((-count, language) for language, count in counts.items() if count >= at_least)
     for _, language in likely[:_MAX_TRIALS]:
-        if trial_error(text, language) <= MAX_CLEAN_ERROR:
+        if trial_error(text, language) <= max_error:
             return "Flow" if language in ("JavaScript", "TypeScript") and is_flow(text) else language
     return ""
 
