@@ -69,7 +69,8 @@ def _double_bars(walk: Walk) -> Offsets:
 def _lone_else(walk: Walk) -> Offsets:
     """`else` that follows no closing brace."""
     lone = np.flatnonzero((walk.kinds[1:] == _ELSE) & (walk.kinds[:-1] != _CLOSING_BRACE)) + 1
-    return walk.starts[lone].astype(np.int64)
+    found: Offsets = walk.starts[lone].astype(np.int64)
+    return found
 
 
 def _names_after_dots(walk: Walk, names: frozenset[str]) -> Offsets:
@@ -99,7 +100,8 @@ def _before_assignments(walk: Walk, left_out: Offsets) -> Offsets:
         return np.empty(0, dtype=np.int64)
     following, first = np.unique(np.searchsorted(ends, both), return_index=True)
     following, first = following[following < ends.size], first[following < ends.size]
-    return walk.starts[both[first[walk.kinds[ends[following]] == _ASSIGN]]].astype(np.int64)
+    assigned: Offsets = walk.starts[both[first[walk.kinds[ends[following]] == _ASSIGN]]].astype(np.int64)
+    return assigned
 
 
 @dataclass(frozen=True, slots=True)

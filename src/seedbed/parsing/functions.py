@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seedbed.parsing.decisions import Offsets
     from seedbed.parsing.walk import Walk
 
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """One measured function or method.
