@@ -57,7 +57,7 @@ REASONS = (
     ("clean", "generated", "minified", 41),
     ("clean", "secrets", "secret:private_key", 5),
     ("clean", "license", "license_not_allowed", 410),
-    ("clean", "license", "license_missing", 133),
+    ("clean", "license", "no_license", 133),
     ("clean", "syntax", "syntax_errors", 29),
     ("clean", "complexity", "too_complex", 26),
     ("clean", "complexity", "too_few_tokens", 102),
@@ -133,7 +133,8 @@ def _sample(chance: random.Random, project: str, version: str, license_key: str,
         "project": f"pkg:pypi/{project}",
         "version": version,
         "path": path,
-        "text": "x",
+        "text": "# Licensed like its project\n" * lines,
+        "encoding": "utf-8",
         "language": language,
         "license": license_key,
         "license_category": "Permissive",
@@ -153,18 +154,28 @@ def _sample(chance: random.Random, project: str, version: str, license_key: str,
 def _evidence(chance: random.Random, license_key: str) -> Row:
     header = chance.random() < 0.45
     return {
-        "license_header": {"expression": license_key, "file": None} if header else None,
-        "license_nearest_file": {"expression": license_key, "file": "LICENSE"},
-        "license_declared": {"expression": license_key.split(" ")[0], "file": "PKG-INFO"},
+        "license_header": _said(license_key, "", inherited=False) if header else None,
+        "license_nearest_file": _said(license_key, "LICENSE", inherited=True),
+        "license_declared": _said(license_key.split(" ")[0], "PKG-INFO", inherited=True),
+    }
+
+
+def _said(expression: str, file: str, *, inherited: bool) -> Row:
+    match = {"expression": expression, "rule": "an_1.RULE", "matcher": "2-aho", "score": 100.0}
+    lines = {"file": file, "start_line": 1, "end_line": 3}
+    return {
+        "expression": expression,
+        "category": "Permissive",
+        "inherited": inherited,
+        "file": file,
+        "matches": [match | lines],
     }
 
 
 def _rejected(chance: random.Random) -> Iterator[Row]:
     for stage, block, reason, files in REASONS:
-        if stage == "dedup":
-            continue
         for index in range(files):
-            legal = stage == "clean" and block in ("syntax", "complexity") and chance.random() < 0.9
+            legal = (stage == "dedup" or block in ("syntax", "complexity")) and chance.random() < 0.9
             gpl = reason == "license_not_allowed"
             yield _common(REJECTED) | {
                 "id": f"{block}/{reason}/{index:04d}",

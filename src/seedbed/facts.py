@@ -1,4 +1,4 @@
-"""What a dataset folder holds, counted from its parquet files; the texts themselves are never read.
+"""What a dataset folder holds, counted from its parquet files; of the texts, only that of one example is read.
 
     data/<config>/<split>-00000-of-00001.parquet   kept samples, one config a language
     rejected/rejected-*.parquet                    what was turned away
@@ -38,6 +38,8 @@ Row = Mapping[str, Any]
 
 TABLES = {"samples": schema.SAMPLE, "rejected": schema.REJECTED, "duplicates": schema.DUPLICATES}
 LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max", "nesting_max")
+_EXAMPLE_LINES = 60
+_EXAMPLE_CHARACTERS = 240
 _EVIDENCE = ("header", "nearest_file", "declared")
 _READ = (
     *("project", "source", "version", "language", "license", "license_category"),
@@ -71,6 +73,7 @@ def describe(folder: Path, limits: Mapping[str, Any]) -> Contents:
         distributions=tally.distributions(limits),
         duplicates=duplicates(_table(folder / "duplicates", schema.DUPLICATES)),
         rejected=rejected(_table(folder / "rejected", schema.REJECTED)),
+        example=_example(folder),
     )
 
 
@@ -216,6 +219,24 @@ class Samples:
             )
             for name, (least, most) in COLUMNS.items()
         }
+
+
+def _example(folder: Path) -> dict[str, Any]:
+    """The first sample that is short and has a license of its own in its header, or the very first one; {} if none."""
+    names = [column.name for column in schema.SAMPLE]
+    first: Row = {}
+    for path in sorted((folder / "data").glob("*/*.parquet")):
+        for row in _rows(path, names):
+            first = first or row
+            if row["license_header"] and row["lines"] <= _EXAMPLE_LINES:
+                return _cut(row)
+    return _cut(first)
+
+
+def _cut(row: Row) -> dict[str, Any]:
+    text = row.get("text", "")
+    short = text if len(text) <= _EXAMPLE_CHARACTERS else text[:_EXAMPLE_CHARACTERS] + " …"
+    return {**row, "text": short} if row else {}
 
 
 def _configs(folder: Path) -> Iterator[Config]:

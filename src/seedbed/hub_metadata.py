@@ -60,7 +60,7 @@ def metadata(manifest: Manifest, policy: Mapping[str, Any]) -> dict[str, Any]:
 
 def hub_licenses(licenses: tuple[License, ...], known: frozenset[str]) -> list[str]:
     """The Hub's identifiers of all licenses named in the expressions; `other` when it does not know one of them."""
-    keys = {key.lower() for entry in licenses for key in _keys(entry.expression)}
+    keys = {key.lower() for entry in licenses for key in license_keys(entry.expression)}
     return [*sorted(keys & known), *([_OTHER] if keys - known else [])]
 
 
@@ -105,5 +105,6 @@ def _info(config: Config, columns: tuple[ColumnFacts, ...]) -> dict[str, Any]:
     }
 
 
-def _keys(expression: str) -> Iterator[str]:
+def license_keys(expression: str) -> Iterator[str]:
+    """SPDX keys named in an expression, in its order, without its operators."""
     return (word for word in re.findall(r"[\w.+-]+", expression) if word not in _OPERATORS)

@@ -245,7 +245,7 @@ class File(Model):
 
 
 class Contents(Model):
-    """What the parquet files hold, computed from the files themselves."""
+    """What the parquet files hold, computed from the files themselves; `example` is one row of them, its text cut."""
 
     total: Amount
     splits: dict[str, Amount]
@@ -257,6 +257,7 @@ class Contents(Model):
     distributions: dict[str, Distribution]
     duplicates: Duplicates
     rejected: tuple[Rejection, ...]
+    example: dict[str, JsonValue]
 
 
 class ColumnFacts(Model):

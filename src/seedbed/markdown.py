@@ -36,6 +36,13 @@ def code(value: object) -> str:
     return f"{fence}{pad}{inside}{pad}{fence}"
 
 
+def fenced(lines: str, language: str) -> str:
+    """A code block whose fence is longer than any run of backticks inside."""
+    fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(lines)), default=0))
+    body = "\n".join(visible_letters(line) for line in lines.split("\n"))
+    return f"{fence}{language}\n{body}\n{fence}"
+
+
 def url(value: object) -> str:
     """A link for a web address, a code span for anything else.
 
@@ -48,11 +55,34 @@ def url(value: object) -> str:
     return f"<{address}>" if re.fullmatch(r"https?://[\w./:@%+~#?=,;-]+", address) else code(address)
 
 
+def contact(value: object) -> str:
+    """An address to write to: a web address as a link, a mail address or a sentence as words.
+
+    >>> contact("https://example.org/removal"), contact("mail a@example.org")
+    ('<https://example.org/removal>', 'mail a@example.org')
+    """
+    return url(value) if str(value).startswith(("https://", "http://")) else text(value)
+
+
+def bibtex(value: object) -> str:
+    """Words inside braces of a BibTeX entry, without what would end or change it.
+
+    >>> bibtex("C & C++ {100 %}")
+    'C and C++ (100 percent)'
+    """
+    swapped = visible(str(value)).translate(str.maketrans({"{": "(", "}": ")", "\\": "/", "`": "'"}))
+    return swapped.replace("&", "and").replace(" %", " percent")
+
+
 def visible(value: str) -> str:
     r"""One line in which every character can be seen: white space becomes a space, other invisible characters their name.
 
     >>> visible("a\nb\u202ec")
     'a b\\u202ec'
     """
-    line = _HIDDEN.sub(" ", value).strip()
+    return visible_letters(_HIDDEN.sub(" ", value).strip())
+
+
+def visible_letters(line: str) -> str:
+    """A line with its invisible characters, such as those that turn the direction of writing, by their names."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in line)

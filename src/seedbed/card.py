@@ -1,0 +1,180 @@
+"""Facts and a template make a text: dataset card, attribution, license page, schema page. The only importer of jinja2.
+
+A template sees the manifest, the words of cards/reasons.yaml and the filters below, and nothing else. A name that does
+not exist is an error, never an empty space on a published page.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+
+from seedbed import facts, markdown, numerals
+from seedbed.errors import InputError
+from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
+from seedbed.manifest import ColumnFacts, Manifest, Rejection, split_order
+
+PAGES = {
+    "README.md": "dataset.md.jinja",
+    "ATTRIBUTION.md": "attribution.md.jinja",
+    LICENSE_PAGE: "license.md.jinja",
+}
+"""Pages of a dataset folder, and the template of each."""
+
+_MANY_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def templates_folder() -> Path:
+    """Folder of the templates: cards/ of a checkout, or the copy inside the installed package."""
+    here = Path(__file__).resolve()
+    checkout = here.parents[2] / "cards"
+    return checkout if (checkout / "dataset.md.jinja").is_file() else here.parent / "policy" / "cards"
+
+
+def write_pages(manifest: Manifest, folder: Path) -> list[Path]:
+    """Write every page of `PAGES` into a dataset folder, and return their paths.
+
+    Raises: InputError when a template asks for what the manifest does not say.
+    """
+    written = []
+    for name, template in PAGES.items():
+        written.append(folder / name)
+        written[-1].write_text(render(template, manifest), encoding="utf-8")
+    return written
+
+
+def dataset_card(manifest: Manifest) -> str:
+    """README.md of a dataset: the Hub's metadata block and the card."""
+    return render("dataset.md.jinja", manifest)
+
+
+def schema_page() -> str:
+    """docs/schema.md: every published column with its type, unit and meaning."""
+    return _page(_environment(templates_folder()), "schema.md.jinja", {"tables_of": facts.columns()})
+
+
+def render(template: str, manifest: Manifest, folder: Path | None = None) -> str:
+    """Fill a template of `folder` (cards/ by default) with the facts of a manifest.
+
+    Raises: InputError naming the template, the line and the name that does not exist.
+    """
+    folder = folder or templates_folder()
+    environment = _environment(folder)
+    policy = _data(folder / "hub.yaml") if (folder / "hub.yaml").is_file() else _data(templates_folder() / "hub.yaml")
+    words = {
+        "manifest": manifest,
+        "metadata_block": lambda: metadata_block(manifest, policy),
+        "explain": functools.partial(explain, manifest, _data(templates_folder() / "reasons.yaml")),
+        "license_keys": license_keys,
+        "plots": frozenset(_drawn(manifest)),
+        "splits": sorted(manifest.contents.splits, key=split_order),
+    }
+    return _page(environment, template, words)
+
+
+def explain(manifest: Manifest, words: Mapping[str, str], reason: str) -> str:
+    """A reason in words, with the recipe's own limits in them; the reason itself where nobody wrote any.
+
+    `block:rule` is looked up whole, then as `block`, whose words may name the `{rule}`.
+    """
+    kind, _, rule = reason.partition(":")
+    sentence = words.get(reason, words.get(kind, kind.replace("_", " ")))
+    limits: Any = manifest.recipe.data.get("limits") or {}
+    shares = {name: f"{100 * limit:g} %" for name, limit in limits.items() if isinstance(limit, float)}
+    try:
+        return sentence.format_map({**limits, **shares, "rule": rule.replace("_", " ")})
+    except KeyError as error:
+        raise InputError(f"reasons.yaml: {kind}: the recipe has no limit {error}.") from error
+
+
+def unexplained(manifest: Manifest) -> list[str]:
+    """Reasons of a manifest that cards/reasons.yaml has no words for."""
+    words = _data(templates_folder() / "reasons.yaml")
+    reasons = {rejection.reason for rejection in manifest.contents.rejected}
+    return sorted(reason for reason in reasons if reason not in words and reason.partition(":")[0] not in words)
+
+
+def _page(environment: Environment, template: str, words: Mapping[str, Any]) -> str:
+    try:
+        text = environment.get_template(template).render(words)
+    except TemplateSyntaxError as error:
+        raise InputError(f"{error.name or template}: line {error.lineno}: {error.message}.") from error
+    except TemplateError as error:
+        raise InputError(f"{template}: {error.message or 'cannot be rendered'}. Allowed: what a manifest says.") from error
+    return _MANY_BLANK_LINES.sub("\n\n", text).rstrip("\n") + "\n"
+
+
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([folder, templates_folder()]),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - the pages are markdown; the filters below escape for it
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "code": markdown.code,
+        "text": markdown.text,
+        "url": markdown.url,
+        "count": numerals.count,
+        "size": numerals.size,
+        "contact": markdown.contact,
+        "bibtex": markdown.bibtex,
+        "by_number": _by_number,
+        "by_reason": _by_reason,
+        "kind": _kind,
+        "sample": _sample,
+    }
+    environment.globals |= {"share": numerals.share, "figure": numerals.figure, "plural": numerals.plural}
+    return environment
+
+
+def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Entries of a mapping, the largest number first, equal ones by name."""
+    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _by_reason(rejections: tuple[Rejection, ...]) -> list[tuple[str, list[Rejection]]]:
+    """Rejections grouped by the word before the colon, the group with most files first."""
+    groups: dict[str, list[Rejection]] = {}
+    for rejection in rejections:
+        groups.setdefault(rejection.reason.partition(":")[0], []).append(rejection)
+    return sorted(groups.items(), key=lambda group: (-sum(entry.files for entry in group[1]), group[0]))
+
+
+def _kind(column: ColumnFacts) -> str:
+    """Type of a column as the schema table shows it."""
+    return f"{column.type}, may be null" if column.nullable else column.type
+
+
+def _sample(example: Mapping[str, Any]) -> str:
+    """One published row as fenced JSON, columns without a value left out, its text cut short."""
+    shown = {name: value for name, value in example.items() if value is not None}
+    return markdown.fenced(json.dumps(shown, indent=2, ensure_ascii=False), "json")
+
+
+def _drawn(manifest: Manifest) -> list[str]:
+    """Names of the pictures that `seedbed.plots` draws for these facts."""
+    contents = manifest.contents
+    conditions = {
+        "funnel": any(block.reasons for stage in manifest.stages for block in stage.blocks),
+        "languages": contents.languages,
+        "licenses": contents.licenses,
+        "complexity": contents.total.files,
+        "lengths": contents.total.files,
+        "duplicates": contents.duplicates.clusters,
+    }
+    return [name for name, shown in conditions.items() if shown]
+
+
+def _data(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
