@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Final
 
+from seedbed.parsing import LANGUAGES
+
 # Linguist splits what is one language here.
 _ALIASES: Final = {"TSX": "TypeScript"}
 
@@ -23,7 +25,7 @@ COUSINS: Final = frozenset(
 
 @functools.lru_cache(maxsize=8192)
 def languages_by_name(name: str) -> tuple[str, ...]:
-    """Languages that files of this name are written in, the likeliest first; () when the name says nothing.
+    """Languages that files of this name are written in, published ones first; () when the name says nothing.
 
     >>> languages_by_name("setup.py")
     ('Python',)
@@ -33,8 +35,8 @@ def languages_by_name(name: str) -> tuple[str, ...]:
     # enry starts a Go runtime, which must not happen before a fork.
     from enry import get_languages
 
-    found = (_ALIASES.get(language, language) for language in get_languages(name, b""))
-    return tuple(dict.fromkeys(found))
+    found = dict.fromkeys(_ALIASES.get(language, language) for language in get_languages(name, b""))
+    return tuple(sorted(found, key=lambda language: language not in LANGUAGES))
 
 
 @functools.lru_cache(maxsize=1024)

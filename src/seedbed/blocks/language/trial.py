@@ -7,7 +7,9 @@ from typing import Final
 from seedbed.parsing import LANGUAGES, Parsed, error_ratio, parse
 from seedbed.parsing.grammars import parser
 
+FIRST_TRIAL_CHARACTERS: Final = 2_048
 TRIAL_CHARACTERS: Final = 16_384
+REFUTED_ERROR: Final = 0.3
 
 
 def full_error(text: str, name: str, language: str) -> float:
@@ -19,10 +21,22 @@ def full_error(text: str, name: str, language: str) -> float:
 def trial_error(text: str, language: str) -> float:
     """Error share of the first lines: an alternative need not be read to its end to be refuted.
 
-    It goes past the shared memo, which a part of the text would empty.
+    Most are refuted by the first screenful. It goes past the shared memo, which a part of the text would empty.
     """
-    if len(text) > TRIAL_CHARACTERS:
-        text = text[: text.rfind("\n", 0, TRIAL_CHARACTERS) + 1] or text[:TRIAL_CHARACTERS]
+    for characters in (FIRST_TRIAL_CHARACTERS, TRIAL_CHARACTERS):
+        ratio = _error_of(_first_lines(text, characters), language)
+        if ratio > REFUTED_ERROR or len(text) <= characters:
+            break
+    return ratio
+
+
+def _first_lines(text: str, characters: int) -> str:
+    if len(text) <= characters:
+        return text
+    return text[: text.rfind("\n", 0, characters) + 1] or text[:characters]
+
+
+def _error_of(text: str, language: str) -> float:
     source = text.encode("utf-8", "surrogatepass")
     return min(
         error_ratio(Parsed(source, parser(grammar).parse(source), language, grammar))
