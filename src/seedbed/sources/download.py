@@ -18,7 +18,6 @@ from seedbed.errors import HashError, SourceError
 from seedbed.sources.base import Progress
 from seedbed.sources.index import client
 
-_CHUNK_BYTES = 1 << 18
 _ATTEMPTS = 4
 _FIRST_PAUSE_SECONDS = 0.5
 
@@ -105,7 +104,7 @@ def _append(response: Response, part: Path, start: int, progress: Progress) -> N
     total = start + int(length) if length else None
     done = start
     with part.open("ab" if start else "wb") as stream:
-        for chunk in response.iter_bytes(_CHUNK_BYTES):
+        for chunk in response.iter_raw():  # as it arrives: what came before a cut is kept
             stream.write(chunk)
             done += len(chunk)
             progress(done, total)

@@ -1,0 +1,162 @@
+"""The index source against a real server on this machine: cached, verified, resumed, and offline the second time."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from seedbed.errors import HashError, SourceError
+from seedbed.sources import index, make_source
+from seedbed.sources.download import cached
+from tests.sources.test_archives import make_tar
+from tests.sources.test_sources import ignore
+
+
+class Index(ThreadingHTTPServer):
+    """A package index of one sdist. `cut` bytes of each answer are sent before the connection drops, when set."""
+
+    def __init__(self, sdist: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.sdist, self.cut, self.requests = sdist, 0, []
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Index
+
+    def do_GET(self) -> None:
+        self.server.requests.append((self.path, self.headers.get("Range")))
+        if self.path == "/simple/pkg/":
+            self.answer(200, f'<a href="/files/{self.server.sdist.name}">{self.server.sdist.name}</a>'.encode(), "text/html")
+        elif self.path.startswith("/files/"):
+            self.send_file(self.server.sdist.read_bytes())
+        else:
+            self.answer(404, b"", "text/plain")
+
+    def send_file(self, data: bytes) -> None:
+        start = int(re.sub(r"\D", "", self.headers.get("Range") or "0"))
+        if start >= len(data):
+            self.answer(416, b"", "text/plain")
+            return
+        self.answer(206 if start else 200, data[start:], "application/octet-stream")
+
+    def answer(self, code: int, body: bytes, kind: str) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        cut = self.server.cut if kind == "application/octet-stream" else 0
+        self.wfile.write(body[:cut] if cut else body)
+        if cut:
+            self.server.cut = 0
+            self.close_connection = True
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    sdist = make_tar(tmp_path / "pkg-1.0.tar.gz", {f"pkg-1.0/m{n}.py": hashlib.sha256(b"%d" % n).digest() * 40 for n in range(300)})
+    running = Index(sdist)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    for cache in (index.pip_settings, index.client, index._finder):
+        cache.cache_clear()
+    for key in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(key, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{running.server_port}/simple/")
+    yield running
+    running.shutdown()
+    running.server_close()
+    for cache in (index.pip_settings, index.client, index._finder):
+        cache.cache_clear()
+
+
+def source(server: Index, sha256: str | None = None):
+    digest = sha256 or hashlib.sha256(server.sdist.read_bytes()).hexdigest()
+    return make_source({"pypi": "pkg==1.0", "sha256": digest}, "r.yaml: sources[0]")
+
+
+def test_the_index_that_pip_is_configured_for_is_asked(server: Index, tmp_path: Path) -> None:
+    fetched = source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert fetched.path.read_bytes() == server.sdist.read_bytes()
+    assert ("/simple/pkg/", None) in server.requests
+
+
+def test_a_second_fetch_asks_nobody(server: Index, tmp_path: Path) -> None:
+    source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+    server.requests.clear()
+
+    source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert server.requests == []
+
+
+def test_a_download_that_was_cut_off_goes_on_where_it_stopped(server: Index, tmp_path: Path) -> None:
+    server.cut = 10_000
+
+    fetched = source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert fetched.path.read_bytes() == server.sdist.read_bytes()
+    ranges = [int(asked[6:-1]) for path, asked in server.requests if asked]
+    assert ranges
+    assert 0 < ranges[0] <= 10_000
+
+
+def test_left_overs_of_another_file_do_not_spoil_the_download(server: Index, tmp_path: Path) -> None:
+    digest = hashlib.sha256(server.sdist.read_bytes()).hexdigest()
+    folder = tmp_path / "cache" / "sha256" / digest
+    folder.mkdir(parents=True)
+    (folder / "download.part").write_bytes(b"x" * 10_000_000)
+
+    assert source(server).fetch(tmp_path / "cache", tmp_path, ignore).path.read_bytes() == server.sdist.read_bytes()
+
+
+def test_wrong_bytes_are_refused_and_not_kept(server: Index, tmp_path: Path) -> None:
+    with pytest.raises(HashError, match="the recipe pins 0000"):
+        source(server, "0" * 64).fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert cached(tmp_path / "cache", "0" * 64) is None
+    assert not list((tmp_path / "cache").rglob("*.tar.gz"))
+
+
+def test_a_damaged_cache_is_fetched_again(server: Index, tmp_path: Path) -> None:
+    path = source(server).fetch(tmp_path / "cache", tmp_path, ignore).path
+    path.write_bytes(b"damaged")
+
+    assert source(server).fetch(tmp_path / "cache", tmp_path, ignore).path.read_bytes() == server.sdist.read_bytes()
+
+
+def test_a_release_that_is_not_there_is_one_line(server: Index, tmp_path: Path) -> None:
+    missing = make_source({"pypi": "pkg==9.9", "sha256": "0" * 64}, "r.yaml: sources[0]")
+
+    with pytest.raises(SourceError, match="pypi: pkg==9.9: no source distribution"):
+        missing.fetch(tmp_path / "cache", tmp_path, ignore)
+
+
+def test_no_network_is_one_line_without_the_address(server: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.pip_settings.cache_clear()
+    monkeypatch.setenv("PIP_INDEX_URL", "http://user:hunter2@127.0.0.1:9/simple/")
+
+    with pytest.raises(SourceError) as failure:
+        source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert "pypi: pkg==1.0" in str(failure.value)
+    assert "hunter2" not in str(failure.value)
+
+
+@pytest.mark.network
+def test_a_real_sdist_comes_with_its_release_date(tmp_path: Path) -> None:
+    six = {"pypi": "six==1.16.0", "sha256": "1e61c37477a1626458e36f7b1d82aa5c9b094fa4802892072e49de9c60c4c926"}
+
+    fetched = make_source(six, "r.yaml: sources[0]").fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert fetched.path.name == "six-1.16.0.tar.gz"
+    assert fetched.release_date == "2021-05-05"
