@@ -7,6 +7,7 @@ and a string literal is one token whatever is in it.
 from __future__ import annotations
 
 import functools
+import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -54,6 +55,9 @@ IDENTIFIERS = frozenset(
 IDENTIFIER = token_class("identifier")
 """Token class of every identifier."""
 
+_ALWAYS_THE_SAME = re.compile(r"[a-z]+|[-+*/%&|^<>=!?:;,.(){}\[\]~@]+")
+"""Keywords and operators of one spelling; `#if` may hold spaces, `not in` a line end, and quotes are strings' business."""
+
 COMMENTS = frozenset({"comment", "line_comment", "block_comment", "html_comment", "hash_bang_line"})
 """Node kinds that say nothing to the compiler."""
 
@@ -99,11 +103,17 @@ LITERALS = np.array(sorted({token_class(name) for name in STRINGS | NUMBERS}), d
 
 @dataclass(frozen=True, slots=True)
 class KindTable:
-    """A grammar's kinds by their number there: names, and stable ids [65536] with 0 for comments."""
+    """A grammar's kinds by their number there.
+
+    names: their names; named: whether it is a node with a name rather than a keyword or an operator.
+    classes: uint32[65536] stable ids, 0 for comments.
+    lengths: uint32[65536] bytes of a keyword or an operator that is always written as it is called, else 0.
+    """
 
     names: tuple[str, ...]
     classes: npt.NDArray[np.uint32]
 
+    lengths: npt.NDArray[np.uint32]
     named: tuple[bool, ...]
 
     def nodes(self, names: frozenset[str]) -> list[int]:
@@ -114,9 +124,9 @@ class KindTable:
         """Grammar numbers of the keywords and operators with these texts."""
         return [number for number, name in enumerate(self.names) if name in names and not self.named[number]]
 
-    def anonymous(self) -> list[int]:
-        """Grammar numbers of all keywords and operators; they have no children."""
-        return [number for number, named in enumerate(self.named) if not named]
+    def fixed(self) -> list[int]:
+        """Grammar numbers of the keywords and operators that are always written as they are called."""
+        return [int(number) for number in np.flatnonzero(self.lengths)]
 
 
 @functools.cache
@@ -128,4 +138,8 @@ def kind_table(grammar: Grammar) -> KindTable:
     classes = np.full(KINDS, token_class("ERROR"), dtype=np.uint32)
     for number, name in enumerate(names):
         classes[number] = 0 if name in COMMENTS else token_class(name)
-    return KindTable(names, classes, tuple(language.node_kind_is_named(number) for number in numbers))
+    named = tuple(language.node_kind_is_named(number) for number in numbers)
+    lengths = np.zeros(KINDS, dtype=np.uint32)
+    for number, name in enumerate(names):
+        lengths[number] = len(name) if _ALWAYS_THE_SAME.fullmatch(name) and not named[number] else 0
+    return KindTable(names, classes, lengths, named)

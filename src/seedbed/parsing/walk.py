@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+from array import array
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
     from seedbed.parsing.grammars import Grammar
     from seedbed.parsing.tree import Parsed
 
-Leaves = tuple[list[int], list[int], list[int]]
-"""Grammar kinds, starts and ends."""
-
-_INNER, _LEAF, _STRING, _MARK, _FUNCTION, _SCOPE = range(6)
+_TOKEN, _INNER, _STRING, _MARK, _FUNCTION, _SCOPE = range(6)
 
 
 @dataclass(frozen=True)
@@ -81,42 +79,61 @@ def walk(parsed: Parsed) -> Walk:
 
 
 def _walk(parsed: Parsed) -> Walk:
-    leaves, marks = _visit(parsed.tree.walk(), parsed.source, _actions(parsed.grammar, parsed.language))
-    raw, starts, ends = (np.array(part, dtype=kind) for part, kind in zip(leaves, ("u2", "u4", "u4"), strict=True))
-    kinds = kind_table(parsed.grammar).classes[raw]
+    table, tree = kind_table(parsed.grammar), parsed.tree
+    # An invented token has no text, so a damaged tree is not read with the shortcut for tokens of a known length.
+    actions = _actions(parsed.grammar, parsed.language, measure=tree.root_node.has_error)
+    leaves, marks = _visit(tree.walk(), parsed.source, actions)
+    raw, starts = _numbers("H", leaves.kinds), _numbers("I", leaves.starts)
+    ends = starts + table.lengths[raw]
+    ends[_action_of(actions)[raw] != _TOKEN] = _numbers("I", leaves.ends)
+    kinds = table.classes[raw]
     tokens = (kinds != 0) & (ends > starts)
     if not tokens.all():
         kinds, starts, ends, raw = kinds[tokens], starts[tokens], ends[tokens], raw[tokens]
     return Walk(parsed, kinds, starts, ends, raw, marks)
 
 
+def _numbers(code: str, values: list[int]) -> npt.NDArray[Any]:
+    """An array of a list, by way of `array`, which is twice as fast as numpy at it."""
+    return np.frombuffer(array(code, values), dtype=code)
+
+
+def _action_of(actions: bytes) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(actions, dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Grammar kinds and starts of all leaves; ends of those whose kind does not tell their length."""
+
+    kinds: list[int]
+    starts: list[int]
+    ends: list[int]
+
+
 def _visit(cursor: TreeCursor, source: bytes, actions: bytes) -> tuple[Leaves, Marks]:
     """The pass. It visits each node once and is the hottest loop of the house, hence one function with local names."""
-    kinds: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    marks = Marks([], [], [], [], [])
+    leaves, marks = Leaves([], [], []), Marks([], [], [], [], [])
     first_child, next_sibling, parent = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
-    add_kind, add_start, add_end = kinds.append, starts.append, ends.append
+    add_kind, add_start, add_end = leaves.kinds.append, leaves.starts.append, leaves.ends.append
     while True:
         node: Node = cursor.node  # type: ignore[assignment]  # None only for a cursor of nothing
         kind = node.kind_id
         action = actions[kind]
-        if action >= _MARK:
-            marks.add(node, kind, action)
-            if first_child():
+        if not action:
+            add_kind(kind)
+            add_start(node.start_byte)
+        else:
+            if action >= _MARK:
+                marks.add(node, kind, action)
+            if (action != _STRING or _interpolates(source, node)) and first_child():
                 continue
-        elif action == _INNER:
-            if first_child():
-                continue
-        elif action == _STRING and _interpolates(source, node) and first_child():
-            continue
-        add_kind(kind)
-        add_start(node.start_byte)
-        add_end(node.end_byte)
+            add_kind(kind)
+            add_start(node.start_byte)
+            add_end(node.end_byte)
         while not next_sibling():
             if not parent():
-                return (kinds, starts, ends), marks
+                return leaves, marks
 
 
 def _interpolates(source: bytes, string: Node) -> bool:
@@ -128,13 +145,16 @@ def _interpolates(source: bytes, string: Node) -> bool:
 
 
 @functools.cache
-def _actions(grammar: Grammar, language: str) -> bytes:
-    """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is."""
+def _actions(grammar: Grammar, language: str, *, measure: bool) -> bytes:
+    """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is.
+
+    measure: ask every leaf for its end, also where its kind tells the length.
+    """
     table, rules = kind_table(grammar), RULES[language]
-    actions = bytearray(KINDS)
+    actions = bytearray([_INNER]) * KINDS
     marked = rules.controls | rules.decision_nodes | rules.undecided | rules.choices
     for numbers, action in (
-        (table.anonymous(), _LEAF),
+        ([] if measure else table.fixed(), _TOKEN),
         (table.nodes(marked), _MARK),
         (table.nodes(rules.functions), _FUNCTION),
         (table.nodes(rules.scopes), _SCOPE),
