@@ -1,0 +1,117 @@
+"""Recipes: what is wrong is said in one line, with what would have been right."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from seedbed.errors import RecipeError
+from seedbed.recipe import Recipe, load_recipe, parse_recipe
+
+STARTER = Path(__file__).parent.parent / "recipes" / "data" / "starter.yaml"
+
+
+def changed(**changes: object) -> str:
+    """The starter recipe with dotted keys set anew, or removed where the value is None."""
+    data = yaml.safe_load(STARTER.read_text(encoding="utf-8"))
+    for dotted, value in changes.items():
+        *path, last = dotted.split("__")
+        place = data
+        for key in path:
+            place = place[key]
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+    return yaml.safe_dump(data)
+
+
+def complaint(text: str) -> str:
+    with pytest.raises(RecipeError) as failure:
+        parse_recipe(text, "r.yaml")
+    assert "\n" not in str(failure.value)
+    return str(failure.value)
+
+
+def test_the_starter_recipe_loads_and_has_30_to_60_pinned_sources() -> None:
+    recipe = load_recipe(STARTER)
+
+    assert 30 <= len(recipe.sources) <= 60
+    assert all(re.fullmatch(r"[0-9a-f]{64}", source["sha256"]) for source in recipe.sources)
+
+
+def test_an_unknown_key_lists_the_allowed_ones() -> None:
+    words = complaint(changed(limits__max_eror_ratio=0.1))
+
+    assert words.startswith("r.yaml: limits.max_eror_ratio: unknown key. Allowed: archives, max_bytes, max_cyclomatic")
+    assert "recipes/README.md#limits" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"limits__min_lines": None}, "limits.min_lines: missing"),
+        ({"limits__max_bytes": "many"}, "limits.max_bytes: "),
+        ({"limits__max_error_ratio": 1.5}, "limits.max_error_ratio: Input should be less than or equal to 1"),
+        ({"splits__train": 0.5}, "splits: train, validation and test must sum to 1"),
+        ({"languages": ["Cobol"]}, "languages.0: Input should be 'Python'"),
+        ({"name": "../evil"}, "name: "),
+        ({"sources": []}, "sources: "),
+        ({"license__allow": []}, "license.allow: "),
+        ({"splits__pins": {"pkg:pypi/six": "dev"}}, "splits.pins"),
+    ],
+)
+def test_a_wrong_value_says_where_and_what(changes: dict[str, object], words: str) -> None:
+    assert words in complaint(changed(**changes))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "a recipe is a mapping"),
+        ("- a\n", "a recipe is a mapping"),
+        ("a: [1\n", "r.yaml: line 2: not YAML"),
+        ("name: a\nname: b\n", "line 2: name: given twice"),
+        ("name: !!python/object:os.system x\n", "not YAML"),
+    ],
+)
+def test_what_is_no_recipe_is_one_line(text: str, words: str) -> None:
+    assert words in complaint(text)
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="no such recipe"):
+        load_recipe(tmp_path / "gone.yaml")
+
+
+def test_the_hash_is_of_the_meaning(tmp_path: Path) -> None:
+    data = yaml.safe_load(STARTER.read_text(encoding="utf-8"))
+    shuffled = dict(reversed(data.items())) | {"sources": list(reversed(data["sources"]))}
+
+    same = parse_recipe("# a comment\n" + yaml.safe_dump(shuffled, sort_keys=False), "r.yaml")
+    other = parse_recipe(changed(limits__min_lines=6), "r.yaml")
+
+    assert same.sha256 == load_recipe(STARTER).sha256
+    assert other.sha256 != same.sha256
+
+
+@pytest.mark.docs
+def test_every_key_is_documented() -> None:
+    page = (STARTER.parent.parent / "README.md").read_text(encoding="utf-8")
+
+    def keys(model: type, prefix: str = "") -> list[str]:
+        found = []
+        for name, field in model.model_fields.items():
+            inner = field.annotation
+            if isinstance(inner, type) and hasattr(inner, "model_fields"):
+                found += keys(inner, f"{name}." if prefix or name == "archives" else "")
+            else:
+                found.append(f"{prefix}{name}")
+        return found
+
+    headings = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    assert headings == set(Recipe.model_fields)
+    assert [key for key in keys(Recipe) if key not in headings and f"`{key}`" not in page] == []
