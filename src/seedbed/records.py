@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +20,8 @@ Record = dict[str, Any]
 def read(folder: Path) -> Iterator[Record]:
     """Records of every `*.jsonl.zst` below a folder, file by file in the order of their names."""
     for path in sorted(folder.rglob("*.jsonl.zst")):
-        with zstandard.open(path, "rb") as stream:
-            for line in stream:
+        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
+            for line in io.BufferedReader(stream):
                 yield orjson.loads(line)
 
 
