@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed import inspection
 from seedbed.blocks.license.legal_files import LegalFiles
+
+from seedbed import inspection
 from seedbed.recipe import Recipe, load_recipe
 
 from .clean import blocks

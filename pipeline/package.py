@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,8 +112,8 @@ def _put_in_place(draft: Path, out: Path) -> None:
     if out.exists():
         if not (out / "manifest.json").is_file() and any(out.iterdir()):
             raise InputError(f"{out}: holds files that no run of Seedbed wrote. Allowed: an empty or a new --out folder.")
-        os.rename(out, old)
-    os.rename(draft, out)
+        out.rename(old)
+    draft.rename(out)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from seedbed.errors import InputError, SeedbedError
 from seedbed.cli import add_dataset_arguments
+from seedbed.errors import InputError, SeedbedError
 from seedbed.recipe import load_recipe
 from seedbed.workspace import Job, claimed
 

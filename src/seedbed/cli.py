@@ -60,7 +60,9 @@ def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `seedbed dataset`, which every stage of the pipeline takes too."""
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a dataset recipe, such as recipes/data/starter.yaml")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the dataset (default: build/datasets/<recipe name>)")
-    parser.add_argument("--tasks", type=int, metavar="N", help="shards of the work (default: 4 a worker); never changes the output")
+    parser.add_argument(
+        "--tasks", type=int, metavar="N", help="shards of the work (default: 4 a worker); never changes the output"
+    )
     parser.add_argument("--workers", type=int, metavar="N", help="processes at once (default: all cores)")
     parser.add_argument("--strict", action="store_true", help="stop at a broken archive instead of leaving it out")
 

@@ -156,9 +156,13 @@ def _below(path: Path, max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
         yield "", _read(path.name, path, max_bytes)
         return
     source = ArchiveSource(archive=str(path.resolve()))
-    fetched = source.fetch(Path(tempfile.gettempdir()), path, lambda done, total: None)
+    fetched = source.fetch(Path(tempfile.gettempdir()), path, _silent)
     for file in source.files(fetched, max_bytes):
         yield file.path, file
+
+
+def _silent(_done: int, _total: int | None) -> None:
+    """Nobody watches the reading of a local folder."""
 
 
 def _read(name: str, path: Path, max_bytes: int) -> SourceFile:

@@ -23,7 +23,7 @@ Split = Literal["train", "validation", "test"]
 def _scalar(value: object) -> object:
     """Let YAML's own words for numbers and dates (1.10, 2024-05-01) fail loudly instead of changing under our hands."""
     if isinstance(value, float):
-        raise ValueError("is read as a number; put it in quotes")
+        raise ValueError("is read as a number; put it in quotes")  # noqa: TRY004 - pydantic reports ValueErrors
     return str(value) if value.__class__.__name__ == "date" else value
 
 

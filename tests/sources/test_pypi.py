@@ -62,7 +62,9 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    sdist = make_tar(tmp_path / "pkg-1.0.tar.gz", {f"pkg-1.0/m{n}.py": hashlib.sha256(b"%d" % n).digest() * 40 for n in range(300)})
+    sdist = make_tar(
+        tmp_path / "pkg-1.0.tar.gz", {f"pkg-1.0/m{n}.py": hashlib.sha256(b"%d" % n).digest() * 40 for n in range(300)}
+    )
     running = Index(sdist)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     for cache in (index.pip_settings, index.client, index._finder):

@@ -161,7 +161,9 @@ def test_the_order_in_the_recipe_means_nothing(tmp_path: Path) -> None:
     one, other = plan(tmp_path, "a.tar.gz", "b.tar.gz", "c.tar.gz"), plan(tmp_path, "c.tar.gz", "a.tar.gz", "b.tar.gz")
 
     assert [p.identity for p in one] == [p.identity for p in other]
-    assert [[p.identity for p in shard] for shard in spread(one, 2)] == [[p.identity for p in shard] for shard in spread(other, 2)]
+    assert [[p.identity for p in shard] for shard in spread(one, 2)] == [
+        [p.identity for p in shard] for shard in spread(other, 2)
+    ]
 
 
 def test_a_source_listed_twice_is_refused(tmp_path: Path) -> None:

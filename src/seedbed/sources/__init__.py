@@ -38,5 +38,7 @@ def make_source(entry: Mapping[str, str], where: str) -> Source:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or found[0]
         allowed = ", ".join(field.alias or name for name, field in kind.model_fields.items())
-        word = {"missing": "missing", "extra_forbidden": "unknown key"}.get(first["type"], first["msg"].removeprefix("Value error, "))
+        word = {"missing": "missing", "extra_forbidden": "unknown key"}.get(
+            first["type"], first["msg"].removeprefix("Value error, ")
+        )
         raise RecipeError(f"{where}: {key}: {word}. Allowed: {allowed}. See recipes/README.md#sources.") from error

@@ -13,10 +13,10 @@ from typing import ClassVar
 from packageurl import PackageURL
 from pydantic import Field
 
-from seedbed.errors import ArchiveError, HashError, SourceError
+from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
-from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey
+from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, survey_sizes
 from seedbed.sources.download import file_sha256
 
 _REPOSITORY_FOLDERS = {".git", ".hg", ".svn", ".bzr"}
@@ -78,11 +78,7 @@ class ArchiveSource(Source):
 def _survey_folder(path: Path, caps: Archives) -> Survey:
     skipped: Counter[str] = Counter()
     sizes = [file.stat().st_size for _, file in _regular(path, skipped)]
-    if len(sizes) > caps.max_files:
-        raise ArchiveError(f"{path.name}: more than {caps.max_files:,} files. Allowed: limits.archives.max_files.")
-    if sum(sizes) > caps.max_bytes:
-        raise ArchiveError(f"{path.name}: more than {caps.max_bytes:,} bytes. Allowed: limits.archives.max_bytes.")
-    return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
+    return survey_sizes(f"archive: {path.name}", sizes, skipped, caps)
 
 
 def _folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:

@@ -96,7 +96,9 @@ def files(path: Path, max_bytes: int, *, strip_top: bool) -> Iterator[SourceFile
             with entry.open() as stream:
                 data = stream.read(max_bytes + 1)
             fits = len(data) <= max_bytes
-            yield SourceFile(_clean(entry.name).removeprefix(top), len(data) if fits else entry.size_bytes, data if fits else None)
+            yield SourceFile(
+                _clean(entry.name).removeprefix(top), len(data) if fits else entry.size_bytes, data if fits else None
+            )
 
 
 def is_archive(path: Path) -> bool:
@@ -140,15 +142,18 @@ def _tar_entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
                 skipped["link"] += 1
             elif not member.isdir():
                 skipped["special_file"] += 1
-            archive.members = []  # a stream needs no memory of what it passed; tarfile would keep every header
+            archive.members = []  # type: ignore[attr-defined]  # a stream needs no memory of what it passed
 
 
 @contextmanager
 def _open_tar(path: Path) -> Iterator[tarfile.TarFile]:
     if path.name.lower().endswith(".zst"):
-        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-            with tarfile.open(fileobj=stream, mode="r|") as archive:
-                yield archive
+        with (
+            path.open("rb") as raw,
+            zstandard.ZstdDecompressor().stream_reader(raw) as stream,
+            tarfile.open(fileobj=stream, mode="r|") as archive,
+        ):
+            yield archive
     else:
         with tarfile.open(path, mode="r|*") as archive:
             yield archive

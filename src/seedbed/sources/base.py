@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +13,7 @@ from datatrove.data import Document
 from pydantic import BaseModel, ConfigDict
 
 from seedbed.decoding import Undecodable, decode
+from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
 
 Progress = Callable[[int, int | None], None]
@@ -91,6 +92,14 @@ class Source(BaseModel):
         }
         for file in self.files(fetched, max_bytes):
             yield make_document(file, f"{identity}#{file.path}", provenance)
+
+
+def survey_sizes(name: str, sizes: Sequence[int], skipped: Mapping[str, int], caps: Archives) -> Survey:
+    """The survey of files whose sizes are known beforehand. Raises: ArchiveError beyond a cap."""
+    for amount, what, key in ((len(sizes), "files", "max_files"), (sum(sizes), "bytes", "max_bytes")):
+        if amount > getattr(caps, key):
+            raise ArchiveError(f"{name}: {amount:,} {what}. Allowed: {getattr(caps, key):,} (limits.archives.{key}).")
+    return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
 
 
 def blob_swhid(data: bytes) -> str:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, field_validator
 
-from seedbed.errors import ArchiveError, SourceError
+from seedbed.errors import SourceError
 from seedbed.recipe import Archives
-from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey
+from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, survey_sizes
 
 _SCHEMES = ("https", "ssh", "file", "git", "http")
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
@@ -61,23 +61,19 @@ class GitSource(Source):
             if done.returncode == 0 and _has(repository, self.commit):
                 return
         words = done.stderr.decode("utf-8", "replace").replace(address, _public(address)).strip().splitlines()
-        raise SourceError(
-            f"git: {_public(self.git)}: commit {self.commit} cannot be fetched: {words[-1] if words else 'not in that repository'}"
-        )
+        why = words[-1] if words else "not in that repository"
+        raise SourceError(f"git: {_public(self.git)}: commit {self.commit} cannot be fetched: {why}")
 
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
         skipped: Counter[str] = Counter()
         sizes = [entry.size_bytes for entry in _tree(fetched.path, self.commit, skipped)]
-        if len(sizes) > caps.max_files:
-            raise ArchiveError(f"git: {_public(self.git)}: more than {caps.max_files:,} files. Allowed: limits.archives.max_files.")
-        if sum(sizes) > caps.max_bytes:
-            raise ArchiveError(f"git: {_public(self.git)}: more than {caps.max_bytes:,} bytes. Allowed: limits.archives.max_bytes.")
-        return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
+        return survey_sizes(f"git: {_public(self.git)}", sizes, skipped, caps)
 
     def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:
         command = ["git", *_SAFE, "--git-dir", str(fetched.path), "cat-file", "--batch"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as reader:
-            assert reader.stdin is not None and reader.stdout is not None  # noqa: S101 - both are pipes by the call above
+            if reader.stdin is None or reader.stdout is None:  # pipes by the call above; said for the type checker
+                return
             for entry in _tree(fetched.path, self.commit, Counter()):
                 if entry.size_bytes > max_bytes:
                     yield SourceFile(entry.path, entry.size_bytes, None)

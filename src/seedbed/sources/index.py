@@ -80,7 +80,7 @@ def client() -> PyPIClient:
 def _finder() -> PackageFinder:
     settings = pip_settings()
     return PackageFinder(
-        session=client(),
+        session=client(),  # type: ignore[arg-type]  # the client that unearth itself makes, with our certificates
         index_urls=settings.index_urls,
         find_links=settings.find_links,
         trusted_hosts=settings.trusted_hosts,

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, ClassVar
 
+from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from packageurl import PackageURL
 from pydantic import Field, field_validator
 
 from seedbed.errors import SourceError
