@@ -108,7 +108,10 @@ _FIRST_WORDS: Final = {
     "JavaScript": {"var", "let", "const", "function", "import", "export", "return", "module", "class", "describe", "define"},
     "TypeScript": {"import", "export", "interface", "type", "declare", "const", "let", "class", "enum", "namespace", "public"},
 }
-_MIN_FIRST_WORDS: Final = 2
+_HEADER_COMMENTS: Final = re.compile(
+    r"\A(?:\s+|/\*.*?\*/|//[^\n]*|#(?![ \t]*(?:include|define|if|ifdef|ifndef|pragma|!|\[))[^\n]*|\"\"\".*?\"\"\"|'''.*?''')+",
+    re.DOTALL,
+)
 
 _FLOW_PRAGMA: Final = re.compile(r"^[ \t]*(?:/?\*+|//)[ \t]*@flow\b", re.MULTILINE)
 _FLOW_SYNTAX: Final = re.compile(
@@ -129,14 +132,16 @@ _CPP_WORDS: Final = (
 _C_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
-def clue_counts(text: str) -> dict[str, int]:
+def clue_counts(text: str, min_first_words: int = 1) -> dict[str, int]:
     r"""How many different clues of each published language the start of a text shows; languages without one are absent.
+
+    Only languages are looked at of which so many first words begin a line.
 
     >>> clue_counts("package main\n\nfunc main() {\n\tx := 1\n}\n")["Go"]
     3
     """
-    head = text[:CLUE_CHARACTERS]
-    likely = _suggested(head)
+    head = _head(text)
+    likely = _suggested(head, min_first_words)
     counts = {language: _count(head, language) for language in CLUES if language in likely}
     for language, base in BASES.items():
         if counts.get(language):
@@ -144,19 +149,26 @@ def clue_counts(text: str) -> dict[str, int]:
     return {language: count for language, count in counts.items() if count}
 
 
+def _head(text: str) -> str:
+    """The first screens of code: below the license, which is the same prose in every language."""
+    comments = _HEADER_COMMENTS.match(text[: 2 * CLUE_CHARACTERS])
+    start = comments.end() if comments else 0
+    return text[start : start + CLUE_CHARACTERS] if start < len(text) else text[:CLUE_CHARACTERS]
+
+
 def _count(head: str, language: str) -> int:
     return sum(clue.search(head) is not None for clue in CLUES[language])
 
 
-def _suggested(head: str) -> set[str]:
+def _suggested(head: str, min_first_words: int) -> set[str]:
     """Languages of which some lines begin with their words."""
     words = {word.replace(" ", "").replace("\t", "") for word in _FIRST_WORD.findall(head)}
-    return {language for language, first in _FIRST_WORDS.items() if len(words & first) >= _MIN_FIRST_WORDS}
+    return {language for language, first in _FIRST_WORDS.items() if len(words & first) >= min_first_words}
 
 
 def clue_count(text: str, language: str) -> int:
     """How many different clues of one language, and of the one it extends, the start of a text shows."""
-    head = text[:CLUE_CHARACTERS]
+    head = _head(text)
     return _count(head, language) + (_count(head, BASES[language]) if language in BASES else 0)
 
 

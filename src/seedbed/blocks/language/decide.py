@@ -37,10 +37,13 @@ MAX_TOLERATED_ERROR: Final = 0.05
 """Macros and extensions break parses: up to here, two clues of the named language settle it at once."""
 MAX_SUPPORTED_ERROR: Final = 0.25
 """Up to here a single clue is enough, where no other language reads the file."""
+MAX_NAMED_ERROR: Final = 0.5
+"""Beyond, the name alone is no reason to believe in a language of which nothing is to be seen."""
 _MIN_SUPPORT_CLUES: Final = 2
 _MIN_STRONG_CLUES: Final = 3
 _MIN_MODEL_SCORE: Final = 0.8
 _MAX_TRIALS: Final = 3
+_DIALECT_CHARACTERS: Final = 24_576
 
 _SHEBANG: Final = re.compile(r"#![ \t]*/")
 _MARKUP: Final = re.compile(r"<(\?xml|!DOCTYPE html|html|svg|\?php|!DOCTYPE)\b", re.IGNORECASE)
@@ -73,6 +76,8 @@ def identify(text: str, path: str = "") -> Identity:
     name = path.rpartition("/")[2]
     named = languages_by_name(name)
     published = [language for language in named if language in LANGUAGES]
+    if named and named[0] in COUSINS:
+        return Identity(named[0], "name")
     by_start = _by_start(text, named)
     if by_start is not None and not (by_start.source == "shebang" and published):
         return by_start
@@ -137,9 +142,10 @@ def _dialect(text: str, name: str, language: str) -> str:
     if language == "JavaScript" and is_flow(text):
         return "Flow"
     if language == "C" and name.endswith(AMBIGUOUS_HEADERS):
-        if is_objective_c(text):
+        head = text[:_DIALECT_CHARACTERS]
+        if is_objective_c(head):
             return "Objective-C"
-        return "C++" if looks_like_cpp(text) else "C"
+        return "C++" if looks_like_cpp(head) else "C"
     return language
 
 
@@ -150,16 +156,14 @@ def _sibling(text: str, language: str, ratio: float) -> Identity | None:
     if language == "JavaScript":
         if trial_error(text, "TypeScript") < ratio / 2:
             return Identity("Flow" if has_flow_syntax(text) else "TypeScript", "parse")
-    elif language == "C" and looks_like_cpp(text) and trial_error(text, "C++") < ratio / 2:
-        return Identity("C++", "parse")
+    elif language == "C" and ratio > MAX_TOLERATED_ERROR and looks_like_cpp(text):
+        return Identity("C++", "parse") if trial_error(text, "C++") <= MAX_CLEAN_ERROR else None
     return None
 
 
 def _named_other(text: str, language: str) -> Identity:
     """The name is of something that is not published: believe it, unless the text is plainly a published language."""
-    if language in COUSINS:
-        return Identity(language, "name")
-    found = _read_by_clues(text, _MIN_STRONG_CLUES)
+    found = _read_by_clues(text, _MIN_STRONG_CLUES, min_first_words=2)
     if not found:
         return Identity(language, "name")
     answer = guess(text)
@@ -171,7 +175,7 @@ def _unnamed(text: str) -> Identity:
     """Nothing but the text. Where no grammar reads much of it, it does not matter what else it is."""
     if found := _read_by_clues(text, _MIN_SUPPORT_CLUES):
         return Identity(found, "parse")
-    if not _read_by_clues(text, 1, MAX_SUPPORTED_ERROR):
+    if not clue_counts(text):
         return Identity("", "content")
     language = _within_family(text, guess(text).language)
     if language in LANGUAGES and trial_error(text, language) > MAX_SUPPORTED_ERROR:
@@ -182,20 +186,22 @@ def _unnamed(text: str) -> Identity:
 def _in_doubt(text: str, named: str, named_ratio: float) -> Identity:
     """The named grammar fails and no clue supports it: the model may name something that does better."""
     answer = guess(text)
-    if answer.score < _MIN_MODEL_SCORE or not answer.language or _family(answer.language) == _family(named):
-        return Identity(named, "name")
+    if answer.score < _MIN_MODEL_SCORE or not answer.language:
+        return Identity(named if named_ratio <= MAX_NAMED_ERROR else "", "name")
+    if _family(answer.language) == _family(named):
+        return Identity(named, "model")
     language = _within_family(text, answer.language)
     if language in LANGUAGES and trial_error(text, language) > named_ratio:
         return Identity(named, "name")
     return Identity(language, "model")
 
 
-def _read_by_clues(text: str, at_least: int, max_error: float = MAX_CLEAN_ERROR) -> str:
-    """The language with the most clues whose grammar reads the start of the text; "" when none does."""
-    counts = clue_counts(text)
+def _read_by_clues(text: str, at_least: int, min_first_words: int = 1) -> str:
+    """The language with the most clues whose grammar reads the start of the text cleanly; "" when none does."""
+    counts = clue_counts(text, min_first_words)
     likely = sorted((-count, language) for language, count in counts.items() if count >= at_least)
     for _, language in likely[:_MAX_TRIALS]:
-        if trial_error(text, language) <= max_error:
+        if trial_error(text, language) <= MAX_CLEAN_ERROR:
             return "Flow" if language in ("JavaScript", "TypeScript") and is_flow(text) else language
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from seedbed.parsing import LANGUAGES, Parsed, error_ratio, parse
@@ -10,6 +11,9 @@ from seedbed.parsing.grammars import parser
 FIRST_TRIAL_CHARACTERS: Final = 2_048
 TRIAL_CHARACTERS: Final = 16_384
 REFUTED_ERROR: Final = 0.3
+_CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
+_BRACKET: Final = re.compile(r"[(){}\[\]]")
+_QUOTED: Final = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
 
 
 def full_error(text: str, name: str, language: str) -> float:
@@ -31,9 +35,17 @@ def trial_error(text: str, language: str) -> float:
 
 
 def _first_lines(text: str, characters: int) -> str:
+    """The first lines, with the brackets closed that the cut leaves open: they would count as one large error."""
     if len(text) <= characters:
         return text
-    return text[: text.rfind("\n", 0, characters) + 1] or text[:characters]
+    cut = text[: text.rfind("\n", 0, characters) + 1] or text[:characters]
+    open_brackets: list[str] = []
+    for bracket in _BRACKET.findall(_QUOTED.sub("", cut)):
+        if bracket in _CLOSERS:
+            open_brackets.append(_CLOSERS[bracket])
+        elif open_brackets and open_brackets[-1] == bracket:
+            open_brackets.pop()
+    return cut + "".join(reversed(open_brackets)) + "\n"
 
 
 def _error_of(text: str, language: str) -> float:
