@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seedbed.parsing.functions import Function, measure_functions
-from seedbed.parsing.kinds import KINDS, STRINGS, kind_table
+from seedbed.parsing.kinds import COMMENTS, KINDS, STRINGS, kind_table
 from seedbed.parsing.rules import RULES
 
 if TYPE_CHECKING:
@@ -158,7 +158,8 @@ def _actions(grammar: Grammar, language: str, *, measure: bool) -> bytes:
         (table.nodes(marked), _MARK),
         (table.nodes(rules.functions), _FUNCTION),
         (table.nodes(rules.scopes), _SCOPE),
-        (table.nodes(STRINGS), _STRING),
+        # A documentation comment has parts of its own in Rust; it stays one leaf, and is left out as such.
+        (table.nodes(STRINGS | COMMENTS), _STRING),
     ):
         for number in numbers:
             actions[number] = action
