@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,102 +19,126 @@ if TYPE_CHECKING:
     from seedbed.parsing.tree import Parsed
     from seedbed.parsing.walk import Walk
 
-    Offsets = npt.NDArray[np.int64]
-
 _CLOSING_BRACE = token_class("}")
-_BAR = token_class("|")
 _ELSE = token_class("else")
 _BOTH = token_class("&&")
 _ASSIGN = token_class("=")
-_ENDS_OPERAND = np.array([token_class(token) for token in "=;{})"], dtype=np.uint32)
 _END_OF_DIRECTIVE = token_class("\n")
-_DIRECTIVES = np.array([token_class("#if"), token_class("#elif")], dtype=np.uint32)
+_DIRECTIVES = (token_class("#if"), token_class("#elif"))
 
 
-def decisions(walk: Walk) -> tuple[Offsets, Offsets]:
-    """Sorted byte offsets where a path is added, and where one is taken back."""
-    rules, roles, marks = RULES[walk.parsed.language], roles_of(walk.parsed), walk.marks
-    kinds, offsets = np.array(marks.kinds, dtype=np.int64), np.array(marks.starts, dtype=np.int64)
-    tokens = np.flatnonzero(roles.decision[walk.raw])
-    plus: list[npt.NDArray[Any]] = [walk.starts[tokens], offsets[roles.decision_node[kinds]]]
-    minus: list[npt.NDArray[Any]] = [np.intersect1d(offsets[roles.undecided[kinds]], walk.starts[tokens])]
+def decisions(walk: Walk) -> tuple[list[int], list[int]]:
+    """Sorted byte offsets where a path is added, and where one is taken back.
+
+    Most files are small, so what a look at the source rules out is not looked for: numpy's calls would cost more than
+    the parse.
+    """
+    rules, roles = RULES[walk.parsed.language], roles_of(walk.parsed)
+    tokens = np.flatnonzero(roles.is_decision[walk.raw])
+    plus: list[int] = walk.starts[tokens].tolist()
+    minus: list[int] = []
+    if rules.decision_nodes:
+        plus += _starts(walk, roles.decision_node)
+    if rules.undecided:
+        minus += set(_starts(walk, roles.undecided)).intersection(plus)
     if rules.choices:
-        minus.append(_first_choices(walk, offsets[roles.choice[kinds]]))
-    if rules.bars_decide:
-        plus.append(_double_bars(walk))
+        minus += _first_choices(walk, _starts(walk, roles.choice))
+    for text, token in rules.doubles:
+        plus += _doubles(walk, text, token)
     if rules.lone_else_decides:
-        plus.append(_lone_else(walk))
+        plus += _lone_else(walk)
     if rules.decision_names:
-        plus.append(_names_after_dots(walk, rules.decision_names))
+        plus += _names_after_dots(walk, rules.decision_names)
     if rules.assignment_undecides:
-        tokens_in_directives = _in_directives(walk, tokens)
-        minus += [walk.starts[tokens_in_directives], _before_assignments(walk, tokens_in_directives)]
-    return np.sort(np.concatenate(plus)), np.sort(np.concatenate(minus))
+        in_directives = _in_directives(walk, tokens)
+        minus += walk.starts[in_directives].tolist() + _before_assignments(walk, roles, in_directives)
+    return sorted(plus), sorted(minus)
 
 
-def _first_choices(walk: Walk, blocks: Offsets) -> Offsets:
+def _starts(walk: Walk, role: bytes) -> list[int]:
+    """Offsets of the marked nodes in a role."""
+    return [start for kind, start in zip(walk.marks.kinds, walk.marks.starts, strict=True) if role[kind]]
+
+
+def _first_choices(walk: Walk, blocks: list[int]) -> list[int]:
     """Match blocks that are not empty."""
-    after_brace = walk.kinds[np.searchsorted(walk.starts, blocks) + 1]
-    non_empty: Offsets = blocks[after_brace != _CLOSING_BRACE]
-    return non_empty
+    if not blocks:
+        return []
+    after_brace = walk.kinds[np.searchsorted(walk.starts, blocks) + 1].tolist()
+    return [block for block, kind in zip(blocks, after_brace, strict=True) if kind != _CLOSING_BRACE]
 
 
-def _double_bars(walk: Walk) -> Offsets:
-    """Pairs of touching bars."""
-    bars = walk.starts[walk.kinds == _BAR].astype(np.int64)
-    pairs: Offsets = bars[:-1][np.diff(bars) == 1]
+def _doubles(walk: Walk, text: bytes, token: int) -> list[int]:
+    """Pairs of touching tokens, such as the two bars of an empty parameter list."""
+    if text not in walk.parsed.source:
+        return []
+    singles = walk.starts[walk.kinds == token]
+    pairs: list[int] = singles[:-1][np.diff(singles) == 1].tolist()
     return pairs
 
 
-def _lone_else(walk: Walk) -> Offsets:
+def _lone_else(walk: Walk) -> list[int]:
     """`else` that follows no closing brace."""
     lone = np.flatnonzero((walk.kinds[1:] == _ELSE) & (walk.kinds[:-1] != _CLOSING_BRACE)) + 1
-    found: Offsets = walk.starts[lone].astype(np.int64)
+    found: list[int] = walk.starts[lone].tolist()
     return found
 
 
-def _names_after_dots(walk: Walk, names: frozenset[str]) -> Offsets:
+def _names_after_dots(walk: Walk, names: frozenset[str]) -> list[int]:
     """Identifiers with one of these names after a dot."""
-    pattern = re.compile(rb"\.\s*(" + "|".join(sorted(names)).encode() + rb")\b")
-    found = [match.start(1) for match in pattern.finditer(walk.parsed.source)]
-    return np.intersect1d(np.array(found, dtype=np.int64), walk.starts[walk.kinds == IDENTIFIER])
+    found = [match.start(1) for match in _after_dot(names).finditer(walk.parsed.source)]
+    if not found:
+        return []
+    tokens = np.minimum(np.searchsorted(walk.starts, found), len(walk.starts) - 1)
+    is_name = (walk.starts[tokens] == found) & (walk.kinds[tokens] == IDENTIFIER)
+    return [start for start, kept in zip(found, is_name.tolist(), strict=True) if kept]
 
 
-def _in_directives(walk: Walk, tokens: Offsets) -> Offsets:
+@functools.cache
+def _after_dot(names: frozenset[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"\.\s*(" + "|".join(sorted(names)).encode() + rb")\b")
+
+
+def _in_directives(walk: Walk, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Those of the tokens that are in the condition of an `#if`, which is one path whatever it says."""
-    directives = np.flatnonzero(np.isin(walk.kinds, _DIRECTIVES))
+    if b"#" not in walk.parsed.source:
+        return tokens[:0]
+    directives = np.flatnonzero((walk.kinds == _DIRECTIVES[0]) | (walk.kinds == _DIRECTIVES[1]))
     if not directives.size:
         return directives
     line_ends = np.flatnonzero(walk.kinds == _END_OF_DIRECTIVE)
     closing = np.append(line_ends, len(walk.kinds))[np.searchsorted(line_ends, directives)]
     before = np.searchsorted(directives, tokens, side="left") - 1
-    inside: Offsets = tokens[(before >= 0) & (tokens < closing[before])]
+    inside: npt.NDArray[np.int64] = tokens[(before >= 0) & (tokens < closing[before])]
     return inside
 
 
-def _before_assignments(walk: Walk, left_out: Offsets) -> Offsets:
+def _before_assignments(walk: Walk, roles: Roles, left_out: npt.NDArray[np.int64]) -> list[int]:
     """`&&` whose operand ends at an assignment; of several with the same end only the first."""
-    both = np.setdiff1d(np.flatnonzero(walk.kinds == _BOTH), left_out)
-    ends = np.flatnonzero(np.isin(walk.kinds, _ENDS_OPERAND))
-    if not both.size or not ends.size:
-        return np.empty(0, dtype=np.int64)
-    following, first = np.unique(np.searchsorted(ends, both), return_index=True)
-    following, first = following[following < ends.size], first[following < ends.size]
-    assigned: Offsets = walk.starts[both[first[walk.kinds[ends[following]] == _ASSIGN]]].astype(np.int64)
-    return assigned
+    both = sorted(set(np.flatnonzero(walk.kinds == _BOTH).tolist()) - set(left_out.tolist()))
+    if not both:
+        return []
+    ends = np.append(np.flatnonzero(roles.ends_operand[walk.raw]), -1)
+    found, last_end = [], -1
+    for token, end in zip(both, ends[np.searchsorted(ends[:-1], both)].tolist(), strict=True):
+        if end not in (-1, last_end) and walk.kinds[end] == _ASSIGN:
+            found.append(int(walk.starts[token]))
+        last_end = end
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What a grammar kind is to complexity: bool[65536] tables."""
+    """What a grammar kind is to complexity: tables of 65536 truth values, as bytes where single kinds are looked up."""
 
-    function: npt.NDArray[np.bool_]
-    control: npt.NDArray[np.bool_]
-    scope: npt.NDArray[np.bool_]
-    decision: npt.NDArray[np.bool_]
-    decision_node: npt.NDArray[np.bool_]
-    undecided: npt.NDArray[np.bool_]
-    choice: npt.NDArray[np.bool_]
+    function: bytes
+    control: bytes
+    scope: bytes
+    decision_node: bytes
+    undecided: bytes
+    choice: bytes
+    is_decision: npt.NDArray[np.bool_]
+    ends_operand: npt.NDArray[np.bool_]
 
 
 def roles_of(parsed: Parsed) -> Roles:
@@ -126,17 +150,19 @@ def roles_of(parsed: Parsed) -> Roles:
 def _roles(grammar: Grammar, language: str) -> Roles:
     table, rules = kind_table(grammar), RULES[language]
 
-    def among(numbers: list[int]) -> npt.NDArray[np.bool_]:
-        role = np.zeros(KINDS, dtype=np.bool_)
-        role[numbers] = True
-        return role
+    def among(numbers: list[int]) -> bytes:
+        role = bytearray(KINDS)
+        for number in numbers:
+            role[number] = True
+        return bytes(role)
 
     return Roles(
         function=among(table.nodes(rules.functions)),
         control=among(table.nodes(rules.controls)),
         scope=among(table.nodes(rules.scopes)),
-        decision=among(table.tokens(rules.decisions)),
         decision_node=among(table.nodes(rules.decision_nodes)),
         undecided=among(table.nodes(rules.undecided)),
         choice=among(table.nodes(rules.choices)),
+        is_decision=np.frombuffer(among(table.tokens(rules.decisions)), dtype=np.bool_),
+        ends_operand=np.frombuffer(among(table.tokens(frozenset("=;{})"))), dtype=np.bool_),
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from seedbed.parsing.decisions import decisions, roles_of
 from seedbed.parsing.rules import RULES
@@ -14,7 +13,6 @@ from seedbed.parsing.signature import declared_name, is_declaration, parameters_
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from seedbed.parsing.decisions import Offsets
     from seedbed.parsing.walk import Walk
 
 
@@ -67,16 +65,21 @@ def measure_functions(walk: Walk) -> list[Function]:
 
 def _cyclomatic(walk: Walk) -> list[int]:
     """1 + decisions of each function, without those of the functions inside it."""
-    rules, nodes = RULES[walk.parsed.language], walk.marks.functions
     plus, minus = decisions(walk)
-    starts = [node.start_byte if rules.conditions_from_signature else _body_start(node) for node in nodes]
-    ends = [node.end_byte for node in nodes]
-    inclusive = _count_between(plus, starts, ends) - _count_between(minus, starts, ends)
-    own = inclusive.copy()
-    for child, parent in enumerate(_parents(nodes)):
-        if parent >= 0:
-            own[parent] -= inclusive[child]
-    return [int(paths) + 1 for paths in own]
+    from_signature = RULES[walk.parsed.language].conditions_from_signature
+    paths: list[int] = []
+    around: list[tuple[int, int]] = [(-1, 1 << 62)]
+    for index, node in enumerate(walk.marks.functions):
+        start, end = node.start_byte, node.end_byte
+        counted_from = start if from_signature else _body_start(node)
+        own = _count_between(plus, counted_from, end) - _count_between(minus, counted_from, end)
+        paths.append(1 + own)
+        while around[-1][1] <= start:
+            around.pop()
+        if (parent := around[-1][0]) >= 0:
+            paths[parent] -= own
+        around.append((index, end))
+    return paths
 
 
 def _body_start(function: Node) -> int:
@@ -84,20 +87,9 @@ def _body_start(function: Node) -> int:
     return function.start_byte if body is None else body.start_byte
 
 
-def _count_between(offsets: Offsets, starts: list[int], ends: list[int]) -> Offsets:
-    """How many of the sorted offsets lie in each half-open interval."""
-    return np.searchsorted(offsets, ends) - np.searchsorted(offsets, starts)
-
-
-def _parents(functions: list[Node]) -> list[int]:
-    """Index of the function around each function, -1 for none. Functions come in source order."""
-    parents, open_functions = [], [(-1, 1 << 62)]
-    for index, function in enumerate(functions):
-        while open_functions[-1][1] <= function.start_byte:
-            open_functions.pop()
-        parents.append(open_functions[-1][0])
-        open_functions.append((index, function.end_byte))
-    return parents
+def _count_between(offsets: list[int], start: int, end: int) -> int:
+    """How many of the sorted offsets lie in a half-open interval."""
+    return bisect_left(offsets, end) - bisect_left(offsets, start)
 
 
 def _nesting_and_scopes(walk: Walk) -> tuple[list[int], list[str]]:
@@ -132,9 +124,14 @@ def _follows_else(source: bytes, start: int) -> bool:
 
 def _lines(source: bytes, functions: list[Node], names: list[Node | None]) -> tuple[list[int], list[int]]:
     """Line of each function's name (of its start without one) and its last line, 1-based."""
-    newlines = np.flatnonzero(np.frombuffer(source, dtype=np.uint8) == ord("\n"))
-    starts = [(name or function).start_byte for name, function in zip(names, functions, strict=True)]
-    # An end at the start of a line belongs to the line before it.
-    ends = [max(start, function.end_byte - 1) for start, function in zip(starts, functions, strict=True)]
-    first, last = np.searchsorted(newlines, starts) + 1, np.searchsorted(newlines, ends) + 1
-    return first.tolist(), last.tolist()
+    first, last = [], []
+    line, counted_to = 1, 0
+    for function, name in zip(functions, names, strict=True):
+        start = (name or function).start_byte
+        # A function's name may stand before that of the function before it: `a(b = () => 1)`.
+        line += source.count(b"\n", counted_to, start) - source.count(b"\n", start, counted_to)
+        counted_to = start
+        first.append(line)
+        # An end at the start of a line belongs to the line before it.
+        last.append(line + source.count(b"\n", start, max(start, function.end_byte - 1)))
+    return first, last

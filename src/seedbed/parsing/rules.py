@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from seedbed.parsing.kinds import token_class
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,7 +27,8 @@ class Rules:
     decisions: tokens that add a path.
     decision_nodes: nodes that add a path where no token of their own tells it.
     decision_names: names that add a path after a dot: lizard takes them for the keywords that they look like.
-    bars_decide: two bars side by side add a path even as an empty parameter list, as lizard's token `||` does.
+    doubles: two such tokens side by side add a path, whatever they mean, as lizard's tokens `||` and `&&` do: a closure
+        without parameters, a reference to a reference. Text of the pair, and class of the single token.
     lone_else_decides: an `else` that closes no block before it adds a path (Rust's `let ... else`).
     assignment_undecides: `&&` takes its path back when an assignment follows, lizard's sign of a reference.
     undecided: nodes that take a path back when they start with a decision token (`?` as a type).
@@ -39,7 +42,7 @@ class Rules:
     decisions: frozenset[str]
     decision_nodes: frozenset[str] = _NONE
     decision_names: frozenset[str] = _NONE
-    bars_decide: bool = False
+    doubles: tuple[tuple[bytes, int], ...] = ()
     lone_else_decides: bool = False
     assignment_undecides: bool = False
     undecided: frozenset[str] = _NONE
@@ -116,7 +119,7 @@ _RUST = Rules(
     scopes=frozenset({"impl_item", "trait_item"}),
     decisions=frozenset({"if", "for", "while", "where", "&&", "||", "?"}),
     decision_nodes=frozenset({"match_arm"}),
-    bars_decide=True,
+    doubles=((b"||", token_class("|")), (b"&&", token_class("&"))),
     lone_else_decides=True,
     choices=frozenset({"match_block"}),
     conditions_from_signature=True,
