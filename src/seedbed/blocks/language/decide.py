@@ -178,7 +178,7 @@ def _unnamed(text: str) -> Identity:
     if not clue_counts(text):
         return Identity("", "content")
     language = _within_family(text, guess(text).language)
-    if language in LANGUAGES and trial_error(text, language) > MAX_SUPPORTED_ERROR:
+    if language in LANGUAGES and full_error(text, "", language) > MAX_NAMED_ERROR:
         return Identity("", "model")
     return Identity(language, "model")
 
@@ -191,7 +191,7 @@ def _in_doubt(text: str, named: str, named_ratio: float) -> Identity:
     if _family(answer.language) == _family(named):
         return Identity(named, "model")
     language = _within_family(text, answer.language)
-    if language in LANGUAGES and trial_error(text, language) > named_ratio:
+    if language in LANGUAGES and full_error(text, "", language) > named_ratio:
         return Identity(named, "name")
     return Identity(language, "model")
 

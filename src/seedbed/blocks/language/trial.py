@@ -12,6 +12,7 @@ FIRST_TRIAL_CHARACTERS: Final = 2_048
 TRIAL_CHARACTERS: Final = 16_384
 REFUTED_ERROR: Final = 0.3
 _CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
+_LONG_QUOTES: Final = ('"""', "'''")
 _BRACKET: Final = re.compile(r"[(){}\[\]]")
 _QUOTED: Final = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
 
@@ -35,10 +36,13 @@ def trial_error(text: str, language: str) -> float:
 
 
 def _first_lines(text: str, characters: int) -> str:
-    """The first lines, with the brackets closed that the cut leaves open: they would count as one large error."""
+    """The first lines, with the brackets or the docstring closed that the cut leaves open: it would count as one large error."""
     if len(text) <= characters:
         return text
     cut = text[: text.rfind("\n", 0, characters) + 1] or text[:characters]
+    for quotes in _LONG_QUOTES:
+        if cut.count(quotes) % 2:
+            return cut + quotes + "\n"
     open_brackets: list[str] = []
     for bracket in _BRACKET.findall(_QUOTED.sub("", cut)):
         if bracket in _CLOSERS:
