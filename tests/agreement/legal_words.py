@@ -1,8 +1,8 @@
 """Choose the legal words of the license block: `python -m tests.agreement.legal_words FOLDER > .../legal_words.txt`.
 
 Every rule that scancode can match contains at least one of them, so a file without any of them has no match. Words of
-the law (a pattern) come first; the rest is a greedy cover of the rules left over, preferring words that are rare in the
-source code below FOLDER, since each hit in code costs time.
+the law (a pattern) come first; the rest is a greedy cover of the rules left over by words, or by pairs of words that
+follow each other, preferring what is rare in the source code below FOLDER, since each hit in code costs time.
 """
 
 from __future__ import annotations
@@ -10,56 +10,80 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 from seedbed.blocks.license.detect import rule_words
-from seedbed.blocks.license.prefilter import PAIRS, fold
+from seedbed.blocks.license.prefilter import fold
 
 STEMS = re.compile(
     rb"licen|lisen|lisc|copyright|copyleft|redistrib|warrant|permiss|permitt|spdx|gpl|apache|trademark|merchantab|^liab|"
     rb"infring|proprietar|royalt|patent|disclaim|^hereby|creativecommons|opensource|domian"
 )
+PHRASES = {(b"public", b"domain"), (b"mit", b"or"), (b"or", b"mit"), (b"mit", b"and"), (b"and", b"mit")}
+"""Legal whatever they cost."""
 SUFFIXES = {".py", ".js", ".ts", ".tsx", ".c", ".h", ".cc", ".cpp", ".hpp", ".java", ".go", ".rs", ".pyx"}
-MAX_LINES_PER_MILLION = 320
+MAX_BYTES = 1_000_000
+"""Larger files are data."""
+MIN_LETTERS = 4
+"""Shorter words are the identifiers of minified code; they count in pairs only."""
+MAX_PER_MILLION = 60
+"""Lines of code in a million that may hold a word or a pair which is chosen."""
+MAX_PER_MILLION_LONELY = 400
+"""The same for the only word of a rule."""
+
+Words = tuple[bytes, ...]
 
 
-def line_counts(folder: Path) -> tuple[Counter[bytes], int]:
-    """In how many lines of the code each word stands, and the number of lines."""
-    counts: Counter[bytes] = Counter()
+def line_counts(folder: Path) -> tuple[Counter[Words], int]:
+    """In how many lines of the code each word and each pair stands, and the number of lines."""
+    counts: Counter[Words] = Counter()
     lines = 0
     for path in sorted(folder.rglob("*")):
-        if path.suffix in SUFFIXES and path.is_file():
+        if path.suffix in SUFFIXES and path.is_file() and path.stat().st_size < MAX_BYTES:
             for line in fold(path.read_bytes()).split(b"\n"):
-                counts.update(set(line.split()))
+                words = line.split()
+                counts.update({(word,) for word in words} | set(pairwise(words)))
                 lines += 1
     return counts, lines
 
 
-def cover(rules: list[frozenset[bytes]], cost: Counter[bytes], most: float) -> set[bytes]:
-    """Greedy choice of words so that every rule that can be covered is."""
-    by_word: dict[bytes, set[int]] = defaultdict(set)
-    for number, words in enumerate(rules):
-        for word in words:
-            if cost[word] <= most and len(word) > 1:
-                by_word[word].add(number)
-    chosen: set[bytes] = set()
-    while by_word:
-        best = max(sorted(by_word), key=lambda word: len(by_word[word]) / (cost[word] + 1))
+def candidates(rule: Words, cost: Counter[Words], lines: int) -> dict[Words, int]:
+    """Words and pairs of a rule that may stand for it, each with the lines of code in which to expect it."""
+    millions = lines / 1e6
+    if len(set(rule)) == 1:
+        return {rule[:1]: cost[rule[:1]]} if cost[rule[:1]] <= MAX_PER_MILLION_LONELY * millions else {}
+    single = {(word,) for word in rule if len(word) >= MIN_LETTERS}
+    pairs = {pair for pair in pairwise(rule) if pair[0] != pair[1] and len(b"".join(pair)) > MIN_LETTERS}
+    return {choice: cost[choice] for choice in single | pairs if cost[choice] <= MAX_PER_MILLION * millions}
+
+
+def cover(rules: list[Words], cost: Counter[Words], lines: int) -> set[Words]:
+    """Greedy choice of words and pairs so that every rule that can be covered is."""
+    costs: dict[Words, int] = {}
+    by_choice: dict[Words, set[int]] = defaultdict(set)
+    for number, rule in enumerate(rules):
+        offered = candidates(rule, cost, lines)
+        costs |= offered
+        for choice in offered:
+            by_choice[choice].add(number)
+    chosen: set[Words] = set()
+    left = {number for numbers in by_choice.values() for number in numbers}
+    while left:
+        best = max(sorted(by_choice), key=lambda choice: len(by_choice[choice] & left) / (costs[choice] + 1))
         chosen.add(best)
-        gone = by_word.pop(best)
-        by_word = defaultdict(set, {word: left for word, rest in by_word.items() if (left := rest - gone)})
+        left -= by_choice.pop(best)
     return chosen
 
 
 def main(folder: str) -> None:
-    """Print the words, one a line, sorted."""
+    """Print the words and the pairs, one a line, sorted."""
     cost, lines = line_counts(Path(folder))
-    rules = list(rule_words().values())
-    vocabulary = frozenset().union(*rules)
-    stems = {word for word in vocabulary if STEMS.search(word)}
-    left = [words for words in rules if not words & stems and not any(pair <= words for pair in PAIRS)]
-    chosen = stems | cover(left, cost, most=MAX_LINES_PER_MILLION * lines / 1e6)
-    sys.stdout.write("".join(f"{word.decode()}\n" for word in sorted(chosen)))
+    rules = [rule for rule in rule_words().values() if rule]
+    stems = {word for rule in rules for word in rule if STEMS.search(word)}
+    left = [rule for rule in rules if stems.isdisjoint(rule) and PHRASES.isdisjoint(pairwise(rule))]
+    chosen = {(word,) for word in stems} | PHRASES | cover(left, cost, lines)
+    sys.stdout.write("".join(b" ".join(choice).decode() + "\n" for choice in sorted(chosen)))
 
 
 if __name__ == "__main__":

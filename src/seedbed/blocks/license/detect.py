@@ -1,0 +1,106 @@
+"""The only door to scancode: text in, findings out.
+
+The steps are those of scancode's own command (query, match, group, detection, post-processing); what differs is how
+much of them is done on what: `detect` alone decides nothing, see scan.py.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from licensedcode.cache import build_spdx_license_expression, get_cache
+from licensedcode.detection import LicenseDetection, group_matches, process_detections
+from licensedcode.query import Query
+
+from seedbed.blocks.license.deadline import run_within
+from seedbed.blocks.license.evidence import Finding, Match
+
+LINE_THRESHOLD = 15
+"""Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
+
+DEFAULT_TIMEOUT_S = 60.0
+
+_OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_WORDS = re.compile(rb"[a-z0-9]+")
+
+
+def preload() -> None:
+    """Load the license index (5-10 s, 1.1 GB) and put it out of the collector's reach.
+
+    To be called before workers are forked: they share its memory as long as the collector leaves it alone. Safe to
+    call again. A missing index file is built by scancode under its own lock (minutes; once for an installation).
+    """
+    if not _index.cache_info().currsize:
+        gc.disable()  # nothing dies while a pickle is loaded, and walking a million new objects costs seconds
+        try:
+            _index()
+        finally:
+            gc.enable()
+        gc.collect()
+        gc.freeze()
+
+
+@cache
+def _index() -> Any:
+    loaded = get_cache()
+    loaded.index.unknown_automaton = None  # only for scancode's `--unknown-licenses`; it is a tenth of the memory
+    return loaded
+
+
+def detect(
+    text: str, *, approximate: bool, lines_above: int = 0, timeout_s: float = DEFAULT_TIMEOUT_S
+) -> tuple[Finding, ...]:
+    """Licenses in a text.
+
+    Args: approximate: also align near misses (20 times slower); lines_above: lines of the file before this text;
+    timeout_s: seconds of wall time. Returns: findings with 1-based lines. Errors: DeadlineError.
+    """
+    if not text.strip():
+        return ()
+    loaded = _index()
+    return run_within(timeout_s, lambda: _detect(text, loaded, approximate, lines_above + 1))
+
+
+def _detect(text: str, loaded: Any, approximate: bool, start_line: int) -> tuple[Finding, ...]:
+    plain = _OTHER_LINE_ENDS.sub(" ", text.replace("\r\n", "\n")).replace("\0", " ")
+    query = Query(query_string=plain, idx=loaded.index, line_threshold=LINE_THRESHOLD, start_line=start_line)
+    matches = loaded.index.match_query(query, approximate=approximate)
+    detections = [LicenseDetection.from_matches(matches=group) for group in group_matches(matches)]
+    return tuple(_finding(detection) for detection in process_detections(detections, licensing=loaded.licensing))
+
+
+def _finding(detection: Any) -> Finding:
+    expression = spdx(detection.license_expression) if detection.license_expression else None
+    return Finding(expression, tuple(_match(match) for match in detection.matches))
+
+
+def _match(match: Any) -> Match:
+    rule = match.rule
+    return Match(
+        expression=spdx(rule.license_expression),
+        rule=rule.identifier,
+        matcher=match.matcher,
+        score=float(match.score()),
+        start_line=match.start_line,
+        end_line=match.end_line,
+        refers=tuple(rule.referenced_filenames or ()),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def spdx(expression: str) -> str:
+    """A scancode expression in SPDX keys; `LicenseRef-scancode-*` where SPDX has none."""
+    return str(build_spdx_license_expression(expression, licensing=_index().licensing))
+
+
+def rule_words() -> dict[str, tuple[bytes, ...]]:
+    """ASCII words of each rule that can say something, by rule name: what the legal words must cover."""
+    index = _index().index
+    return {
+        rule.identifier: tuple(_WORDS.findall(" ".join(index.tokens_by_tid[token] for token in tokens).encode()))
+        for rule, tokens in zip(index.rules_by_rid, index.tids_by_rid, strict=True)
+        if not rule.is_false_positive
+    }

@@ -1,0 +1,104 @@
+"""License expressions in SPDX words: parse, join, simplify, name keys, and fold them into a truth value or a category."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, TypeVar
+
+from license_expression import ExpressionError, LicenseWithExceptionSymbol, Licensing
+
+T = TypeVar("T")
+
+CATEGORIES = (
+    "Public Domain",
+    "Permissive",
+    "CLA",
+    "Patent License",
+    "Copyleft Limited",
+    "Copyleft",
+    "Source-available",
+    "Free Restricted",
+    "Proprietary Free",
+    "Commercial",
+    "Unstated License",
+)
+"""Scancode's categories, from the freest to the one that grants least; a license without words grants nothing."""
+
+_LICENSING = Licensing()
+
+
+@lru_cache(maxsize=20_000)
+def parse(expression: str) -> Any:
+    """Expression tree, simplified: no side twice, and `A AND (A OR B)` is `A`.
+
+    Simplifying keeps the set of licenses that must be granted: an expression and its simplified form are
+    true under the same assignments.
+    Errors: ValueError when it is no expression.
+    """
+    try:
+        return _LICENSING.parse(expression).simplify()
+    except (ExpressionError, AttributeError) as error:
+        raise ValueError(f"{expression!r} is no license expression: {error}") from error
+
+
+def conjunction(expressions: Iterable[str | None]) -> str | None:
+    """All of them at once, simplified and in a stable order; None when there is none."""
+    parts = sorted({part for part in expressions if part})
+    return str(parse(" AND ".join(f"({part})" for part in parts))) if parts else None
+
+
+def alternatives(expression: str) -> frozenset[str] | None:
+    """The sides of a plain `A OR B OR ...`; None for everything else."""
+    tree = parse(expression)
+    is_choice = type(tree).__name__ == "OR" and all(hasattr(side, "key") for side in tree.args)
+    return frozenset(str(side) for side in tree.args) if is_choice else None
+
+
+@lru_cache(maxsize=20_000)
+def keys(expression: str) -> tuple[str, ...]:
+    """License and exception keys in it, each once, in order."""
+    return tuple(dict.fromkeys(_LICENSING.license_keys(expression)))
+
+
+def fold(expression: str, leaf: Callable[[str], T], every: Callable[[list[T]], T], some: Callable[[list[T]], T]) -> T:
+    """Value of an expression: `leaf` of each key, `every` over AND and WITH, `some` over OR."""
+
+    def value(node: Any) -> T:
+        if isinstance(node, LicenseWithExceptionSymbol):
+            return every([leaf(node.license_symbol.key), leaf(node.exception_symbol.key)])
+        if hasattr(node, "key"):
+            return leaf(node.key)
+        return (some if type(node).__name__ == "OR" else every)([value(side) for side in node.args])
+
+    return value(parse(expression))
+
+
+@cache
+def known_licenses() -> dict[str, str]:
+    """Category of every SPDX key, `LicenseRef-scancode-*` included. Source: license-expression's license index."""
+    text = resources.files("license_expression").joinpath("data/scancode-licensedb-index.json").read_text("utf-8")
+    categories: dict[str, str] = {}
+    for entry in json.loads(text):
+        for key in (entry["spdx_license_key"], *entry["other_spdx_license_keys"]):
+            if key:
+                categories.setdefault(key, entry["category"])
+    return categories
+
+
+def category(expression: str) -> str:
+    """The most restrictive category that applies: of an OR the freest side, since one may choose it."""
+    order = CATEGORIES.index
+    return fold(
+        expression,
+        leaf=lambda key: known_licenses().get(key, "Unstated License"),
+        every=lambda sides: max(sides, key=order),
+        some=lambda sides: min(sides, key=order),
+    )
+
+
+def is_unknown(key: str) -> bool:
+    """The key stands for words that name no license: a reference without its text, or a license nobody stated."""
+    return "unknown" in key.lower() or known_licenses().get(key, "Unstated License") == "Unstated License"
