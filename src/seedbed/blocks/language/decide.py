@@ -154,7 +154,7 @@ def _sibling(text: str, language: str, ratio: float) -> Identity | None:
     if language in ("C", "C++") and is_objective_c(text):
         return Identity("Objective-C" if language == "C" else "Objective-C++", "content")
     if language == "JavaScript":
-        if trial_error(text, "TypeScript") < ratio / 2:
+        if trial_error(text, "TypeScript") < min(ratio / 2, MAX_TOLERATED_ERROR):
             return Identity("Flow" if has_flow_syntax(text) else "TypeScript", "parse")
     elif language == "C" and ratio > MAX_TOLERATED_ERROR and looks_like_cpp(text):
         return Identity("C++", "parse") if trial_error(text, "C++") <= MAX_CLEAN_ERROR else None
@@ -163,7 +163,7 @@ def _sibling(text: str, language: str, ratio: float) -> Identity | None:
 
 def _named_other(text: str, language: str) -> Identity:
     """The name is of something that is not published: believe it, unless the text is plainly a published language."""
-    found = _read_by_clues(text, _MIN_STRONG_CLUES, min_first_words=2)
+    found = _read_by_clues(text, _MIN_SUPPORT_CLUES, min_first_words=2)
     if not found:
         return Identity(language, "name")
     answer = guess(text)
@@ -175,10 +175,12 @@ def _unnamed(text: str) -> Identity:
     """Nothing but the text. Where no grammar reads much of it, it does not matter what else it is."""
     if found := _read_by_clues(text, _MIN_SUPPORT_CLUES):
         return Identity(found, "parse")
-    if not clue_counts(text):
+    clues = clue_counts(text)
+    if not clues:
         return Identity("", "content")
     language = _within_family(text, guess(text).language)
-    if language in LANGUAGES and full_error(text, "", language) > MAX_NAMED_ERROR:
+    unsupported = language in LANGUAGES and clues.get(language, 0) < _MIN_STRONG_CLUES
+    if unsupported and full_error(text, "", language) > MAX_NAMED_ERROR:
         return Identity("", "model")
     return Identity(language, "model")
 
