@@ -156,7 +156,7 @@ def _evidence(chance: random.Random, license_key: str) -> Row:
     return {
         "license_header": _said(license_key, "", inherited=False) if header else None,
         "license_nearest_file": _said(license_key, "LICENSE", inherited=True),
-        "license_declared": _said(license_key.split(" ")[0], "PKG-INFO", inherited=True),
+        "license_declared": _said(license_key.partition(" ")[0], "PKG-INFO", inherited=True),
     }
 
 

@@ -73,6 +73,7 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
         "metadata_block": lambda: metadata_block(manifest, policy),
         "explain": functools.partial(explain, manifest, _data(templates_folder() / "reasons.yaml")),
         "license_keys": license_keys,
+        "sample": lambda: sample(manifest),
         "plots": frozenset(_drawn(manifest)),
         "splits": sorted(manifest.contents.splits, key=split_order),
     }
@@ -92,6 +93,17 @@ def explain(manifest: Manifest, words: Mapping[str, str], reason: str) -> str:
         return sentence.format_map({**limits, **shares, "rule": rule.replace("_", " ")})
     except KeyError as error:
         raise InputError(f"reasons.yaml: {kind}: the recipe has no limit {error}.") from error
+
+
+def sample(manifest: Manifest) -> str:
+    """The example row as fenced JSON, one column a line in the order of the table, columns without a value left out."""
+    example = manifest.contents.example
+    rows = [
+        f"  {json.dumps(column.name)}: {json.dumps(_ordered(example[column.name], column), ensure_ascii=False)}"
+        for column in manifest.columns["samples"]
+        if example.get(column.name) is not None
+    ]
+    return markdown.fenced("{\n" + ",\n".join(rows) + "\n}", "json")
 
 
 def unexplained(manifest: Manifest) -> list[str]:
@@ -131,7 +143,6 @@ def _environment(folder: Path) -> Environment:
         "by_number": _by_number,
         "by_reason": _by_reason,
         "kind": _kind,
-        "sample": _sample,
     }
     environment.globals |= {"share": numerals.share, "figure": numerals.figure, "plural": numerals.plural}
     return environment
@@ -155,10 +166,16 @@ def _kind(column: ColumnFacts) -> str:
     return f"{column.type}, may be null" if column.nullable else column.type
 
 
-def _sample(example: Mapping[str, Any]) -> str:
-    """One published row as fenced JSON, columns without a value left out, its text cut short."""
-    shown = {name: value for name, value in example.items() if value is not None}
-    return markdown.fenced(json.dumps(shown, indent=2, ensure_ascii=False), "json")
+def _ordered(value: Any, column: ColumnFacts) -> Any:
+    """A value with its parts in the order of the schema, of a list the first item only, numbers to four digits."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, list):
+        return [_ordered(item, column) for item in value[:1]]
+    if isinstance(value, dict):
+        parts = {part.name: part for part in column.fields}
+        return {name: _ordered(value[name], part) for name, part in parts.items() if value.get(name) not in (None, "")}
+    return value
 
 
 def _drawn(manifest: Manifest) -> list[str]:

@@ -1,5 +1,6 @@
 """What a dataset folder holds, counted from its parquet files; of the texts, only that of one example is read.
 
+The folder:
     data/<config>/<split>-00000-of-00001.parquet   kept samples, one config a language
     rejected/rejected-*.parquet                    what was turned away
     duplicates/duplicates-*.parquet                one row a member of a cluster

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from seedbed.manifest import ColumnFacts, Config, License, Manifest
+from seedbed.markdown import visible
 
 LICENSE_PAGE = "LICENSE.md"
 LICENSE_NAME = "one-spdx-expression-per-file"
@@ -24,7 +25,7 @@ class _Line(dict[str, Any]):
 class _Dumper(yaml.SafeDumper):
     """Safe YAML whose lists are indented as the Hub writes them."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
 
 
@@ -45,7 +46,7 @@ def metadata(manifest: Manifest, policy: Mapping[str, Any]) -> dict[str, Any]:
     licenses = hub_licenses(contents.licenses, frozenset(policy["licenses"]))
     other = {"license_name": LICENSE_NAME, "license_link": LICENSE_PAGE} if _OTHER in licenses else {}
     return {
-        "pretty_name": " ".join(manifest.title.split()),
+        "pretty_name": visible(manifest.title),
         "language": policy["dataset"]["language"],
         "license": licenses,
         **other,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -318,7 +317,7 @@ def save(manifest: Manifest, path: Path) -> None:
     data["timing"] = {key: round(seconds, 3) for key, seconds in manifest.timing.items()}
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def split_order(split: str) -> tuple[int, str]:

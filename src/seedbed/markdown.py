@@ -70,7 +70,7 @@ def bibtex(value: object) -> str:
     >>> bibtex("C & C++ {100 %}")
     'C and C++ (100 percent)'
     """
-    swapped = visible(str(value)).translate(str.maketrans({"{": "(", "}": ")", "\\": "/", "`": "'"}))
+    swapped = visible(str(value)).translate(str.maketrans("{}\\`", "()/'"))
     return swapped.replace("&", "and").replace(" %", " percent")
 
 

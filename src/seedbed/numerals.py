@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+_SPACE = "\u00a0"  # a number and its unit stay on one line
 _UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
 
 
@@ -16,7 +17,7 @@ def size(number: int) -> str:
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
     digits = 0 if unit == 0 or value >= 99.95 else 1 if value >= 9.995 else 2
-    return f"{value:.{digits}f} {_UNITS[unit]}"
+    return f"{value:.{digits}f}{_SPACE}{_UNITS[unit]}"
 
 
 def short(number: int) -> str:
@@ -34,18 +35,18 @@ def share(part: int, whole: int) -> str:
         return "–"
     percent = 100 * part / whole
     if 0 < percent < 0.05:
-        return "< 0.1 %"
+        return f"<{_SPACE}0.1{_SPACE}%"
     if part < whole and percent >= 99.95:
-        return "> 99.9 %"
-    return f"{percent:.1f} %"
+        return f">{_SPACE}99.9{_SPACE}%"
+    return f"{percent:.1f}{_SPACE}%"
 
 
 def figure(value: float, unit: str) -> str:
     """A measured number with its unit: shares as percent, whole numbers whole, others with three significant digits."""
     if unit == "share":
-        return f"{100 * value:.2f} %"
+        return f"{100 * value:.2f}{_SPACE}%"
     number = count(int(value)) if value == int(value) else f"{value:.3g}"
-    return f"{number} {unit}".strip()
+    return f"{number}{_SPACE}{unit}" if unit else number
 
 
 def plural(number: int, noun: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import log
 from pathlib import Path
+from typing import Any
 
-import matplotlib as mpl
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -37,7 +38,7 @@ _DPI = 160
 _WIDTH_INCHES = 8.5
 _MOST_LICENSES = 12
 _MOST_SIZES = 12
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
@@ -58,7 +59,6 @@ _STYLE = {
     "figure.constrained_layout.use": True,
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.08,
-    "svg.hashsalt": "seedbed",
 }
 
 
@@ -75,7 +75,7 @@ def draw(manifest: Manifest, folder: Path) -> list[Path]:
     }
     written = []
     for name, picture in pictures.items():
-        with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE}):
+        with style.context(_STYLE, after_reset=True):
             if figure := picture(manifest):
                 written.append(folder / f"{name}.png")
                 figure.savefig(written[-1], format="png", dpi=_DPI, metadata={"Software": None})
@@ -87,7 +87,7 @@ def funnel(manifest: Manifest) -> Figure | None:
     blocks = [block for stage in manifest.stages for block in stage.blocks if block.reasons]
     if not blocks:
         return None
-    names = ["read", *(words(block.name) for block in blocks)]
+    names = ["read", *(_shortened(words(block.name), 28) for block in blocks)]
     left = [blocks[0].files_in, *(block.files_out for block in blocks)]
     gone = [0, *(block.files_in - block.files_out for block in blocks)]
     figure, axes = _rows_of_bars(names)
