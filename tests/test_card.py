@@ -159,7 +159,9 @@ def test_every_pattern_finds_the_files_of_its_split(folder: Path) -> None:
             assert sum(rows[path] for path in found) == split.rows
 
 
-@pytest.mark.parametrize(("name", "split"), [("default", "train"), ("go", "test"), ("rejected", "rejected"), ("duplicates", "duplicates")])
+@pytest.mark.parametrize(
+    ("name", "split"), [("default", "train"), ("go", "test"), ("rejected", "rejected"), ("duplicates", "duplicates")]
+)
 def test_the_folder_loads_as_the_card_says(folder: Path, facts: Manifest, tmp_path: Path, name: str, split: str) -> None:
     config = next(config for config in facts.contents.configs if config.name == name)
 

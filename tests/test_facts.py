@@ -133,7 +133,10 @@ def test_rejections_are_counted_by_reason() -> None:
 
     found = rejected(rows)
 
-    assert [(entry.reason, entry.files, entry.bytes, entry.with_text) for entry in found] == [("no_license", 2, 10, 1), ("a", 1, 5, 0)]
+    assert [(entry.reason, entry.files, entry.bytes, entry.with_text) for entry in found] == [
+        ("no_license", 2, 10, 1),
+        ("a", 1, 5, 0),
+    ]
     assert found[0].licenses == {"MIT": 1}
 
 

@@ -67,9 +67,7 @@ def describe(folder: Path, limits: Mapping[str, Any]) -> Contents:
         configs=tuple(_configs(folder)),
         languages=tuple(tally.language_table()),
         licenses=tuple(tally.license_table()),
-        license_evidence=LicenseEvidence(
-            combinations=dict(sorted(tally.evidence.items())), disagreeing=tally.disagreeing
-        ),
+        license_evidence=LicenseEvidence(combinations=dict(sorted(tally.evidence.items())), disagreeing=tally.disagreeing),
         projects=tuple(tally.project_table()),
         distributions=tally.distributions(limits),
         duplicates=duplicates(_table(folder / "duplicates", schema.DUPLICATES)),
@@ -114,9 +112,7 @@ class Sum:
         self.projects.add(row["project"])
 
     def amount(self) -> Amount:
-        return Amount(
-            files=self.files, bytes=self.bytes, lines=self.lines, tokens=self.tokens, projects=len(self.projects)
-        )
+        return Amount(files=self.files, bytes=self.bytes, lines=self.lines, tokens=self.tokens, projects=len(self.projects))
 
 
 @dataclass
@@ -256,9 +252,7 @@ def _config(name: str, table: str, under: str, paths: Iterable[Path]) -> Config:
     by_split: defaultdict[str, list[Path]] = defaultdict(list)
     for path in paths:
         by_split[path.name.split("-")[0]].append(path)
-    splits = tuple(
-        _split(split, f"{under}/{split}-*.parquet", by_split[split]) for split in sorted(by_split, key=split_order)
-    )
+    splits = tuple(_split(split, f"{under}/{split}-*.parquet", by_split[split]) for split in sorted(by_split, key=split_order))
     return Config(name=name, columns=table, splits=splits)
 
 
@@ -299,9 +293,7 @@ def _column(column: schema.Column) -> ColumnFacts:
         fields=tuple(map(_plain, schema.MATCH)),
     )
     inside = (*map(_plain, schema.EVIDENCE_FIELDS), matches)
-    return ColumnFacts(
-        name=column.name, type="struct", meaning=column.meaning, nullable=column.nullable, fields=inside
-    )
+    return ColumnFacts(name=column.name, type="struct", meaning=column.meaning, nullable=column.nullable, fields=inside)
 
 
 def _plain(column: schema.Column) -> ColumnFacts:

@@ -53,7 +53,5 @@ def _paths(folder: Path) -> list[str]:
     """Every file of the folder but the manifest, and no draft or hidden file, as sorted POSIX paths."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(
-        path.as_posix()
-        for path in paths
-        if path.as_posix() != FILE_NAME and not any(part.startswith(".") for part in path.parts)
+        path.as_posix() for path in paths if path.as_posix() != FILE_NAME and not any(part.startswith(".") for part in path.parts)
     )
