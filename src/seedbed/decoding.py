@@ -63,6 +63,11 @@ _MAGIC: Final = (
 # Tab, line feed, vertical tab, form feed, carriage return, backspace and escape do occur in text.
 _CONTROLS: Final = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27} | {127})
 _MAX_CONTROL_SHARE: Final = 0.01
+# Codecs that unpack, unescape or encrypt; `bytes.decode` refuses some and obeys others.
+_NO_CHARACTER_SETS: Final = frozenset(
+    {"base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "raw-unicode-escape", "rot13", "undefined"}
+    | {"unicode-escape", "utf-7", "uu", "zlib"}
+)
 _DECLARATION: Final = re.compile(rb"(?:coding|fileencoding|charset)[=:][ \t]*[\"']?([-\w.]+)")
 _HIGH_LINE: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{2}")
@@ -144,8 +149,7 @@ def _declared(data: bytes) -> Decoded | None:
         info = codecs.lookup(found[1].decode())
     except (LookupError, UnicodeDecodeError):
         return None
-    # Codecs such as rot13 or base64 turn bytes into something else than the text of a file.
-    return _try(data, info.name) if info._is_text_encoding else None
+    return None if info.name in _NO_CHARACTER_SETS else _try(data, info.name)
 
 
 def _detected(data: bytes) -> Decoded | None:

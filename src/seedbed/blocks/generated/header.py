@@ -13,26 +13,32 @@ _PRELUDE: Final = re.compile(
     r"|mod\b|[\"']use strict[\"']|@\w+|require\b|(?:var|const|let)\s+\w+\s*=\s*require\()"
 )
 _BLOCK_OPENERS: Final = re.compile(r"\s*(?:[rRuUbB]?(\"\"\"|''')|(/\*)|(<!--))")
+_QUOTES: Final = frozenset({'"""', "'''"})
 _CLOSERS: Final = {"/*": "*/", "<!--": "-->", '"""': '"""', "'''": "'''"}
 
 
-def header(text: str) -> str:
+def header(text: str, docstring_lines: int | None = None) -> str:
     r"""Leading comments, docstrings and prelude of a source text, at most `MAX_HEADER_CHARACTERS` long.
+
+    Args: docstring_lines: how many lines of a docstring count; all of them by default.
 
     >>> header("# one\n\nimport os\nx = 1\n# two\n")
     '# one\n\nimport os\n'
     """
-    head = text[:MAX_HEADER_CHARACTERS]
-    position, closer = 0, ""
-    for line in head.splitlines(keepends=True):
+    lines: list[str] = []
+    closer, depth = "", 0
+    for line in text[:MAX_HEADER_CHARACTERS].splitlines(keepends=True):
+        depth = depth + 1 if closer else 0
+        quoted = closer in _QUOTES
         if closer:
             closer = "" if closer in line else closer
         elif opened := _BLOCK_OPENERS.match(line):
             closer = _open(line, opened)
         elif _PRELUDE.match(line) is None:
             break
-        position += len(line)
-    return head[:position]
+        if not quoted or docstring_lines is None or depth < docstring_lines:
+            lines.append(line)
+    return "".join(lines)
 
 
 def _open(line: str, opened: re.Match[str]) -> str:

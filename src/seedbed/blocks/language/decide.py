@@ -25,6 +25,7 @@ from seedbed.blocks.language.names import (
     AMBIGUOUS_HEADERS,
     COUSINS,
     is_programming,
+    language_by_heuristics,
     language_by_shebang,
     languages_by_name,
 )
@@ -44,6 +45,7 @@ _MIN_STRONG_CLUES: Final = 3
 _MIN_MODEL_SCORE: Final = 0.8
 _MAX_TRIALS: Final = 3
 _DIALECT_CHARACTERS: Final = 24_576
+_HEURISTIC_CHARACTERS: Final = 8_192
 
 _SHEBANG: Final = re.compile(r"#![ \t]*/")
 _MARKUP: Final = re.compile(r"<(\?xml|!DOCTYPE html|html|svg|\?php|!DOCTYPE)\b", re.IGNORECASE)
@@ -76,6 +78,8 @@ def identify(text: str, path: str = "") -> Identity:
     name = path.rpartition("/")[2]
     named = languages_by_name(name)
     published = [language for language in named if language in LANGUAGES]
+    if len(named) > 1 and not published:
+        named = (language_by_heuristics(name, text[:_HEURISTIC_CHARACTERS]),)
     if named and named[0] in COUSINS:
         return Identity(named[0], "name")
     by_start = _by_start(text, named)

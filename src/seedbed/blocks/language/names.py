@@ -39,6 +39,14 @@ def languages_by_name(name: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda language: language not in LANGUAGES))
 
 
+def language_by_heuristics(name: str, head: str) -> str:
+    """Linguist's choice among the languages of an ambiguous name, by patterns in the first lines."""
+    from enry import get_language
+
+    found = get_language(name, head.encode("utf-8", "replace"))
+    return _ALIASES.get(found, str(found))
+
+
 @functools.lru_cache(maxsize=1024)
 def is_programming(language: str) -> bool:
     """Whether linguist counts it as a programming language rather than data, markup or prose."""
