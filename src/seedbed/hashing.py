@@ -1,0 +1,185 @@
+"""Hashing of whole token arrays at once: no loop over tokens, the same result on every machine.
+
+All arithmetic is on 64-bit unsigned integers and wraps around, which is what multiply-shift hashing wants.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Hashes = npt.NDArray[np.uint64]
+
+
+_BASE: Final = 0x9E3779B97F4A7C15
+"""Base of the rolling hash: odd, so that it has an inverse modulo 2^64. The golden ratio's fraction in 64 bits."""
+_INVERSE: Final = pow(_BASE, -1, 1 << 64)
+_MIX: Final = np.uint64(0xD6E8FEB86659FD93)
+"""Multiplier of `mix`: Pelle Evensen's rrmxmx family, as in Mueller's `hash64`."""
+_SHIFT: Final = np.uint64(32)
+_MASK: Final = (1 << 64) - 1
+_UNSEEN: Final = b" \t\r\n\f\v'\"`\\"
+"""Bytes that a token's hash passes over: quotes, and white space in a string that was indented anew."""
+_SEEN: Final = bytes(byte not in _UNSEEN for byte in range(256))
+
+
+def mix(values: Hashes) -> Hashes:
+    """Spread every input bit over all output bits; a bijection."""
+    mixed = values ^ (values >> _SHIFT)
+    mixed *= _MIX
+    mixed ^= mixed >> _SHIFT
+    mixed *= _MIX
+    mixed ^= mixed >> _SHIFT
+    return mixed
+
+
+def span_hashes(source: bytes, starts: npt.NDArray[np.uint32], ends: npt.NDArray[np.uint32]) -> Hashes:
+    """Hash of the bytes of each span, quotes and white space passed over.
+
+    A polynomial hash of all prefixes gives that of any span by a subtraction and a division by a power of the base.
+
+    Shape: starts, ends [n] offsets into the source -> [n].
+    """
+    flags = np.frombuffer(source.translate(_SEEN), dtype=np.uint8)
+    ranks = np.zeros(len(source) + 1, dtype=np.int32)
+    np.cumsum(flags, out=ranks[1:])
+    visible = np.frombuffer(source.translate(None, _UNSEEN), dtype=np.uint8)
+    powers, inverses = _powers(len(visible) + 1)
+    prefixes = np.zeros(len(visible) + 1, dtype=np.uint64)
+    np.cumsum(_byte_table()[visible] * powers[: len(visible)], out=prefixes[1:])
+    first = ranks[starts]
+    hashes = prefixes[ranks[ends]]
+    hashes -= prefixes[first]
+    hashes *= inverses[first]
+    return mix(hashes)
+
+
+def shingles(values: Hashes, length: int) -> Hashes:
+    """Hash of every run of `length` values, which must be mixed already; of the whole when it is shorter.
+
+    Shape: [n] -> [max(n - length + 1, min(n, 1))].
+    """
+    if len(values) < length:
+        return np.array([sequence_hash(values)] if len(values) else [], dtype=np.uint64)
+    count = len(values) - length + 1
+    total = values[:count] * np.uint64(_BASE)
+    for place in range(1, length):
+        total += values[place : place + count] * np.uint64(pow(_BASE, 2 * place + 1, 1 << 64))
+    return total
+
+
+def sequence_hash(values: Hashes) -> int:
+    """64-bit hash of values in their order."""
+    powers, _ = _powers(len(values))
+    return _finish(int((values * powers[: len(values)]).sum()) + len(values))
+
+
+def set_hash(*columns: Hashes) -> int:
+    """64-bit hash of the rows of these columns, whatever the order of the rows."""
+    total = columns[0] * np.uint64(_BASE)
+    for place, column in enumerate(columns[1:], 1):
+        total += column * np.uint64(pow(_BASE, 2 * place + 1, 1 << 64))
+    return _finish(int(mix(total).sum()))
+
+
+def simhash(features: Hashes) -> int:
+    """64-bit SimHash: each bit is what most features have there, a feature seen c times voting 1 + floor(log2 c) times.
+
+    The logarithm keeps a table of a thousand equal rows from outvoting the program beside it.
+    """
+    if not len(features):
+        return 0
+    # Half the bits are enough to tell features apart, and sort twice as fast.
+    ordered = np.sort((features >> _SHIFT).astype(np.uint32))
+    new = np.ones(len(ordered) + 1, dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:-1])
+    first = np.flatnonzero(new)
+    votes = np.repeat(mix(ordered[first[:-1]].astype(np.uint64)), np.frexp(first[1:] - first[:-1])[1])
+    # Eight bits at a time: one in each byte of a word, summed as bytes in runs that cannot overflow.
+    planes = (votes >> np.arange(8, dtype=np.uint64)[:, None]) & np.uint64(0x0101010101010101)
+    sums = np.add.reduceat(planes, np.arange(0, len(votes), 255), axis=1).view(np.uint8)
+    ballots = sums.reshape(8, -1, 8).sum(axis=1, dtype=np.int64)
+    bits = np.packbits(2 * ballots > len(votes), axis=0, bitorder="little")
+    return int.from_bytes(bits.tobytes(), "little")
+
+
+def previous_distances(names: Hashes) -> Hashes:
+    """How many places before each value the same value stood last; 0 where it is new.
+
+    Two sequences have the same distances exactly when one is a consistent renaming of the other.
+
+    >>> previous_distances(np.array([7, 9, 7, 7], dtype=np.uint64)).tolist()
+    [0, 0, 2, 1]
+    """
+    distances = np.zeros(len(names), dtype=np.uint64)
+    if not len(names):
+        return distances
+    # One sort of (value, place) packed in a word does what a stable argsort would, several times faster.
+    place_bits = np.uint64(max(20, len(names).bit_length()))
+    places = (np.uint64(1) << place_bits) - np.uint64(1)
+    packed = np.sort((names & ~places) | np.arange(len(names), dtype=np.uint64))
+    place, value = packed & places, packed >> place_bits
+    again = np.flatnonzero(value[1:] == value[:-1])
+    distances[place[again + 1]] = place[again + 1] - place[again]
+    return distances
+
+
+def member(values: npt.NDArray[np.uint32], table: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Which values are in a sorted table."""
+    places = table.searchsorted(values)
+    places[places == len(table)] = 0
+    return np.asarray(table[places] == values)
+
+
+def sketches(sets: Sequence[Hashes], bins: Sequence[int]) -> npt.NDArray[np.uint16]:
+    """One-permutation MinHash of several sets: of each bin's smallest hash 16 bits, one behind the other.
+
+    The share of equal bins among those not empty on both sides estimates the Jaccard similarity of two sets.
+
+    Shape: k sets of mixed hashes, k bin counts (powers of two) -> [sum of bins], 0 for an empty bin.
+    Error: standard deviation sqrt(j (1 - j) / bins) at similarity j, less for sets not much larger than their bins.
+    Source: Li, Owen, Zhang, "One Permutation Hashing", NIPS 2012.
+    """
+    smallest = np.full(sum(bins), _MASK, dtype=np.uint64)
+    start = 0
+    for hashes, count in zip(sets, bins, strict=True):
+        places = (hashes >> np.uint64(65 - count.bit_length())).astype(np.intp)
+        np.minimum.at(smallest[start : start + count], places, hashes)
+        start += count
+    # The bits that chose the bin and made the minimum say little; those in the middle are as random as ever.
+    sketch = (smallest >> np.uint64(24)).astype(np.uint16) | np.uint16(1)
+    sketch[smallest == np.uint64(_MASK)] = 0
+    return sketch
+
+
+@functools.cache
+def _byte_table() -> Hashes:
+    """A random odd number for each byte value."""
+    return mix(np.arange(1, 257, dtype=np.uint64) * np.uint64(_BASE)) | np.uint64(1)
+
+
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """At least `count` powers of the base and of its inverse, from a table that doubles."""
+    return _power_table(max(16, (count - 1).bit_length()))
+
+
+@functools.lru_cache(maxsize=2)
+def _power_table(bits: int) -> tuple[Hashes, Hashes]:
+    powers = np.full(1 << bits, _BASE, dtype=np.uint64)
+    inverses = np.full(1 << bits, _INVERSE, dtype=np.uint64)
+    powers[0] = inverses[0] = 1
+    return np.multiply.accumulate(powers), np.multiply.accumulate(inverses)
+
+
+def _finish(total: int) -> int:
+    """`mix` of one number."""
+    total &= _MASK
+    total = ((total ^ (total >> 32)) * int(_MIX)) & _MASK
+    total = ((total ^ (total >> 32)) * int(_MIX)) & _MASK
+    return total ^ (total >> 32)
