@@ -63,11 +63,8 @@ _MAGIC: Final = (
 # Tab, line feed, vertical tab, form feed, carriage return, backspace and escape do occur in text.
 _CONTROLS: Final = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27} | {127})
 _MAX_CONTROL_SHARE: Final = 0.01
-# Codecs that unpack, unescape or encrypt; `bytes.decode` refuses some and obeys others.
-_NO_CHARACTER_SETS: Final = frozenset(
-    {"base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "raw-unicode-escape", "rot13", "undefined"}
-    | {"unicode-escape", "utf-7", "uu", "zlib"}
-)
+# Codecs that unescape rather than name a character set: they would change the text of a file.
+_ESCAPES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 _DECLARATION: Final = re.compile(rb"(?:coding|fileencoding|charset)[=:][ \t]*[\"']?([-\w.]+)")
 _HIGH_LINE: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{2}")
@@ -135,7 +132,7 @@ def _is_binary(data: bytes) -> bool:
 def _try(data: bytes, codec: str) -> Decoded | None:
     try:
         return Decoded(data.decode(codec), codec)
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):  # A LookupError: rot13, base64 and the like decode no text.
         return None
 
 
@@ -149,7 +146,7 @@ def _declared(data: bytes) -> Decoded | None:
         info = codecs.lookup(found[1].decode())
     except (LookupError, UnicodeDecodeError):
         return None
-    return None if info.name in _NO_CHARACTER_SETS else _try(data, info.name)
+    return None if info.name.replace("_", "-") in _ESCAPES else _try(data, info.name)
 
 
 def _detected(data: bytes) -> Decoded | None:

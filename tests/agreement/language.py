@@ -27,7 +27,7 @@ TRUTH = {
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "JavaScript"),
     **dict.fromkeys((".ts", ".tsx", ".mts"), "TypeScript"),
     **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), "C++"),
-    **{".c": "C", ".java": "Java", ".go": "Go", ".rs": "Rust"},
+    ".c": "C", ".java": "Java", ".go": "Go", ".rs": "Rust",
     **dict.fromkeys((".md", ".rst", ".txt", ".html", ".css", ".json", ".yaml", ".yml", ".toml", ".ipynb", ".svg"), "other"),
     **dict.fromkeys((".rb", ".sh", ".cs", ".kt", ".swift", ".m", ".mm", ".pyx", ".pxd", ".sql", ".cmake", ".f90", ".php"), "other"),
 }
