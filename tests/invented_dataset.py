@@ -51,7 +51,7 @@ REASONS = (
     ("ingest", "limits", "too_few_lines", 240),
     ("ingest", "limits", "long_line", 38),
     ("ingest", "limits", "too_large", 7),
-    ("clean", "language", "not_published_language", 902),
+    ("clean", "language", "language_not_selected", 902),
     ("clean", "generated", "generated:protoc", 120),
     ("clean", "generated", "vendored", 88),
     ("clean", "generated", "minified", 41),
@@ -59,10 +59,10 @@ REASONS = (
     ("clean", "license", "license_not_allowed", 410),
     ("clean", "license", "no_license", 133),
     ("clean", "syntax", "syntax_errors", 29),
-    ("clean", "complexity", "too_complex", 26),
-    ("clean", "complexity", "too_few_tokens", 102),
-    ("dedup", "exact duplicates", "exact_duplicate", 96),
-    ("dedup", "near duplicates", "near_duplicate", 141),
+    ("clean", "complexity", "complexity:cyclomatic", 26),
+    ("clean", "complexity", "complexity:boilerplate", 102),
+    ("dedup", "exact duplicates", "duplicate:exact", 96),
+    ("dedup", "near duplicates", "duplicate:near", 141),
 )
 MEANINGS = {
     "limits": "size, number of lines, line length and share of letters and digits inside the band",

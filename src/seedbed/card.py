@@ -68,10 +68,12 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
     folder = folder or templates_folder()
     environment = _environment(folder)
     policy = _data(folder / "hub.yaml") if (folder / "hub.yaml").is_file() else _data(templates_folder() / "hub.yaml")
+    reasons = _data(templates_folder() / "reasons.yaml")
     words = {
         "manifest": manifest,
         "metadata_block": lambda: metadata_block(manifest, policy),
-        "explain": functools.partial(explain, manifest, _data(templates_folder() / "reasons.yaml")),
+        "words": reasons,
+        "explain": functools.partial(explain, manifest, reasons),
         "license_keys": license_keys,
         "sample": lambda: sample(manifest),
         "plots": frozenset(_drawn(manifest)),
@@ -135,6 +137,7 @@ def _environment(folder: Path) -> Environment:
     environment.filters |= {
         "code": markdown.code,
         "text": markdown.text,
+        "prose": markdown.prose,
         "url": markdown.url,
         "count": numerals.count,
         "size": numerals.size,
@@ -153,11 +156,12 @@ def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
-def _by_reason(rejections: tuple[Rejection, ...]) -> list[tuple[str, list[Rejection]]]:
-    """Rejections grouped by the word before the colon, the group with most files first."""
+def _by_reason(rejections: tuple[Rejection, ...], words: Mapping[str, str]) -> list[tuple[str, list[Rejection]]]:
+    """Rejections by reason, or by the word before the colon where the whole has no words; most files first."""
     groups: dict[str, list[Rejection]] = {}
     for rejection in rejections:
-        groups.setdefault(rejection.reason.partition(":")[0], []).append(rejection)
+        kind = rejection.reason if rejection.reason in words else rejection.reason.partition(":")[0]
+        groups.setdefault(kind, []).append(rejection)
     return sorted(groups.items(), key=lambda group: (-sum(entry.files for entry in group[1]), group[0]))
 
 

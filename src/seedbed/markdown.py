@@ -36,6 +36,19 @@ def code(value: object) -> str:
     return f"{fence}{pad}{inside}{pad}{fence}"
 
 
+def prose(value: object) -> str:
+    r"""Plain words in which what stands between backticks stays a code span.
+
+    >>> prose("`a|b` < c")
+    '`a\\|b` \\< c'
+    """
+    parts = str(value).split("`")
+    if len(parts) % 2 == 0 or not all(parts[1:-1]):  # a span that does not close, or nothing between two backticks
+        return text(value)
+    spans = (code(part) if index % 2 else _unstripped(part) for index, part in enumerate(parts))
+    return "".join(spans)
+
+
 def fenced(lines: str, language: str) -> str:
     """A code block whose fence is longer than any run of backticks inside."""
     fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(lines)), default=0))
@@ -72,6 +85,13 @@ def bibtex(value: object) -> str:
     """
     swapped = visible(str(value)).translate(str.maketrans("{}\\`", "()/'"))
     return swapped.replace("&", "and").replace(" %", " percent")
+
+
+def _unstripped(part: str) -> str:
+    """Escaped words that keep the space towards the span beside them."""
+    before = " " if part[:1].isspace() else ""
+    after = " " if part[-1:].isspace() and part.strip() else ""
+    return f"{before}{text(part)}{after}"
 
 
 def visible(value: str) -> str:

@@ -221,9 +221,10 @@ def _histogram(axes: Axes, title: str, facts: Distribution) -> None:
     axes.tick_params(length=0)
     for row, (value, label, colour) in enumerate(_marks(facts)):
         place = _place(value, facts.edges)
-        side = "left" if place < 0.75 * bins else "right"
+        side = "left" if place < (0.3 if row == 0 else 0.7) * bins else "right"
         axes.axvline(place, color=colour, linewidth=1.2)
-        axes.text(place, highest * (1.29 - 0.11 * row), f" {label} ", color=colour, fontsize=7.5, va="top", ha=side)
+        height = highest * (1.29 - 0.11 * row)
+        axes.text(place, height, f" {label} ", color=colour, fontsize=7.5, va="top", ha=side)
 
 
 def _marks(facts: Distribution) -> Iterator[tuple[int, str, str]]:
