@@ -177,6 +177,20 @@ def test_the_folder_streams(folder: Path, tmp_path: Path) -> None:
     assert next(iter(stream))["language"] == "Python"
 
 
+def test_the_code_on_the_card_runs(folder: Path, facts: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "build" / "datasets").mkdir(parents=True)
+    (tmp_path / "build" / "datasets" / facts.name).symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    local = card.dataset_card(facts.model_copy(update={"repository": ""}))
+
+    blocks = re.findall(r"```python\n(.*?)```", local, re.DOTALL)
+
+    assert len(blocks) == 3
+    for block in blocks:
+        exec(block, {})
+
+
 def test_every_picture_and_page_that_the_card_links_is_there(folder: Path, readme: str) -> None:
     linked = set(re.findall(r"\]\((?!https?:)([^)]+)\)", readme))
 
