@@ -35,9 +35,8 @@ def report(job: Job, manifest: Manifest) -> None:
         for block in stage.blocks:
             top = sorted(block.reasons.items(), key=lambda item: (-item[1], item[0]))[:3]
             words = ", ".join(f"{reason} {count:,}" for reason, count in top)
-            lines.append(
-                f"{stage.name:<10}{block.name:<14}{block.files_in:>10,}{block.files_out:>10,}{block.bytes_out / 1e6:>9.1f}  {words}"
-            )
+            counts = f"{block.files_in:>10,}{block.files_out:>10,}{block.bytes_out / 1e6:>9.1f}"
+            lines.append(f"{stage.name:<10}{block.name:<14}{counts}  {words}")
     total = manifest.contents.total
     split_words = ", ".join(f"{name} {amount.files:,}" for name, amount in manifest.contents.splits.items())
     broken = sum(1 for source in manifest.sources if source.error)

@@ -161,5 +161,3 @@ def _failure(name: str, logs: Path, code: int) -> str:
         return said.read_text(encoding="utf-8")
     what = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
     return f"stage {name} failed ({what}). Log: {logs / 'stage.log'}. Run again to go on where it stopped."
-
-

@@ -95,10 +95,11 @@ def files(path: Path, max_bytes: int, *, strip_top: bool) -> Iterator[SourceFile
             seen.add(entry.name)
             with entry.open() as stream:
                 data = stream.read(max_bytes + 1)
-            fits = len(data) <= max_bytes
-            yield SourceFile(
-                _clean(entry.name).removeprefix(top), len(data) if fits else entry.size_bytes, data if fits else None
-            )
+            name = _clean(entry.name).removeprefix(top)
+            if len(data) > max_bytes:
+                yield SourceFile(name, entry.size_bytes, None)
+            else:
+                yield SourceFile(name, len(data), data)
 
 
 def is_archive(path: Path) -> bool:
