@@ -84,7 +84,7 @@ class ComplexityGate(BaseFilter):
     Args: the limits of `Band`.
     """
 
-    name = "🧶 Complexity"
+    name = "complexity"
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class ComplexityGate(BaseFilter):
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document."""
-        parsed = parse(doc.text, str(doc.metadata.get("language")))
+        parsed = parse(doc.text, str(doc.metadata.get("language")), jsx=str(doc.metadata.get("path")).endswith(".tsx"))
         tree = walk(parsed) if parsed else None
         measured = measure_complexity(tree.functions, len(tree.kinds)) if tree else measure_complexity([], 0)
         doc.metadata.update({name: getattr(measured, name) for name in Complexity.__slots__})

@@ -65,7 +65,7 @@ class SyntaxGate(BaseFilter):
             that look like no syntax. What Python's own parser refuses is rejected whatever the share.
     """
 
-    name = "🌳 Syntax"
+    name = "syntax"
 
     def __init__(self, max_error_ratio: float) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class SyntaxGate(BaseFilter):
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document."""
-        parsed = parse(doc.text, str(doc.metadata.get("language")))
+        parsed = parse(doc.text, str(doc.metadata.get("language")), jsx=str(doc.metadata.get("path")).endswith(".tsx"))
         syntax = measure_syntax(doc.text, parsed) if parsed else None
         doc.metadata.update(_columns(syntax))
         if syntax is None or (syntax.error_ratio <= self.max_error_ratio and syntax.native in {None, "ok"}):
