@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import gc
 import re
+from copy import copy
 from functools import cache, lru_cache
 from typing import Any
 
 from licensedcode.cache import build_spdx_license_expression, get_cache
-from licensedcode.detection import LicenseDetection, group_matches, process_detections
+from licensedcode.detection import (
+    LicenseDetection,
+    analyze_detection,
+    get_detected_license_expression,
+    group_matches,
+    process_detections,
+)
 from licensedcode.query import Query
 
+from seedbed.blocks.license.candidates import RuleTable, rule_table
 from seedbed.blocks.license.deadline import run_within
 from seedbed.blocks.license.evidence import Finding, Match
 
@@ -36,11 +44,17 @@ def preload() -> None:
     if not _index.cache_info().currsize:
         gc.disable()  # nothing dies while a pickle is loaded, and walking a million new objects costs seconds
         try:
-            _index()
+            _table()
         finally:
             gc.enable()
         gc.collect()
         gc.freeze()
+
+
+@cache
+def _table() -> RuleTable:
+    index = _index().index
+    return rule_table(index.rules_by_rid, index.sets_by_rid, index.approx_matchable_rids, index.len_legalese)
 
 
 @cache
@@ -66,10 +80,22 @@ def detect(
 
 def _detect(text: str, loaded: Any, approximate: bool, start_line: int) -> tuple[Finding, ...]:
     plain = _OTHER_LINE_ENDS.sub(" ", text.replace("\r\n", "\n")).replace("\0", " ")
-    query = Query(query_string=plain, idx=loaded.index, line_threshold=LINE_THRESHOLD, start_line=start_line)
-    matches = loaded.index.match_query(query, approximate=approximate)
-    detections = [LicenseDetection.from_matches(matches=group) for group in group_matches(matches)]
+    index = loaded.index
+    query = Query(query_string=plain, idx=index, line_threshold=LINE_THRESHOLD, start_line=start_line)
+    if approximate:
+        near = _table().near(query.tokens)
+        approximate = bool(near)
+        index = copy(index)
+        index.approx_matchable_rids = set(near)
+    matches = index.match_query(query, approximate=approximate)
+    detections = [_detection(group) for group in group_matches(matches)]
     return tuple(_finding(detection) for detection in process_detections(detections, licensing=loaded.licensing))
+
+
+def _detection(matches: list[Any]) -> Any:
+    """`LicenseDetection.from_matches` without the identifier, which renders every matched text and is not used here."""
+    log, expression = get_detected_license_expression(analyze_detection(matches), license_matches=matches)
+    return LicenseDetection(matches=matches, license_expression=expression, detection_log=log)
 
 
 def _finding(detection: Any) -> Finding:

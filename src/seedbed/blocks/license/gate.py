@@ -53,7 +53,7 @@ class LicenseEvidenceBlock(BaseFilter):
         max_bytes: most bytes of legal text that are looked at in one file.
     """
 
-    name = "📜 License evidence"
+    name = "license evidence"
 
     def __init__(self, folder: str, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class LicenseGate(BaseFilter):
     Args: allow: SPDX keys of licenses and exceptions. Errors: RecipeError for a key that SPDX and scancode do not know.
     """
 
-    name = "⚖️ License"
+    name = "license"
 
     def __init__(self, allow: Sequence[str] = DEFAULT_ALLOW) -> None:
         super().__init__()

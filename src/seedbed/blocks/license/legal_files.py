@@ -81,8 +81,8 @@ class LegalFiles(PipelineStep):
     Args: folder: where the texts go; `load` reads them.
     """
 
-    name = "⚖️ Legal files"
-    type = "📎 - ASIDE"
+    name = "legal files"
+    type = "seedbed"
 
     def __init__(self, folder: str) -> None:
         super().__init__()
