@@ -16,10 +16,11 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from seedbed import facts, markdown, numerals
+from seedbed import markdown, numerals
 from seedbed.errors import InputError
 from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
 from seedbed.manifest import ColumnFacts, Manifest, Rejection, split_order
+from seedbed.published import columns
 
 PAGES = {
     "README.md": "dataset.md.jinja",
@@ -57,7 +58,7 @@ def dataset_card(manifest: Manifest) -> str:
 
 def schema_page() -> str:
     """docs/schema.md: every published column with its type, unit and meaning."""
-    return _page(_environment(templates_folder()), "schema.md.jinja", {"tables_of": facts.columns()})
+    return _page(_environment(templates_folder()), "schema.md.jinja", {"tables_of": columns()})
 
 
 def render(template: str, manifest: Manifest, folder: Path | None = None) -> str:

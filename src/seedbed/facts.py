@@ -20,7 +20,6 @@ from seedbed import schema
 from seedbed.distributions import COLUMNS, distribution, quantiles
 from seedbed.manifest import (
     Amount,
-    ColumnFacts,
     Config,
     Contents,
     Distribution,
@@ -32,12 +31,14 @@ from seedbed.manifest import (
     SplitFiles,
     split_order,
 )
+from seedbed.published import TABLES, columns
 from seedbed.seal import sha256
 from seedbed.side_tables import duplicates, rejected
 
+__all__ = ["TABLES", "Samples", "columns", "describe", "parquet_files"]
+
 Row = Mapping[str, Any]
 
-TABLES = {"samples": schema.SAMPLE, "rejected": schema.REJECTED, "duplicates": schema.DUPLICATES}
 LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max", "nesting_max")
 _EXAMPLE_LINES = 60
 _EXAMPLE_CHARACTERS = 240
@@ -87,11 +88,6 @@ def parquet_files(folder: Path) -> tuple[File, ...]:
         )
         for path in sorted(folder.rglob("*.parquet"))
     )
-
-
-def columns() -> dict[str, tuple[ColumnFacts, ...]]:
-    """The published columns of every table, as `seedbed.schema` has them."""
-    return {name: tuple(map(_column, table)) for name, table in TABLES.items()}
 
 
 @dataclass
@@ -281,26 +277,3 @@ def _rows(path: Path, names: Iterable[str]) -> Iterator[Row]:
 def _table(folder: Path, table: tuple[schema.Column, ...]) -> Iterator[Row]:
     for path in sorted(folder.glob("*.parquet")):
         yield from _rows(path, [column.name for column in table])
-
-
-def _column(column: schema.Column) -> ColumnFacts:
-    if column.type != schema.EVIDENCE:
-        return _plain(column)
-    matches = ColumnFacts(
-        name="matches",
-        type="list",
-        meaning="the matches behind the expression",
-        fields=tuple(map(_plain, schema.MATCH)),
-    )
-    inside = (*map(_plain, schema.EVIDENCE_FIELDS), matches)
-    return ColumnFacts(name=column.name, type="struct", meaning=column.meaning, nullable=column.nullable, fields=inside)
-
-
-def _plain(column: schema.Column) -> ColumnFacts:
-    return ColumnFacts(
-        name=column.name,
-        type=column.type,
-        unit=column.unit,
-        meaning=column.meaning,
-        nullable=column.nullable,
-    )
