@@ -27,7 +27,7 @@ def blocks(recipe: Recipe, legal: str) -> list[BaseFilter]:
         LanguageBlock(languages=list(recipe.languages)),
         GeneratedGate(),
         SecretsGate(),
-        LicenseEvidenceBlock(legal),
+        LicenseEvidenceBlock(legal, timeout_s=recipe.license.timeout_seconds, max_bytes=recipe.license.max_bytes),
         Fingerprints(),
         LicenseGate(allow=list(recipe.license.allow)),
         SyntaxGate(max_error_ratio=limits.max_error_ratio),

@@ -15,7 +15,7 @@ class Fingerprints(BaseFilter):
     A file without a grammar, or without a token, has only a content hash: it can be an exact copy, never a near one.
     """
 
-    name = "👣 Fingerprints"
+    name = "fingerprints"
 
     def filter(self, doc: Document) -> bool:
         """Annotate one document; the answer is always True."""

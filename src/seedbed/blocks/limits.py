@@ -58,7 +58,7 @@ def alphanumeric_share(text: str) -> float:
 class DecodeGate(BaseFilter):
     """Rejects what the reader could not decode; the reason is the reader's own word in `decode_error`."""
 
-    name = "🔣 Decode"
+    name = "decode"
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document: `empty`, `binary` or `undecodable`."""
@@ -77,7 +77,7 @@ class LimitsGate(BaseFilter):
         min_lines: fewest lines.
     """
 
-    name = "📏 Limits"
+    name = "limits"
 
     def __init__(
         self,

@@ -123,7 +123,7 @@ def _scanner() -> Scanner:
 class SecretsGate(BaseFilter):
     """Rejects a file with a credential in it, as `secret:<rule>`; `detail` names the line."""
 
-    name = "🔑 Secrets"
+    name = "secrets"
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document; its first finding names the reason."""

@@ -27,7 +27,7 @@ class DuplicatesGate(BaseFilter):
     Args: folder: where the steps of the deduplication kept their files.
     """
 
-    name = "👯 Duplicates"
+    name = "duplicates"
 
     def __init__(self, folder: str) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ __all__ = ["Finding", "GeneratedGate", "find_generated"]
 class GeneratedGate(BaseFilter):
     """Rejects what nobody wrote here, as `generated:<rule>`, `vendored:...`, `minified:...` or `lock_file:...`."""
 
-    name = "🏭 Generated"
+    name = "generated"
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document; `detail` is the text or line that the rule rests on."""

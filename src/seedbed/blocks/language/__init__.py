@@ -19,7 +19,7 @@ class LanguageBlock(BaseFilter):
     Args: languages: display names to keep, as in `seedbed.parsing.LANGUAGES`.
     """
 
-    name = "🗣 Language"
+    name = "language"
 
     def __init__(self, languages: Sequence[str]) -> None:
         super().__init__()

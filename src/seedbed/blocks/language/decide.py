@@ -89,7 +89,7 @@ def identify(text: str, path: str = "") -> Identity:
         return _named_published(text, name, published[0], by_start)
     if named:
         return _named_other(text, named[0])
-    return _unnamed(text)
+    return _unnamed(text, "." in name.lstrip("."))
 
 
 def _by_start(text: str, named: tuple[str, ...]) -> Identity | None:
@@ -175,12 +175,12 @@ def _named_other(text: str, language: str) -> Identity:
     return Identity(found, "model") if agrees else Identity(language, "name")
 
 
-def _unnamed(text: str) -> Identity:
-    """Nothing but the text. Where no grammar reads much of it, it does not matter what else it is."""
+def _unnamed(text: str, has_extension: bool) -> Identity:
+    """Nothing but the text. An extension that nobody knows is a format of its own, unless a grammar reads it cleanly."""
     if found := _read_by_clues(text, _MIN_SUPPORT_CLUES):
         return Identity(found, "parse")
     clues = clue_counts(text)
-    if not clues:
+    if not clues or has_extension:
         return Identity("", "content")
     language = _within_family(text, guess(text).language)
     unsupported = language in LANGUAGES and clues.get(language, 0) < _MIN_STRONG_CLUES

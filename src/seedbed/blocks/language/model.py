@@ -73,7 +73,7 @@ def guess(text: str) -> Guess:
 
 @functools.cache
 def _model() -> Magika:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
     from magika import Magika
 
     class OneThread(Magika):
