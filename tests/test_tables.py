@@ -46,7 +46,10 @@ def test_no_rows_still_give_a_typed_file(tmp_path: Path) -> None:
 def test_meaning_and_unit_travel_in_the_file(tmp_path: Path) -> None:
     ((path, _),) = write_table([row(1)], REJECTED, tmp_path, "rejected", OUTPUT)
 
-    assert pq.read_schema(path).field("size_bytes").metadata == {b"meaning": b"size of the file in its archive", b"unit": b"bytes"}
+    assert pq.read_schema(path).field("size_bytes").metadata == {
+        b"meaning": b"size of the file in its archive",
+        b"unit": b"bytes",
+    }
 
 
 def test_a_row_that_lacks_what_the_schema_wants_is_refused(tmp_path: Path) -> None:

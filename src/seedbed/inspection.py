@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from seedbed.blocks.license.legal_files import LegalFiles, is_legal_file
 from seedbed.errors import InputError
 from seedbed.parsing import parse, walk
 from seedbed.sources.archive import ArchiveSource
-from seedbed.sources.base import SourceFile, make_document
+from seedbed.sources.base import SourceFile, make_document, read_file
 
 Verdict = dict[str, Any]
 _ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.cfg", "package.json", "Cargo.toml", "go.mod", "pom.xml", "PKG-INFO")
@@ -35,7 +36,7 @@ def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Doc
             inside = (path.resolve() / name if name else path.resolve()).relative_to(root).as_posix()
             shown = str(path / name) if name else str(path)
             provenance = {"source": str(root), "project": str(root), "version": ""}
-            yield shown, make_document(SourceFile(inside, file.size_bytes, file.data), shown, provenance)
+            yield shown, make_document(replace(file, path=inside), shown, provenance)
 
 
 def project_root(path: Path) -> Path:
@@ -130,7 +131,7 @@ def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: PipelineStep)
         for root in dict.fromkeys(project_root(path) for path in paths):
             for name, file in _legal_below(root, paths, max_bytes):
                 provenance = {"source": str(root), "project": str(root), "version": ""}
-                yield make_document(SourceFile(name, file.size_bytes, file.data), name, provenance)
+                yield make_document(replace(file, path=name), name, provenance)
 
     yield from legal.run(found())
 
@@ -167,7 +168,7 @@ def _silent(_done: int, _total: int | None) -> None:
 
 def _read(name: str, path: Path, max_bytes: int) -> SourceFile:
     try:
-        size = path.stat().st_size
-        return SourceFile(name, size, path.read_bytes() if size <= max_bytes else None)
+        with path.open("rb") as stream:
+            return read_file(name, path.stat().st_size, stream, max_bytes)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}.") from error

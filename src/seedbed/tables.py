@@ -16,7 +16,9 @@ Row = Mapping[str, Any]
 _COMPRESSION_LEVEL = 9
 
 
-def write_table(rows: Sequence[Row], columns: tuple[Column, ...], folder: Path, name: str, output: Output) -> list[tuple[Path, int]]:
+def write_table(
+    rows: Sequence[Row], columns: tuple[Column, ...], folder: Path, name: str, output: Output
+) -> list[tuple[Path, int]]:
     """Write rows, in the order of their ids, as `name-00000-of-0000N.parquet`.
 
     Returns: each file with its number of rows; one file without rows where there are none.

@@ -13,7 +13,9 @@ import zstandard
 from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
+from seedbed.sources.base import blob_swhid
 
+BIG_BLOB = "24c7b14e07dd65c70ee6eca8c7867a7b5c2857dd"  # git hash-object's word for 2,000 times x
 CAPS = Archives(max_files=100, max_bytes=10_000_000, max_ratio=2000)
 
 
@@ -149,7 +151,12 @@ def test_a_zip_with_a_wrong_checksum_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_a_file_above_the_limit_comes_without_data(tmp_path: Path) -> None:
-    assert contents(make_tar(tmp_path / "p.tar", {"big": b"x" * 2000}, "w"), max_bytes=1999) == {"big": None}
+    path = make_tar(tmp_path / "p.tar", {"big": b"x" * 2000}, "w")
+
+    (file,) = archives.files(path, 1999, strip_top=True)
+
+    assert (file.size_bytes, file.data) == (2000, None)
+    assert file.swhid == blob_swhid(2000, b"x" * 2000) == "swh:1:cnt:" + BIG_BLOB
 
 
 def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:

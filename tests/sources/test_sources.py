@@ -86,7 +86,7 @@ def test_an_archive_keeps_hash_path_and_swhid(tmp_path: Path) -> None:
 
     assert document.id == "pkg:generic/pkg@1.0#m.py"
     assert document.metadata["archive_sha256"] == digest
-    assert document.metadata["swhid"] == blob_swhid(b"y = 2\n")
+    assert document.metadata["swhid"] == blob_swhid(6, b"y = 2\n")
 
 
 def test_a_folder_is_read_without_links_and_versioned_by_its_content(tmp_path: Path) -> None:

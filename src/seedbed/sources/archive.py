@@ -16,7 +16,7 @@ from pydantic import Field
 from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
-from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, survey_sizes
+from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, read_file, survey_sizes
 from seedbed.sources.download import file_sha256
 
 _REPOSITORY_FOLDERS = {".git", ".hg", ".svn", ".bzr"}
@@ -83,9 +83,9 @@ def _survey_folder(path: Path, caps: Archives) -> Survey:
 
 def _folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
     for name, file in _regular(path, Counter()):
-        size = file.stat().st_size
         text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        yield SourceFile(text, size, file.read_bytes() if size <= max_bytes else None)
+        with file.open("rb") as stream:
+            yield read_file(text, file.stat().st_size, stream, max_bytes)
 
 
 def _regular(folder: Path, skipped: Counter[str]) -> Iterator[tuple[str, Path]]:

@@ -21,7 +21,7 @@ import zstandard
 
 from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
-from seedbed.sources.base import SourceFile, Survey
+from seedbed.sources.base import SourceFile, Survey, read_file
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".zip", ".whl", ".jar", ".crate")
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
@@ -94,12 +94,7 @@ def files(path: Path, max_bytes: int, *, strip_top: bool) -> Iterator[SourceFile
                 continue
             seen.add(entry.name)
             with entry.open() as stream:
-                data = stream.read(max_bytes + 1)
-            name = _clean(entry.name).removeprefix(top)
-            if len(data) > max_bytes:
-                yield SourceFile(name, entry.size_bytes, None)
-            else:
-                yield SourceFile(name, len(data), data)
+                yield read_file(_clean(entry.name).removeprefix(top), entry.size_bytes, stream, max_bytes)
 
 
 def is_archive(path: Path) -> bool:

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import IO, ClassVar
 
 from datatrove.data import Document
 from pydantic import BaseModel, ConfigDict
@@ -16,17 +16,20 @@ from seedbed.decoding import Undecodable, decode
 from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
 
+_CHUNK_BYTES = 1 << 20
+
 Progress = Callable[[int, int | None], None]
 """Called with bytes so far and bytes in all, where known."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One regular file of a source. `data` is None where the file is larger than a sample may be."""
+    """One regular file of a source. `data` is None where the file is larger than a sample may be; its id is known still."""
 
     path: str
     size_bytes: int
     data: bytes | None
+    swhid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +105,31 @@ def survey_sizes(name: str, sizes: Sequence[int], skipped: Mapping[str, int], ca
     return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
 
 
-def blob_swhid(data: bytes) -> str:
-    """Software Heritage id of a file's content: the SHA-1 that git gives the blob."""
-    header = b"blob %d\0" % len(data)
-    return f"swh:1:cnt:{hashlib.sha1(header + data, usedforsecurity=False).hexdigest()}"
+def blob_swhid(size_bytes: int, data: bytes, rest: IO[bytes] | None = None) -> str:
+    """Software Heritage id of a file's content: the SHA-1 that git gives the blob.
+
+    Args: data: the content, or its start with the stream that holds the `rest`.
+    """
+    digest = hashlib.sha1(b"blob %d\0" % size_bytes, usedforsecurity=False)
+    digest.update(data)
+    while rest and (chunk := rest.read(_CHUNK_BYTES)):
+        digest.update(chunk)
+    return f"swh:1:cnt:{digest.hexdigest()}"
+
+
+def read_file(path: str, size_bytes: int, stream: IO[bytes], max_bytes: int) -> SourceFile:
+    """A file from its stream: whole, or no more than its id when it is larger than `max_bytes`."""
+    data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        return SourceFile(path, size_bytes, None, blob_swhid(size_bytes, data, stream))
+    return SourceFile(path, len(data), data, blob_swhid(len(data), data))
 
 
 def make_document(file: SourceFile, name: str, provenance: dict[str, str | None]) -> Document:
     """The document of one file: decoded text, provenance, size and SWHID."""
-    metadata = {**provenance, "path": file.path, "size_bytes": file.size_bytes}
+    metadata = {**provenance, "path": file.path, "size_bytes": file.size_bytes, "swhid": file.swhid}
     if file.data is None:
-        return Document(text="", id=name, metadata={**metadata, "swhid": None, "decode_error": "too_large"})
-    metadata["swhid"] = blob_swhid(file.data)
+        return Document(text="", id=name, metadata={**metadata, "decode_error": "too_large"})
     decoded = decode(file.data)
     if isinstance(decoded, Undecodable):
         return Document(text="", id=name, metadata={**metadata, "decode_error": decoded.reason})

@@ -76,13 +76,13 @@ class GitSource(Source):
                 return
             for entry in _tree(fetched.path, self.commit, Counter()):
                 if entry.size_bytes > max_bytes:
-                    yield SourceFile(entry.path, entry.size_bytes, None)
+                    yield SourceFile(entry.path, entry.size_bytes, None, f"swh:1:cnt:{entry.blob}")
                     continue
                 reader.stdin.write(f"{entry.blob}\n".encode())
                 reader.stdin.flush()
                 size = int(reader.stdout.readline().split()[2])
                 data = reader.stdout.read(size + 1)[:-1]
-                yield SourceFile(entry.path, size, data)
+                yield SourceFile(entry.path, size, data, f"swh:1:cnt:{entry.blob}")
 
 
 class _Blob:
