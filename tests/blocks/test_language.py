@@ -57,7 +57,7 @@ def test_a_wrong_name_does_not_mislead(language: str) -> None:
         ('<?xml version="1.0"?>\n<!DOCTYPE TS>\n<TS version="2.1"></TS>\n', "fr.ts", "XML"),
         ("#import <Foundation/Foundation.h>\n\n@interface A : NSObject\n- (void)f;\n@end\n", "a.h", "Objective-C"),
         ("namespace a {\nclass B {\n public:\n  int f();\n};\n}\n", "a.h", "C++"),
-        ("#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(int a);\n#ifdef __cplusplus\n}\n#endif\n", "a.h", "C"),
+        ('#ifdef __cplusplus\nextern "C" {\n#endif\nint f(int a);\n#ifdef __cplusplus\n}\n#endif\n', "a.h", "C"),
         ("/* like std::vector, a class with virtual memory */\nint f(int a);\n", "a.h", "C"),
         ("const A = () => <div>{1}</div>;\nexport default A;\n", "a.jsx", "JavaScript"),
         ("const a: B = <C d={1}>e</C>;\n", "a.tsx", "TypeScript"),

@@ -177,10 +177,11 @@ def _named_other(text: str, language: str) -> Identity:
 
 def _unnamed(text: str, has_extension: bool) -> Identity:
     """Nothing but the text. An extension that nobody knows is a format of its own, unless a grammar reads it cleanly."""
-    if found := _read_by_clues(text, _MIN_SUPPORT_CLUES):
+    at_least, first_words = (_MIN_STRONG_CLUES, 2) if has_extension else (_MIN_SUPPORT_CLUES, 1)
+    if found := _read_by_clues(text, at_least, first_words):
         return Identity(found, "parse")
-    clues = clue_counts(text)
-    if not clues or has_extension:
+    clues = {} if has_extension else clue_counts(text)
+    if not clues:
         return Identity("", "content")
     language = _within_family(text, guess(text).language)
     unsupported = language in LANGUAGES and clues.get(language, 0) < _MIN_STRONG_CLUES
