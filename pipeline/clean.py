@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
-from seedbed.blocks.fingerprints import Fingerprints
-from seedbed.blocks.license.gate import LicenseEvidenceBlock, LicenseGate
 
 from seedbed.blocks.complexity import ComplexityGate
+from seedbed.blocks.fingerprints import Fingerprints
 from seedbed.blocks.generated import GeneratedGate
 from seedbed.blocks.language import LanguageBlock
 from seedbed.blocks.license import detect
+from seedbed.blocks.license.gate import LicenseEvidenceBlock, LicenseGate
 from seedbed.blocks.secrets import SecretsGate
 from seedbed.blocks.syntax import SyntaxGate
 from seedbed.recipe import Recipe

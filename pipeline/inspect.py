@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed.blocks.license.legal_files import LegalFiles
-
 from seedbed import inspection
+from seedbed.blocks.fingerprints import Fingerprints
+from seedbed.blocks.language import LanguageBlock
+from seedbed.blocks.license.legal_files import LegalFiles
+from seedbed.dedup import find_duplicates
 from seedbed.recipe import Recipe, load_recipe
 
 from .clean import blocks
@@ -22,12 +24,21 @@ def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
     """One verdict a file."""
     recipe = _recipe(recipe_path)
     with tempfile.TemporaryDirectory(prefix="seedbed-") as folder:
-        yield from inspection.inspect(
-            paths,
-            [*gates(recipe.limits), *blocks(recipe, folder)],
-            LegalFiles(folder),
-            recipe.limits.max_bytes,
-        )
+        asked = [*gates(recipe.limits), *blocks(recipe, folder)]
+        yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits.max_bytes)
+
+
+def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
+    """One cluster of equal and nearly equal files at a time; the first member is the one that would be kept."""
+    recipe = _recipe(recipe_path)
+    asked = [LanguageBlock(languages=list(recipe.languages)), Fingerprints()]
+    documents = list(inspection.annotate(paths, asked, recipe.limits.max_bytes))
+    for cluster in find_duplicates(documents, recipe.near_duplicates.max_distance):
+        yield {
+            "members": [placed.member.id for placed in cluster.members],
+            "distance": cluster.distance,
+            "why": [placed.why for placed in cluster.members[1:]],
+        }
 
 
 def _recipe(path: Path | None) -> Recipe:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -52,8 +53,7 @@ def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFile
 
     Args: gates: the blocks to ask, in order; legal: the step that remembers license files for the license block.
     """
-    for step in _legal_documents(paths, max_bytes, legal):
-        del step
+    deque(_legal_documents(paths, max_bytes, legal), maxlen=0)
     for shown, document in read_paths(paths, max_bytes):
         reasons = []
         for gate in gates:
@@ -61,6 +61,15 @@ def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFile
             if not keeps:
                 reasons.append(reason or gate.name)
         yield verdict(shown, document, reasons)
+
+
+def annotate(paths: Sequence[Path], blocks: Sequence[BaseFilter], max_bytes: int) -> Iterator[Document]:
+    """Documents of the paths after these blocks, whatever the blocks' verdicts; undecodable files are left out."""
+    for _, document in read_paths(paths, max_bytes):
+        if "decode_error" not in document.metadata:
+            for block in blocks:
+                block.filter(document)
+            yield document
 
 
 def verdict(shown: str, document: Document, reasons: list[str]) -> Verdict:
@@ -96,7 +105,7 @@ def _evidence(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
     if not evidence:
         return None
     matches = evidence["matches"]
-    first = max(matches, key=lambda match: match["score"], default={})
+    first: dict[str, Any] = max(matches, key=lambda match: match["score"], default={})
     return {
         "expression": evidence["expression"],
         "category": evidence["category"],

@@ -125,7 +125,7 @@ def read_file(path: str, size_bytes: int, stream: IO[bytes], max_bytes: int) -> 
     return SourceFile(path, len(data), data, blob_swhid(len(data), data))
 
 
-def make_document(file: SourceFile, name: str, provenance: dict[str, str | None]) -> Document:
+def make_document(file: SourceFile, name: str, provenance: Mapping[str, str | None]) -> Document:
     """The document of one file: decoded text, provenance, size and SWHID."""
     metadata = {**provenance, "path": file.path, "size_bytes": file.size_bytes, "swhid": file.swhid}
     if file.data is None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from hashlib import blake2b
 
-from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, detect
+from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, detect, detect_exactly
 from seedbed.blocks.license.evidence import NOT_SCANNED, Finding, Match
 from seedbed.blocks.license.prefilter import plain_lines, regions
 
@@ -20,11 +20,15 @@ MAX_BYTES = 500_000
 
 CACHE_ENTRIES = 20_000
 
+NEAR_LINES = 1
+"""Lines beside a match in which left-over legalese makes it doubtful."""
+
 _MARKS = b" \t\f#*/;%!-\"'"
 _LEGAL = re.compile(
     r"licen[sc]|copying|spdx|redistribut|permission|permitted|public\W+domain|warrant|unlicense|\b[al]?gpl|\bmit\b|"
     r"\bbsd\b|\bisc\b|\bapache\b|\bmpl\b|\bcc0\b|creative\s*commons|free\s+software|open\s*source"
 )
+_HOLDER = re.compile(r"copyright|\(c\)|\u00a9|all rights reserved")
 _GRANT = re.compile(
     r"redistribut|permission|permitted|warrant|licensed\s+under|terms\s+of|public\W+domain|distributed\s+under|"
     r"license\W*:"
@@ -89,17 +93,29 @@ def scan_whole(
     """
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    found = _whole.get(head, lambda: detect(_text(head), approximate=True, timeout_s=timeout_s))
+    found = _whole.get(head, lambda: detect(_text(head), timeout_s=timeout_s))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in found), *rest]
 
 
 def _look(region: bytes, timeout_s: float) -> tuple[Finding, ...]:
     text = _text(region)
-    exact = detect(text, approximate=False, timeout_s=timeout_s)
-    if not _leaves_legal_words(text, exact):
+    exact, open_lines = detect_exactly(text, timeout_s=timeout_s)
+    if not (_touches(exact, open_lines, text) or _leaves_legal_words(text, exact)):
         return exact
-    return detect(text, approximate=True, timeout_s=timeout_s) or exact
+    return detect(text, timeout_s=timeout_s) or exact
+
+
+def _touches(findings: tuple[Finding, ...], open_lines: Set[int], text: str) -> bool:
+    """Legalese is left over in or beside a match, holder lines aside: the match may be a piece of something else."""
+    matches = [match for finding in findings for match in finding.matches]
+    lines = text.lower().split("\n")
+    holders = {number for number in open_lines if _HOLDER.search(lines[number - 1])}
+    return any(
+        first - NEAR_LINES <= number <= last + NEAR_LINES
+        for number in open_lines - holders
+        for first, last in ((match.start_line, match.end_line) for match in matches)
+    )
 
 
 def _leaves_legal_words(text: str, findings: tuple[Finding, ...]) -> bool:
