@@ -74,7 +74,7 @@ def _explain(job: Job, kept: list[dict[str, Any]], draft: Path) -> None:
         description=recipe.description,
         contact=recipe.contact,
         repository=recipe.output.repository,
-        recipe=RecipeFacts(path=_public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.model_dump(mode="json")),
+        recipe=RecipeFacts(path=_public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.meaning),
         seedbed=Software(version=__version__, commit=commit()),
         versions=package_versions(),
         sources=tuple(records.source_facts(job.work / "sources.json", kept)),

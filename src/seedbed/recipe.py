@@ -114,11 +114,16 @@ class Recipe(Model):
     evidence: tuple[str, ...] = ()
 
     @property
+    def meaning(self) -> dict[str, Any]:
+        """The recipe as plain data, its sources in an order of their own: comments and the order of entries mean nothing."""
+        data = self.model_dump(mode="json")
+        data["sources"].sort(key=lambda source: json.dumps(source, sort_keys=True))
+        return data
+
+    @property
     def sha256(self) -> str:
-        """Hash of what the recipe means: comments, key order and the order of the sources leave it as it is."""
-        meaning = self.model_dump(mode="json")
-        meaning["sources"] = sorted(meaning["sources"], key=lambda source: json.dumps(source, sort_keys=True))
-        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+        """Hash of the recipe's meaning, hexadecimal."""
+        return hashlib.sha256(json.dumps(self.meaning, sort_keys=True).encode()).hexdigest()
 
 
 class _Loader(yaml.SafeLoader):
