@@ -183,6 +183,7 @@ def test_decisions_of_an_inner_function_are_its_own() -> None:
     [
         ("class A:\n    def f(self): pass\n", "Python", ["A::f"]),
         ("int A::f() { return 1; }", "C++", ["A::f"]),
+        ("int A::\n  f() { return 1; }", "C++", ["A::f"]),
         ("int *f(void) { return 0; }", "C", ["f"]),
         ("const f = (x) => x;", "JavaScript", ["f"]),
         ("run(() => 1);", "JavaScript", ["(anonymous)"]),

@@ -54,7 +54,11 @@ def scope_name(scope: Node) -> Node | None:
 
 def qualified(scope: str, name: Node | None, source: bytes) -> str:
     """`Scope::name`, with "(anonymous)" for a missing name."""
-    word = ANONYMOUS if name is None else source[name.start_byte : name.end_byte].decode("utf-8", "replace")
+    word = ANONYMOUS
+    if name is not None:
+        written = source[name.start_byte : name.end_byte].decode("utf-8", "replace")
+        # C++ may break a qualified name over lines.
+        word = " ".join(written.split()).replace(":: ", "::")
     return f"{scope}::{word}" if scope else word
 
 
