@@ -5,6 +5,7 @@ from __future__ import annotations
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.blocks import secrets
 from seedbed.blocks.complexity import ComplexityGate
 from seedbed.blocks.fingerprints import Fingerprints
 from seedbed.blocks.generated import GeneratedGate
@@ -41,6 +42,12 @@ def blocks(recipe: Recipe, legal: str) -> list[BaseFilter]:
     ]
 
 
+def prepare() -> None:
+    """Load once what all workers share, before they fork."""
+    secrets.preload()
+    detect.preload()
+
+
 def run(job: Job) -> None:
     """Judge every document."""
     steps: list[PipelineStep] = [
@@ -49,7 +56,7 @@ def run(job: Job) -> None:
         *blocks(job.recipe, str(job.folder("legal"))),
         writer(job.folder("clean")),
     ]
-    run_stage(job, "clean", rejecting(steps, job.work / "rejected" / "2-clean"), prepare=detect.preload)
+    run_stage(job, "clean", rejecting(steps, job.work / "rejected" / "2-clean"), prepare=prepare)
 
 
 if __name__ == "__main__":
