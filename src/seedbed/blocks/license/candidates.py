@@ -7,7 +7,7 @@ fails on every part of it, and can be left out beforehand without changing any r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,31 @@ class RuleTable:
         parts = [self.rules[self.starts[word] : self.starts[word + 1]] for word in words]
         everything = np.concatenate(parts) if parts else np.empty(0, np.int32)
         return np.bincount(everything, minlength=len(self.lengths))
+
+
+class NearRules:
+    """Scancode's list of rules with the far ones left out when it is walked: a walk over all of them touches, and in a
+    forked worker copies, each page of the index.
+
+    Args: rules: all rules by id; near: ids of those to walk.
+    """
+
+    def __init__(self, rules: Sequence[Any], near: Collection[int]) -> None:
+        self._rules = rules
+        self._near = near
+
+    def __getitem__(self, rule: int) -> Any:
+        return self._rules[rule]
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Each rule at its place up to the last near one; None in place of the far ones."""
+        places: list[Any] = [None] * (max(self._near, default=-1) + 1)
+        for rule in self._near:
+            places[rule] = self._rules[rule]
+        return iter(places)
 
 
 def rule_table(

@@ -22,7 +22,7 @@ from licensedcode.detection import (
 )
 from licensedcode.query import Query
 
-from seedbed.blocks.license.candidates import RuleTable, rule_table
+from seedbed.blocks.license.candidates import NearRules, RuleTable, rule_table
 from seedbed.blocks.license.deadline import run_within
 from seedbed.blocks.license.evidence import Finding, Match
 
@@ -99,6 +99,7 @@ def _approximate(text: str) -> tuple[Finding, ...]:
     near = _table().near(query.tokens)
     index = copy(_index().index)
     index.approx_matchable_rids = set(near)
+    index.rules_by_rid = NearRules(index.rules_by_rid, near)
     return _findings(index.match_query(query, approximate=bool(near)))
 
 

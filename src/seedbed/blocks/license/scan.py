@@ -55,7 +55,7 @@ class Memo:
         return known
 
 
-_raw, _normal, _whole = Memo(), Memo(), Memo(entries=2_000)
+_raw, _normal, _part, _whole = Memo(), Memo(), Memo(), Memo(entries=2_000)
 
 
 def normal(text: bytes) -> bytes:
@@ -101,20 +101,35 @@ def scan_whole(
 def _look(region: bytes, timeout_s: float) -> tuple[Finding, ...]:
     text = _text(region)
     exact, open_lines = detect_exactly(text, timeout_s=timeout_s)
-    if not (_touches(exact, open_lines, text) or _leaves_legal_words(text, exact)):
+    if _leaves_legal_words(text, exact):
+        return detect(text, timeout_s=timeout_s) or exact
+    doubtful = _doubtful(exact, open_lines, text)
+    if doubtful is None:
         return exact
-    return detect(text, timeout_s=timeout_s) or exact
+    first, last = doubtful
+    part = b"\n".join(region.split(b"\n")[first - 1 : last])
+    near = _part.get(normal(part), lambda: detect(_text(part), timeout_s=timeout_s))
+    return tuple(finding.placed("", first - 1) for finding in near) or exact
 
 
-def _touches(findings: tuple[Finding, ...], open_lines: Set[int], text: str) -> bool:
-    """Legalese is left over in or beside a match, holder lines aside: the match may be a piece of something else."""
+def _doubtful(findings: tuple[Finding, ...], open_lines: Set[int], text: str) -> tuple[int, int] | None:
+    """Lines that all matches span with the legalese left over in or beside them, holder lines aside; None if none is.
+
+    Such matches may be pieces of something else: "the Apache License or the MIT license, at your option".
+    """
     matches = [match for finding in findings for match in finding.matches]
     lines = text.lower().split("\n")
-    holders = {number for number in open_lines if _HOLDER.search(lines[number - 1])}
-    return any(
-        first - NEAR_LINES <= number <= last + NEAR_LINES
-        for number in open_lines - holders
-        for first, last in ((match.start_line, match.end_line) for match in matches)
+    touching = [
+        number
+        for number in open_lines
+        if not _HOLDER.search(lines[number - 1])
+        and any(match.start_line - NEAR_LINES <= number <= match.end_line + NEAR_LINES for match in matches)
+    ]
+    if not touching:
+        return None
+    return (
+        min(*touching, *(match.start_line for match in matches)),
+        max(*touching, *(match.end_line for match in matches)),
     )
 
 
