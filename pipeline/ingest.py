@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from datatrove.pipeline.base import PipelineStep
-from seedbed.blocks.license.legal_files import LegalFiles
 
+from seedbed.blocks.license.legal_files import LegalFiles
 from seedbed.blocks.limits import DecodeGate, LimitsGate
 from seedbed.errors import SeedbedError
 from seedbed.progress import Bar

@@ -27,9 +27,14 @@ TRUTH = {
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "JavaScript"),
     **dict.fromkeys((".ts", ".tsx", ".mts"), "TypeScript"),
     **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), "C++"),
-    ".c": "C", ".java": "Java", ".go": "Go", ".rs": "Rust",
+    ".c": "C",
+    ".java": "Java",
+    ".go": "Go",
+    ".rs": "Rust",
     **dict.fromkeys((".md", ".rst", ".txt", ".html", ".css", ".json", ".yaml", ".yml", ".toml", ".ipynb", ".svg"), "other"),
-    **dict.fromkeys((".rb", ".sh", ".cs", ".kt", ".swift", ".m", ".mm", ".pyx", ".pxd", ".sql", ".cmake", ".f90", ".php"), "other"),
+    **dict.fromkeys(
+        (".rb", ".sh", ".cs", ".kt", ".swift", ".m", ".mm", ".pyx", ".pxd", ".sql", ".cmake", ".f90", ".php"), "other"
+    ),
 }
 WRONG = (".py", ".js", ".ts", ".c", ".cpp", ".java", ".go", ".rs", ".txt", ".json", ".rb")
 
@@ -102,19 +107,25 @@ def measure(folder: Path, per_group: int, *, listing: bool) -> None:
             right[kind][case.truth] += language == case.truth
             sources[kind][source] += 1
             if listing and language != case.truth:
-                print(f"{kind}: {case.truth} -> {language} ({source}) {case.wrong_name if kind == 'wrong name' else ''} {case.path}")
+                print(
+                    f"{kind}: {case.truth} -> {language} ({source}) {case.wrong_name if kind == 'wrong name' else ''} {case.path}"
+                )
     print("| truth | files | true name | no name | wrong name |\n|---|---|---|---|---|")
     kinds = ("true name", "no name", "wrong name")
     for truth in [*LANGUAGES, "other"]:
         if total[truth]:
-            print(f"| {truth} | {total[truth]} | " + " | ".join(f"{right[kind][truth] / total[truth]:.1%}" for kind in kinds) + " |")
+            print(
+                f"| {truth} | {total[truth]} | " + " | ".join(f"{right[kind][truth] / total[truth]:.1%}" for kind in kinds) + " |"
+            )
     for label, truths in (("the eight", list(LANGUAGES)), ("all", [*LANGUAGES, "other"])):
         files = sum(total[truth] for truth in truths)
         shares = (sum(right[kind][truth] for truth in truths) / max(1, files) for kind in kinds)
         print(f"| {label} | {files} | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
     for kind in kinds:
         print(f"{kind}: decided by", dict(sources[kind].most_common()))
-    print(f"{characters / 1e6:.1f} MB, {parsed_characters / 1e6:.1f} MB in the eight; CPU: identify {identify_s:.2f} s, parse {parse_s:.2f} s")
+    print(
+        f"{characters / 1e6:.1f} MB, {parsed_characters / 1e6:.1f} MB in the eight; CPU: identify {identify_s:.2f} s, parse {parse_s:.2f} s"
+    )
     print(f"identify beyond the parse it shares: {(identify_s - parse_s) / max(parse_s, 1e-9):.2f} of a parse")
 
 

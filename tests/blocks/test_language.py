@@ -17,13 +17,25 @@ from seedbed.parsing.tree import _memo
 
 SAMPLES = {
     "Python": ("import os\n\n\nclass A:\n    def f(self, x):\n        return os.path.join(self.a, x)\n", "a.py"),
-    "JavaScript": ("const fs = require('fs');\n\nfunction f(a) {\n  return a === 1 ? fs : null;\n}\nmodule.exports = { f };\n", "a.js"),
+    "JavaScript": (
+        "const fs = require('fs');\n\nfunction f(a) {\n  return a === 1 ? fs : null;\n}\nmodule.exports = { f };\n",
+        "a.js",
+    ),
     "TypeScript": ("export interface A { b: string }\n\nexport function f(a: A): number {\n  return a.b.length;\n}\n", "a.ts"),
     "C": ('#include <stdio.h>\n\nstatic int f(const char *a) {\n  return printf("%s", a);\n}\n', "a.c"),
-    "C++": ("#include <vector>\n\nnamespace a {\ntemplate <typename T>\nT f(const std::vector<T>& v) { return v[0]; }\n}\n", "a.cpp"),
-    "Java": ("package a.b;\n\nimport java.util.List;\n\npublic class A {\n  public int f(List<String> a) { return a.size(); }\n}\n", "A.java"),
+    "C++": (
+        "#include <vector>\n\nnamespace a {\ntemplate <typename T>\nT f(const std::vector<T>& v) { return v[0]; }\n}\n",
+        "a.cpp",
+    ),
+    "Java": (
+        "package a.b;\n\nimport java.util.List;\n\npublic class A {\n  public int f(List<String> a) { return a.size(); }\n}\n",
+        "A.java",
+    ),
     "Go": ('package a\n\nimport "fmt"\n\nfunc F(a int) error {\n\tb := a\n\tfmt.Println(b)\n\treturn nil\n}\n', "a.go"),
-    "Rust": ("use std::fmt;\n\npub struct A;\n\nimpl A {\n    pub fn f(&self) -> u8 {\n        let mut a = 1;\n        a\n    }\n}\n", "a.rs"),
+    "Rust": (
+        "use std::fmt;\n\npub struct A;\n\nimpl A {\n    pub fn f(&self) -> u8 {\n        let mut a = 1;\n        a\n    }\n}\n",
+        "a.rs",
+    ),
 }
 
 

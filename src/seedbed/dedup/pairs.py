@@ -50,7 +50,8 @@ def find(table: npt.NDArray[np.void], max_distance: int, rules: Rules, share: Sh
     """Verified pairs of the table, or the share of them that falls to one of several workers.
 
     Equal files are paired with one of their kind only; near pairs are looked for between one file of each kind.
-    Args: table: `SIGNATURE` records; max_distance: bits, below 0 to leave near pairs aside; share: together the shares of all workers find what one worker finds.
+    Args: table: `SIGNATURE` records; max_distance: bits, below 0 to leave near pairs aside;
+    share: together the shares of all workers find what one worker finds.
     """
     found = [_equal(_content_keys(table), EQUAL_CONTENT, share)]
     parsed = np.flatnonzero(table["parsed"])

@@ -55,6 +55,5 @@ def _first_lines(text: str, characters: int) -> str:
 def _error_of(text: str, language: str) -> float:
     source = text.encode("utf-8", "surrogatepass")
     return min(
-        error_ratio(Parsed(source, parser(grammar).parse(source), language, grammar))
-        for grammar in LANGUAGES[language].grammars
+        error_ratio(Parsed(source, parser(grammar).parse(source), language, grammar)) for grammar in LANGUAGES[language].grammars
     )

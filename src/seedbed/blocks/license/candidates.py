@@ -74,9 +74,7 @@ class NearRules:
         return iter(places)
 
 
-def rule_table(
-    rules: Sequence[Any], words: Sequence[Collection[int]], matchable: Collection[int], legal: int
-) -> RuleTable:
+def rule_table(rules: Sequence[Any], words: Sequence[Collection[int]], matchable: Collection[int], legal: int) -> RuleTable:
     """The table for an index.
 
     Args: rules: scancode's rules by id; words: the distinct words of each; matchable: ids that may match approximately;

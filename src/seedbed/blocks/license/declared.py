@@ -99,7 +99,7 @@ def _is_file_list(statement: str | None) -> bool:
 
 
 def _match(match: dict[str, Any], text: str) -> Match:
-    """packagedcode counts lines in the statement; the published lines are those of the manifest."""
+    """Lines as published: packagedcode counts them in the statement, we in the manifest."""
     words = str(match.get("matched_text") or "").strip().lower().partition("\n")[0]
     line = line_of(text, lambda line: bool(words) and words in line) or 1
     return Match(

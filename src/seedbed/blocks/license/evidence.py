@@ -26,9 +26,7 @@ class Match:
 
     def placed(self, file: str, lines_above: int) -> Match:
         """The same match seen from the whole file, `lines_above` lines further down."""
-        return replace(
-            self, file=file, start_line=self.start_line + lines_above, end_line=self.end_line + lines_above
-        )
+        return replace(self, file=file, start_line=self.start_line + lines_above, end_line=self.end_line + lines_above)
 
     def row(self) -> dict[str, object]:
         """The match as a value of the published `matches` column."""

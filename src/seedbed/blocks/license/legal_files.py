@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from enum import Enum
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import zstandard
 from datatrove.data import DocumentsPipeline
@@ -31,9 +31,7 @@ class Kind(Enum):
     """A package's own declaration."""
 
 
-MANIFESTS = frozenset(
-    {"PKG-INFO", "METADATA", "pyproject.toml", "setup.cfg", "package.json", "Cargo.toml", "pom.xml"}
-)
+MANIFESTS = frozenset({"PKG-INFO", "METADATA", "pyproject.toml", "setup.cfg", "package.json", "Cargo.toml", "pom.xml"})
 """Manifests that declare a license without being executed (go.mod declares none; setup.py is a program)."""
 
 _LICENSE_NAME = re.compile(
@@ -58,7 +56,7 @@ def kind_of(path: str) -> Kind | None:
     if name in MANIFESTS:
         return Kind.MANIFEST
     lower = name.lower()
-    if os.path.splitext(lower)[1] in _CODE_SUFFIXES:
+    if PurePosixPath(lower).suffix in _CODE_SUFFIXES:
         return None
     if _THIRD_PARTY_NAME.fullmatch(lower):
         return Kind.THIRD_PARTY

@@ -34,9 +34,7 @@ class Surroundings:
     Args: files: path to text of the source's legal files; timeout_s, max_bytes: limits for each of them.
     """
 
-    def __init__(
-        self, files: Mapping[str, str], timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES
-    ) -> None:
+    def __init__(self, files: Mapping[str, str], timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> None:
         self._files = files
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
@@ -53,10 +51,7 @@ class Surroundings:
     def names(self, path: str) -> frozenset[str]:
         """Stems of the license files at and above a path: what its header may point to."""
         return frozenset(
-            stem(file)
-            for folder in folders_above(path)
-            for kind in (Kind.LICENSE, Kind.TEXTS)
-            for file in self._on(folder, kind)
+            stem(file) for folder in folders_above(path) for kind in (Kind.LICENSE, Kind.TEXTS) for file in self._on(folder, kind)
         )
 
     def nearest(self, path: str, header: Evidence | None) -> Evidence | None:

@@ -18,10 +18,9 @@ CONTEXT_LINES = 15
 """Lines taken in before the first and after the last legal word, unless the comment ends earlier."""
 
 _FOLD = bytes(
-    byte + 32 if 65 <= byte <= 90 else byte if 97 <= byte <= 122 or 48 <= byte <= 57 or byte == 10 else 32
-    for byte in range(256)
+    byte + 32 if 65 <= byte <= 90 else byte if 97 <= byte <= 122 or 48 <= byte <= 57 or byte == 10 else 32 for byte in range(256)
 )
-_COMMENT = (b"#", b"//", b"/*", b"*", b";", b"%", b"--", b"<!--", b"(*", b"{-", b"dnl", b"rem ", b"REM ", b".\\\"", b'"! ')
+_COMMENT = (b"#", b"//", b"/*", b"*", b";", b"%", b"--", b"<!--", b"(*", b"{-", b"dnl", b"rem ", b"REM ", b'.\\"', b'"! ')
 _DIRECTIVE = tuple(
     b"#" + word for word in (b"include", b"define", b"if", b"pragma", b"endif", b"undef", b"error", b"import", b"el", b"[")
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Set
+from functools import partial
 from hashlib import blake2b
 
 from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, detect, detect_exactly
@@ -66,9 +67,7 @@ def normal(text: bytes) -> bytes:
     return b"\n".join(b" ".join(line.strip(_MARKS).split()) for line in text.lower().split(b"\n"))
 
 
-def scan_regions(
-    text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES
-) -> list[Finding]:
+def scan_regions(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[Finding]:
     """Findings in a source file, top to bottom, lines counted in the file.
 
     Errors: DeadlineError when one region takes more than `timeout_s`.
@@ -79,14 +78,12 @@ def scan_regions(
         seen_bytes += len(region.text)
         if seen_bytes > max_bytes:
             return [*findings, _not_scanned(file, region.lines_above + 1, text.count("\n") + 1)]
-        found = _raw.get(region.text, lambda part=region.text: _normal.get(normal(part), lambda: _look(part, timeout_s)))
+        found = _raw.get(region.text, partial(_by_words, region.text, timeout_s))
         findings.extend(finding.placed(file, region.lines_above) for finding in found)
     return findings
 
 
-def scan_whole(
-    text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES
-) -> list[Finding]:
+def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[Finding]:
     """Findings in a license file: the full, approximate match, once for each distinct content.
 
     Of a file over `max_bytes` the head is looked at, and the rest counts as an unknown license. Errors: DeadlineError.
@@ -96,6 +93,11 @@ def scan_whole(
     found = _whole.get(head, lambda: detect(_text(head), timeout_s=timeout_s))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in found), *rest]
+
+
+def _by_words(part: bytes, timeout_s: float) -> tuple[Finding, ...]:
+    """What the words of a region say, looked at once for all regions with the same words."""
+    return _normal.get(normal(part), partial(_look, part, timeout_s))
 
 
 def _look(region: bytes, timeout_s: float) -> tuple[Finding, ...]:

@@ -1,0 +1,65 @@
+"""The documents against the code: no command, key or column that is not there, none that is missing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from seedbed.cli import make_parser
+
+ROOT = Path(__file__).parent.parent
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "recipes").glob("*.md")]
+pytestmark = pytest.mark.docs
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*?## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def commands() -> dict[str, set[str]]:
+    """Options of each command."""
+    (subparsers,) = [action for action in make_parser()._actions if action.dest == "==SUPPRESS==" or action.choices]
+    return {name: {option for action in sub._actions for option in action.option_strings} for name, sub in subparsers.choices.items()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_named_in_a_page_exists(page: Path) -> None:
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert named <= targets()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_named_in_a_page_exists(page: Path) -> None:
+    known = commands()
+    for line in re.findall(r"(?:^|`)seedbed ([^`\n]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
+        word, *rest = line.split()
+        assert word in known or word.startswith("-"), line
+        assert set(re.findall(r"--[a-z]+", " ".join(rest))) <= known.get(word, set()) | {"--help"}, line
+
+
+def test_the_readme_names_every_command_and_option() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    for name, options in commands().items():
+        (row,) = re.findall(rf"\| `seedbed {name} [^\n]*", text)
+        assert {option for option in options if option.startswith("--")} - {"--help"} == set(re.findall(r"--[a-z]+", row))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_link_inside_the_repository_is_dead(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
+    for page in PAGES:
+        for path in re.findall(r"`((?:src|tests|docs|recipes|pipeline|cards)/[\w./-]+\.(?:py|md|yaml|jinja))`", page.read_text(encoding="utf-8")):
+            assert (ROOT / path).exists(), f"{page.name}: {path}"
+
+
+def test_help_lists_every_target() -> None:
+    assert {"dataset", "test", "check", "bench", "constraints", "golden", "wheel", "clean", "help"} <= targets()
