@@ -51,7 +51,7 @@ def test_no_name_is_needed(language: str) -> None:
     assert identify(SAMPLES[language][0]).language == language
 
 
-@pytest.mark.parametrize("language", [*set(SAMPLES) - {"C++", "TypeScript"}])
+@pytest.mark.parametrize("language", sorted(set(SAMPLES) - {"C++", "TypeScript"}))
 def test_a_wrong_name_does_not_mislead(language: str) -> None:
     text, _ = SAMPLES[language]
     wrong = "a.java" if language != "Java" else "a.go"

@@ -1,0 +1,78 @@
+"""A second opinion on whether two files are one program, by means that the fingerprints do not use.
+
+Code lines are compared as text, and renamings are looked for name by name in the whole token sequence. It is slow and exact.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+
+from seedbed.parsing import parse
+from seedbed.parsing.kinds import COMMENTS, IDENTIFIERS
+from tests.agreement.transformations import Source, spans
+
+DIFFERENT_BELOW = 0.7
+"""Share of equal code lines below which two files are different programs, unless one is a renaming of the other."""
+
+
+def are_different(left: Source, right: Source) -> bool:
+    """Two programs: under seven in ten of the code lines are equal, and no consistent renaming makes one of the other."""
+    return shared_lines(left, right) < DIFFERENT_BELOW and not is_renaming(left, right)
+
+
+def shared_lines(left: Source, right: Source) -> float:
+    """Code lines in common, white space and comments aside, over those of the longer file."""
+    ours, theirs = _code_lines(left), _code_lines(right)
+    return (ours & theirs).total() / max(1, ours.total(), theirs.total())
+
+
+def is_renaming(left: Source, right: Source) -> bool:
+    """Whether one-to-one renaming of identifiers turns one token sequence into the other."""
+    ours, theirs = _tokens(left), _tokens(right)
+    if len(ours) != len(theirs):
+        return False
+    forth: dict[bytes, bytes] = {}
+    back: dict[bytes, bytes] = {}
+    for (is_name, mine), (is_other_name, other) in zip(ours, theirs, strict=True):
+        if is_name != is_other_name:
+            return False
+        if is_name and (forth.setdefault(mine, other) != other or back.setdefault(other, mine) != mine):
+            return False
+        if not is_name and mine != other:
+            return False
+    return True
+
+
+@functools.lru_cache(maxsize=20_000)
+def _code_lines(source: Source) -> Counter[bytes]:
+    text = source.text.encode()
+    parts, position = [], 0
+    for start, end in _words_about(source):
+        parts.append(text[position:start])
+        parts.append(b"\n" if text[start:end].endswith(b"\n") else b"")
+        position = max(position, end)
+    lines = b"".join([*parts, text[position:]]).splitlines()
+    bare = (b"".join(line.split()) for line in lines)
+    return Counter(line for line in bare if len(line) > 1)
+
+
+def _words_about(source: Source) -> list[tuple[int, int]]:
+    """Bytes of the comments, and of the strings that stand for one: Python's docstrings."""
+    parsed = parse(source.text, source.language)
+    found: list[tuple[int, int]] = []
+    stack = [parsed.tree.root_node] if parsed else []
+    while stack:
+        node = stack.pop()
+        is_docstring = node.type == "expression_statement" and [child.type for child in node.children] == ["string"]
+        if node.type in COMMENTS or is_docstring:
+            found.append((node.start_byte, node.end_byte))
+        else:
+            stack += reversed(node.children)
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _tokens(source: Source) -> list[tuple[bool, bytes]]:
+    text = source.text.encode()
+    return [(leaf.kind in IDENTIFIERS, text[leaf.start : leaf.end]) for leaf in spans(source) if leaf.kind not in COMMENTS]
