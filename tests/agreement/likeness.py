@@ -6,6 +6,7 @@ Code lines are compared as text, and renamings are looked for name by name in th
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections import Counter
 
 from seedbed.parsing import parse
@@ -29,19 +30,7 @@ def shared_lines(left: Source, right: Source) -> float:
 
 def is_renaming(left: Source, right: Source) -> bool:
     """Whether one-to-one renaming of identifiers turns one token sequence into the other."""
-    ours, theirs = _tokens(left), _tokens(right)
-    if len(ours) != len(theirs):
-        return False
-    forth: dict[bytes, bytes] = {}
-    back: dict[bytes, bytes] = {}
-    for (is_name, mine), (is_other_name, other) in zip(ours, theirs, strict=True):
-        if is_name != is_other_name:
-            return False
-        if is_name and (forth.setdefault(mine, other) != other or back.setdefault(other, mine) != mine):
-            return False
-        if not is_name and mine != other:
-            return False
-    return True
+    return _nameless(left) == _nameless(right)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -72,7 +61,15 @@ def _words_about(source: Source) -> list[tuple[int, int]]:
     return found
 
 
-@functools.lru_cache(maxsize=64)
-def _tokens(source: Source) -> list[tuple[bool, bytes]]:
+@functools.lru_cache(maxsize=20_000)
+def _nameless(source: Source) -> str:
+    """Digest of the tokens with each identifier told by the number of names that came before its first use."""
     text = source.text.encode()
-    return [(leaf.kind in IDENTIFIERS, text[leaf.start : leaf.end]) for leaf in spans(source) if leaf.kind not in COMMENTS]
+    numbers: dict[bytes, int] = {}
+    digest = hashlib.sha256()
+    for leaf in spans(source):
+        if leaf.kind in IDENTIFIERS:
+            digest.update(b"%d\0" % numbers.setdefault(text[leaf.start : leaf.end], len(numbers)))
+        elif leaf.kind not in COMMENTS:
+            digest.update(b" " + text[leaf.start : leaf.end] + b"\0")
+    return digest.hexdigest()

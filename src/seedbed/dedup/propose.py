@@ -39,7 +39,9 @@ class Table:
 
 
 def tables(count: int, max_distance: int) -> list[Table]:
-    """The tables for `count` hashes; together they find every pair within the distance, each once."""
+    """The tables for `count` hashes; together they find every pair within the distance, each once. A negative one: none."""
+    if max_distance < 0:
+        return []
     chosen = 1 if count <= _FEW else 2 if count <= _MANY else 3
     blocks = _blocks(max_distance + chosen)
     return [
