@@ -20,7 +20,10 @@ STEMS = re.compile(
     rb"licen|lisen|lisc|copyright|copyleft|redistrib|warrant|permiss|permitt|spdx|gpl|apache|trademark|merchantab|^liab|"
     rb"infring|proprietar|royalt|patent|disclaim|^hereby|creativecommons|opensource|domian"
 )
-PHRASES = {(b"public", b"domain"), (b"mit", b"or"), (b"or", b"mit"), (b"mit", b"and"), (b"and", b"mit")}
+PHRASES = {(b"public", b"domain"), (b"mit", b"or"), (b"or", b"mit"), (b"mit", b"and"), (b"and", b"mit")} | {
+    (b"distributed", b"under"), (b"cc", b"by"), (b"bsd", b"2"), (b"bsd", b"3"), (b"clause", b"bsd"), (b"2", b"clause"),
+    (b"mpl", b"2"), (b"modified", b"bsd"),
+}  # fmt: skip
 """Legal whatever they cost."""
 SUFFIXES = {".py", ".js", ".ts", ".tsx", ".c", ".h", ".cc", ".cpp", ".hpp", ".java", ".go", ".rs", ".pyx"}
 MAX_BYTES = 1_000_000
@@ -54,7 +57,7 @@ def candidates(rule: Words, cost: Counter[Words], lines: int) -> dict[Words, int
     if len(set(rule)) == 1:
         return {rule[:1]: cost[rule[:1]]} if cost[rule[:1]] <= MAX_PER_MILLION_LONELY * millions else {}
     single = {(word,) for word in rule if len(word) >= MIN_LETTERS}
-    pairs = {pair for pair in pairwise(rule) if pair[0] != pair[1] and len(b"".join(pair)) > MIN_LETTERS}
+    pairs = {pair for pair in pairwise(rule) if pair[0] != pair[1] and len(b"".join(pair)) >= MIN_LETTERS}
     return {choice: cost[choice] for choice in single | pairs if cost[choice] <= MAX_PER_MILLION * millions}
 
 

@@ -85,7 +85,9 @@ def test_nothing_found_is_no_license() -> None:
 
 
 def test_detail_names_the_key_and_where_it_came_from() -> None:
-    verdict = judge({"the file itself": evidence("MIT", "a.py"), "a manifest": evidence("GPL-3.0-only", "PKG-INFO")}, DEFAULT_ALLOW)
+    verdict = judge(
+        {"the file itself": evidence("MIT", "a.py"), "a manifest": evidence("GPL-3.0-only", "PKG-INFO")}, DEFAULT_ALLOW
+    )
 
     assert verdict.detail == "GPL-3.0-only in a manifest (PKG-INFO)"
 

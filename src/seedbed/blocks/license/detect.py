@@ -146,8 +146,9 @@ def spdx(expression: str) -> str:
 def rule_words() -> dict[str, tuple[bytes, ...]]:
     """ASCII words of each rule that can say something, by rule name: what the legal words must cover."""
     index = _index().index
+    word_of = index.tokens_by_tid  # a property that builds its answer anew each time
     return {
-        rule.identifier: tuple(_WORDS.findall(" ".join(index.tokens_by_tid[token] for token in tokens).encode()))
+        rule.identifier: tuple(_WORDS.findall(" ".join(word_of[token] for token in tokens).encode()))
         for rule, tokens in zip(index.rules_by_rid, index.tids_by_rid, strict=True)
         if not rule.is_false_positive
     }
