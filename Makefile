@@ -15,10 +15,10 @@ dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into 
 	@$(BIN)/seedbed dataset $(RECIPE)
 
 test: .venv/.dev ## Run the tests that CI runs
-	@$(BIN)/python -m pytest -q -n auto -m "not slow"
+	@$(BIN)/python -m pytest -q -m "not slow"
 
 test-all: .venv/.dev ## Run every test, the slow ones too
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q
 
 check: .venv/.dev ## Lint, types, layers and documents: what CI checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy src pipeline && $(BIN)/lint-imports

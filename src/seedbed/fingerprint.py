@@ -7,6 +7,7 @@ numbers drawn at run time. docs/deduplication.md explains the choices and measur
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from seedbed.hashing import Hashes
     from seedbed.parsing import Parsed, Walk
+    from seedbed.parsing.grammars import Grammar
 
 LEXICAL, RENAMED, LITERAL, CALLED, NAMED = range(5)
 """Sketched sets: shingles of the tokens as they stand, the same with names made anonymous, literals, called names, names."""
@@ -54,9 +56,11 @@ _SIMHASH_SHINGLE, _LEXICAL_SHINGLE, _RENAMED_SHINGLE = 3, 5, 5
 _NEAR_NAMES: Final = 24
 """A name seen within so many identifiers is known by that distance; one seen longer ago just as `seen`."""
 
+_SEPARATOR, _NAME, _LITERAL, _OPEN, _BODY, _OPERATOR = 1, 2, 3, 4, 5, 32
+"""Roles of a token: comma or semicolon, name, literal, opening parenthesis, body of a macro, first of the operators."""
 _SEPARATORS: Final = (token_class(","), token_class(";"))
 _CALL: Final = token_class("(")
-_MACRO_BODY: Final = token_class("preproc_arg")
+_MACRO: Final = token_class("preproc_arg")
 _OPERATOR_TEXTS: Final = (
     "+ - * / % ** // == != < > <= >= && || ! & | ^ ~ << >> += -= *= /= %= &= |= ^= <<= >>= ++ -- and or not in is "
     "? ?? === !== => -> .. ..= := &^ instanceof typeof"
@@ -94,14 +98,16 @@ def fingerprint(parsed: Parsed, walk: Walk) -> Fingerprint:
     Comments and layout never count; neither do commas and semicolons, which formatters add and drop, nor the quotes and the
     white space of a string.
     """
-    spoken = (walk.kinds != _SEPARATORS[0]) & (walk.kinds != _SEPARATORS[1])
-    kinds, starts, ends = walk.kinds[spoken], walk.starts[spoken], walk.ends[spoken]
+    table = _roles(parsed.grammar)
+    roles = table.roles[walk.raw]
+    spoken = roles != _SEPARATOR
+    roles, starts, ends = roles[spoken], walk.starts[spoken], walk.ends[spoken]
+    blind = table.hashes[walk.raw[spoken]]
     values = hashing.span_hashes(parsed.source, starts, ends)
-    blind = hashing.mix(kinds.astype(np.uint64))
     return Fingerprint(
         simhash=hashing.simhash(hashing.shingles(blind, _SIMHASH_SHINGLE)),
-        ast=_tree_hash(parsed, walk, blind, starts),
-        features=_features(kinds, values),
+        ast=_tree_hash(table, walk, blind, starts),
+        features=_features(roles, values),
     )
 
 
@@ -115,57 +121,82 @@ def decode(text: str) -> npt.NDArray[np.void]:
     return np.frombuffer(base64.b64decode(text), dtype=FEATURES)[0]  # type: ignore[no-any-return]
 
 
-def _features(kinds: npt.NDArray[np.uint32], values: Hashes) -> npt.NDArray[np.void]:
-    named = np.flatnonzero(kinds == IDENTIFIER)
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """By grammar number: what a token is to the fingerprint, uint8[65536], and the hash of its kind, uint64[65536]."""
+
+    roles: npt.NDArray[np.uint8]
+    hashes: Hashes
+
+
+@functools.cache
+def _roles(grammar: Grammar) -> _Roles:
+    classes = kind_table(grammar).classes
+    roles = np.zeros(len(classes), dtype=np.uint8)
+    for number, kind in enumerate(_OPERATORS):
+        roles[classes == kind] = _OPERATOR + number % OPERATOR_BINS
+    for kinds, role in (
+        (LITERALS, _LITERAL),
+        (_SEPARATORS, _SEPARATOR),
+        ([IDENTIFIER], _NAME),
+        ([_CALL], _OPEN),
+        ([_MACRO], _BODY),
+    ):
+        roles[np.isin(classes, kinds)] = role
+    return _Roles(roles, hashing.mix(classes.astype(np.uint64)))
+
+
+def _features(roles: npt.NDArray[np.uint8], values: Hashes) -> npt.NDArray[np.void]:
+    named = np.flatnonzero(roles == _NAME)
     names = values[named]
-    exact, local = _anonymous(kinds, values, named, names)
+    renamed_hash, local = _anonymous(roles, values, named, hashing.previous_distances(names))
     sets = (
         hashing.shingles(values, _LEXICAL_SHINGLE),
         hashing.shingles(local, _RENAMED_SHINGLE),
-        values[hashing.member(kinds, LITERALS)],
-        names[kinds[np.minimum(named + 1, max(len(kinds) - 1, 0))] == _CALL],
+        values[roles == _LITERAL],
+        names[roles.take(named + 1, mode="clip") == _OPEN],
         names,
     )
-    features = np.zeros((), dtype=FEATURES)
-    features["tokens_hash"] = hashing.sequence_hash(values)
-    features["renamed_hash"] = hashing.sequence_hash(exact)
-    features["tokens"] = len(kinds)
-    features["sketch"] = hashing.sketches(sets, SKETCH_BINS)
-    features["operators"] = _operators(kinds)
-    return features
+    operators = np.bincount(roles, minlength=_OPERATOR + OPERATOR_BINS)[_OPERATOR:]
+    record = (
+        hashing.sequence_hash(hashing.terms(values)),
+        renamed_hash,
+        len(roles),
+        hashing.sketches(sets, SKETCH_BINS),
+        np.minimum(operators, 255),
+    )
+    return np.array(record, dtype=FEATURES)
 
 
 def _anonymous(
-    kinds: npt.NDArray[np.uint32], values: Hashes, named: npt.NDArray[np.intp], names: Hashes
-) -> tuple[Hashes, Hashes]:
-    """Token values with each name told by how many names ago it stood last: equal under any consistent renaming.
+    roles: npt.NDArray[np.uint8], values: Hashes, named: npt.NDArray[np.intp], distances: Hashes
+) -> tuple[int, Hashes]:
+    """The tokens with each name told by how many names ago it stood last: equal under any consistent renaming.
 
-    Returns: exact, where the distance is told in full, so that equal sequences are renamings of each other;
-    local, where it is capped, so that an edit changes only what stands near it.
+    Returns: a hash of all of them, where the distance is told in full, so that equal hashes are renamings of each other;
+    token values [n] where it is capped, so that an edit changes only what stands near it.
     """
-    exact = values.copy()
+    nameless = values.copy()
     # The body of a macro is one token full of names that nobody parsed.
-    exact[kinds == _MACRO_BODY] = 1
-    local = exact.copy()
-    distances = hashing.previous_distances(names)
-    exact[named] = hashing.mix(distances)
-    local[named] = hashing.mix(np.minimum(distances, np.uint64(_NEAR_NAMES + 1)))
-    return exact, local
+    nameless[roles == _BODY] = 1
+    nameless[named] = hashing.spread(distances)
+    whole = hashing.sequence_hash(hashing.terms(nameless))
+    nameless[named] = _nearby()[np.minimum(distances, np.uint64(_NEAR_NAMES + 1))]
+    return whole, nameless
 
 
-def _operators(kinds: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-    places = _OPERATORS.searchsorted(kinds)
-    places[places == len(_OPERATORS)] = 0
-    found = places[_OPERATORS[places] == kinds]
-    return np.minimum(np.bincount(found % OPERATOR_BINS, minlength=OPERATOR_BINS), 255).astype(np.uint8)
+@functools.cache
+def _nearby() -> Hashes:
+    """Hash of each distance up to the cap."""
+    return hashing.mix(np.arange(1, _NEAR_NAMES + 3, dtype=np.uint64))
 
 
-def _tree_hash(parsed: Parsed, walk: Walk, blind: Hashes, starts: npt.NDArray[np.uint32]) -> int:
+def _tree_hash(table: _Roles, walk: Walk, blind: Hashes, starts: npt.NDArray[np.uint32]) -> int:
     """Hash of the leaf kinds in order, and of which leaves each function, branch and loop holds.
 
     The leaves alone would not do: in Python a dedent has no leaf.
     """
-    classes = kind_table(parsed.grammar).classes[walk.marks.kinds].astype(np.uint64)
-    first = starts.searchsorted(np.array(walk.marks.starts, dtype=np.uint32)).astype(np.uint64)
-    last = starts.searchsorted(np.array(walk.marks.ends, dtype=np.uint32)).astype(np.uint64)
-    return hashing.sequence_hash(blind) ^ hashing.set_hash(classes, first, last)
+    marks = walk.marks
+    first, last = (starts.searchsorted(np.array(edges, dtype=np.uint32)) for edges in (marks.starts, marks.ends))
+    scopes = hashing.set_hash(table.hashes[marks.kinds], first.astype(np.uint64), last.astype(np.uint64))
+    return hashing.sequence_hash(hashing.terms(blind)) ^ scopes

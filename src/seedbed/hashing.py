@@ -22,6 +22,8 @@ _BASE: Final = 0x9E3779B97F4A7C15
 _INVERSE: Final = pow(_BASE, -1, 1 << 64)
 _MIX: Final = np.uint64(0xD6E8FEB86659FD93)
 """Multiplier of `mix`: Pelle Evensen's rrmxmx family, as in Mueller's `hash64`."""
+_PLACES: Final = tuple(np.uint64(pow(_BASE, 2 * place + 1, 1 << 64)) for place in range(8))
+"""Multipliers of the places in a shingle or a row."""
 _SHIFT: Final = np.uint64(32)
 _MASK: Final = (1 << 64) - 1
 _UNSEEN: Final = b" \t\r\n\f\v'\"`\\"
@@ -37,6 +39,13 @@ def mix(values: Hashes) -> Hashes:
     mixed *= _MIX
     mixed ^= mixed >> _SHIFT
     return mixed
+
+
+def spread(values: Hashes) -> Hashes:
+    """Make the high bits depend on all bits: a third of the work of `mix`, enough for values that are summed later."""
+    spread_ = values ^ (values >> _SHIFT)
+    spread_ *= _MIX
+    return spread_
 
 
 def span_hashes(source: bytes, starts: npt.NDArray[np.uint32], ends: npt.NDArray[np.uint32]) -> Hashes:
@@ -57,35 +66,40 @@ def span_hashes(source: bytes, starts: npt.NDArray[np.uint32], ends: npt.NDArray
     hashes = prefixes[ranks[ends]]
     hashes -= prefixes[first]
     hashes *= inverses[first]
-    return mix(hashes)
+    return spread(hashes)
 
 
 def shingles(values: Hashes, length: int) -> Hashes:
-    """Hash of every run of `length` values, which must be mixed already; of the whole when it is shorter.
+    """Hash of every run of `length` values, which must be spread already; of the whole when it is shorter.
 
     Shape: [n] -> [max(n - length + 1, min(n, 1))].
     """
     if len(values) < length:
-        return np.array([sequence_hash(values)] if len(values) else [], dtype=np.uint64)
+        return values[:1] * values.sum()
     count = len(values) - length + 1
-    total = values[:count] * np.uint64(_BASE)
+    total = values[:count] * _PLACES[0]
     for place in range(1, length):
-        total += values[place : place + count] * np.uint64(pow(_BASE, 2 * place + 1, 1 << 64))
+        total += values[place : place + count] * _PLACES[place]
     return total
 
 
-def sequence_hash(values: Hashes) -> int:
-    """64-bit hash of values in their order."""
+def terms(values: Hashes) -> Hashes:
+    """Each value times a number of its place: their sum, of all or of some, tells a sequence. Shape: [n] -> [n]."""
     powers, _ = _powers(len(values))
-    return _finish(int((values * powers[: len(values)]).sum()) + len(values))
+    return values * powers[: len(values)]
+
+
+def sequence_hash(*sums: Hashes | np.uint64) -> int:
+    """64-bit hash of a sequence from the sum of its `terms`, given in parts."""
+    return finish(sum(int(part.sum()) for part in sums))
 
 
 def set_hash(*columns: Hashes) -> int:
     """64-bit hash of the rows of these columns, whatever the order of the rows."""
-    total = columns[0] * np.uint64(_BASE)
+    total = columns[0] * _PLACES[0]
     for place, column in enumerate(columns[1:], 1):
-        total += column * np.uint64(pow(_BASE, 2 * place + 1, 1 << 64))
-    return _finish(int(mix(total).sum()))
+        total += column * _PLACES[place]
+    return finish(int(mix(total).sum()))
 
 
 def simhash(features: Hashes) -> int:
@@ -130,13 +144,6 @@ def previous_distances(names: Hashes) -> Hashes:
     return distances
 
 
-def member(values: npt.NDArray[np.uint32], table: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Which values are in a sorted table."""
-    places = table.searchsorted(values)
-    places[places == len(table)] = 0
-    return np.asarray(table[places] == values)
-
-
 def sketches(sets: Sequence[Hashes], bins: Sequence[int]) -> npt.NDArray[np.uint16]:
     """One-permutation MinHash of several sets: of each bin's smallest hash 16 bits, one behind the other.
 
@@ -177,8 +184,8 @@ def _power_table(bits: int) -> tuple[Hashes, Hashes]:
     return np.multiply.accumulate(powers), np.multiply.accumulate(inverses)
 
 
-def _finish(total: int) -> int:
-    """`mix` of one number."""
+def finish(total: int) -> int:
+    """`mix` of one number, which may be longer than 64 bits."""
     total &= _MASK
     total = ((total ^ (total >> 32)) * int(_MIX)) & _MASK
     total = ((total ^ (total >> 32)) * int(_MIX)) & _MASK

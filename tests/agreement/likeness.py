@@ -16,6 +16,9 @@ from tests.agreement.transformations import Source, spans
 DIFFERENT_BELOW = 0.7
 """Share of equal code lines below which two files are different programs, unless one is a renaming of the other."""
 
+_FORMAT = b" \t\r\n\f\v,;'\"`"
+"""Bytes that a formatter adds, drops or exchanges."""
+
 
 def are_different(left: Source, right: Source) -> bool:
     """Two programs: under seven in ten of the code lines are equal, and no consistent renaming makes one of the other."""
@@ -42,7 +45,7 @@ def _code_lines(source: Source) -> Counter[bytes]:
         parts.append(b"\n" if text[start:end].endswith(b"\n") else b"")
         position = max(position, end)
     lines = b"".join([*parts, text[position:]]).splitlines()
-    bare = (b"".join(line.split()) for line in lines)
+    bare = (line.translate(None, _FORMAT) for line in lines)
     return Counter(line for line in bare if len(line) > 1)
 
 
@@ -70,6 +73,6 @@ def _nameless(source: Source) -> str:
     for leaf in spans(source):
         if leaf.kind in IDENTIFIERS:
             digest.update(b"%d\0" % numbers.setdefault(text[leaf.start : leaf.end], len(numbers)))
-        elif leaf.kind not in COMMENTS:
-            digest.update(b" " + text[leaf.start : leaf.end] + b"\0")
+        elif leaf.kind not in {*COMMENTS, ",", ";"}:
+            digest.update(b" " + text[leaf.start : leaf.end].translate(None, _FORMAT) + b"\0")
     return digest.hexdigest()

@@ -40,6 +40,8 @@ MIN_TOKENS = 50
 MAX_BYTES = 100_000
 MAX_ERROR_RATIO = 0.02
 """A copy that parses worse never reaches the deduplication: the syntax gate turns it away."""
+MAX_LINE_LENGTH = 1000
+"""A file with a longer line is minified: the limits turn it away, and a comparison by lines says nothing about it."""
 MEMBERS_PER_FAMILY = 60
 NEIGHBOURS_PER_FILE = 12
 SUFFIXES = {
@@ -91,7 +93,7 @@ def read(folder: Path, rng: random.Random) -> Iterator[Sample]:
     for document in documents:
         language, text = str(document.metadata["language"]), document.text
         parsed = parse(text, language)
-        if parsed is None or error_ratio(parsed) > MAX_ERROR_RATIO:
+        if parsed is None or error_ratio(parsed) > MAX_ERROR_RATIO or max(map(len, text.splitlines())) > MAX_LINE_LENGTH:
             continue
         block.filter(document)
         if document.metadata["content_hash"] in seen or not document.metadata["_features"]:

@@ -48,8 +48,8 @@ def document(identity: str, language: str, text: str) -> Document:
     return made
 
 
-def refuse(refused: Document, license: str | None) -> None:
-    refused.metadata |= {"license": license, "license_allowed": False}
+def refuse(refused: Document, expression: str | None) -> None:
+    refused.metadata |= {"license": expression, "license_allowed": False}
 
 
 def run_steps(work: Path, documents: Sequence[Document], tasks: int) -> None:
