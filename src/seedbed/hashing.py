@@ -75,7 +75,7 @@ def shingles(values: Hashes, length: int) -> Hashes:
     Shape: [n] -> [max(n - length + 1, min(n, 1))].
     """
     if len(values) < length:
-        return values[:1] * values.sum()
+        return np.asarray(terms(values).sum(keepdims=True)[: len(values)])
     count = len(values) - length + 1
     total = values[:count] * _PLACES[0]
     for place in range(1, length):
