@@ -21,7 +21,9 @@ def targets() -> set[str]:
 def commands() -> dict[str, set[str]]:
     """Options of each command."""
     (subparsers,) = [action for action in make_parser()._actions if action.dest == "==SUPPRESS==" or action.choices]
-    return {name: {option for action in sub._actions for option in action.option_strings} for name, sub in subparsers.choices.items()}
+    return {
+        name: {option for action in sub._actions for option in action.option_strings} for name, sub in subparsers.choices.items()
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -57,7 +59,9 @@ def test_no_link_inside_the_repository_is_dead(page: Path) -> None:
 
 def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
     for page in PAGES:
-        for path in re.findall(r"`((?:src|tests|docs|recipes|pipeline|cards)/[\w./-]+\.(?:py|md|yaml|jinja))`", page.read_text(encoding="utf-8")):
+        for path in re.findall(
+            r"`((?:src|tests|docs|recipes|pipeline|cards)/[\w./-]+\.(?:py|md|yaml|jinja))`", page.read_text(encoding="utf-8")
+        ):
             assert (ROOT / path).exists(), f"{page.name}: {path}"
 
 
