@@ -44,6 +44,13 @@ MAX_LINE_LENGTH = 1000
 """A file with a longer line is minified: the limits turn it away, and a comparison by lines says nothing about it."""
 MEMBERS_PER_FAMILY = 60
 NEIGHBOURS_PER_FILE = 12
+WORDS = {
+    "renamed": "copies with every identifier renamed",
+    "comments_and_layout": "copies with other comments, indentation and line ends",
+    "lines_edited": "copies with 3 % of the code lines edited",
+    "of_one_shape": "different programs of one shape",
+    "unrelated": "unrelated programs",
+}
 SUFFIXES = {
     ".py": "Python", ".js": "JavaScript", ".mjs": "JavaScript", ".ts": "TypeScript", ".c": "C", ".h": "C", ".cc": "C++",
     ".cpp": "C++", ".hpp": "C++", ".hh": "C++", ".java": "Java", ".go": "Go", ".rs": "Rust",
@@ -67,9 +74,13 @@ def main() -> int:
     recall = measure_recall(samples, rng, options.per_language)
     false_merges = measure_false_merges(samples, rng, options.negatives)
     report = {
+        "title": "Near duplicates",
+        "about": "near_duplicates",
         "command": f"python -m tests.agreement.near_duplicates {options.corpus or options.folder.name} --seed {options.seed}",
+        "machine": options.machine,
         "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}",
+        "figures": list(_figures(recall, false_merges)),
+        "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "seed": options.seed,
         "corpus": {"name": options.corpus or options.folder.name, "files": len(samples), "languages": _languages(samples)},
         "max_distance": MAX_DISTANCE,
@@ -93,7 +104,11 @@ def read(folder: Path, rng: random.Random) -> Iterator[Sample]:
     for document in documents:
         language, text = str(document.metadata["language"]), document.text
         parsed = parse(text, language)
-        if parsed is None or error_ratio(parsed) > MAX_ERROR_RATIO or max(map(len, text.splitlines())) > MAX_LINE_LENGTH:
+        if (
+            parsed is None
+            or error_ratio(parsed) > MAX_ERROR_RATIO
+            or max(map(len, text.splitlines()), default=0) > MAX_LINE_LENGTH
+        ):
             continue
         block.filter(document)
         if document.metadata["content_hash"] in seen or not document.metadata["_features"]:
@@ -130,7 +145,7 @@ def measure_false_merges(samples: Sequence[Sample], rng: random.Random, wanted: 
     rng.shuffle(shaped)
     shaped = shaped[: wanted // 2]
     unrelated = _unrelated(samples, rng, wanted - len(shaped))
-    merged = {"of one shape": _merged(shaped), "unrelated": _merged(unrelated)}
+    merged = {"of_one_shape": _merged(shaped), "unrelated": _merged(unrelated)}
     return {
         "pairs": len(shaped) + len(unrelated),
         "pairs_of_one_shape": len(shaped),
@@ -153,12 +168,34 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure what the near-duplicate detection finds and what it confuses.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", help="what the report calls the folder")
+    parser.add_argument("--machine", default=platform.machine(), help="what the report calls this machine")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=1000, help="files of a language that are looked at, at random")
     parser.add_argument("--per-language", type=int, default=200, help="files of a language that are copied")
     parser.add_argument("--negatives", type=int, default=100_000)
     return parser.parse_args()
+
+
+def _figures(recall: dict[str, Any], false_merges: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The figures that the card shows."""
+    for name, target in (("renamed", 0.99), ("comments_and_layout", 0.99), ("lines_edited", 0.95)):
+        one = recall[name]
+        yield {
+            "what": WORDS[name],
+            "value": one["recall"],
+            "unit": "recall",
+            "over": one["pairs"],
+            "target": f"at least {target}",
+        }
+    for kind in ("of_one_shape", "unrelated"):
+        yield {
+            "what": WORDS[kind],
+            "value": false_merges["merged"][kind],
+            "unit": "false merges",
+            "over": false_merges[f"pairs_{kind}"],
+            "target": "0",
+        }
 
 
 def _documents(folder: Path) -> Iterator[Document]:

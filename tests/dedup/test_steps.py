@@ -166,3 +166,14 @@ def test_copies_are_found_across_the_families(change: Callable[..., str]) -> Non
     found = find_duplicates([document("a", "Go", source.text), document("b", "Go", change(source, rng))], DISTANCE)
 
     assert [[placed.member.id for placed in cluster.members] for cluster in found] == [["a", "b"]]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_files_for_a_pair_give_no_cluster(count: int, tmp_path: Path) -> None:
+    one = [document("a", "Go", FAMILIES["commands"](random.Random(1)).text)][:count]
+
+    run_steps(tmp_path, one, 2)
+
+    assert table_of(tmp_path) == b""
+    assert len(read(tmp_path / "kept")) == count
+    assert find_duplicates(one, DISTANCE) == []
