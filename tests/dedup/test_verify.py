@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from itertools import combinations
 
 import numpy as np
@@ -56,7 +57,7 @@ def verdict(left: str, right: str, language: str) -> int:
 
 def renamed_variables(text: str) -> str:
     for old, new in (("left", "first"), ("right", "second"), ("result", "out"), ("i", "a"), ("j", "b")):
-        text = __import__("re").sub(rf"\b{old}\b", new, text)
+        text = re.sub(rf"\b{old}\b", new, text)
     return text
 
 
@@ -132,3 +133,70 @@ def test_small_files_are_copies_only_when_their_tokens_are_equal() -> None:
 
 def test_files_without_a_token_are_no_copies() -> None:
     assert verdict("# one\n", "# two\n", "Python") == DIFFERENT
+
+
+def test_a_program_with_other_functions_and_the_same_literals_is_a_copy() -> None:
+    other = LITERALS
+    for old, new in (("read_rows", "load"), ("column_sum", "add_up"), ("rows", "records"), ("total", "amount"), ("path", "name")):
+        other = re.sub(rf"\b{old}\b", new, other)
+
+    assert verdict(LITERALS, other, "Python") == RENAMED_PARTLY
+
+
+def test_a_handler_of_another_thing_is_another_program_though_one_renames_to_the_other() -> None:
+    assert verdict(STORE, STORE.replace("User", "Order").replace("user", "order"), "Go") == DIFFERENT
+
+
+LITERALS = """import csv
+import sys
+
+
+def read_rows(path, delimiter=","):
+    rows = []
+    with open(path, newline="") as handle:
+        for row in csv.reader(handle, delimiter=delimiter):
+            if not row:
+                continue
+            rows.append([cell.strip() for cell in row])
+    return rows
+
+
+def column_sum(rows, index):
+    total = 0.0
+    for row in rows[1:]:
+        try:
+            total += float(row[index])
+        except ValueError:
+            sys.stderr.write("skipping")
+    return total
+
+
+if __name__ == "__main__":
+    print(column_sum(read_rows(sys.argv[1]), int(sys.argv[2])))
+"""
+STORE = """package api
+
+import "net/http"
+
+func (s *Server) GetUser(w http.ResponseWriter, r *http.Request) {
+	user, err := s.store.FindUser(r.Context(), r.URL.Query().Get("id"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	}
+	s.write(w, user)
+}
+
+func (s *Server) CreateUser(w http.ResponseWriter, r *http.Request) {
+	var user User
+	if err := s.read(r.Body, &user); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if err := s.store.SaveUser(r.Context(), &user); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+}
+"""

@@ -55,6 +55,9 @@ class Rules:
     """The same when all called names stayed (42 bins = 51 shingles)."""
     repeated_bins: int = 100
     """The same when called names changed, as in the next handler of the same kind (100 bins = 195 shingles)."""
+    literal_bins: int = 64
+    """The same when they changed, yet so many literals did not (64 bins = 89 shingles)."""
+    literals: int = 4
 
 
 RULES: Final = Rules()
@@ -117,7 +120,11 @@ def _renamed_partly(likeness: list[Likeness], evidence: npt.NDArray[np.int64], r
     """Some names stayed. The next class of a family looks like this too, so what it calls must be the same, or much else."""
     called = likeness[CALLED]
     calls_stayed = (called.similarity >= 0.8) & (called.compared >= 3)
-    return (calls_stayed & (evidence >= rules.partly_bins)) | (evidence >= rules.repeated_bins)
+    literals_stayed = likeness[LITERAL].compared >= rules.literals
+    needed = np.full(len(evidence), rules.repeated_bins)
+    needed[literals_stayed] = rules.literal_bins
+    needed[calls_stayed] = rules.partly_bins
+    return np.asarray(evidence >= needed)
 
 
 def _likeness(left: npt.NDArray[np.uint16], right: npt.NDArray[np.uint16], which: int) -> Likeness:
