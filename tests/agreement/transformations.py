@@ -84,10 +84,13 @@ def edit(source: Source, rng: random.Random) -> str:
     """Three in a hundred code lines are deleted, doubled, changed in a name or a number, or get a new neighbour."""
     lines = source.text.split("\n")
     code = _code_lines(source, len(lines))
+    if not code:
+        return source.text
     chosen = set(rng.sample(code, max(1, round(EDITED_SHARE * len(code)))))
+    stock = [lines[number] for number in code]
     edited: list[str] = []
     for number, line in enumerate(lines):
-        edited += _edited(line, lines, rng) if number in chosen else [line]
+        edited += _edited(line, stock, rng) if number in chosen else [line]
     return "\n".join(edited)
 
 
@@ -194,14 +197,14 @@ def _code_lines(source: Source, lines: int) -> list[int]:
     return sorted({line_of(leaf.start) for leaf in spans(source) if leaf.kind not in COMMENTS} & set(range(lines)))
 
 
-def _edited(line: str, lines: list[str], rng: random.Random) -> list[str]:
+def _edited(line: str, stock: list[str], rng: random.Random) -> list[str]:
     deed = rng.choice(("delete", "double", "insert", "change", "change"))
     if deed == "delete":
         return []
     if deed == "double":
         return [line, line]
     if deed == "insert":
-        return [line, rng.choice(lines)]
+        return [line, rng.choice(stock)]
     return [_changed(line, rng)]
 
 
