@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
 import json
 import platform
 import random
@@ -200,8 +201,8 @@ def _figures(recall: dict[str, Any], false_merges: dict[str, Any]) -> Iterator[d
 
 def _documents(folder: Path) -> Iterator[Document]:
     for path in sorted(folder.rglob("*.jsonl.zst")):
-        with zstandard.open(path, "rb") as lines:
-            for line in lines:
+        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as lines:
+            for line in io.BufferedReader(lines):
                 record = orjson.loads(line)
                 if record["metadata"].get("language") in LANGUAGES:
                     yield Document(text=record["text"], id=record["id"], metadata=record["metadata"])
