@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import threading
+import time
 from itertools import pairwise
 
 import pytest
@@ -171,3 +173,14 @@ def test_work_in_other_threads_brings_its_result_back() -> None:
     thread.start()
     thread.join()
     assert results == [42]
+
+
+def test_time_spent_waiting_for_the_machine_does_not_count() -> None:
+    started = time.monotonic()
+
+    def wait() -> str:
+        select.select([], [], [], 0.2)
+        return "done"
+
+    assert run_within(0.1, wait) == "done"
+    assert time.monotonic() - started >= 0.2
