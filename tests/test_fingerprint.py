@@ -67,6 +67,14 @@ def test_looks_do_not_count(change: object) -> None:
     assert (original.simhash, original.ast) == (copy.simhash, copy.ast)
 
 
+def test_line_ends_between_elements_of_markup_do_not_count() -> None:
+    markup = "export const A = () => (\n  <div>\n    <b>one</b>\n    <i>two</i>\n  </div>\n);\n"
+
+    original, copy = sign(markup, "TypeScript"), sign(markup.replace("\n", "\r\n"), "TypeScript")
+
+    assert original.features.tobytes() == copy.features.tobytes()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [("* 2", "* 3", "renamed_hash"), ("+=", "-=", "operators"), ("result += row", "result += limit", "renamed_hash")],

@@ -56,10 +56,11 @@ _SIMHASH_SHINGLE, _LEXICAL_SHINGLE, _RENAMED_SHINGLE = 3, 5, 5
 _NEAR_NAMES: Final = 24
 """A name seen within so many identifiers is known by that distance; one seen longer ago just as `seen`."""
 
-_SEPARATOR, _NAME, _LITERAL, _OPEN, _BODY, _OPERATOR = 1, 2, 3, 4, 5, 32
-"""Roles of a token: comma or semicolon, name, literal, opening parenthesis, body of a macro, first of the operators."""
+_SEPARATOR, _NAME, _LITERAL, _OPEN, _BODY, _TEXT, _OPERATOR = 1, 2, 3, 4, 5, 6, 32
+"""Roles of a token: comma or semicolon, name, literal, opening parenthesis, body of a macro, text in markup, operators."""
 _SEPARATORS: Final = (token_class(","), token_class(";"))
 _CALL: Final = token_class("(")
+_MARKUP_TEXT: Final = token_class("jsx_text")
 _MACRO: Final = token_class("preproc_arg")
 _OPERATOR_TEXTS: Final = (
     "+ - * / % ** // == != < > <= >= && || ! & | ^ ~ << >> += -= *= /= %= &= |= ^= <<= >>= ++ -- and or not in is "
@@ -101,6 +102,9 @@ def fingerprint(parsed: Parsed, walk: Walk) -> Fingerprint:
     table = _roles(parsed.grammar)
     roles = table.roles[walk.raw]
     spoken = roles != _SEPARATOR
+    for place in np.flatnonzero(roles == _TEXT):
+        # Between two elements of markup a line end is a leaf or none, as the line ends go.
+        spoken[place] = not parsed.source[walk.starts[place] : walk.ends[place]].isspace()
     roles, starts, ends = roles[spoken], walk.starts[spoken], walk.ends[spoken]
     blind = table.hashes[walk.raw[spoken]]
     values = hashing.span_hashes(parsed.source, starts, ends)
@@ -135,14 +139,10 @@ def _roles(grammar: Grammar) -> _Roles:
     roles = np.zeros(len(classes), dtype=np.uint8)
     for number, kind in enumerate(_OPERATORS):
         roles[classes == kind] = _OPERATOR + number % OPERATOR_BINS
-    for kinds, role in (
-        (LITERALS, _LITERAL),
-        (_SEPARATORS, _SEPARATOR),
-        ([IDENTIFIER], _NAME),
-        ([_CALL], _OPEN),
-        ([_MACRO], _BODY),
-    ):
-        roles[np.isin(classes, kinds)] = role
+    roles[np.isin(classes, LITERALS)] = _LITERAL
+    roles[np.isin(classes, _SEPARATORS)] = _SEPARATOR
+    for kind, role in ((IDENTIFIER, _NAME), (_CALL, _OPEN), (_MACRO, _BODY), (_MARKUP_TEXT, _TEXT)):
+        roles[classes == kind] = role
     return _Roles(roles, hashing.mix(classes.astype(np.uint64)))
 
 

@@ -39,8 +39,8 @@ class Rules:
     """Smaller files count as copies only when their tokens are equal."""
     edited: float = 0.11
     """Share of the token shingles that may be new on either side of an edited copy."""
-    edited_shingles: int = 8
-    """The same for small files: about one line of code."""
+    edited_shingles: int = 6
+    """The same for small files: a short line of code, or a name that stands in one place."""
     edited_items: float = 0.15
     """Share of the literals, and of the called names, that may be new on either side."""
     edited_item_count: int = 2
