@@ -172,7 +172,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--machine", default=platform.machine(), help="what the report calls this machine")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most", type=int, default=1000, help="files of a language that are looked at, at random")
+    parser.add_argument("--most", type=int, default=600, help="files of a language that are looked at, at random")
     parser.add_argument("--per-language", type=int, default=200, help="files of a language that are copied")
     parser.add_argument("--negatives", type=int, default=100_000)
     return parser.parse_args()
