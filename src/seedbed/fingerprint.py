@@ -100,13 +100,9 @@ def fingerprint(parsed: Parsed, walk: Walk) -> Fingerprint:
     white space of a string.
     """
     table = _roles(parsed.grammar)
-    roles = table.roles[walk.raw]
-    spoken = roles != _SEPARATOR
-    for place in np.flatnonzero(roles == _TEXT):
-        # Between two elements of markup a line end is a leaf or none, as the line ends go.
-        spoken[place] = not parsed.source[walk.starts[place] : walk.ends[place]].isspace()
-    roles, starts, ends = roles[spoken], walk.starts[spoken], walk.ends[spoken]
-    blind = table.hashes[walk.raw[spoken]]
+    spoken = _spoken(parsed.source, walk, table)
+    raw, starts, ends = walk.raw.take(spoken), walk.starts.take(spoken), walk.ends.take(spoken)
+    roles, blind = table.roles.take(raw), table.hashes.take(raw)
     values = hashing.span_hashes(parsed.source, starts, ends)
     return Fingerprint(
         simhash=hashing.simhash(hashing.shingles(blind, _SIMHASH_SHINGLE)),
@@ -131,6 +127,18 @@ class _Roles:
 
     roles: npt.NDArray[np.uint8]
     hashes: Hashes
+    has_markup: bool
+
+
+def _spoken(source: bytes, walk: Walk, table: _Roles) -> npt.NDArray[np.intp]:
+    """Places of the tokens that count."""
+    roles = table.roles.take(walk.raw)
+    counts = roles != _SEPARATOR
+    if table.has_markup:
+        for place in np.flatnonzero(roles == _TEXT):
+            # Between two elements of markup a line end is a leaf or none, as the line ends go.
+            counts[place] = not source[walk.starts[place] : walk.ends[place]].isspace()
+    return np.flatnonzero(counts)
 
 
 @functools.cache
@@ -143,12 +151,12 @@ def _roles(grammar: Grammar) -> _Roles:
     roles[np.isin(classes, _SEPARATORS)] = _SEPARATOR
     for kind, role in ((IDENTIFIER, _NAME), (_CALL, _OPEN), (_MACRO, _BODY), (_MARKUP_TEXT, _TEXT)):
         roles[classes == kind] = role
-    return _Roles(roles, hashing.mix(classes.astype(np.uint64)))
+    return _Roles(roles, hashing.mix(classes.astype(np.uint64)), bool((roles == _TEXT).any()))
 
 
 def _features(roles: npt.NDArray[np.uint8], values: Hashes) -> npt.NDArray[np.void]:
     named = np.flatnonzero(roles == _NAME)
-    names = values[named]
+    names = values.take(named)
     renamed_hash, local = _anonymous(roles, values, named, hashing.previous_distances(names))
     sets = (
         hashing.shingles(values, _LEXICAL_SHINGLE),
@@ -181,7 +189,7 @@ def _anonymous(
     nameless[roles == _BODY] = 1
     nameless[named] = hashing.spread(distances)
     whole = hashing.sequence_hash(hashing.terms(nameless))
-    nameless[named] = _nearby()[np.minimum(distances, np.uint64(_NEAR_NAMES + 1))]
+    nameless[named] = _nearby().take(np.minimum(distances, np.uint64(_NEAR_NAMES + 1)).astype(np.intp))
     return whole, nameless
 
 

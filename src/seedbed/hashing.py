@@ -55,17 +55,20 @@ def span_hashes(source: bytes, starts: npt.NDArray[np.uint32], ends: npt.NDArray
 
     Shape: starts, ends [n] offsets into the source -> [n].
     """
-    flags = np.frombuffer(source.translate(_SEEN), dtype=np.uint8)
+    flags = np.frombuffer(source.translate(_SEEN), dtype=np.uint8).astype(np.int32)
     ranks = np.zeros(len(source) + 1, dtype=np.int32)
     np.cumsum(flags, out=ranks[1:])
     visible = np.frombuffer(source.translate(None, _UNSEEN), dtype=np.uint8)
     powers, inverses = _powers(len(visible) + 1)
+    # `take` is twice as fast as an index here, and this runs over every byte.
+    numbers = _byte_table().take(visible)
+    numbers *= powers[: len(visible)]
     prefixes = np.zeros(len(visible) + 1, dtype=np.uint64)
-    np.cumsum(_byte_table()[visible] * powers[: len(visible)], out=prefixes[1:])
-    first = ranks[starts]
-    hashes = prefixes[ranks[ends]]
-    hashes -= prefixes[first]
-    hashes *= inverses[first]
+    np.cumsum(numbers, out=prefixes[1:])
+    first = ranks.take(starts)
+    hashes = prefixes.take(ranks.take(ends))
+    hashes -= prefixes.take(first)
+    hashes *= inverses.take(first)
     return spread(hashes)
 
 

@@ -75,7 +75,7 @@ def main() -> int:
     recall = measure_recall(samples, rng, options.per_language)
     false_merges = measure_false_merges(samples, rng, options.negatives)
     report = {
-        "title": "Near duplicates",
+        "title": f"Near duplicates: made copies and different programs, {options.title}",
         "about": "near_duplicates",
         "command": f"python -m tests.agreement.near_duplicates {options.corpus or options.folder.name} --seed {options.seed}",
         "machine": options.machine,
@@ -169,6 +169,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure what the near-duplicate detection finds and what it confuses.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", help="what the report calls the folder")
+    parser.add_argument("--title", default="on one corpus", help="what the files are, for the report's title")
     parser.add_argument("--machine", default=platform.machine(), help="what the report calls this machine")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seed", type=int, default=1)
