@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from seedbed import __version__, card, facts, plots, records, seal
+from seedbed.digests import file_sha256
 from seedbed.errors import InputError, ManifestError
 from seedbed.manifest import Evaluation, Manifest, RecipeFacts, Software, evaluation
 from seedbed.parsing import LANGUAGES
 from seedbed.progress import Bar
-from seedbed.recipe import Output
 from seedbed.schema import DUPLICATES, REJECTED, SAMPLE
 from seedbed.splits import split_of
 from seedbed.tables import Row, write_table
@@ -32,10 +32,11 @@ def run(job: Job) -> None:
     if not kept:
         raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.work / 'rejected'}.")
     _write_data(kept, draft, job)
-    _write_sides(draft, job.recipe.output, job)
-    _explain(job, kept, draft)
+    rejected = list(records.rejected_rows(job.work / "rejected"))
+    _write_sides(rejected, draft, job)
+    _explain(job, kept, rejected, draft)
     _put_in_place(draft, job.out)
-    (job.folder("package") / "manifest.sha256").write_text(seal.sha256(job.out / "manifest.json"), encoding="utf-8")
+    (job.folder("package") / "manifest.sha256").write_text(file_sha256(job.out / "manifest.json"), encoding="utf-8")
 
 
 def _samples(job: Job) -> Iterator[dict[str, Any]]:
@@ -57,15 +58,15 @@ def _write_data(kept: list[dict[str, Any]], draft: Path, job: Job) -> None:
             bar.update(number)
 
 
-def _write_sides(draft: Path, output: Output, job: Job) -> None:
+def _write_sides(rejected: Sequence[Row], draft: Path, job: Job) -> None:
     """The rejected files with their reasons, and the duplicate clusters."""
-    rejected = list(records.rejected_rows(job.work / "rejected"))
+    output = job.recipe.output
     write_table(rejected, REJECTED, draft / "rejected", "rejected", output)
     duplicates = list(records.read(job.work / "duplicates"))
     write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", output)
 
 
-def _explain(job: Job, kept: list[dict[str, Any]], draft: Path) -> None:
+def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:
     """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
     recipe = job.recipe
     manifest = Manifest(
@@ -78,7 +79,7 @@ def _explain(job: Job, kept: list[dict[str, Any]], draft: Path) -> None:
         seedbed=Software(version=__version__, commit=commit()),
         versions=package_versions(),
         sources=tuple(records.source_facts(job.work / "sources.json", kept)),
-        stages=tuple(records.funnel(job.work / "rejected", kept)),
+        stages=tuple(records.funnel(job.work / "rejected", rejected, kept)),
         evaluations=tuple(_evaluations(job)),
         contents=facts.describe(draft, limits=recipe.limits.model_dump(mode="json")),
         columns=facts.columns(),
@@ -122,7 +123,7 @@ def _is_done(job: Job) -> bool:
     mark = job.work / "package" / "manifest.sha256"
     try:
         seal.verify(job.out)
-        return mark.read_text(encoding="utf-8") == seal.sha256(job.out / "manifest.json")
+        return mark.read_text(encoding="utf-8") == file_sha256(job.out / "manifest.json")
     except (OSError, ManifestError):
         return False
 

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from seedbed import schema
+from seedbed.digests import file_sha256
 from seedbed.distributions import COLUMNS, distribution, quantiles
 from seedbed.manifest import (
     Amount,
@@ -32,7 +33,6 @@ from seedbed.manifest import (
     split_order,
 )
 from seedbed.published import TABLES, columns
-from seedbed.seal import sha256
 from seedbed.side_tables import duplicates, rejected
 
 __all__ = ["TABLES", "Samples", "columns", "describe", "parquet_files"]
@@ -83,7 +83,7 @@ def parquet_files(folder: Path) -> tuple[File, ...]:
         File(
             path=path.relative_to(folder).as_posix(),
             bytes=path.stat().st_size,
-            sha256=sha256(path),
+            sha256=file_sha256(path),
             rows=pq.read_metadata(path).num_rows,
         )
         for path in sorted(folder.rglob("*.parquet"))

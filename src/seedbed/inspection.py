@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 from seedbed.blocks.license.legal_files import LegalFiles, is_legal_file
 from seedbed.errors import InputError
 from seedbed.parsing import parse, walk
-from seedbed.sources.archive import ArchiveSource
+from seedbed.sources.archive import folder_files
 from seedbed.sources.base import SourceFile, make_document, read_file
 
 Verdict = dict[str, Any]
@@ -165,14 +164,8 @@ def _below(path: Path, max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
     if not path.is_dir():
         yield "", _read(path.name, path, max_bytes)
         return
-    source = ArchiveSource(archive=str(path.resolve()))
-    fetched = source.fetch(Path(tempfile.gettempdir()), path, _silent)
-    for file in source.files(fetched, max_bytes):
+    for file in folder_files(path, max_bytes):
         yield file.path, file
-
-
-def _silent(_done: int, _total: int | None) -> None:
-    """Nobody watches the reading of a local folder."""
 
 
 def _read(name: str, path: Path, max_bytes: int) -> SourceFile:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from seedbed.errors import RecipeError
 
@@ -18,13 +18,6 @@ Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
 Language = Literal["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
 Split = Literal["train", "validation", "test"]
-
-
-def _scalar(value: object) -> object:
-    """Let YAML's own words for numbers and dates (1.10, 2024-05-01) fail loudly instead of changing under our hands."""
-    if isinstance(value, float):
-        raise ValueError("is read as a number; put it in quotes")  # noqa: TRY004 - pydantic reports ValueErrors
-    return str(value) if value.__class__.__name__ == "date" else value
 
 
 class Model(BaseModel):
@@ -94,7 +87,7 @@ class Output(Model):
 
     shard_bytes: Positive
     row_group_bytes: Positive
-    repository: Annotated[str, BeforeValidator(_scalar)]
+    repository: str
 
 
 class Recipe(Model):

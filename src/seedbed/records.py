@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,24 +62,29 @@ def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
             yield path.parent.name, block
 
 
-def funnel(folder: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Stage]:
-    """Files and bytes into and out of each block, counted backwards from what was kept: every file is somewhere."""
+def funnel(folder: Path, rejected: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]]) -> Iterator[Stage]:
+    """Files and bytes into and out of each block, counted backwards from what was kept: every file is somewhere.
+
+    Args: folder: where the blocks are listed; rejected: rows of `rejected_rows`; kept: rows of the samples.
+    """
+    reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    gone_bytes: Counter[tuple[str, str]] = Counter()
+    for row in rejected:
+        place = row["stage"], row["block"]
+        reasons[place][row["reason"]] += 1
+        gone_bytes[place] += row["size_bytes"]
     files, size = len(kept), sum(row["size_bytes"] for row in kept)
     stages: dict[str, list[Block]] = {}
     for stage, block in reversed(list(blocks(folder))):
-        reasons: Counter[str] = Counter()
-        gone_bytes = 0
-        for record in read(folder / stage / block["folder"]):
-            reasons[record["metadata"].get("filter_reason", block["name"])] += 1
-            gone_bytes += record["metadata"]["size_bytes"]
+        place = _plain(stage), block["name"]
         one = Block(
             name=block["name"],
             meaning=block["meaning"],
-            files_in=files + reasons.total(),
-            bytes_in=size + gone_bytes,
+            files_in=files + reasons[place].total(),
+            bytes_in=size + gone_bytes[place],
             files_out=files,
             bytes_out=size,
-            reasons=dict(sorted(reasons.items())),
+            reasons=dict(sorted(reasons[place].items())),
         )
         files, size = one.files_in, one.bytes_in
         stages.setdefault(stage, []).insert(0, one)

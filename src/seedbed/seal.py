@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from seedbed.digests import file_sha256
 from seedbed.errors import ManifestError
 from seedbed.manifest import FILE_NAME, File, Manifest, load, save
-
-_CHUNK_BYTES = 1 << 20
 
 
 def seal(manifest: Manifest, folder: Path) -> Manifest:
     """Write the manifest of a finished folder, with the size and the hash of every file beside it. Returns it."""
     rows = {file.path: file.rows for file in manifest.files}
     files = tuple(
-        File(path=path, bytes=(folder / path).stat().st_size, sha256=sha256(folder / path), rows=rows.get(path))
+        File(path=path, bytes=(folder / path).stat().st_size, sha256=file_sha256(folder / path), rows=rows.get(path))
         for path in _paths(folder)
     )
     sealed = manifest.model_copy(update={"files": files})
@@ -35,18 +33,9 @@ def verify(folder: Path) -> Manifest:
         if paths:
             raise ManifestError(f"{folder.name}: {min(paths)}: {problem} ({len(paths)} such). Build the dataset again.")
     for path, file in told.items():
-        if (folder / path).stat().st_size != file.bytes or sha256(folder / path) != file.sha256:
+        if (folder / path).stat().st_size != file.bytes or file_sha256(folder / path) != file.sha256:
             raise ManifestError(f"{folder.name}: {path}: changed since it was built. Build the dataset again.")
     return manifest
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _paths(folder: Path) -> list[str]:

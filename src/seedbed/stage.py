@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_uint64
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
@@ -28,7 +28,6 @@ from seedbed.errors import InputError, SeedbedError
 from seedbed.progress import Bar
 from seedbed.workspace import Job
 
-Executor = Literal["local", "ray"]
 _SHARD_BYTES = 8 << 20
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.2

@@ -13,11 +13,11 @@ from typing import ClassVar
 from packageurl import PackageURL
 from pydantic import Field
 
+from seedbed.digests import file_sha256
 from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
 from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, read_file, survey_sizes
-from seedbed.sources.download import file_sha256
 
 _REPOSITORY_FOLDERS = {".git", ".hg", ".svn", ".bzr"}
 
@@ -59,7 +59,7 @@ class ArchiveSource(Source):
 
     def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:
         if fetched.path.is_dir():
-            return _folder_files(fetched.path, max_bytes)
+            return folder_files(fetched.path, max_bytes)
         return archives.files(fetched.path, max_bytes, strip_top=True)
 
     def _folder(self, path: Path) -> Fetched:
@@ -81,7 +81,8 @@ def _survey_folder(path: Path, caps: Archives) -> Survey:
     return survey_sizes(f"archive: {path.name}", sizes, skipped, caps)
 
 
-def _folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
+def folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
+    """Regular files below a folder in the order of their paths; the data of those above `max_bytes` is left out."""
     for name, file in _regular(path, Counter()):
         text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         with file.open("rb") as stream:

@@ -162,7 +162,7 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except _BROKEN as error:
         raise ArchiveError(f"{path.name}: broken archive: {error or type(error).__name__}.") from error
-    except (RuntimeError, NotImplementedError, ValueError, OverflowError) as error:
+    except (RuntimeError, ValueError, OverflowError) as error:
         raise ArchiveError(f"{path.name}: cannot be read: {error}.") from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from httpx2 import HTTPError, HTTPStatusError, Response
 from unearth import Link
 
+from seedbed.digests import file_sha256
 from seedbed.errors import HashError, SourceError
 from seedbed.sources.base import Progress
 from seedbed.sources.index import client
@@ -60,12 +60,6 @@ def download(cache: Path, sha256: str, find: Callable[[], Link], what: str, prog
         released = link.upload_time.date().isoformat() if link.upload_time else None
         _write_facts(folder, {"filename": link.filename, "release_date": released})
     return path
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _fetch(link: Link, part: Path, what: str, progress: Progress) -> None:
