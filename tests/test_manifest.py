@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from seedbed import manifest, seal
+from seedbed.digests import file_sha256
 from seedbed.errors import ManifestError
 from seedbed.manifest import Block, Stage
 from tests.invented_dataset import make_manifest, write_dataset
@@ -140,7 +141,7 @@ def test_a_measurement_names_its_file_and_hash(tmp_path: Path) -> None:
 
     read = manifest.evaluation(path, "docs/evidence/x.json")
 
-    assert (read.path, read.sha256, read.figures[0].value) == ("docs/evidence/x.json", seal.sha256(path), 0.5)
+    assert (read.path, read.sha256, read.figures[0].value) == ("docs/evidence/x.json", file_sha256(path), 0.5)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"title": "t"}'])
