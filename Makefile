@@ -3,10 +3,12 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
+DEBIAN_PACKAGES := chromium nginx-light
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset test test-all check format golden bench agreement constraints wheel clean
+.PHONY: help dataset test test-all check format golden bench agreement constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,11 +36,14 @@ bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw par
 	@$(BIN)/python -m tests.bench $(RECIPE)
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
-	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data]'
-	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable; } > constraints.txt
+	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub]'
+	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel --outdir dist . 
+
+system: ## Install the Debian packages that some tests (chromium) and benches (nginx) need; root or sudo
+	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES) >/dev/null
 
 clean: ## Remove what was built; downloads and .venv stay
 	@rm -rf build dist
@@ -52,4 +57,4 @@ clean: ## Remove what was built; downloads and .venv stay
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data]' && touch $@
 
 .venv/.dev: .venv/.data
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data]' --group dev && touch $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub]' --group dev && touch $@
