@@ -1,0 +1,54 @@
+"""Who is asking, and may they: what every route calls first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from starlette.requests import HTTPConnection
+
+from seedbed.localhub.accounts import Account
+from seedbed.localhub.problems import HubError
+from seedbed.localhub.repositories import Repository
+
+if TYPE_CHECKING:
+    from seedbed.localhub.hub import Hub
+
+_BEARER = "bearer "
+
+
+def hub_of(request: HTTPConnection) -> Hub:
+    return cast("Hub", request.app.state.hub)
+
+
+def asker(request: HTTPConnection) -> Account | None:
+    """Whose token came with the request; None without one. Raises: HubError 401 for a token that is not known."""
+    words = request.headers.get("authorization", "")
+    if not words:
+        return None
+    account = hub_of(request).accounts.by_token(words[len(_BEARER) :].strip()) if words.lower().startswith(_BEARER) else None
+    if account is None:
+        raise HubError(401, "Invalid credentials in Authorization header")
+    return account
+
+
+def known_asker(request: HTTPConnection) -> Account:
+    """Raises: HubError 401 without a token, or with one that is not known."""
+    account = asker(request)
+    if account is None:
+        raise HubError(401, "Invalid username or password.")
+    return account
+
+
+def readable(request: HTTPConnection) -> Repository:
+    """The repository of the path parameters `type`, `owner` and `name`, when the asker may see it."""
+    return hub_of(request).repositories.readable(*_named(request), asker(request))
+
+
+def writable(request: HTTPConnection) -> Repository:
+    """The same, when the asker may change it."""
+    return hub_of(request).repositories.writable(*_named(request), asker(request))
+
+
+def _named(request: HTTPConnection) -> tuple[str, str, str]:
+    given = request.path_params
+    return given.get("type", "model"), given["owner"], given["name"]

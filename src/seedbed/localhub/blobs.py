@@ -1,0 +1,117 @@
+"""Files by their SHA-256. A blob is either whole and on the disk, or not there.
+
+root/blobs/ab/<sha256>    what repositories hold; never changed, never half written
+root/tmp/<random>         what is on its way in; swept when the Hub starts
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from seedbed.localhub.problems import bad_request
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Blobs:
+    """The content-addressed store below a folder, which is made when it is not there."""
+
+    def __init__(self, root: Path) -> None:
+        self._blobs = root / "blobs"
+        self._tmp = root / "tmp"
+        for folder in (self._blobs, self._tmp):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        """Where a blob is, or would be. Raises: HubError 400 for anything but 64 lower-case hexadecimal digits."""
+        if not _SHA256.fullmatch(sha256):
+            raise bad_request("A SHA-256 is 64 lower-case hexadecimal digits")
+        return self._blobs / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def size(self, sha256: str) -> int:
+        """Bytes. Raises: FileNotFoundError when the blob is not there."""
+        return self.path(sha256).stat().st_size
+
+    def incoming(self) -> Incoming:
+        """A file on its way in; a context manager."""
+        return Incoming(self, self._tmp)
+
+    def put(self, data: bytes) -> str:
+        """Store bytes that are in memory already. Returns their SHA-256."""
+        with self.incoming() as incoming:
+            incoming.write(data)
+            return incoming.keep()
+
+    def sweep(self) -> int:
+        """Remove what an earlier process left half written. Returns how many files."""
+        leftovers = [path for path in self._tmp.iterdir() if path.is_file()]
+        for path in leftovers:
+            path.unlink()
+        return len(leftovers)
+
+
+class Incoming:
+    """A temporary file that hashes what is written to it; it is gone when the `with` ends without `keep()`."""
+
+    def __init__(self, blobs: Blobs, folder: Path) -> None:
+        self._blobs = blobs
+        handle, name = tempfile.mkstemp(dir=folder)
+        self._stream = os.fdopen(handle, "wb")
+        self._path = Path(name)
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._stream.close()
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._digest.update(data)
+        self._stream.write(data)
+        self.size += len(data)
+
+    def keep(self, expected: str | None = None) -> str:
+        """Make it a blob that outlives a power cut: synced, renamed into place, and the folder synced too.
+
+        Returns: the SHA-256. Raises: HubError 400 when it is not the `expected` one.
+        """
+        sha256 = self._digest.hexdigest()
+        if expected is not None and sha256 != expected:
+            raise bad_request(f"The bytes sent have the SHA-256 {sha256}, not {expected}")
+        target = self._blobs.path(sha256)
+        if not target.exists():
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            _move_into_place(self._path, target)
+        return sha256
+
+
+def _move_into_place(source: Path, target: Path) -> None:
+    if not target.parent.exists():
+        target.parent.mkdir(exist_ok=True)
+        _sync_folder(target.parent.parent)
+    source.replace(target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is only durable once its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
