@@ -39,7 +39,7 @@ def test_every_command_named_in_a_page_exists(page: Path) -> None:
     for line in re.findall(r"(?:^|`)seedbed ([^`\n]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
         word, *rest = line.split()
         assert word in known or word.startswith("-"), line
-        assert set(re.findall(r"--[a-z]+", " ".join(rest))) <= known.get(word, set()) | {"--help"}, line
+        assert set(re.findall(r"--[a-z-]+", " ".join(rest))) <= known.get(word, set()) | {"--help"}, line
 
 
 def test_the_readme_names_every_command_and_option() -> None:
@@ -47,7 +47,7 @@ def test_the_readme_names_every_command_and_option() -> None:
 
     for name, options in commands().items():
         (row,) = re.findall(rf"\| `seedbed {name} [^\n]*", text)
-        assert {option for option in options if option.startswith("--")} - {"--help"} == set(re.findall(r"--[a-z]+", row))
+        assert {option for option in options if option.startswith("--")} - {"--help"} == set(re.findall(r"--[a-z-]+", row))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

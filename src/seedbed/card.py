@@ -56,6 +56,11 @@ def dataset_card(manifest: Manifest) -> str:
     return render("dataset.md.jinja", manifest)
 
 
+def links_block(links: Mapping[str, Any]) -> str:
+    """What a model's or a Space's card says of the parts it belongs to; `links` is what cards/links.md.jinja asks for."""
+    return _page(_environment(templates_folder()), "links.md.jinja", links)
+
+
 def schema_page() -> str:
     """docs/schema.md: every published column with its type, unit and meaning."""
     return _page(_environment(templates_folder()), "schema.md.jinja", {"tables_of": columns()})

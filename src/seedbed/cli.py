@@ -15,6 +15,7 @@ from seedbed import __version__
 from seedbed.errors import MissingExtraError, SeedbedError
 
 _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
+_HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
 _INTERRUPTED = 130
 
 
@@ -40,7 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
-        epilog="dataset, inspect and duplicates need the extra `data`: pip install 'seedbed[data]'",
+        epilog="dataset, inspect and duplicates need the extra `data`, publish the extra `hub`: pip install 'seedbed[data,hub]'",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -49,9 +50,11 @@ def make_parser() -> argparse.ArgumentParser:
     dataset.set_defaults(run=_dataset)
     _add_inspect(commands.add_parser("inspect", help="every verdict on files or folders", description=_INSPECT))
     _add_duplicates(commands.add_parser("duplicates", help="clusters of equal and nearly equal files", description=_DUPLICATES))
+    _add_publish(commands.add_parser("publish", help="put a folder on the Hub", description=_PUBLISH))
     return parser
 
 
+_PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
 _INSPECT = "Say what every block says of each file: language, license evidence, syntax, complexity, and why it would be dropped."
 _DUPLICATES = "Find files that are equal, or nearly: renamed, re-indented, lightly edited."
 
@@ -77,6 +80,19 @@ def _add_duplicates(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_duplicates)
 
 
+def _add_publish(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a dataset, model or Space folder with its card")
+    parser.add_argument("--to", required=True, metavar="OWNER/NAME", help="the repository; made when it is not there")
+    parser.add_argument("--type", choices=("dataset", "model", "space"), help="found out from the folder when left out")
+    visibility = parser.add_mutually_exclusive_group()
+    visibility.add_argument("--private", action="store_true", default=None, help="the default for a new repository")
+    visibility.add_argument("--public", dest="private", action="store_false", default=None, help="let everybody see it")
+    parser.add_argument("--pr", action="store_true", help="open a pull request in place of a commit")
+    parser.add_argument("--tag", metavar="TAG", help="name the commit, such as v1.2.0")
+    parser.add_argument("--dry-run", action="store_true", help="print what would change; send nothing")
+    parser.set_defaults(run=_publish)
+
+
 def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files or folders")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -84,20 +100,25 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
 
 
 def _dataset(options: argparse.Namespace) -> None:
-    _need_data("dataset")
+    _need("data", _DATA_MODULES, "dataset")
     _policy("dataset").command(options)
 
 
 def _inspect(options: argparse.Namespace) -> None:
-    _need_data("inspect")
+    _need("data", _DATA_MODULES, "inspect")
     for verdict in _policy("inspect").verdicts(options.paths, options.recipe):
         _print(json.dumps(verdict) if options.json else _verdict_line(verdict))
 
 
 def _duplicates(options: argparse.Namespace) -> None:
-    _need_data("duplicates")
+    _need("data", _DATA_MODULES, "duplicates")
     for cluster in _policy("inspect").clusters(options.paths, options.recipe):
         _print(json.dumps(cluster) if options.json else _cluster_lines(cluster))
+
+
+def _publish(options: argparse.Namespace) -> None:
+    _need("hub", _HUB_MODULES, "publish")
+    _policy("publish").command(options)
 
 
 def _verdict_line(verdict: dict[str, object]) -> str:
@@ -119,11 +140,11 @@ def _print(line: str) -> None:
     sys.stdout.flush()
 
 
-def _need_data(command: str) -> None:
-    missing = [name for name in _DATA_MODULES if find_spec(name) is None]
+def _need(extra: str, modules: Sequence[str], command: str) -> None:
+    missing = [name for name in modules if find_spec(name) is None]
     if missing:
         raise MissingExtraError(
-            f"`seedbed {command}` needs the extra `data` ({missing[0]} is not installed): pip install 'seedbed[data]'"
+            f"`seedbed {command}` needs the extra `{extra}` ({missing[0]} is not installed): pip install 'seedbed[{extra}]'"
         )
 
 

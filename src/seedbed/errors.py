@@ -9,6 +9,8 @@ A message says where, what and what is allowed, in one line; the command line pr
     │   └── HashError     bytes that are not the ones the recipe pins
     ├── InputError        a path or an argument that is not usable
     ├── ManifestError     a dataset folder that does not match its manifest
+    ├── PublishError      a folder or a repository that cannot be published as asked
+    │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
     └── MissingExtraError a command whose extra is not installed
 """
 
@@ -42,6 +44,14 @@ class InputError(SeedbedError):
 
 class ManifestError(SeedbedError):
     """A dataset folder does not match its manifest."""
+
+
+class PublishError(SeedbedError):
+    """A folder, or the repository it should go to, cannot be published as asked."""
+
+
+class HubAccessError(PublishError):
+    """A Hub cannot be reached, or refuses this login."""
 
 
 class MissingExtraError(SeedbedError):

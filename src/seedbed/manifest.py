@@ -271,7 +271,10 @@ class ColumnFacts(Model):
 
 
 class Manifest(Model):
-    """A dataset folder, explained. `timing` maps `stage` and `stage/block` to seconds; all else is deterministic."""
+    """A dataset folder, explained. `timing` maps `stage` and `stage/block` to seconds; all else is deterministic.
+
+    `repository` is where the dataset is published, `models` are the Hub's names of models trained on it.
+    """
 
     format: Literal[1] = 1
     name: str
@@ -279,6 +282,7 @@ class Manifest(Model):
     description: str
     contact: str
     repository: str
+    models: tuple[str, ...] = ()
     recipe: RecipeFacts
     seedbed: Software
     versions: dict[str, str]
@@ -309,15 +313,23 @@ def load(path: Path) -> Manifest:
 
 
 def save(manifest: Manifest, path: Path) -> None:
-    """Write a manifest whole or not at all: sorted keys, one line feed at the end, the same bytes for the same facts.
+    """Write a manifest whole or not at all.
+
+    Raises: ManifestError when its funnel leaks.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(dumps(manifest), encoding="utf-8")
+    draft.replace(path)
+
+
+def dumps(manifest: Manifest) -> str:
+    """A manifest as text: sorted keys, one line feed at the end, the same text for the same facts.
 
     Raises: ManifestError when its funnel leaks.
     """
     data = _without_leaks(manifest).model_dump(mode="json")
     data["timing"] = {key: round(seconds, 3) for key, seconds in manifest.timing.items()}
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(path)
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def split_order(split: str) -> tuple[int, str]:

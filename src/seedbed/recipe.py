@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -24,6 +24,9 @@ class Model(BaseModel):
     """Base of every part of a recipe: an unknown key is an error, and nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 class Archives(Model):
@@ -147,6 +150,19 @@ def load_recipe(path: Path) -> Recipe:
 
 def parse_recipe(text: str, name: str) -> Recipe:
     """Check a recipe's text; `name` is what errors call the file."""
+    return parse(text, name, Recipe)
+
+
+def load(path: Path, model: type[AnyModel]) -> AnyModel:
+    """Read a recipe of any kind, such as a release.
+
+    Raises: RecipeError when the file is missing, is not YAML, or does not say what the model wants.
+    """
+    return parse(_read(path), path.name, model)
+
+
+def parse(text: str, name: str, model: type[AnyModel]) -> AnyModel:
+    """Check the text of a recipe of any kind; `name` is what errors call the file."""
     try:
         data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader with fewer types
     except yaml.YAMLError as error:
@@ -158,9 +174,9 @@ def parse_recipe(text: str, name: str) -> Recipe:
     if not isinstance(data, dict):
         raise RecipeError(f"{name}: a recipe is a mapping of keys. See recipes/README.md.")
     try:
-        return Recipe.model_validate_json(json.dumps(data))
+        return model.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        raise RecipeError(_one_line(error, name)) from error
+        raise RecipeError(_one_line(error, name, model)) from error
 
 
 def _read(path: Path) -> str:
@@ -172,14 +188,14 @@ def _read(path: Path) -> str:
         raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
 
 
-def _one_line(error: ValidationError, name: str) -> str:
+def _one_line(error: ValidationError, name: str, model: type[BaseModel]) -> str:
     """The first mistake as `file: a.b: what. Allowed: ... See recipes/README.md#a.`, and how many more there are."""
     mistakes = error.errors()
     first = mistakes[0]
     keys = [str(key) for key in first["loc"]]
     where = ".".join(keys) or "recipe"
     if first["type"] == "extra_forbidden":
-        what = f"unknown key. Allowed: {', '.join(_keys_beside(keys))}"
+        what = f"unknown key. Allowed: {', '.join(_keys_beside(keys, model))}"
     elif first["type"] == "missing":
         what = "missing"
     else:
@@ -189,12 +205,12 @@ def _one_line(error: ValidationError, name: str) -> str:
     return f"{name}: {where}: {what}. See recipes/README.md#{anchor}.{more}"
 
 
-def _keys_beside(keys: list[str]) -> list[str]:
+def _keys_beside(keys: list[str], model: type[BaseModel]) -> list[str]:
     """Names that would have been allowed where an unknown key stands."""
-    model: type[BaseModel] = Recipe
     for key in keys[:-1]:
         annotation = model.model_fields[key].annotation if key in model.model_fields else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        inside = [part for part in (annotation, *get_args(annotation)) if isinstance(part, type) and issubclass(part, BaseModel)]
+        if not inside:
             return []
-        model = annotation
+        model = inside[0]
     return sorted(model.model_fields)

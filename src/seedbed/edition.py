@@ -1,0 +1,44 @@
+"""A dataset folder as one repository will have it: the same data, and pages and a manifest that name the repository.
+
+A dataset is built before anybody knows where it will go, so its card may name a placeholder. The pages are rendered from
+the manifest alone, so they can be written again for a repository, the same way every time, without touching the folder.
+docs/adr/0005 says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from seedbed import card, manifest, seal
+from seedbed.manifest import FILE_NAME, File, Manifest
+
+__all__ = ["FILE_NAME", "models_of", "pages"]
+
+
+def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, bytes]:
+    """Pages and manifest of a dataset for `repository`, by name; every other file is published as it is.
+
+    Raises: ManifestError when the folder does not match its manifest.
+    """
+    facts = seal.verify(folder).model_copy(update={"repository": repository, "models": models})
+    made = {name: card.render(template, facts).encode() for name, template in card.PAGES.items()}
+    return made | {FILE_NAME: manifest.dumps(_sealed(facts, made)).encode()}
+
+
+def models_of(published: str | None) -> tuple[str, ...]:
+    """Models that a published manifest names; none when it is not there or cannot be read."""
+    try:
+        models = json.loads(published or "").get("models", ())
+    except (ValueError, AttributeError):
+        return ()
+    return tuple(str(model) for model in models) if isinstance(models, list) else ()
+
+
+def _sealed(facts: Manifest, made: Mapping[str, bytes]) -> Manifest:
+    """The manifest with the sizes and hashes of the pages made anew."""
+    others = [file for file in facts.files if file.path not in made]
+    new = [File(path=name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest()) for name, data in made.items()]
+    return facts.model_copy(update={"files": tuple(sorted((*others, *new), key=lambda file: file.path))})

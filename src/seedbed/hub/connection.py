@@ -1,0 +1,123 @@
+"""The official client, and its many ways to fail as one line each. No token and no host is named here, ever."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import httpx2
+from huggingface_hub import HfApi, constants, get_token
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalTokenNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+from huggingface_hub.utils.tqdm import disable_progress_bars
+
+from seedbed import __version__
+from seedbed.errors import HubAccessError, PublishError
+
+_TOKEN = re.compile(r"\bhf_\w{4,}|\b[Bb]earer\s+\S+")
+_MEANINGS = {
+    401: "the Hub does not accept this login. Allowed: `hf auth login`, or HF_TOKEN, with a valid token",
+    402: "the Hub wants this account to pay for that",
+    403: "this login may not write there. Allowed: a token with write access to it",
+    404: "not found. Allowed: a repository that exists and that this login may see",
+    409: "in conflict with what is there",
+    412: "changed by somebody else in the meantime. Run the same command again",
+    413: "too large for one request",
+    429: "too many requests. Run the same command later: it goes on where it stopped",
+}
+
+
+@cache
+def client() -> HfApi:
+    """The official client at the endpoint it is configured for (HF_ENDPOINT), with its own login."""
+    if not sys.stderr.isatty():
+        disable_progress_bars()  # the client draws its bars into log files too
+    return HfApi(library_name="seedbed", library_version=__version__)
+
+
+def endpoint() -> str:
+    """Address of the Hub that the client is configured for."""
+    return client().endpoint
+
+
+def login() -> dict[str, str]:
+    """Who is logged in: `name`, and the token's `role` (`read`, `write`, `fineGrained`).
+
+    Raises: HubAccessError without a login, with one that the Hub does not accept, or without a Hub.
+    """
+    with told_in_one_line("login"):
+        answer = client().whoami(cache=True)
+        try:
+            role = answer.get("auth", {}).get("accessToken", {}).get("role", "")
+            return {"name": str(answer["name"]), "role": str(role)}
+        except (KeyError, AttributeError, TypeError) as error:
+            raise HubAccessError(f"{endpoint()}: does not answer like a Hub. See HF_ENDPOINT.") from error
+
+
+def need_writer() -> None:
+    """Raises: HubAccessError when nobody is logged in, or only for reading."""
+    who = login()
+    if who["role"] == "read":
+        raise HubAccessError(f"login {who['name']}: its token may only read. Allowed: a token with write access.")
+
+
+@contextmanager
+def told_in_one_line(what: str) -> Iterator[None]:
+    """Raise whatever the client raises as a PublishError that names `what`, in one line without any token."""
+    try:
+        yield
+    except HfHubHTTPError as error:
+        raise HubAccessError(_of_status(what, error)) from None
+    except LocalTokenNotFoundError:
+        raise HubAccessError(f"{what}: no login. Allowed: `hf auth login`, or HF_TOKEN.") from None
+    except OfflineModeIsEnabled:
+        raise HubAccessError(f"{what}: HF_HUB_OFFLINE is set. Allowed: unset it to reach a Hub.") from None
+    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+        raise HubAccessError(f"{endpoint()}: not the address of a Hub. See HF_ENDPOINT.") from None
+    except httpx2.TransportError as error:
+        raise HubAccessError(f"{what}: {endpoint()} cannot be reached ({type(error).__name__}). See HF_ENDPOINT.") from None
+    except HFValidationError as error:
+        raise PublishError(f"{what}: {error}") from None
+    except (OSError, RuntimeError, ValueError) as error:  # what uploads raise; a Hub's answer that is not JSON
+        raise HubAccessError(f"{what}: {without_tokens(_innermost(error))}") from None
+
+
+def without_tokens(words: str) -> str:
+    """Words of somebody else with every token in them struck out."""
+    token = get_token()
+    words = words.replace(token, "***") if token else words
+    return _TOKEN.sub("***", words)
+
+
+def status_of(error: BaseException) -> int | None:
+    """HTTP status of a client's error; None for other errors."""
+    return error.response.status_code if isinstance(error, HfHubHTTPError) else None
+
+
+def repo_url(repo_id: str, kind: str) -> str:
+    """Web address of a repository."""
+    return f"{endpoint()}/{constants.REPO_TYPES_URL_PREFIXES.get(kind, '')}{repo_id}"
+
+
+def _of_status(what: str, error: HfHubHTTPError) -> str:
+    status = error.response.status_code
+    meaning = _MEANINGS.get(status, "the Hub could not do it. Run the same command later" if status >= 500 else "refused")
+    if isinstance(error, RepositoryNotFoundError):
+        meaning = _MEANINGS[404]
+    said = without_tokens(" ".join((error.server_message or "").split()))[:300]
+    return f"{what}: {meaning} ({status}{': ' + said if said else ''})."
+
+
+def _innermost(error: BaseException) -> str:
+    """The first cause of an error, which the client wraps in "Error while uploading"."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{' '.join(str(error).split())[:300] or type(error).__name__}"

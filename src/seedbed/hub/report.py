@@ -1,0 +1,71 @@
+"""A plan in words: one table, the sizes, and what is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from seedbed import numerals
+from seedbed.hub.apply import Published
+from seedbed.hub.connection import repo_url
+from seedbed.hub.plan import Plan
+
+_SHOWN = 12
+
+
+class _Sized(Protocol):
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+def table(planned: Plan) -> str:
+    """The plan as lines for a terminal."""
+    return "\n".join(_lines(planned))
+
+
+def outcome(done: Published) -> str:
+    """What was done, where to look, and the line that uses it."""
+    if done.pull_request:
+        return f"pull request: {done.pull_request} ({'new' if done.is_new else 'open already'})"
+    how = "published" if done.is_new else "unchanged"
+    tag = f", tag {done.target.tag}" if done.target.tag else ""
+    use = "open it" if done.target.kind == "space" else "load it"
+    return f"{how}: {done.url} (commit {done.commit[:12]}{tag})\n{use}: {done.load_line}"
+
+
+def _lines(planned: Plan) -> Iterator[str]:
+    target, state = planned.target, planned.remote
+    yield f"{target.kind} {repo_url(target.repo_id, target.kind)} ({_state(planned)})"
+    groups: dict[str, Sequence[_Sized]] = {
+        "added": planned.added,
+        "changed": planned.changed,
+        "deleted": planned.deleted,
+        "unchanged": planned.unchanged,
+    }
+    for name, files in groups.items():
+        yield f"  {name:<10}{numerals.plural(len(files), 'file'):>14}{numerals.size(_total(files)):>12}"
+    marks = (("+", planned.added), ("~", planned.changed), ("-", planned.deleted))
+    for mark, files in marks:
+        yield from (f"  {mark} {file.path}  {numerals.size(file.size)}" for file in files[:_SHOWN])
+        if len(files) > _SHOWN:
+            yield f"  {mark} and {numerals.count(len(files) - _SHOWN)} more"
+    for path, reason in planned.content.left_out.items():
+        if not reason.startswith("hidden"):
+            yield f"  left out: {path}: {reason}"
+    if planned.visibility:
+        yield f"  becomes {planned.visibility}"
+    if planned.is_empty:
+        yield f"  nothing to do: the repository has these files at {(state.head or '')[:12]}"
+
+
+def _state(planned: Plan) -> str:
+    state = planned.remote
+    if not state.exists:
+        return "new, public" if planned.target.private is False else "new, private"
+    return f"{'private' if state.private else 'public'}, at {(state.head or '')[:12]}"
+
+
+def _total(files: Sequence[_Sized]) -> int:
+    return sum(file.size for file in files)
