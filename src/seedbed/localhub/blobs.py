@@ -96,11 +96,11 @@ class Incoming:
         if not target.exists():
             self._stream.flush()
             os.fsync(self._stream.fileno())
-            _move_into_place(self._path, target)
+            move_into_place(self._path, target)
         return sha256
 
 
-def _move_into_place(source: Path, target: Path) -> None:
+def move_into_place(source: Path, target: Path) -> None:
     if not target.parent.exists():
         target.parent.mkdir(exist_ok=True)
         _sync_folder(target.parent.parent)

@@ -10,7 +10,11 @@ from pathlib import Path
 from seedbed.localhub.accounts import Accounts
 from seedbed.localhub.blobs import Blobs
 from seedbed.localhub.database import Database
+from seedbed.localhub.parts import Parts
+from seedbed.localhub.possession import Possessions
 from seedbed.localhub.repositories import Repositories
+from seedbed.localhub.signing import Signer
+from seedbed.localhub.xet.store import XetStore
 
 
 class Hub:
@@ -23,6 +27,10 @@ class Hub:
         self.database = Database(root / "hub.sqlite3")
         self.accounts = Accounts(self.database)
         self.repositories = Repositories(self.database)
+        self.signer = Signer(self.database)
+        self.parts = Parts(root)
+        self.possessions = Possessions(self.database)
+        self.xet = XetStore(root, self.database, self.blobs, self.possessions)
 
     def close(self) -> None:
         self.database.close()
