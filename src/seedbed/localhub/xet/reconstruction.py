@@ -38,6 +38,15 @@ class Piece(NamedTuple):
     last: int
 
 
+class _Span(NamedTuple):
+    """Chunks [start, end) of a xorb, which are its bytes `first` to `last`."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
 class Plan(NamedTuple):
     """The pieces of a range, and how many bytes of the first of them come before the range."""
 
@@ -77,22 +86,19 @@ def plan(xorbs: Xorbs, file: XetFile, header: str | None) -> Plan:
 
 def as_v1(plan: Plan, links: Mapping[str, str]) -> dict[str, Any]:
     """What /v1/reconstructions answers: an address for each range of chunks. links: xorb -> where it is."""
-    fetch: dict[str, list[dict[str, Any]]] = {piece.xorb: [] for piece in plan.pieces}
-    for piece in dict.fromkeys(plan.pieces):
-        chunks, bytes_ = _ranges(piece)
-        fetch[piece.xorb].append({"range": chunks, "url": links[piece.xorb], "url_range": bytes_})
+    fetch = {
+        xorb: [{"range": chunks, "url": links[xorb], "url_range": bytes_} for chunks, bytes_ in ranges]
+        for xorb, ranges in _ranges(plan).items()
+    }
     return {**_terms(plan), "fetch_info": fetch}
 
 
 def as_v2(plan: Plan, links: Mapping[str, str]) -> dict[str, Any]:
     """What /v2/reconstructions answers: an address for each xorb, with the ranges of chunks that are wanted of it."""
-    wanted: dict[str, list[Piece]] = {}
-    for piece in sorted(set(plan.pieces), key=lambda piece: (piece.xorb, piece.start, piece.end)):
-        wanted.setdefault(piece.xorb, []).append(piece)
-    xorbs = {}
-    for xorb, pieces in wanted.items():
-        ranges = [dict(zip(("chunks", "bytes"), _ranges(piece), strict=True)) for piece in pieces]
-        xorbs[xorb] = [{"url": links[xorb], "ranges": ranges}]
+    xorbs = {
+        xorb: [{"url": links[xorb], "ranges": [{"chunks": chunks, "bytes": bytes_} for chunks, bytes_ in ranges]}]
+        for xorb, ranges in _ranges(plan).items()
+    }
     return {**_terms(plan), "xorbs": xorbs}
 
 
@@ -104,9 +110,27 @@ def _terms(plan: Plan) -> dict[str, Any]:
     return {"offset_into_first_range": plan.offset, "terms": terms}
 
 
-def _ranges(piece: Piece) -> tuple[dict[str, int], dict[str, int]]:
-    """Of chunks, whose end is not included, and of bytes, whose end is."""
-    return {"start": piece.start, "end": piece.end}, {"start": piece.first, "end": piece.last}
+def _ranges(plan: Plan) -> dict[str, list[tuple[dict[str, int], dict[str, int]]]]:
+    """What is wanted of each xorb: ranges of chunks, whose end is not included, and of bytes, whose end is.
+
+    No two of them share a chunk: clients keep what they fetched by its first chunk, and would take a short range for a long one.
+    """
+    return {
+        xorb: [({"start": span.start, "end": span.end}, {"start": span.first, "end": span.last}) for span in spans]
+        for xorb, spans in _merged(plan.pieces).items()
+    }
+
+
+def _merged(pieces: tuple[Piece, ...]) -> dict[str, list[_Span]]:
+    merged: dict[str, list[_Span]] = {}
+    for piece in sorted(pieces, key=lambda piece: (piece.xorb, piece.start)):
+        spans = merged.setdefault(piece.xorb, [])
+        if spans and piece.start < spans[-1].end:
+            before = spans.pop()
+            spans.append(_Span(before.start, max(before.end, piece.end), before.first, max(before.last, piece.last)))
+        else:
+            spans.append(_Span(piece.start, piece.end, piece.first, piece.last))
+    return merged
 
 
 def _piece(xorbs: Xorbs, term: Term, within: ByteRange) -> tuple[Piece, int]:
