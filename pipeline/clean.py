@@ -10,7 +10,7 @@ from seedbed.blocks.complexity import ComplexityGate
 from seedbed.blocks.fingerprints import Fingerprints
 from seedbed.blocks.generated import GeneratedGate
 from seedbed.blocks.language import LanguageBlock
-from seedbed.blocks.license import detect
+from seedbed.blocks.license import index
 from seedbed.blocks.license.gate import LicenseEvidenceBlock, LicenseGate
 from seedbed.blocks.secrets import SecretsGate
 from seedbed.blocks.syntax import SyntaxGate
@@ -45,7 +45,7 @@ def blocks(recipe: Recipe, legal: str) -> list[BaseFilter]:
 def prepare() -> None:
     """Load once what all workers share, before they fork."""
     secrets.preload()
-    detect.preload()
+    index.preload()
 
 
 def run(job: Job) -> None:

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.blocks.license.detect import preload
 from seedbed.blocks.license.expressions import conjunction
+from seedbed.blocks.license.index import preload
 from seedbed.blocks.license.legal_files import Kind, kind_of
 from seedbed.blocks.license.policy import DEFAULT_ALLOW, allowed
 from seedbed.blocks.license.scan import scan_regions, scan_whole

@@ -21,9 +21,10 @@ from packagedcode.pypi import (
 )
 
 from seedbed.blocks.license.deadline import run_within
-from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, preload, spdx
+from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, spdx
 from seedbed.blocks.license.evidence import NOT_SCANNED, Finding, Match
 from seedbed.blocks.license.expressions import parse
+from seedbed.blocks.license.index import preload
 
 _HANDLERS: dict[str, tuple[Any, ...]] = {
     "PKG-INFO": (PythonSdistPkgInfoFile,),

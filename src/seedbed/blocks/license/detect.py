@@ -6,13 +6,11 @@ much of them is done on what: `detect` alone decides nothing, see scan.py.
 
 from __future__ import annotations
 
-import gc
 import re
-from copy import copy
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from licensedcode.cache import build_spdx_license_expression, get_cache
+from licensedcode.cache import build_spdx_license_expression
 from licensedcode.detection import (
     LicenseDetection,
     analyze_detection,
@@ -22,9 +20,9 @@ from licensedcode.detection import (
 )
 from licensedcode.query import Query
 
-from seedbed.blocks.license.candidates import NearRules, RuleTable, rule_table
 from seedbed.blocks.license.deadline import run_within
 from seedbed.blocks.license.evidence import Finding, Match
+from seedbed.blocks.license.index import loaded, near_index
 
 LINE_THRESHOLD = 15
 """Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
@@ -35,35 +33,6 @@ _OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORDS = re.compile(rb"[a-z0-9]+")
 
 
-def preload() -> None:
-    """Load the license index (5-10 s, 1.1 GB) and put it out of the collector's reach.
-
-    To be called before workers are forked: they share its memory as long as the collector leaves it alone. Safe to
-    call again. A missing index file is built by scancode under its own lock (minutes; once for an installation).
-    """
-    if not _index.cache_info().currsize:
-        gc.disable()  # nothing dies while a pickle is loaded, and walking a million new objects costs seconds
-        try:
-            _table()
-        finally:
-            gc.enable()
-        gc.collect()
-        gc.freeze()
-
-
-@cache
-def _table() -> RuleTable:
-    index = _index().index
-    return rule_table(index.rules_by_rid, index.sets_by_rid, index.approx_matchable_rids, index.len_legalese)
-
-
-@cache
-def _index() -> Any:
-    loaded = get_cache()
-    loaded.index.unknown_automaton = None  # only for scancode's `--unknown-licenses`; it is a tenth of the memory
-    return loaded
-
-
 def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[Finding, ...]:
     """Licenses in a text by all matchers, the approximate one included: what scancode's command does.
 
@@ -71,7 +40,7 @@ def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[Finding,
     """
     if not text.strip():
         return ()
-    _table()  # loaded before the clock starts
+    near_index()  # loaded before the clock starts
     return run_within(timeout_s, lambda: _approximate(text))
 
 
@@ -83,12 +52,12 @@ def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[
     """
     if not text.strip():
         return (), frozenset()
-    _table()
+    near_index()
     return run_within(timeout_s, lambda: _exact(text))
 
 
 def _exact(text: str) -> tuple[tuple[Finding, ...], frozenset[int]]:
-    index, query = _index().index, _query(text)
+    index, query = loaded().index, _query(text)
     matches = index.match_query(query, approximate=False)
     covered = {place for match in matches for place in match.qspan}
     legal = (place for place, word in enumerate(query.tokens) if word < index.len_legalese)
@@ -97,22 +66,17 @@ def _exact(text: str) -> tuple[tuple[Finding, ...], frozenset[int]]:
 
 
 def _approximate(text: str) -> tuple[Finding, ...]:
-    query = _query(text)
-    near = _table().near(query.tokens)
-    index = copy(_index().index)
-    index.approx_matchable_rids = set(near)
-    index.rules_by_rid = NearRules(index.rules_by_rid, near)
-    return _findings(index.match_query(query, approximate=bool(near)))
+    return _findings(near_index().match_query(_query(text), approximate=True))
 
 
 def _query(text: str) -> Any:
     plain = _OTHER_LINE_ENDS.sub(" ", text.replace("\r\n", "\n")).replace("\0", " ")
-    return Query(query_string=plain, idx=_index().index, line_threshold=LINE_THRESHOLD)
+    return Query(query_string=plain, idx=loaded().index, line_threshold=LINE_THRESHOLD)
 
 
 def _findings(matches: list[Any]) -> tuple[Finding, ...]:
     detections = [_detection(group) for group in group_matches(matches)]
-    return tuple(_finding(detection) for detection in process_detections(detections, licensing=_index().licensing))
+    return tuple(_finding(detection) for detection in process_detections(detections, licensing=loaded().licensing))
 
 
 def _detection(matches: list[Any]) -> Any:
@@ -142,12 +106,12 @@ def _match(match: Any) -> Match:
 @lru_cache(maxsize=20_000)
 def spdx(expression: str) -> str:
     """A scancode expression in SPDX keys; `LicenseRef-scancode-*` where SPDX has none."""
-    return str(build_spdx_license_expression(expression, licensing=_index().licensing))
+    return str(build_spdx_license_expression(expression, licensing=loaded().licensing))
 
 
 def rule_words() -> dict[str, tuple[bytes, ...]]:
     """ASCII words of each rule that can say something, by rule name: what the legal words must cover."""
-    index = _index().index
+    index = loaded().index
     word_of = index.tokens_by_tid  # a property that builds its answer anew each time
     return {
         rule.identifier: tuple(_WORDS.findall(" ".join(word_of[token] for token in tokens).encode()))
