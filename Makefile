@@ -36,7 +36,7 @@ bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw par
 	@$(BIN)/python -m tests.bench $(RECIPE)
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
-	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub]'
+	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train]'
 	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
@@ -57,4 +57,4 @@ clean: ## Remove what was built; downloads and .venv stay
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data]' && touch $@
 
 .venv/.dev: .venv/.data
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub]' --group dev && touch $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train]' --group dev && touch $@
