@@ -1,0 +1,47 @@
+"""The storage routes on a hub of a test's own, spoken to without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.testclient import TestClient
+
+from seedbed.localhub import lfs, xet
+from seedbed.localhub.hub import Hub
+from seedbed.localhub.problems import HubError
+
+WRITER = {"Authorization": "Bearer hf_alice"}
+READER = {"Authorization": "Bearer hf_alice_reads"}
+STRANGER = {"Authorization": "Bearer hf_bob"}
+
+
+def hub_with_people(root: Path, *, xet_enabled: bool = True) -> Hub:
+    """alice, who has the models alice/private and alice/public, and bob, who has bob/own."""
+    hub = Hub(root, xet_enabled=xet_enabled)
+    for user in ("alice", "bob"):
+        hub.accounts.add_user(user)
+    for user, token, role in (("alice", "hf_alice", "write"), ("alice", "hf_alice_reads", "read"), ("bob", "hf_bob", "write")):
+        hub.accounts.add_token(user, token, role)
+    with hub.database.write() as connection:
+        for owner, name in (("alice", "private"), ("alice", "public"), ("bob", "own")):
+            hub.repositories.create(connection, "model", owner, name, private=name == "private")
+    return hub
+
+
+def client_of(hub: Hub) -> TestClient:
+    app = Starlette(routes=[*lfs.routes, *xet.routes], exception_handlers={HubError: _refused})
+    app.state.hub = hub
+    return TestClient(app, base_url="http://127.0.0.1")
+
+
+def files_below(root: Path) -> set[str]:
+    """What is on the disk but the database."""
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and "sqlite3" not in path.name}
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HubError)
+    return JSONResponse({"error": str(error)}, error.status)
