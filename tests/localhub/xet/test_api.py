@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from httpx2 import Response
@@ -58,26 +58,40 @@ class Storage:
         plan = self.get(f"/v{version}/reconstructions/{name}", **headers).json()
         found = b""
         for term in plan["terms"]:
-            url, first, last = _address(plan, term)
-            answer = self.client.get(url, headers={"Range": f"bytes={first}-{last}"})
+            part = next(
+                part
+                for part in _parts(plan, term["hash"])
+                if part.start <= term["range"]["start"] and term["range"]["end"] <= part.end
+            )
+            answer = self.client.get(part.url, headers={"Range": f"bytes={part.first}-{part.last}"})
             assert answer.status_code == 206
-            data = b"".join(part.data for part in read_chunks(io.BytesIO(answer.content), len(answer.content)))
+            chunks = list(read_chunks(io.BytesIO(answer.content), len(answer.content)))
+            assert len(chunks) == part.end - part.start
+            data = b"".join(
+                chunk.data for chunk in chunks[term["range"]["start"] - part.start : term["range"]["end"] - part.start]
+            )
             assert len(data) == term["unpacked_length"]
             found += data
         return found[plan["offset_into_first_range"] :]
 
 
-def _address(plan: dict[str, Any], term: dict[str, Any]) -> tuple[str, int, int]:
-    """Where a term is: by the second version's answer, or by the first's."""
-    if "xorbs" in plan:
-        for fetch in plan["xorbs"][term["hash"]]:
-            for part in fetch["ranges"]:
-                if part["chunks"] == term["range"]:
-                    return fetch["url"], part["bytes"]["start"], part["bytes"]["end"]
-    for fetch in plan.get("fetch_info", {}).get(term["hash"], []):
-        if fetch["range"] == term["range"]:
-            return fetch["url"], fetch["url_range"]["start"], fetch["url_range"]["end"]
-    raise AssertionError(f"no address for {term} in {plan}")
+class Part(NamedTuple):
+    """Chunks [start, end) of a xorb, and where their bytes are, `last` included."""
+
+    url: str
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def _parts(plan: dict[str, Any], xorb: str) -> list[Part]:
+    """What is to be fetched of a xorb, by the answer of the second version or of the first."""
+    found = [
+        (fetch["url"], part["chunks"], part["bytes"]) for fetch in plan.get("xorbs", {}).get(xorb, []) for part in fetch["ranges"]
+    ]
+    found += [(fetch["url"], fetch["range"], fetch["url_range"]) for fetch in plan.get("fetch_info", {}).get(xorb, [])]
+    return [Part(url, chunks["start"], chunks["end"], inside["start"], inside["end"]) for url, chunks, inside in found]
 
 
 @pytest.fixture
