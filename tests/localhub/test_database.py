@@ -20,9 +20,13 @@ def total(database: Database) -> int:
 
 
 def test_an_error_takes_the_whole_transaction_back(database: Database) -> None:
-    with pytest.raises(KeyError), database.write() as connection:
-        connection.execute("INSERT INTO numbers VALUES (1)")
-        raise KeyError
+    def fail() -> None:
+        with database.write() as connection:
+            connection.execute("INSERT INTO numbers VALUES (1)")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
 
     assert total(database) == 0
 

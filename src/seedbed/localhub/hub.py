@@ -1,6 +1,6 @@
 """The Hub as one object: what is below its folder, and what every route is given as `request.app.state.hub`.
 
-root/hub.sqlite3   accounts, repositories, commits    root/blobs/   files    root/tmp/   uploads under way
+root/hub.sqlite3   accounts, repositories, trees, commits    root/blobs/   files    root/tmp/   uploads under way
 """
 
 from __future__ import annotations
@@ -9,11 +9,19 @@ from pathlib import Path
 
 from seedbed.localhub.accounts import Accounts
 from seedbed.localhub.blobs import Blobs
+from seedbed.localhub.cards import Cards
+from seedbed.localhub.collections import Collections
+from seedbed.localhub.contents import Contents
 from seedbed.localhub.database import Database
+from seedbed.localhub.discussions import Discussions
+from seedbed.localhub.history import History
 from seedbed.localhub.parts import Parts
 from seedbed.localhub.possession import Possessions
+from seedbed.localhub.refs import Refs
 from seedbed.localhub.repositories import Repositories
 from seedbed.localhub.signing import Signer
+from seedbed.localhub.spaces import Spaces
+from seedbed.localhub.trees import Trees
 from seedbed.localhub.xet.store import XetStore
 
 
@@ -27,6 +35,14 @@ class Hub:
         self.database = Database(root / "hub.sqlite3")
         self.accounts = Accounts(self.database)
         self.repositories = Repositories(self.database)
+        self.trees = Trees(self.database)
+        self.contents = Contents(self.database, self.trees)
+        self.history = History(self.database, self.trees)
+        self.refs = Refs(self.database, self.history)
+        self.discussions = Discussions(self.database, self.refs)
+        self.cards = Cards(self.blobs, self.contents)
+        self.spaces = Spaces(self.database)
+        self.collections = Collections(self.database)
         self.signer = Signer(self.database)
         self.parts = Parts(root)
         self.possessions = Possessions(self.database)

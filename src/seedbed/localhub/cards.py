@@ -1,0 +1,93 @@
+"""What a README says of its repository: the YAML block at its top, and the tags that follow from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from seedbed.localhub.blobs import Blobs
+from seedbed.localhub.cache import WeightedCache
+from seedbed.localhub.contents import Contents
+from seedbed.localhub.history import Commit
+
+README = "README.md"
+_BLOCK = re.compile(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", re.DOTALL)
+_CACHED_CARDS = 2_000
+_MAX_README_BYTES = 5_000_000
+_PREFIXES = {
+    "tags": "",
+    "library_name": "",
+    "pipeline_tag": "",
+    "language": "language:",
+    "license": "license:",
+    "datasets": "dataset:",
+    "models": "model:",
+    "base_model": "base_model:",
+    "task_categories": "task_categories:",
+    "size_categories": "size_categories:",
+}
+
+
+class Cards:
+    """The metadata of READMEs; each is read once."""
+
+    def __init__(self, blobs: Blobs, contents: Contents) -> None:
+        self._blobs = blobs
+        self._contents = contents
+        self._cache: WeightedCache[str, Mapping[str, Any]] = WeightedCache(_CACHED_CARDS)
+
+    def metadata(self, commit: Commit) -> Mapping[str, Any]:
+        """The YAML block as JSON values; empty when there is none, or when it is broken."""
+        file = self._contents.file(commit.tree, README)
+        if file is None or file.size > _MAX_README_BYTES:
+            return {}
+        known = self._cache.get(file.sha256)
+        if known is None:
+            known = _lenient(self._blobs.path(file.sha256).read_text("utf-8", errors="replace"))
+            self._cache.put(file.sha256, known)
+        return known
+
+
+def block(text: str) -> str | None:
+    """The YAML between the two lines of dashes; None without them."""
+    match = _BLOCK.match(text)
+    return match[1] if match else None
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A YAML block as JSON values. Raises: ValueError, in words for its author, for what is no mapping."""
+    try:
+        value = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
+        value = json.loads(json.dumps({} if value is None else value, default=str, allow_nan=False))
+    except (yaml.YAMLError, TypeError, RecursionError) as error:
+        raise ValueError(" ".join(str(error).split())) from error
+    if not isinstance(value, dict):
+        raise ValueError("the metadata is a mapping of keys to values")  # noqa: TRY004 - the YAML is at fault, not a caller
+    return value
+
+
+def tags(metadata: Mapping[str, Any]) -> list[str]:
+    """What the Hub lists a repository under."""
+    found = []
+    for key, prefix in _PREFIXES.items():
+        values = metadata.get(key)
+        found += [f"{prefix}{value}" for value in _listed(values) if isinstance(value, (str, int, float))]
+    return found
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    if value is None:
+        return ()
+    return value if isinstance(value, list) else (value,)
+
+
+def _lenient(text: str) -> Mapping[str, Any]:
+    yaml_block = block(text)
+    try:
+        return parsed(yaml_block) if yaml_block else {}
+    except ValueError:
+        return {}
