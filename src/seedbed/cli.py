@@ -16,6 +16,7 @@ from seedbed.errors import MissingExtraError, SeedbedError
 
 _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
 _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
+_SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
 _INTERRUPTED = 130
 
 
@@ -41,7 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
-        epilog="dataset, inspect and duplicates need the extra `data`, publish the extra `hub`: pip install 'seedbed[data,hub]'",
+        epilog="dataset, inspect and duplicates need the extra `data`, publish and hub `hub`: pip install 'seedbed[data,hub]'",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -51,10 +52,12 @@ def make_parser() -> argparse.ArgumentParser:
     _add_inspect(commands.add_parser("inspect", help="every verdict on files or folders", description=_INSPECT))
     _add_duplicates(commands.add_parser("duplicates", help="clusters of equal and nearly equal files", description=_DUPLICATES))
     _add_publish(commands.add_parser("publish", help="put a folder on the Hub", description=_PUBLISH))
+    _add_hub(commands.add_parser("hub", help="a Hub of one's own on 127.0.0.1", description=_HUB))
     return parser
 
 
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
+_HUB = "Serve a Hub on 127.0.0.1 that the official clients accept, until ctrl-C or SIGTERM. Prints its address when it is ready."
 _INSPECT = "Say what every block says of each file: language, license evidence, syntax, complexity, and why it would be dropped."
 _DUPLICATES = "Find files that are equal, or nearly: renamed, re-indented, lightly edited."
 
@@ -99,6 +102,25 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", type=Path, metavar="RECIPE", help="limits and license policy (default: the starter recipe's)")
 
 
+def _add_hub(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8787, metavar="N", help="port (default: 8787); 0 takes any that is free")
+    parser.add_argument(
+        "--dir", type=Path, default=Path("build/hub"), metavar="DIR", help="where all of it is (default: build/hub)"
+    )
+    parser.add_argument("--user", default="seedbed", metavar="NAME", help="a user to add (default: seedbed)")
+    parser.add_argument(
+        "--org", action="append", default=[], metavar="ORG", help="an organisation of the user; more than once for more"
+    )
+    parser.add_argument(
+        "--token",
+        action="append",
+        default=[],
+        metavar="TOKEN",
+        help="a token of the user; read:TOKEN only reads; more than once for more (default: one that DIR/token holds)",
+    )
+    parser.set_defaults(run=_hub)
+
+
 def _dataset(options: argparse.Namespace) -> None:
     _need("data", _DATA_MODULES, "dataset")
     _policy("dataset").command(options)
@@ -119,6 +141,13 @@ def _duplicates(options: argparse.Namespace) -> None:
 def _publish(options: argparse.Namespace) -> None:
     _need("hub", _HUB_MODULES, "publish")
     _policy("publish").command(options)
+
+
+def _hub(options: argparse.Namespace) -> None:
+    _need("hub", _SERVER_MODULES, "hub")
+    from seedbed.localhub.server import Options, serve
+
+    serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
 
 
 def _verdict_line(verdict: dict[str, object]) -> str:

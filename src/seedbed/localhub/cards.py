@@ -61,7 +61,7 @@ def block(text: str) -> str | None:
 def parsed(text: str) -> dict[str, Any]:
     """A YAML block as JSON values. Raises: ValueError, in words for its author, for what is no mapping."""
     try:
-        value = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
+        value = yaml.load(text, Loader=yaml.CSafeLoader)
         value = json.loads(json.dumps({} if value is None else value, default=str, allow_nan=False))
     except (yaml.YAMLError, TypeError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from error

@@ -6,17 +6,28 @@ import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from seedbed.localhub.accounts import Account
 from seedbed.localhub.contents import File
+from seedbed.localhub.discussions import pull_request_number
 from seedbed.localhub.drafts import Copy, Delete, Draft, Operation, Put
 from seedbed.localhub.history import Commit, Words
-from seedbed.localhub.problems import HubError, bad_request, entry_not_found
-from seedbed.localhub.refs import branch_ref
+from seedbed.localhub.problems import HubError, bad_request, entry_not_found, revision_not_found
+from seedbed.localhub.refs import MAIN, branch_ref
 from seedbed.localhub.repositories import Repository
 
 if TYPE_CHECKING:
     from seedbed.localhub.hub import Hub
 
 _WRITABLE_REFS = ("refs/heads/", "refs/pr/", "refs/convert/")
+
+
+def new_draft(hub: Hub, repository: Repository, account: Account) -> Draft:
+    """For somebody's commit to a repository."""
+
+    def may_use(sha256: str) -> bool:
+        return hub.possessions.has(repository.key, sha256) or hub.possessions.within_reach(account, sha256)
+
+    return Draft(hub.blobs, may_use)
 
 
 def commit_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, author: str) -> Commit:
@@ -32,6 +43,11 @@ def commit_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, 
             raise bad_request("A commit goes to a branch")
         commit = _add(hub, connection, head, draft, author)
         hub.refs.move(connection, ref, commit)
+        if repository.type == "space" and ref == MAIN:
+            hub.spaces.committed(connection, repository.key)
+        if number := pull_request_number(ref):
+            words = {"subject": commit.title, "oid": commit.oid}
+            hub.discussions.add_event(connection, (repository.key, number), "commit", author, words)
         return commit
 
 
@@ -57,6 +73,8 @@ def _add(hub: Hub, connection: sqlite3.Connection, head: Commit, draft: Draft, a
         state.apply(operation)
     for file in state.files.values():
         hub.contents.add(connection, file)
+        if file.lfs:
+            hub.possessions.add(connection, head.repository, file.sha256)
     changes = {path: blob for path, blob in state.changes.items() if state.before(path) != blob}
     return hub.history.add(connection, head.repository, head, changes, Words(author, draft.title, draft.description))
 
@@ -119,3 +137,17 @@ class _State:
         if file is None:
             raise entry_not_found(path)
         return file
+
+
+def squash(hub: Hub, repository: Repository, branch: str, message: str, author: str) -> Commit:
+    """One commit without a parent in place of a branch's history; what no name leads to any more is forgotten."""
+    with hub.database.write() as connection:
+        head = hub.refs.get(repository.key, branch_ref(branch))
+        if head is None:
+            raise revision_not_found(branch)
+        paths = [path for path, _ in hub.trees.files(head.tree)]
+        words = Words(author, message)
+        commit = hub.history.add_tree(connection, repository.key, None, tree=head.tree, paths=paths, words=words)
+        hub.refs.move(connection, branch_ref(branch), commit)
+        hub.history.forget_unnamed(connection, repository.key)
+        return commit

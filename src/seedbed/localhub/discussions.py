@@ -64,6 +64,12 @@ def pull_request_ref(number: int) -> str:
     return f"refs/pr/{number}"
 
 
+def pull_request_number(ref: str) -> int | None:
+    """Whose branch a full name is; None for other names."""
+    number = ref.removeprefix("refs/pr/")
+    return int(number) if number != ref and number.isascii() and number.isdigit() else None
+
+
 class Discussions:
     def __init__(self, database: Database, refs: Refs) -> None:
         self._database = database

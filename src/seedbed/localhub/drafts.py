@@ -49,8 +49,10 @@ Operation = Put | Delete | Copy
 class Draft:
     """What a commit will do. Raises, from `add`: HubError 400 for what is malformed, 413 for what is too much."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, may_use: Callable[[str], bool]) -> None:
+        """`may_use` says of the SHA-256 of a large file whether this repository was given it, or its author can read it."""
         self._blobs = blobs
+        self._may_use = may_use
         self.operations: list[Operation] = []
         self.title = ""
         self.description = ""
@@ -67,7 +69,20 @@ class Draft:
             raise bad_request(f"Unknown operation. Allowed: header, {', '.join(_READERS)}")
         if len(self.operations) >= _MAX_OPERATIONS:
             raise HubError(413, f"A commit has at most {_MAX_OPERATIONS:,} operations")
-        self.operations.append(reader(self._blobs, value))
+        self.operations.append(reader(self, value))
+
+    def store(self, data: bytes) -> str:
+        """Keep the bytes of a small file. Returns: their SHA-256."""
+        return self._blobs.put(data)
+
+    def large_file(self, path: str, sha256: str, size: int | None) -> Put:
+        """One that was uploaded before. Raises: HubError 400 when it was not, or has another size."""
+        if not self._blobs.has(sha256) or not self._may_use(sha256):
+            raise bad_request(f"{path}: the LFS object {sha256} was not uploaded")
+        real = self._blobs.size(sha256)
+        if size not in (None, real):
+            raise bad_request(f"{path}: the LFS object {sha256} has {real} bytes, not {size}")
+        return Put(path, lfs_file(sha256, real))
 
     def _head(self, value: Mapping[str, Any]) -> None:
         title, description, parent = value.get("summary"), value.get("description") or "", value.get("parentCommit")
@@ -88,45 +103,36 @@ def _parsed(line: bytes) -> tuple[str, Mapping[str, Any]]:
     return item["key"], item["value"]
 
 
-def _file(blobs: Blobs, value: Mapping[str, Any]) -> Operation:
+def _file(draft: Draft, value: Mapping[str, Any]) -> Operation:
     path = checked_path(value.get("path"))
     data = _decoded(value)
     if len(data) > REGULAR_MAX_BYTES:
         raise HubError(413, f"{path}: {len(data):,} bytes. Allowed: {REGULAR_MAX_BYTES:,}, larger files by LFS")
     if pointed := read_pointer(data):
-        return _known_lfs_file(blobs, path, *pointed)
-    return Put(path, File(oid("blob", data), blobs.put(data), len(data), lfs=False))
+        return draft.large_file(path, *pointed)
+    return Put(path, File(oid("blob", data), draft.store(data), len(data), lfs=False))
 
 
-def _lfs_file(blobs: Blobs, value: Mapping[str, Any]) -> Operation:
+def _lfs_file(draft: Draft, value: Mapping[str, Any]) -> Operation:
     path = checked_path(value.get("path"))
     sha256, size = value.get("oid"), value.get("size")
     if not isinstance(sha256, str) or value.get("algo", "sha256") != "sha256":
         raise bad_request(f"{path}: an LFS file is named by its SHA-256")
     if size is not None and not isinstance(size, int):
         raise bad_request(f"{path}: a size is a number of bytes")
-    return _known_lfs_file(blobs, path, sha256, size)
+    return draft.large_file(path, sha256, size)
 
 
-def _known_lfs_file(blobs: Blobs, path: str, sha256: str, size: int | None) -> Operation:
-    if not blobs.has(sha256):
-        raise bad_request(f"{path}: the LFS object {sha256} was not uploaded")
-    real = blobs.size(sha256)
-    if size not in (None, real):
-        raise bad_request(f"{path}: the LFS object {sha256} has {real} bytes, not {size}")
-    return Put(path, lfs_file(sha256, real))
-
-
-def _deleted_file(_: Blobs, value: Mapping[str, Any]) -> Operation:
+def _deleted_file(_: Draft, value: Mapping[str, Any]) -> Operation:
     return Delete(checked_path(value.get("path")), folder=False)
 
 
-def _deleted_folder(_: Blobs, value: Mapping[str, Any]) -> Operation:
+def _deleted_folder(_: Draft, value: Mapping[str, Any]) -> Operation:
     path = value.get("path")
     return Delete(checked_path(path.rstrip("/") if isinstance(path, str) else path), folder=True)
 
 
-def _copied_file(_: Blobs, value: Mapping[str, Any]) -> Operation:
+def _copied_file(_: Draft, value: Mapping[str, Any]) -> Operation:
     revision = value.get("srcRevision")
     if revision is not None and not isinstance(revision, str):
         raise bad_request("srcRevision is a revision")
@@ -143,7 +149,7 @@ def _decoded(value: Mapping[str, Any]) -> bytes:
         raise bad_request(f"The content of a file is not {encoding}") from error
 
 
-_READERS: dict[str, Callable[[Blobs, Mapping[str, Any]], Operation]] = {
+_READERS: dict[str, Callable[[Draft, Mapping[str, Any]], Operation]] = {
     "file": _file,
     "lfsFile": _lfs_file,
     "deletedFile": _deleted_file,

@@ -28,9 +28,16 @@ _LINE = """
 WITH RECURSIVE line (key, parent) AS (
     SELECT key, parent FROM commits WHERE key = ?
     UNION ALL SELECT commits.key, commits.parent FROM commits JOIN line ON commits.key = line.parent)
+SELECT {}
 """
-_COMMITS_OF_LINE = _LINE + "SELECT commits.* FROM line JOIN commits USING (key) ORDER BY key DESC LIMIT ? OFFSET ?"
-_KEYS_OF_LINE = _LINE + "SELECT key FROM line"
+_COMMITS_OF_LINE = _LINE.format("commits.* FROM line JOIN commits USING (key) ORDER BY key DESC LIMIT ? OFFSET ?")
+_KEYS_OF_LINE = _LINE.format("key FROM line")
+_FORGET_UNNAMED = """
+WITH RECURSIVE named (key, parent) AS (
+    SELECT key, parent FROM commits WHERE key IN (SELECT commit_key FROM refs WHERE repository = :repository)
+    UNION SELECT commits.key, commits.parent FROM commits JOIN named ON commits.key = named.parent)
+DELETE FROM commits WHERE repository = :repository AND key NOT IN (SELECT key FROM named)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,10 @@ class History:
             "INSERT OR IGNORE INTO changes VALUES (?, ?, ?)", ((repository, path, commit.key) for path in _with_folders(paths))
         )
         return commit
+
+    def forget_unnamed(self, connection: sqlite3.Connection, repository: int) -> None:
+        """Drop commits that no branch, tag or pull request leads to, inside a transaction."""
+        connection.execute(_FORGET_UNNAMED, {"repository": repository})
 
     def find(self, repository: int, name: str) -> Commit:
         """By its full oid. Raises: KeyError."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _LFS_ENDINGS = (
-    "7z arrow avro bin bin.* bz2 ckpt ftz gz h5 joblib lz4 mlmodel model msgpack npy npz onnx ot parquet pb pickle pkl pt pth rar "
-    "safetensors tar tar.* tflite tgz wasm xz zip zst pcm sam raw aac flac mp3 ogg wav bmp gif png tiff jpg jpeg webp mp4 webm"
+    "7z arrow avro bin bin.* bz2 ckpt ftz gz h5 joblib lz4 mlmodel model msgpack npy npz onnx ot parquet pb pickle pkl pt pth "
+    "rar safetensors tar tar.* tflite tgz wasm xz zip zst pcm sam raw aac flac mp3 ogg wav bmp gif png tiff jpg jpeg webp mp4 "
+    "webm"
 )
 DEFAULT_ATTRIBUTES = "".join(f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n" for ending in _LFS_ENDINGS.split())
 """The .gitattributes that a new repository begins with."""

@@ -96,6 +96,32 @@ class Repositories:
         row = connection.execute("SELECT * FROM repositories WHERE id = ?", (cursor.lastrowid,)).fetchone()
         return _repository(row)
 
+    def delete(self, repository: Repository) -> None:
+        """With its history. The blobs stay: others may hold the same bytes."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM repositories WHERE id = ?", (repository.key,))
+
+    def rename(self, repository: Repository, owner: str, name: str) -> None:
+        """Its old name goes on to lead here, until somebody takes it. Raises: HubError 409 when the new name is taken."""
+        with self._database.write() as connection:
+            try:
+                connection.execute("UPDATE repositories SET owner = ?, name = ? WHERE id = ?", (owner, name, repository.key))
+            except sqlite3.IntegrityError as error:
+                raise HubError(409, "There is a repository of that name already") from error
+            old = (repository.type, repository.owner, repository.name, repository.key)
+            connection.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?, ?, ?)", old)
+
+    def set_visibility(self, repository: Repository, *, private: bool, gated: str | None) -> None:
+        with self._database.write() as connection:
+            connection.execute("UPDATE repositories SET private = ?, gated = ? WHERE id = ?", (private, gated, repository.key))
+
+    def all(self, repo_type: str, account: Account | None, owner: str | None = None) -> list[Repository]:
+        """Those that the asker may see, of everybody or of one owner, in the order in which they were made."""
+        rows = self._database.read().execute(
+            "SELECT * FROM repositories WHERE type = ? AND (? IS NULL OR owner = ?) ORDER BY id", (repo_type, owner, owner)
+        )
+        return [repository for repository in map(_repository, rows) if repository.visible_to(account)]
+
 
 def check_may_write(account: Account | None, owner: str) -> None:
     """Raises: HubError 401 without a token, 403 with one that only reads or that belongs to somebody else."""

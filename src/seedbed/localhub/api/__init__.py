@@ -1,0 +1,20 @@
+"""The endpoints below /api, as huggingface_hub calls them."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from seedbed.localhub.api import accounts, collections, commits, discussions, history, info, listing, repos, spaces, trees
+
+routes: list[BaseRoute] = [
+    *accounts.routes,
+    *repos.routes,
+    *listing.routes,
+    *trees.routes,
+    *commits.routes,
+    *history.routes,
+    *discussions.routes,
+    *spaces.routes,
+    *collections.routes,
+    *info.routes,
+]

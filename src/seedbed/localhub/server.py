@@ -1,0 +1,140 @@
+"""`seedbed hub`: one process that serves a folder on 127.0.0.1 until it is told to stop."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from seedbed.errors import InputError
+from seedbed.localhub.accounts import new_token
+from seedbed.localhub.app import create_app
+from seedbed.localhub.hub import Hub
+
+HOST = "127.0.0.1"
+TOKEN_FILE = "token"  # noqa: S105 - the name of a file
+_READ = "read:"
+_BACKLOG = 2048
+_GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. Port 0 takes any that is free; `read:` before a token makes it one that only reads.
+
+    Without a token that writes, the one of the folder is kept, or made.
+    """
+
+    root: Path
+    port: int
+    user: str
+    orgs: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
+
+
+def serve(options: Options) -> None:
+    """Serve until SIGTERM or ctrl-C. Prints where the token is and, when ready, the address.
+
+    Raises: InputError for a folder that cannot be written or is served already, and for a port that is taken.
+    """
+    with _folder(options.root), _listening(options.port) as listener:
+        hub = Hub(options.root)
+        try:
+            hub.blobs.sweep()
+            _add_accounts(hub, options)
+            _run(hub, listener)
+        finally:
+            hub.close()
+
+
+def _run(hub: Hub, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        create_app(hub),
+        access_log=False,  # it would write down links that are good for a while
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    _Server(config, f"http://{HOST}:{listener.getsockname()[1]}").run([listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and that being told to stop is no failure."""
+
+    def __init__(self, config: uvicorn.Config, endpoint: str) -> None:
+        super().__init__(config)
+        self._endpoint = endpoint
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        _say(f"hub: {self._endpoint}")
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()  # uvicorn would raise them again
+
+
+@contextmanager
+def _folder(root: Path) -> Iterator[None]:
+    """The folder, made, writable, and ours alone for as long as this lasts."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        handle = (root / "lock").open("w")
+    except OSError as error:
+        raise InputError(f"{root}: cannot be written: {error.strerror}. Allowed: a writable --dir folder.") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"{root}: another `seedbed hub` serves it. Allowed: one at a time, or another --dir.") from error
+        yield
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+            listener.listen(_BACKLOG)
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or "no port"
+            raise InputError(f"port {port}: {reason}. Allowed: a free port, 1 to 65535, or 0 for any.") from error
+        yield listener
+
+
+def _add_accounts(hub: Hub, options: Options) -> None:
+    hub.accounts.add_user(options.user)
+    for org in options.orgs:
+        hub.accounts.add_org(org, (options.user,))
+    reading = [token.removeprefix(_READ) for token in options.tokens if token.startswith(_READ)]
+    writing = [token for token in options.tokens if not token.startswith(_READ)]
+    for token in writing or [_kept_token(options.root / TOKEN_FILE)]:
+        hub.accounts.add_token(options.user, token)
+    for token in reading:
+        hub.accounts.add_token(options.user, token, "read")
+
+
+def _kept_token(path: Path) -> str:
+    """The token in a file that only its owner may read; made when it is not there. Says where it is, never what it is."""
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(f"{new_token()}\n", encoding="ascii")
+        draft.replace(path)
+    _say(f"token: {path}")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
