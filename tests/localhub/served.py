@@ -1,17 +1,13 @@
-"""The storage routes on a hub of a test's own, spoken to without a network."""
+"""A hub of a test's own, spoken to without a network."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.testclient import TestClient
 
-from seedbed.localhub import lfs, xet
+from seedbed.localhub.app import create_app
 from seedbed.localhub.hub import Hub
-from seedbed.localhub.problems import HubError
 
 WRITER = {"Authorization": "Bearer hf_alice"}
 READER = {"Authorization": "Bearer hf_alice_reads"}
@@ -32,16 +28,9 @@ def hub_with_people(root: Path, *, xet_enabled: bool = True) -> Hub:
 
 
 def client_of(hub: Hub) -> TestClient:
-    app = Starlette(routes=[*lfs.routes, *xet.routes], exception_handlers={HubError: _refused})
-    app.state.hub = hub
-    return TestClient(app, base_url="http://127.0.0.1")
+    return TestClient(create_app(hub), base_url="http://127.0.0.1")
 
 
 def files_below(root: Path) -> set[str]:
     """What is on the disk but the database."""
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and "sqlite3" not in path.name}
-
-
-def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HubError)
-    return JSONResponse({"error": str(error)}, error.status)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from seedbed.localhub.access import asker, hub_of, readable, writable
 from seedbed.localhub.accounts import Account
 from seedbed.localhub.blobs import Incoming
+from seedbed.localhub.downloads import download
 from seedbed.localhub.problems import HubError, bad_request
 from seedbed.localhub.repositories import Repository
-from seedbed.localhub.streams import json_object, pour
+from seedbed.localhub.routing import endpoint_of, json_body
+from seedbed.localhub.streams import pour
 
 if TYPE_CHECKING:
     from seedbed.localhub.hub import Hub
@@ -35,9 +38,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = "application/vnd.git-lfs+json"
 
 
-def download_link(hub: Hub, base: str, sha256: str) -> str:
-    """An address below `base` that gives a blob to whoever has it, for an hour."""
-    return hub.signer.link(base, "GET", f"/-/lfs/{sha256}", _DOWNLOAD_SECONDS)
+def download_link(hub: Hub, base: str, sha256: str, name: str = "") -> str:
+    """An address below `base` that gives a blob to whoever has it, for an hour. name: what a browser is to call it."""
+    return hub.signer.link(base, "GET", f"/-/lfs/{sha256}", _DOWNLOAD_SECONDS, name=name)
 
 
 class _Batch(NamedTuple):
@@ -57,7 +60,7 @@ class _Batch(NamedTuple):
 
 async def _batch(request: Request) -> Response:
     """Where each object is to be put or found; one that is there already has nothing to be done to it."""
-    asked = await json_object(request)
+    asked = await json_body(request)
     operation, objects, transfers = asked.get("operation"), asked.get("objects"), asked.get("transfers")
     if operation not in ("upload", "download"):
         raise bad_request("`operation` is upload or download")
@@ -79,7 +82,7 @@ def _checked(item: Any) -> tuple[str, int]:
 def _answers(request: Request, operation: str, objects: list[tuple[str, int]], in_parts: bool) -> list[dict[str, Any]]:
     hub = hub_of(request)
     repository = writable(request) if operation == "upload" else readable(request)
-    batch = _Batch(hub, asker(request), repository, str(request.base_url).rstrip("/"), in_parts)
+    batch = _Batch(hub, asker(request), repository, endpoint_of(request), in_parts)
     hub.parts.sweep(_UPLOAD_SECONDS)
     answer = _download if operation == "download" else _upload
     return [{"oid": oid, "size": size, "authenticated": True, **answer(batch, oid, size)} for oid, size in objects]
@@ -137,7 +140,7 @@ async def _put_part(request: Request) -> Response:
 async def _complete(request: Request) -> Response:
     """All parts are there: the file is put together, and kept when it is the one that was announced."""
     announced = _announced(request)
-    parts = (await json_object(request)).get("parts")
+    parts = (await json_body(request)).get("parts")
     count = int(request.query_params["parts"])
     numbers = [part.get("partNumber") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
     if numbers != list(range(1, count + 1)):
@@ -171,13 +174,16 @@ def _verify(request: Request) -> Response:
     return JSONResponse({})
 
 
-def _get(request: Request) -> Response:
+async def _get(request: Request) -> Response:
     hub = hub_of(request)
     hub.signer.check_link(request)
     oid = request.path_params["oid"]
     if not hub.blobs.has(oid):
         raise HubError(404, "Object does not exist")
-    return FileResponse(hub.blobs.path(oid), media_type="application/octet-stream", headers={"ETag": f'"{oid}"'})
+    headers = {"ETag": f'"{oid}"'}
+    if name := request.query_params["name"]:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return download(request, hub.blobs.path(oid), hub.blobs.size(oid), headers, "application/octet-stream")
 
 
 class _Announced(NamedTuple):

@@ -22,7 +22,7 @@ from seedbed.localhub.lfs import download_link
 from seedbed.localhub.problems import HubError
 from seedbed.localhub.repositories import Repository
 from seedbed.localhub.routing import endpoint_of
-from seedbed.localhub.xet import xet_hash
+from seedbed.localhub.xet import plan_address, xet_hash
 
 if TYPE_CHECKING:
     from seedbed.localhub.hub import Hub
@@ -49,12 +49,12 @@ def _elsewhere(request: Request, hub: Hub, repository: Repository, commit: Commi
     headers = {
         "X-Linked-Etag": f'"{file.sha256}"',
         "X-Linked-Size": str(file.size),
-        "Location": download_link(hub, other_origin(request), file.sha256),
+        "Location": download_link(hub, other_origin(request), file.sha256, request.path_params["path"].rpartition("/")[2]),
     }
     if name := xet_hash(hub, file.sha256):
         endpoint = endpoint_of(request)
         auth = f"{endpoint}/api/{repository.type}s/{repository.id}/xet-read-token/{commit.oid}"
-        info = f"{endpoint}/xet/v1/reconstructions/{name}"
+        info = plan_address(hub, endpoint, name)
         headers |= {"X-Xet-Hash": name, "Link": f'<{auth}>; rel="xet-auth", <{info}>; rel="xet-reconstruction-info"'}
     return headers
 

@@ -91,7 +91,7 @@ async def json_body(request: Request) -> dict[str, Any]:
     data = await small_body(request)
     try:
         value = json.loads(data or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_request("The body is not JSON") from error
     if not isinstance(value, dict):
         raise bad_request("The body is not a JSON object")

@@ -1,10 +1,8 @@
-"""Bodies of requests, taken in as they come: to a file in pieces, or as JSON when they are small."""
+"""Large bodies of requests, taken in as they come."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -13,7 +11,6 @@ from seedbed.localhub.problems import HubError, bad_request
 
 # One hop to a worker thread a MiB, instead of one for every 64 KiB that the server hands over.
 _PIECE_BYTES = 1024 * 1024
-_MAX_JSON_BYTES = 8 * 1024 * 1024
 
 
 async def pour(request: Request, write: Callable[[bytes], object], max_bytes: int) -> int:
@@ -37,16 +34,3 @@ async def pour(request: Request, write: Callable[[bytes], object], max_bytes: in
     if piece:
         await run_in_threadpool(write, bytes(piece))
     return total
-
-
-async def json_object(request: Request) -> dict[str, Any]:
-    """Raises: HubError 400 for a body that is no JSON object, 413 for one that is too big."""
-    body = bytearray()
-    await pour(request, body.extend, _MAX_JSON_BYTES)
-    try:
-        value = json.loads(bytes(body))
-    except (ValueError, RecursionError) as error:
-        raise bad_request("The body is not JSON") from error
-    if not isinstance(value, dict):
-        raise bad_request("The body is not a JSON object")
-    return value

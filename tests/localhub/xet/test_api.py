@@ -17,15 +17,13 @@ from starlette.testclient import TestClient
 from seedbed.localhub import xet
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.signing import Grant
-from seedbed.localhub.xet.merkle import CAN_HASH, hash_text
+from seedbed.localhub.xet.merkle import hash_text
 from seedbed.localhub.xet.shard import ShardFile, read_shard
 from seedbed.localhub.xet.xorb import read_chunks
 from tests.localhub.served import READER, STRANGER, WRITER, client_of, files_below, hub_with_people
 from tests.localhub.xet.recorder import Upload
 
 Uploaded = tuple[dict[str, bytes], Upload]
-
-needs_blake3 = pytest.mark.skipif(not CAN_HASH, reason="blake3 is not installed")
 
 
 class Storage:
@@ -201,7 +199,6 @@ def test_everything_sent_a_second_time_changes_nothing(client: TestClient, hub: 
     assert files_below(hub.root) == before
 
 
-@needs_blake3
 def test_a_xorb_under_another_name_is_refused_and_not_kept(client: TestClient, hub: Hub, uploaded: Uploaded) -> None:
     body = next(iter(uploaded[1].xorbs.values()))
 
@@ -249,7 +246,6 @@ def test_a_file_with_another_sha256_is_refused_and_not_kept(client: TestClient, 
     assert xet.xet_hash(hub, sha256(files["small.bin"])) is None
 
 
-@needs_blake3
 @pytest.mark.parametrize("what", ["hash", "range_hash"])
 def test_a_file_with_another_hash_than_its_chunks_make_is_refused(client: TestClient, uploaded: Uploaded, what: str) -> None:
     files, upload = uploaded

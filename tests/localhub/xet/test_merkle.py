@@ -8,14 +8,12 @@ from itertools import chain
 import pytest
 
 from seedbed.localhub.problems import HubError
-from seedbed.localhub.xet.merkle import CAN_HASH, Node, Tree, _parent, chunk_hash, hash_text, range_hash, text_hash
+from seedbed.localhub.xet.merkle import Node, Tree, _parent, chunk_hash, hash_text, range_hash, text_hash
 from seedbed.localhub.xet.shard import ShardFile, read_shard
 from seedbed.localhub.xet.xorb import read_chunks
 from tests.localhub.xet.recorder import Upload
 
 Uploaded = tuple[dict[str, bytes], Upload]
-
-needs_blake3 = pytest.mark.skipif(not CAN_HASH, reason="blake3 is not installed")
 
 
 def nodes_of(body: bytes) -> list[Node]:
@@ -48,7 +46,6 @@ def test_what_is_no_hash_is_refused(text: str) -> None:
     assert refused.value.status == 400
 
 
-@needs_blake3
 def test_xorbs_have_the_names_that_hf_xet_gives_them(uploaded: Uploaded) -> None:
     _, upload = uploaded
 
@@ -57,7 +54,6 @@ def test_xorbs_have_the_names_that_hf_xet_gives_them(uploaded: Uploaded) -> None
     assert names == set(upload.xorbs)
 
 
-@needs_blake3
 def test_files_and_terms_have_the_hashes_that_hf_xet_gives_them(uploaded: Uploaded) -> None:
     _, upload = uploaded
     nodes = {text_hash(name): nodes_of(body) for name, body in upload.xorbs.items()}
@@ -84,7 +80,6 @@ def merged(nodes: list[Node]) -> bytes:
     return nodes[0].hash
 
 
-@needs_blake3
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 10, 11, 81, 82, 100, 1000])
 def test_a_tree_built_chunk_by_chunk_is_the_one_built_level_by_level(count: int) -> None:
     nodes = [Node(chunk_hash(number.to_bytes(4, "little")), number) for number in range(count)]

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from seedbed.localhub.access import hub_of, readable, writable
 from seedbed.localhub.problems import HubError
+from seedbed.localhub.routing import endpoint_of
 from seedbed.localhub.signing import Grant, Scope
 from seedbed.localhub.streams import pour
 from seedbed.localhub.xet.merkle import text_hash
@@ -37,6 +38,11 @@ def xet_hash(hub: Hub, sha256: str) -> str | None:
     return hub.xet.files.hash_of(sha256) if hub.xet_enabled else None
 
 
+def plan_address(hub: Hub, endpoint: str, name: str) -> str:
+    """Where the plan of a file is asked for, by its Xet hash."""
+    return f"{_storage(hub, endpoint)}/v1/reconstructions/{name}"
+
+
 def _token(request: Request) -> Response:
     """A token for the storage of one repository, with the address to use it at."""
     hub = _hub(request)
@@ -45,7 +51,7 @@ def _token(request: Request) -> Response:
         raise HubError(404, "Not Found")
     repository = writable(request) if scope == "write" else readable(request)
     token, expires = hub.signer.token(Grant(scope, repository.key), _TOKEN_SECONDS)
-    address = f"{_base(request)}/-/xet/{hub.signer.name}"
+    address = _storage(hub, endpoint_of(request))
     return JSONResponse(
         {"casUrl": address, "exp": expires, "accessToken": token},
         headers={"X-Xet-Cas-Url": address, "X-Xet-Token-Expiration": str(expires), "X-Xet-Access-Token": token},
@@ -99,7 +105,7 @@ def _planned(request: Request) -> tuple[Plan, Mapping[str, str]]:
 
 def _xorb_link(request: Request, xorb: str) -> str:
     hub = _hub(request)
-    return hub.signer.link(_base(request), "GET", f"/-/xet/{hub.signer.name}/xorbs/{xorb}", _LINK_SECONDS)
+    return hub.signer.link(endpoint_of(request), "GET", f"{_storage(hub)}/xorbs/{xorb}", _LINK_SECONDS)
 
 
 def _get_xorb(request: Request) -> Response:
@@ -133,8 +139,8 @@ def _hub(request: Request) -> Hub:
     return hub
 
 
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
+def _storage(hub: Hub, endpoint: str = "") -> str:
+    return f"{endpoint}/-/xet/{hub.signer.name}"
 
 
 def _route(path: str, endpoint: Any, method: str) -> Route:

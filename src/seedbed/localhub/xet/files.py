@@ -9,7 +9,7 @@ from seedbed.localhub.blobs import Blobs
 from seedbed.localhub.database import Database
 from seedbed.localhub.possession import Possessions
 from seedbed.localhub.problems import bad_request
-from seedbed.localhub.xet.merkle import CAN_HASH, Tree, hash_text, range_hash
+from seedbed.localhub.xet.merkle import Tree, hash_text, range_hash
 from seedbed.localhub.xet.shard import ShardFile, Term, pack_terms, unpack_terms
 from seedbed.localhub.xet.xorbs import Chunks, Xorbs
 
@@ -98,9 +98,9 @@ def _check_hashes(file: ShardFile, terms: Iterator[tuple[Term, Chunks]]) -> None
         nodes = chunks.nodes(term.start, term.end)
         if sum(node.size for node in nodes) != term.size:
             raise bad_request("A term does not have the bytes that its chunks have")
-        if CAN_HASH and range_hash(b"".join(node.hash for node in nodes)) != expected:
+        if range_hash(b"".join(node.hash for node in nodes)) != expected:
             raise bad_request("A term does not have the range hash of its chunks")
         for node in nodes:
             tree.add(node)
-    if CAN_HASH and tree.file_hash() != file.hash:
+    if tree.file_hash() != file.hash:
         raise bad_request(f"The file {hash_text(file.hash)} does not have this hash by its chunks")

@@ -17,7 +17,7 @@ from typing import Self
 from seedbed.localhub.blobs import move_into_place
 from seedbed.localhub.database import Database
 from seedbed.localhub.problems import bad_request
-from seedbed.localhub.xet.merkle import CAN_HASH, Node, Tree, chunk_hash, hash_text
+from seedbed.localhub.xet.merkle import Node, Tree, chunk_hash, hash_text
 from seedbed.localhub.xet.xorb import HEADER_BYTES, read_chunk, read_chunks
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS xorbs (hash BLOB PRIMARY KEY, chunks BLOB NOT NULL)"
@@ -107,7 +107,7 @@ class IncomingXorb:
             node = Node(chunk_hash(chunk.data), len(chunk.data))
             rows += _ROW.pack(chunk.end, node.size, node.hash)
             found.add(node)
-        if CAN_HASH and found.root() != name:
+        if found.root() != name:
             raise bad_request(f"The chunks sent make the xorb {hash_text(found.root())}, not {hash_text(name)}")
         self._stream.truncate(Chunks(bytes(rows)).offset(len(rows) // _ROW.size))  # without a footer
         os.fsync(self._stream.fileno())
