@@ -147,6 +147,15 @@ class History:
         rows = self._database.read().execute(_COMMITS_OF_LINE, (commit.key, count, start))
         return [commit_from(row) for row in rows]
 
+    def changed_paths(self, repository: int) -> Iterator[tuple[Commit, str]]:
+        """What each commit of a repository put or removed, files and folders, oldest first."""
+        rows = self._database.read().execute(
+            "SELECT commits.*, path FROM changes JOIN commits ON key = commit_key "
+            "WHERE changes.repository = ? ORDER BY key, path",
+            (repository,),
+        )
+        return ((commit_from(row), row["path"]) for row in rows)
+
     def last_changes(self, commit: Commit, paths: Iterable[str]) -> Iterator[tuple[str, Commit]]:
         """For each path of a commit's tree, files and folders, the newest commit up to this one that changed it."""
         ancestors = self.ancestors(commit)

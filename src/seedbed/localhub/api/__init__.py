@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from seedbed.localhub.api import accounts, collections, commits, discussions, history, info, listing, repos, spaces, trees
+from seedbed.localhub.api import (
+    accounts,
+    collections,
+    commits,
+    discussions,
+    history,
+    info,
+    lfs_files,
+    listing,
+    repos,
+    spaces,
+    trees,
+)
 
 routes: list[BaseRoute] = [
     *accounts.routes,
@@ -14,6 +26,7 @@ routes: list[BaseRoute] = [
     *commits.routes,
     *history.routes,
     *discussions.routes,
+    *lfs_files.routes,
     *spaces.routes,
     *collections.routes,
     *info.routes,

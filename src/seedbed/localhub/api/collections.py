@@ -43,19 +43,18 @@ def create(request: Request, body: dict[str, Any]) -> Response:
     owner = checked_name(body.get("namespace") or account.name)
     check_may_write(account, owner)
     collection = hub.collections.create(owner, body.get("title"), body.get("description"), private=body.get("private") is True)
-    return _shown(hub, account, collection.id)
+    return JSONResponse(_whole(hub, account, collection.id))
 
 
 def show(request: Request) -> Response:
     hub, account = hub_of(request), asker(request)
-    return _shown(hub, account, request.path_params["slug"])
+    return JSONResponse(_whole(hub, account, request.path_params["slug"]))
 
 
 def update(request: Request, body: dict[str, Any]) -> Response:
     hub, account, collection = _writable(request)
     hub.collections.update(collection, body)
-    changed = _answer(hub, account, hub.collections.get(collection.id, account))
-    return JSONResponse({"success": True, "data": changed})
+    return JSONResponse({"success": True, "data": _whole(hub, account, collection.id)})
 
 
 def delete(request: Request) -> Response:
@@ -73,7 +72,7 @@ def add_item(request: Request, body: dict[str, Any]) -> Response:
         owner, _, short = name.partition("/") if isinstance(name, str) else ("", "", "")
         hub.repositories.readable(kind, owner, short, account)
     hub.collections.add_item(collection, kind, name, body.get("note"))
-    return _shown(hub, account, collection.id)
+    return JSONResponse(_whole(hub, account, collection.id))
 
 
 def update_item(request: Request, body: dict[str, Any]) -> Response:
@@ -95,10 +94,10 @@ def _writable(request: Request) -> tuple[Hub, Account, Collection]:
     return hub, account, collection
 
 
-def _shown(hub: Hub, account: Account | None, slug: str) -> Response:
+def _whole(hub: Hub, account: Account | None, slug: str) -> dict[str, Any]:
     """All of a collection; its place among others is only told here: in lists the client counts itself."""
     collection = hub.collections.get(slug, account)
-    return JSONResponse(_answer(hub, account, collection) | {"position": collection.position})
+    return _answer(hub, account, collection) | {"position": collection.position}
 
 
 def _answer(hub: Hub, account: Account | None, collection: Collection, most: int | None = None) -> dict[str, Any]:
