@@ -12,15 +12,25 @@ PREFIXES = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
 @dataclass(frozen=True)
 class Links:
-    """Root-relative addresses of repository `id` ("owner/name") of type `kind` (model, dataset, space) at `revision`."""
+    """Root-relative addresses of repository `id` ("owner/name") of type `kind` (model, dataset, space) at `revision`.
+
+    `folder` is where relative links of a shown text start, the root for a card.
+    """
 
     kind: str
     id: str
     revision: str = "main"
+    folder: str = ""
 
     @property
     def page(self) -> str:
+        """The repository's own page, at its main branch."""
         return f"/{PREFIXES[self.kind]}{quote(self.id)}"
+
+    @property
+    def card(self) -> str:
+        """The same page at this revision."""
+        return self.page if self.revision == "main" else f"{self.page}?revision={quote(self.revision, safe='')}"
 
     @property
     def commits(self) -> str:
@@ -60,7 +70,7 @@ def link(written: str, links: Links) -> str | None:
     if not parts.path:
         return f"#{CARD_ID}{quote(unquote(parts.fragment).removeprefix(CARD_ID))}" if parts.fragment else links.page
     fragment = f"#{quote(unquote(parts.fragment))}" if parts.fragment else ""
-    return _inside(parts.path, links.blob, links.tree()) + fragment
+    return _inside(parts.path, links, links.blob, links.tree()) + fragment
 
 
 def image(written: str, links: Links) -> str | None:
@@ -76,7 +86,7 @@ def image(written: str, links: Links) -> str | None:
     parts = _split(written)
     if parts is None or parts.scheme or parts.netloc or not parts.path:
         return None
-    return _inside(parts.path, links.resolve, links.page)
+    return _inside(parts.path, links, links.resolve, links.page)
 
 
 CARD_ID = "card-"  # ids of a card carry it, so that none of them takes the place of one of the page's
@@ -90,10 +100,15 @@ def _split(written: str) -> SplitResult | None:
         return None
 
 
-def _inside(path: str, address: Callable[[str], str], root: str) -> str:
+def _inside(path: str, links: Links, address: Callable[[str], str], root: str) -> str:
     """A path of the card as an address; `..` ends at the root of the repository, `/x` at the root of the Hub."""
     words = unquote(path)
-    tidy = posixpath.normpath("/" + words.lstrip("/")).lstrip("/")
     if words.startswith("/"):
-        return f"/{quote(tidy)}"
+        return quote(_tidy(words))
+    tidy = _tidy(f"{links.folder}/{words}").lstrip("/")
     return address(tidy) if tidy else root
+
+
+def _tidy(path: str) -> str:
+    """From the root, without dots, and with one slash in front: two would name another machine."""
+    return "/" + posixpath.normpath("/" + path).lstrip("/")

@@ -12,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from seedbed import numerals
+from seedbed.localhub.access import asker
+from seedbed.localhub.problems import HubError
+from seedbed.localhub.routing import endpoint_of
 
 _PACKAGE = "seedbed.localhub.pages"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
@@ -24,28 +27,30 @@ _HEADERS = {
 }
 
 
-def html(
-    request: Request, template: str, page: object, *, visitor: str | None, status: int = 200, query: str = ""
-) -> HTMLResponse:
-    """A page from templates/TEMPLATE.html.jinja; `visitor` is the name of who is logged in."""
+def html(request: Request, template: str, page: object, *, status: int = 200, query: str = "") -> HTMLResponse:
+    """A page from templates/TEMPLATE.html.jinja, given `page`; `query` is what stands in the search field."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     text = (
         _environment()
         .get_template(f"{template}.html.jinja")
         .render(
             page=page,
-            visitor=visitor,
+            visitor=visitor(request),
             query=query,
             login_href=f"/_login?then={quote(here, safe='/')}",
-            endpoint=endpoint(request),
+            endpoint=endpoint_of(request),
         )
     )
     return HTMLResponse(text, status, headers={**_HEADERS, "Content-Security-Policy": policy(request)})
 
 
-def endpoint(request: Request) -> str:
-    """The address of this Hub as its clients write it."""
-    return f"http://{request.url.netloc}"
+def visitor(request: Request) -> str | None:
+    """The name of who is logged in."""
+    try:
+        account = asker(request)
+    except HubError:  # a token that is not known: the page about that has no name on it
+        return None
+    return account.name if account else None
 
 
 def policy(request: Request) -> str:

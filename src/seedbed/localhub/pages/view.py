@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
@@ -94,6 +94,14 @@ class Snippet:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something known of a repository: a name and its words, some of which (`href` not empty) lead somewhere."""
+
+    name: str
+    items: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
 class Preview:
     """The first rows of a split, with the way to the other configs and splits."""
 
@@ -105,12 +113,12 @@ class Preview:
 
 @dataclass(frozen=True)
 class RepoPage:
-    """A repository's own page. `facts` are (name, words) pairs."""
+    """A repository's own page."""
 
     head: Head
     card: Markup | None = None
     notes: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Fact, ...] = ()
     tags: tuple[str, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     files: tuple[FileRow, ...] = ()
@@ -135,12 +143,13 @@ class FilePage:
     crumbs: tuple[Choice, ...]
     size: int
     download: str
-    show: Literal["text", "card", "image", "nothing"]
+    show: Literal["text", "card", "image", "nothing"] = "nothing"
     lines: tuple[str, ...] = ()
+    lines_left_out: int = 0
     card: Markup | None = None
     rows: Rows | None = None
     commit: CommitRow | None = None
-    stored: tuple[tuple[str, str], ...] = field(default=())
+    stored: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

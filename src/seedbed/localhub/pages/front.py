@@ -1,0 +1,69 @@
+"""The front page: every repository that the visitor may see, by type, newest first; a search over names and tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from seedbed import numerals
+from seedbed.localhub.access import asker, hub_of
+from seedbed.localhub.pages.front_matter import tags
+from seedbed.localhub.pages.links import Links
+from seedbed.localhub.pages.opened import summary
+from seedbed.localhub.pages.render import html
+from seedbed.localhub.pages.view import KIND_WORDS, Choice, Front, RepoRow
+from seedbed.localhub.refs import MAIN
+from seedbed.localhub.repositories import Repository
+
+if TYPE_CHECKING:
+    from seedbed.localhub.hub import Hub
+
+MAX_ROWS = 100  # of one type
+MAX_QUERY = 200
+
+
+def front(request: Request) -> Response:
+    query, kind = request.query_params.get("q", "").strip()[:MAX_QUERY], request.query_params.get("type")
+    hub, account = hub_of(request), asker(request)
+    kinds = [kind] if kind in KIND_WORDS else list(KIND_WORDS)
+    found = {one: _found(hub, hub.repositories.all(one, account), query.lower()) for one in kinds}
+    page = Front(
+        query=query,
+        kinds=tuple(_choices(query, kind)),
+        groups=tuple((KIND_WORDS[one], tuple(rows[:MAX_ROWS])) for one, rows in found.items() if rows),
+        left_out=sum(max(0, len(rows) - MAX_ROWS) for rows in found.values()),
+    )
+    return html(request, "front", page, query=query)
+
+
+def _choices(query: str, kind: str | None) -> list[Choice]:
+    all_kinds: dict[str | None, str] = {None: "All", **KIND_WORDS}
+    return [Choice(word, _address(query, one), one == kind) for one, word in all_kinds.items()]
+
+
+def _address(query: str, kind: str | None) -> str:
+    given = {key: value for key, value in (("q", query), ("type", kind)) if value}
+    return f"/?{urlencode(given)}" if given else "/"
+
+
+def _found(hub: Hub, repositories: list[Repository], query: str) -> list[RepoRow]:
+    rows = [_row(hub, repository) for repository in repositories]
+    wanted = [row for row in rows if query in row.id.lower() or any(query in tag.lower() for tag in row.tags)]
+    return sorted(wanted, key=lambda row: row.updated, reverse=True)
+
+
+def _row(hub: Hub, repository: Repository) -> RepoRow:
+    commit = hub.refs.get(repository.key, MAIN)
+    data: dict[str, Any] = dict(hub.cards.metadata(commit)) if commit else {}
+    whole = summary(hub, commit.tree) if commit else None
+    return RepoRow(
+        id=repository.id,
+        href=Links(repository.type, repository.id).page,
+        private=repository.private,
+        updated=commit.date if commit else "",
+        size=f"{numerals.plural(whole.files, 'file')}, {numerals.size(whole.size)}" if whole else "",
+        tags=tags(data),
+    )

@@ -1,0 +1,66 @@
+"""Which config and split of a dataset is shown, and its first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from seedbed.localhub.pages.links import Links
+from seedbed.localhub.pages.opened import Opened, summary
+from seedbed.localhub.pages.rows import Rows, first_rows
+from seedbed.localhub.pages.splits import Split, splits
+from seedbed.localhub.pages.view import Choice, Preview
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A split to show, among all."""
+
+    split: Split
+    among: tuple[Split, ...]
+
+
+def chosen(here: Opened, data: Mapping[str, Any], config: str | None, split: str | None) -> Chosen | None:
+    """The split that was asked for, or the nearest to it; None when there is nothing to show."""
+    if here.repository.type != "dataset":
+        return None
+    among = splits(data, summary(here.hub, here.commit.tree).parquet)
+    if not among:
+        return None
+    return Chosen(max(among, key=lambda one: (one.config == config, one.name == split)), among)
+
+
+def preview(here: Opened, choice: Chosen) -> Preview:
+    """The first rows of the split's first file."""
+    current, path = choice.split, choice.split.files[0]
+    file = here.hub.contents.file(here.commit.tree, path)
+    firsts = {one.config: one for one in reversed(choice.among)}
+    return Preview(
+        configs=tuple(_choice(here.links, firsts[name], current.config == name) for name in reversed(firsts)),
+        splits=tuple(_named(here.links, one, one == current) for one in choice.among if one.config == current.config),
+        file=path,
+        rows=rows_of(here.hub.blobs.path(file.sha256)) if file else Rows(problem=f"No rows shown: {path} is gone"),
+    )
+
+
+@lru_cache(maxsize=64)
+def rows_of(blob: Path) -> Rows:
+    """A blob never changes, so neither do its rows."""
+    return first_rows(blob)
+
+
+def _choice(links: Links, first: Split, current: bool) -> Choice:
+    return Choice(first.config, _address(links, first), current)
+
+
+def _named(links: Links, split: Split, current: bool) -> Choice:
+    return Choice(split.name, _address(links, split), current)
+
+
+def _address(links: Links, split: Split) -> str:
+    revision = {"revision": links.revision} if links.revision != "main" else {}
+    return f"{links.page}?{urlencode({**revision, 'config': split.config, 'split': split.name})}#rows"

@@ -1,0 +1,59 @@
+"""Addresses of the pages. They come last in the application: `/OWNER/NAME` fits much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from seedbed.localhub.pages import file, front, listing, login, repository
+from seedbed.localhub.pages.render import html, static
+from seedbed.localhub.pages.view import ProblemPage
+from seedbed.localhub.problems import HubError
+
+View = Callable[[Request], Response]
+_REPOS = ("/{owner}/{name}", "/{type:kind}/{owner}/{name}")
+
+
+def page(view: View) -> View:
+    """A view whose refusals are pages too."""
+
+    def answered(request: Request) -> Response:
+        try:
+            return view(request)
+        except HubError as error:
+            return problem(request, error)
+
+    return answered
+
+
+def problem(request: Request, error: HubError) -> Response:
+    """The same page for what is not there and for what the visitor may not know of."""
+    shown = ProblemPage(
+        error.status, HTTPStatus(error.status).phrase, str(error), may_log_in=error.status == HTTPStatus.NOT_FOUND
+    )
+    return html(request, "problem", shown, status=error.status)
+
+
+def _of_repositories() -> list[Route]:
+    views = {
+        "": repository.repository,
+        "/tree/{rev:rev}": listing.tree,
+        "/tree/{rev:rev}/{path:file}": listing.tree,
+        "/blob/{rev:rev}/{path:file}": file.file,
+        "/commits/{rev:rev}": listing.commits,
+    }
+    return [Route(repo + tail, page(view)) for repo in reversed(_REPOS) for tail, view in views.items()]
+
+
+routes = [
+    Route("/", page(front.front)),
+    Route("/_static/{file}", static),
+    Route("/_login", page(login.form)),
+    Route("/_login", login.log_in, methods=["POST"]),
+    Route("/_logout", login.log_out, methods=["POST"]),
+    *_of_repositories(),
+]
