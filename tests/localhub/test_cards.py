@@ -196,26 +196,27 @@ def test_the_yaml_block_and_the_rest_are_told_apart(text: str, data: object, bod
     assert (card.data, card.body, card.problem) == (data, body, None)
 
 
-@pytest.mark.parametrize(
-    "block",
-    [
-        "a: [",
-        "- a",
-        "just words",
-        "a: &a [*a]\nb: !!python/object:os.system x",
-        "a: 2026-99-99",
-        "[" * 5000,
-        "\t",
-        "a: \x00",
-        "x" * 200_000,
-    ],
-    ids=["open", "list", "words", "object", "date", "deep", "tab", "control", "long"],
-)
+BROKEN = {
+    "open": "a: [",
+    "list": "- a",
+    "words": "just words",
+    "object": "b: !!python/object:os.system x",
+    "circle": "a: &a [*a]",
+    "date": "a: 2026-99-99",
+    "brackets": "[" * 100_000,
+    "dashes": "- " * 100_000,
+    "braces": "{a: " * 100_000,
+    "tab": "\t",
+    "control": "a: \x00",
+    "long": "x" * 1_000_001,
+}
+
+
+@pytest.mark.parametrize("block", BROKEN.values(), ids=BROKEN)
 def test_broken_yaml_is_one_line_to_show(block: str) -> None:
     card = front_matter.read(f"---\n{block}\n---\n# Hi")
 
-    assert card.body == "# Hi"
-    assert card.data == {}
+    assert (card.data, card.body) == ({}, "# Hi")
     assert card.problem
     assert len(card.problem.splitlines()) == 1
 
@@ -229,7 +230,7 @@ def test_a_yaml_block_that_multiplies_itself_is_read_in_no_time() -> None:
     start = time.process_time()
     card = front_matter.read(f"---\n{bomb}\n---\n# Hi")
 
-    assert front_matter.tags(card.data) == ()
+    assert card.problem
     assert time.process_time() - start < 2
 
 

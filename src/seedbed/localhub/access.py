@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from seedbed.localhub.accounts import Account
 from seedbed.localhub.problems import HubError
 from seedbed.localhub.repositories import Repository
+from seedbed.localhub.sessions import word_of
 
 if TYPE_CHECKING:
     from seedbed.localhub.hub import Hub
@@ -24,11 +25,19 @@ def asker(request: HTTPConnection) -> Account | None:
     """Whose token came with the request; None without one. Raises: HubError 401 for a token that is not known."""
     words = request.headers.get("authorization", "")
     if not words:
-        return None
+        return _logged_in(request)
     account = hub_of(request).accounts.by_token(words[len(_BEARER) :].strip()) if words.lower().startswith(_BEARER) else None
     if account is None:
         raise HubError(401, "Invalid credentials in Authorization header")
     return account
+
+
+def _logged_in(request: HTTPConnection) -> Account | None:
+    """Who is logged in in a browser. A cookie only reads: what another page makes a browser send changes nothing."""
+    word = word_of(request) if request.scope.get("method") in ("GET", "HEAD") else ""
+    hub = hub_of(request)
+    token = hub.sessions.token(word) if word else None
+    return hub.accounts.by_token(token) if token else None
 
 
 def known_asker(request: HTTPConnection) -> Account:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from seedbed.localhub import api, lfs, resolve, xet
+from seedbed.localhub import api, lfs, pages, resolve, xet
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.problems import HubError
 
@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 
 def create_app(hub: Hub) -> ASGIApp:
     """What a server runs."""
-    routes: list[BaseRoute] = [*resolve.routes, *lfs.routes, *xet.routes, *api.routes]
+    routes: list[BaseRoute] = [*resolve.routes, *lfs.routes, *xet.routes, *api.routes, *pages.routes]
     handlers = {HubError: _refused, HTTPException: _no_route, Exception: _failed}
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.router.redirect_slashes = False

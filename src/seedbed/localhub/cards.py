@@ -15,9 +15,11 @@ from seedbed.localhub.contents import Contents
 from seedbed.localhub.history import Commit
 
 README = "README.md"
-_BLOCK = re.compile(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", re.DOTALL)
+_BLOCK = re.compile(r"\s*---[ \t]*\r?\n((?:.*?\n)??)---[ \t]*(?:\r?\n|$)", re.DOTALL)
 _CACHED_CARDS = 2_000
 _MAX_README_BYTES = 5_000_000
+_MAX_DEPTH = 50
+_MAX_VALUES = 200_000
 _PREFIXES = {
     "tags": "",
     "library_name": "",
@@ -52,22 +54,45 @@ class Cards:
         return known
 
 
-def block(text: str) -> str | None:
-    """The YAML between the two lines of dashes; None without them."""
+def block(text: str) -> tuple[str, str] | None:
+    """The YAML between two lines of dashes, and what follows them; None without them."""
     match = _BLOCK.match(text)
-    return match[1] if match else None
+    return (match[1], text[match.end() :]) if match else None
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """A YAML block as JSON values. Raises: ValueError, in words for its author, for what is no mapping."""
+    """A YAML block as JSON values. Raises: ValueError, in words for its author, for what is no mapping, or is made to burst."""
     try:
+        _check_depth(text)
         value = yaml.load(text, Loader=yaml.CSafeLoader)
+        _check_size(value)
         value = json.loads(json.dumps({} if value is None else value, default=str, allow_nan=False))
     except (yaml.YAMLError, TypeError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from error
     if not isinstance(value, dict):
         raise ValueError("the metadata is a mapping of keys to values")  # noqa: TRY004 - the YAML is at fault, not a caller
     return value
+
+
+def _check_depth(text: str) -> None:
+    """The loader in C goes down the stack with every level, and takes the process with it when there are too many."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"the metadata is nested more than {_MAX_DEPTH} levels deep")
+
+
+def _check_size(value: Any) -> None:
+    """A few lines of aliases of aliases are a few billion values once they are written out."""
+    left, waiting = _MAX_VALUES, [value]
+    while waiting:
+        one = waiting.pop()
+        below = one.values() if isinstance(one, dict) else one if isinstance(one, (list, set, tuple)) else ()
+        left -= len(below)
+        if left < 0:
+            raise ValueError(f"the metadata has more than {_MAX_VALUES:,} values")
+        waiting.extend(below)
 
 
 def tags(metadata: Mapping[str, Any]) -> list[str]:
@@ -86,8 +111,8 @@ def _listed(value: Any) -> Iterable[Any]:
 
 
 def _lenient(text: str) -> Mapping[str, Any]:
-    yaml_block = block(text)
+    found = block(text)
     try:
-        return parsed(yaml_block) if yaml_block else {}
+        return parsed(found[0]) if found else {}
     except ValueError:
         return {}

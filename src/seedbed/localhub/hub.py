@@ -19,6 +19,7 @@ from seedbed.localhub.parts import Parts
 from seedbed.localhub.possession import Possessions
 from seedbed.localhub.refs import Refs
 from seedbed.localhub.repositories import Repositories
+from seedbed.localhub.sessions import Sessions
 from seedbed.localhub.signing import Signer
 from seedbed.localhub.spaces import Spaces
 from seedbed.localhub.trees import Trees
@@ -41,6 +42,7 @@ class Hub:
         self.refs = Refs(self.database, self.history)
         self.discussions = Discussions(self.database, self.refs)
         self.cards = Cards(self.blobs, self.contents)
+        self.sessions = Sessions()
         self.spaces = Spaces(self.database)
         self.collections = Collections(self.database)
         self.signer = Signer(self.database)

@@ -53,12 +53,12 @@ def may_write(request: Request) -> Response:
 def validate_card(_: Request, body: dict[str, Any]) -> Response:
     """What `RepoCard.validate` asks: is the YAML block of a README one that the Hub can read."""
     content = body.get("content")
-    block = cards.block(content) if isinstance(content, str) else None
-    if block is None:
+    found = cards.block(content) if isinstance(content, str) else None
+    if found is None:
         warning = {"message": "empty or missing yaml metadata in repo card"}
         return JSONResponse({"errors": [], "warnings": [warning]})
     try:
-        cards.parsed(block)
+        cards.parsed(found[0])
     except ValueError as error:
         return JSONResponse({"errors": [{"message": str(error)}], "warnings": [], "error": "Invalid metadata"}, 400)
     return JSONResponse({"errors": [], "warnings": []})

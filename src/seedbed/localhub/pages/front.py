@@ -40,8 +40,8 @@ def front(request: Request) -> Response:
 
 
 def _choices(query: str, kind: str | None) -> list[Choice]:
-    all_kinds: dict[str | None, str] = {None: "All", **KIND_WORDS}
-    return [Choice(word, _address(query, one), one == kind) for one, word in all_kinds.items()]
+    everything = Choice("All", _address(query, None), kind not in KIND_WORDS)
+    return [everything, *(Choice(word, _address(query, one), one == kind) for one, word in KIND_WORDS.items())]
 
 
 def _address(query: str, kind: str | None) -> str:

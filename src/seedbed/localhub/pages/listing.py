@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 
 from starlette.requests import Request
@@ -65,7 +66,7 @@ def crumbs(here: Opened, path: str) -> tuple[Choice, ...]:
     return (*before, Choice(last.label, last.href, current=True))
 
 
-def _folders_first(names: dict[str, Entry]) -> list[tuple[str, Entry]]:
+def _folders_first(names: Mapping[str, Entry]) -> list[tuple[str, Entry]]:
     return sorted(names.items(), key=lambda item: (not item[1].folder, item[0]))
 
 

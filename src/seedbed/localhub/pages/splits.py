@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -31,7 +31,7 @@ class Split:
     files: tuple[str, ...]
 
 
-def splits(data: dict[str, Any], paths: Iterable[str]) -> tuple[Split, ...]:
+def splits(data: Mapping[str, Any], paths: Iterable[str]) -> tuple[Split, ...]:
     """The splits with at least one parquet file, in the card's order. `data` is the card's YAML, `paths` all files."""
     parquet = sorted(path for path in paths if path.endswith(".parquet"))
     configs = data.get("configs")
