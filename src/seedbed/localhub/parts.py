@@ -68,10 +68,13 @@ class Parts:
     def sweep(self, seconds: int) -> int:
         """Remove uploads that no part was added to for so long that their links are dead. Returns how many."""
         oldest = time.time() - seconds
-        stale = [folder for folder in self._root.iterdir() if folder.stat().st_mtime < oldest]
-        for folder in stale:
-            shutil.rmtree(folder, ignore_errors=True)
-        return len(stale)
+        stale = 0
+        for folder in self._root.iterdir():
+            with suppress(FileNotFoundError):  # an upload that ends meanwhile
+                if folder.stat().st_mtime < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    stale += 1
+        return stale
 
     def _folder(self, upload: str) -> Path:
         if not _UPLOAD.fullmatch(upload):

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from seedbed.localhub import xet
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.signing import Grant
-from seedbed.localhub.xet.merkle import hash_text
+from seedbed.localhub.xet.merkle import hash_text, text_hash
 from seedbed.localhub.xet.shard import ShardFile, read_shard
 from seedbed.localhub.xet.xorb import read_chunks
 from tests.localhub.served import READER, STRANGER, WRITER, client_of, files_below, hub_with_people
@@ -206,6 +206,27 @@ def test_a_xorb_under_another_name_is_refused_and_not_kept(client: TestClient, h
 
     assert refused.status_code == 400
     assert files_below(hub.root) == set()
+
+
+def packed_otherwise(body: bytes) -> bytes:
+    """The same chunks, all stored as they are."""
+    chunks = [part.data for part in read_chunks(io.BytesIO(body), len(body))]
+    return b"".join(b"\0" + len(data).to_bytes(3, "little") + b"\0" + len(data).to_bytes(3, "little") + data for data in chunks)
+
+
+def test_of_a_xorb_that_two_clients_pack_in_two_ways_one_is_kept_whole(client: TestClient, hub: Hub, uploaded: Uploaded) -> None:
+    files, upload = uploaded
+    name, body = next((name, body) for name, body in upload.xorbs.items() if packed_otherwise(body) != body)
+    with hub.xet.xorbs.incoming() as slow, hub.xet.xorbs.incoming() as quick:
+        slow.write(body)
+        quick.write(packed_otherwise(body))
+        quick.keep(text_hash(name))
+        slow.keep(text_hash(name))
+
+    Storage(client).send(upload)
+
+    assert hub.xet.xorbs.path(text_hash(name)).read_bytes() == packed_otherwise(body)
+    assert all(hub.blobs.has(sha256(data)) for data in files.values())
 
 
 def test_a_xorb_that_is_cut_off_is_refused_and_not_kept(client: TestClient, hub: Hub, uploaded: Uploaded) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from seedbed.localhub.problems import HubError
 from seedbed.localhub.xet import xorb
 from seedbed.localhub.xet.merkle import text_hash
-from seedbed.localhub.xet.shard import ShardFile, pack_terms, read_shard, unpack_terms
+from seedbed.localhub.xet.shard import MAX_TERMS, ShardFile, pack_terms, read_shard, unpack_terms
 from seedbed.localhub.xet.xorb import MAX_CHUNK_BYTES, MAX_CHUNKS, Chunk, read_chunks
 from tests.localhub.xet.recorder import Upload
 
@@ -218,6 +218,8 @@ def test_a_shard_of_one_file_and_no_xorbs_is_read() -> None:
         HEADER + file_block() + term(start=2, end=1) + BOOKEND + BOOKEND,
         HEADER + file_block() + term(end=MAX_CHUNKS + 1) + BOOKEND + BOOKEND,
         HEADER + BOOKEND + file_block(count=2) + term() + BOOKEND,
+        HEADER + BOOKEND + file_block(count=MAX_CHUNKS + 1) + term() * (MAX_CHUNKS + 1) + BOOKEND,
+        HEADER + (file_block(count=MAX_TERMS // 2) + term() * (MAX_TERMS // 2)) * 3 + BOOKEND + BOOKEND,
     ],
 )
 def test_what_is_no_shard_is_refused(body: bytes) -> None:

@@ -20,6 +20,7 @@ from seedbed.localhub.xet.merkle import HASH_BYTES, hash_text
 from seedbed.localhub.xet.xorb import MAX_CHUNKS
 
 MAX_SHARD_BYTES = 64 * 1024 * 1024
+MAX_TERMS = 250_000  # 500 GB in runs of 2 MB
 RECORD_BYTES = 48
 
 _TAG = bytes.fromhex("48465265706f4d6574614461746100556967456a7b815783a5bdd95ccdd14aa9")
@@ -92,10 +93,12 @@ class _Records:
 
 
 def _files(records: _Records) -> Iterator[ShardFile]:
+    room = MAX_TERMS
     while (block := _BLOCK.unpack(records.take()))[0] != _BOOKEND:
         name, flags, count = block
-        if flags & ~(_WITH_RANGE_HASHES | _WITH_SHA256) or count == 0:
-            raise bad_request("A file in a shard has at least one term, and no flags but 30 and 31")
+        room -= count
+        if flags & ~(_WITH_RANGE_HASHES | _WITH_SHA256) or count == 0 or room < 0:
+            raise bad_request(f"A file in a shard has 1 to {MAX_TERMS} terms, all files together, and no flags but 30 and 31")
         terms = unpack_terms(records.take(count))
         for term in terms:
             _check(term)
@@ -111,4 +114,6 @@ def _check(term: Term) -> None:
 
 def _skip_xorbs(records: _Records) -> None:
     while (block := _BLOCK.unpack(records.take()))[0] != _BOOKEND:
+        if block[2] > MAX_CHUNKS:
+            raise bad_request(f"A xorb in a shard has at most {MAX_CHUNKS} chunks")
         records.take(block[2])

@@ -75,9 +75,12 @@ class Xorbs:
             for _ in range(start, end):
                 yield read_chunk(stream, stream.read(HEADER_BYTES))[0]
 
-    def remember(self, name: bytes, rows: bytes) -> None:
+    def add(self, name: bytes, draft: Path, rows: bytes) -> None:
+        """Give a file its name and remember its chunks, unless there is one: the same chunks packed otherwise end elsewhere."""
         with self._database.write() as connection:
-            connection.execute("INSERT OR IGNORE INTO xorbs VALUES (?, ?)", (name, rows))
+            if not self.has(name):
+                move_into_place(draft, self.path(name))
+                connection.execute("INSERT OR REPLACE INTO xorbs VALUES (?, ?)", (name, rows))
 
 
 class IncomingXorb:
@@ -111,5 +114,4 @@ class IncomingXorb:
             raise bad_request(f"The chunks sent make the xorb {hash_text(found.root())}, not {hash_text(name)}")
         self._stream.truncate(Chunks(bytes(rows)).offset(len(rows) // _ROW.size))  # without a footer
         os.fsync(self._stream.fileno())
-        move_into_place(self._path, self._xorbs.path(name))
-        self._xorbs.remember(name, bytes(rows))
+        self._xorbs.add(name, self._path, bytes(rows))
