@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -55,11 +56,8 @@ def login() -> dict[str, str]:
     """
     with told_in_one_line("login"):
         answer = client().whoami(cache=True)
-        try:
-            role = answer.get("auth", {}).get("accessToken", {}).get("role", "")
-            return {"name": str(answer["name"]), "role": str(role)}
-        except (KeyError, AttributeError, TypeError) as error:
-            raise HubAccessError(f"{endpoint()}: does not answer like a Hub. See HF_ENDPOINT.") from error
+        role = answer.get("auth", {}).get("accessToken", {}).get("role", "")
+        return {"name": str(answer["name"]), "role": str(role)}
 
 
 def need_writer() -> None:
@@ -86,7 +84,9 @@ def told_in_one_line(what: str) -> Iterator[None]:
         raise HubAccessError(f"{what}: {endpoint()} cannot be reached ({type(error).__name__}). See HF_ENDPOINT.") from None
     except HFValidationError as error:
         raise PublishError(f"{what}: {error}") from None
-    except (OSError, RuntimeError, ValueError) as error:  # what uploads raise; a Hub's answer that is not JSON
+    except (json.JSONDecodeError, KeyError):
+        raise HubAccessError(f"{endpoint()}: does not answer like a Hub. See HF_ENDPOINT.") from None
+    except (OSError, RuntimeError, ValueError) as error:  # what uploads raise
         raise HubAccessError(f"{what}: {without_tokens(_innermost(error))}") from None
 
 

@@ -1,0 +1,126 @@
+"""Whatever is wrong with a login, a network or a Hub: one line on stderr, exit code 2, and no token anywhere."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.hub import folders
+from tests.hub.publishing import Person
+from tests.localhub.process import OTHER, READER, WRITER, Account
+
+WRONG = Account("nobody", "hf_thisTokenIsOfNobody0123456789")
+
+
+class _Page(BaseHTTPRequestHandler):
+    """A web server that is no Hub: it answers everything with a page."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>Hello</html>")
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture
+def web_server() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def refused(person: Person, folder: Path, repo_id: str, *options: str) -> str:
+    """The one line that a refused publication prints."""
+    done = person.publish(folder, repo_id, *options)
+    assert done.returncode == 2, done.stderr
+    token = person.account.token if person.account else "hf_"
+    assert token not in done.stdout + done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    return line
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return folders.plain_model(tmp_path / "model")
+
+
+def test_a_login_that_the_hub_does_not_know(person: Person, folder: Path) -> None:
+    said = refused(Person(person.url, person.home, WRONG), folder, "alice/x")
+
+    assert "the Hub does not accept this login" in said
+
+
+def test_no_login(person: Person, folder: Path) -> None:
+    said = refused(Person(person.url, person.home, None), folder, "alice/x")
+
+    assert said == "seedbed: login: no login. Allowed: `hf auth login`, or HF_TOKEN."
+
+
+def test_a_dry_run_needs_no_login(person: Person, folder: Path) -> None:
+    assert "new, private" in Person(person.url, person.home, None).published(folder, "alice/no-login", "--dry-run")
+
+
+def test_a_login_that_may_only_read(person: Person, folder: Path) -> None:
+    said = refused(Person(person.url, person.home, READER), folder, "alice/x")
+
+    assert said == "seedbed: login alice: its token may only read. Allowed: a token with write access."
+
+
+def test_a_place_that_belongs_to_somebody_else(person: Person, folder: Path) -> None:
+    said = refused(Person(person.url, person.home, OTHER), folder, "alice/x")
+
+    assert "alice/x: this login may not write there" in said
+
+
+def test_no_network(person: Person, folder: Path) -> None:
+    said = refused(Person("http://127.0.0.1:9", person.home), folder, "alice/x")
+
+    assert "http://127.0.0.1:9 cannot be reached (ConnectError). See HF_ENDPOINT." in said
+
+
+@pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1", "http://"])
+def test_an_address_that_is_none(person: Person, folder: Path, address: str) -> None:
+    assert "HF_ENDPOINT" in refused(Person(address, person.home), folder, "alice/x")
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_web_server_that_is_no_hub(web_server: str, person: Person, folder: Path, options: tuple[str, ...]) -> None:
+    assert "does not answer like a Hub" in refused(Person(web_server, person.home), folder, "alice/x", *options)
+
+
+def test_offline_mode(person: Person, folder: Path) -> None:
+    said = refused(Person(person.url, person.home, extra={"HF_HUB_OFFLINE": "1"}), folder, "alice/x")
+
+    assert "HF_HUB_OFFLINE is set" in said
+
+
+def test_a_card_that_the_hub_refuses_stops_before_anything_is_made(person: Person, folder: Path) -> None:
+    (folder / "README.md").write_text("---\nlicense: [apache-2.0\n---\n")
+
+    said = refused(person, folder, "alice/bad-card")
+
+    assert "README.md: line 2" in said
+    assert not person.api.repo_exists("alice/bad-card")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("--tag", "a b"), "--tag a b"), (("--tag", "v1", "--pr"), "--tag with --pr"), (("--type", "space"), "sdk: missing")],
+)
+def test_options_that_make_no_sense(person: Person, folder: Path, options: tuple[str, ...], said: str) -> None:
+    assert said in refused(person, folder, "alice/x", *options)
+
+
+def test_a_token_in_somebody_elses_words_is_struck_out(person: Person) -> None:
+    code = "from seedbed.hub.connection import without_tokens as w; print(w('a %s b hf_abcdefgh Bearer xyz' % __import__('os').environ['HF_TOKEN']))"
+
+    assert person.python("-c", code).stdout.strip() == "a *** b *** ***"
+    assert WRITER.token
