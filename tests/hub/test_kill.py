@@ -12,10 +12,10 @@ import pytest
 
 from tests.hub.folders import CARD, write
 from tests.hub.publishing import Person
+from tests.hub.server import HubProcess
 from tests.hub.wire import Address, Wire
-from tests.localhub.process import HubProcess
 
-FILES, FILE_BYTES = 6, 4_000_000
+FILES, FILE_BYTES = 6, 2_000_000
 TOTAL = FILES * FILE_BYTES
 HOLD_SECONDS = 60
 
@@ -45,9 +45,13 @@ def either_way(person: Person, request: pytest.FixtureRequest) -> Person:
     return replace(person, extra=request.param)
 
 
-def killed(person: Person, wire: Wire, folder: Path, repo_id: str) -> int:
+COMMAND = "from seedbed.cli import main; raise SystemExit(main())"
+SMALL_BATCHES = f"from seedbed.hub import upload; upload.BATCH_BYTES = {FILE_BYTES}; {COMMAND}"
+
+
+def killed(person: Person, wire: Wire, folder: Path, repo_id: str, code: str = COMMAND) -> int:
     """Publish over a wire that stops somewhere, and kill the client there. Returns the bytes that reached the Hub."""
-    command = [sys.executable, "-m", "seedbed.cli", "publish", str(folder), "--to", repo_id]
+    command = [sys.executable, "-c", code, "publish", str(folder), "--to", repo_id]
     with subprocess.Popen(command, env=person.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         assert wire.held.wait(HOLD_SECONDS)
         process.send_signal(signal.SIGKILL)
@@ -73,7 +77,7 @@ def assert_whole(person: Person, folder: Path, repo_id: str, place: Path) -> Non
 def test_killed_in_the_middle_of_an_upload(
     either_way: Person, address: Address, folder: Path, tmp_path: Path, repo_id: str, share: float
 ) -> None:
-    killed(either_way, address.lay(lambda data, sent: sent > share * TOTAL), folder, repo_id)
+    killed(either_way, address.lay(lambda _data, sent: sent > share * TOTAL), folder, repo_id)
     wire = address.lay()
     between = either_way.files(repo_id, "model")
     again(either_way, wire, folder, repo_id)
@@ -82,10 +86,21 @@ def test_killed_in_the_middle_of_an_upload(
     assert_whole(either_way, folder, repo_id, tmp_path)
 
 
+def test_a_batch_that_was_sent_stays_sent(
+    either_way: Person, address: Address, folder: Path, tmp_path: Path, repo_id: str
+) -> None:
+    killed(either_way, address.lay(lambda _data, sent: sent > 0.9 * TOTAL), folder, repo_id, SMALL_BATCHES)
+
+    resent = again(either_way, address.lay(), folder, repo_id)
+
+    assert resent < TOTAL / 2
+    assert_whole(either_way, folder, repo_id, tmp_path)
+
+
 def test_killed_before_the_commit_nothing_large_is_sent_again(
     either_way: Person, address: Address, folder: Path, tmp_path: Path, repo_id: str
 ) -> None:
-    sent = killed(either_way, address.lay(lambda data, sent: b"/commit/main" in data), folder, repo_id)
+    sent = killed(either_way, address.lay(lambda data, _sent: b"/commit/main" in data), folder, repo_id)
 
     resent = again(either_way, address.lay(), folder, repo_id)
 
@@ -97,7 +112,7 @@ def test_killed_before_the_commit_nothing_large_is_sent_again(
 def test_killed_after_the_commit_the_next_run_finds_it(
     person: Person, address: Address, folder: Path, tmp_path: Path, repo_id: str
 ) -> None:
-    killed(person, address.lay(hold_reply=lambda data, sent: b"/commit/main" in data), folder, repo_id)
+    killed(person, address.lay(hold_reply=lambda data, _sent: b"/commit/main" in data), folder, repo_id)
 
     resent = again(person, address.lay(), folder, repo_id)
 
@@ -109,7 +124,7 @@ def test_killed_after_the_commit_the_next_run_finds_it(
 def test_killed_before_anything_is_uploaded(
     person: Person, address: Address, folder: Path, tmp_path: Path, repo_id: str, moment: bytes
 ) -> None:
-    killed(person, address.lay(lambda data, sent: moment in data), folder, repo_id)
+    killed(person, address.lay(lambda data, _sent: moment in data), folder, repo_id)
 
     again(person, address.lay(), folder, repo_id)
 

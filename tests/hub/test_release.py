@@ -146,6 +146,20 @@ def test_one_tag_names_all_parts_and_a_second_run_agrees(person: Person, place: 
         assert [(tag.name, tag.target_commit) for tag in tags] == [("v1.0.0", commit)]
 
 
+def test_a_collection_holds_the_parts_and_is_not_made_twice(person: Person, place: Path) -> None:
+    path = recipe(place, "held", collection={"title": "Held together", "description": "Three parts."})
+
+    first = released(person, path).strip().splitlines()[-1]
+    second = released(person, path).strip().splitlines()[-1]
+
+    collection = person.api.get_collection(first.removeprefix(f"collection: {person.url}/collections/"))
+    assert first == second
+    assert [(item.item_type, item.item_id) for item in collection.items] == [
+        (kind, f"alice/held-{kind}") for kind in ("dataset", "model", "space")
+    ]
+    assert (collection.title, collection.description, collection.private) == ("Held together", "Three parts.", True)
+
+
 def test_the_starter_release_is_sound() -> None:
     starter = load(ROOT / "recipes" / "release" / "starter.yaml", Release)
 

@@ -1,5 +1,6 @@
 """A wire between a client and a Hub that counts what is sent, and stops where a test wants the client to die."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -44,8 +45,11 @@ class Wire:
                 if self.hold_reply(data, self.sent):
                     self._replies_on_hold.set()
                 self.sent += len(data)
-                hub.sendall(data)
-        hub.close()
+                try:
+                    hub.sendall(data)
+                except OSError:
+                    break
+        _end(hub)
 
     def _replies(self, client: socket.socket, hub: socket.socket) -> None:
         while data := _received(hub):
@@ -56,11 +60,17 @@ class Wire:
                 client.sendall(data)
             except OSError:
                 break
-        client.close()
+        _end(client)
 
     def _hold(self) -> None:
         self.held.set()
         self.cut.wait()
+
+
+def _end(end: socket.socket) -> None:
+    """Close a connection that another thread may be reading from."""
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _received(end: socket.socket) -> bytes:

@@ -13,7 +13,7 @@ from seedbed.hub.remote import MAIN
 from seedbed.hub.target import Target
 
 BATCH_FILES = 256  # the client asks the Hub about as many at a time
-BATCH_BYTES = 2_000_000_000  # a few minutes of upload: about what a cut-off run may have to send again
+BATCH_BYTES = 256_000_000  # about what a run that was cut off has to send again
 
 Say = Callable[[str], None]
 
