@@ -1,0 +1,462 @@
+"""Pages of the local Hub: who sees what, what a page says, and that nothing in a repository gets out of its place."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from seedbed.localhub.hub import Hub
+from seedbed.localhub.pages.card import MAX_CARD_CHARACTERS
+from tests.localhub.served import STRANGER, WRITER, client_of
+
+TOKEN = WRITER["Authorization"].removeprefix("Bearer ")
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub with a repository of each type and a private one."""
+    root = tmp_path_factory.mktemp("filled")
+    hub = Hub(root)
+    for user, headers in (("alice", WRITER), ("bob", STRANGER)):
+        hub.accounts.add_user(user)
+        hub.accounts.add_token(user, headers["Authorization"].removeprefix("Bearer "))
+    with client_of(hub) as client:
+        rows = {"README.md": CARD, "data/train-0.parquet": parquet(), "data/test-0.parquet": b"PAR1 broken"}
+        publish(client, "dataset", "alice/rows", rows)
+        publish(client, "dataset", "alice/veiled", {"README.md": b"# Hidden words"}, private=True)
+        files = {"README.md": MODEL_CARD, "sub/weights.bin": b"\0\1", "big.txt": b"x" * 600_000}
+        publish(client, "model", "alice/coder", files)
+        publish(client, "space", "alice/app", {"app.py": b"print('hi')\n"}, sdk="gradio")
+    hub.close()
+    return root
+
+
+@pytest.fixture
+def browser(filled: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """A visitor of a copy of that hub, who follows no redirects unless told to and is not logged in."""
+    hub = Hub(Path(shutil.copytree(filled, tmp_path / "hub")))
+    with client_of(hub) as client:
+        client.follow_redirects = False
+        yield client
+    hub.close()
+
+
+CARD = b"""---
+license: mit
+tags: [code, "<b>bold</b>"]
+configs:
+  - config_name: main
+    data_files: [{split: train, path: "data/train-*"}, {split: test, path: "data/test-*"}]
+---
+# Rows of words
+![plot](plots/a.png)
+"""
+MODEL_CARD = b"---\nlibrary_name: transformers\npipeline_tag: text-generation\ndatasets: [alice/rows, alice/veiled, other/far]\n---\n# Coder\n"
+
+
+def parquet(rows: int = 30) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"text": [f"line {n}\n{HOSTILE}" for n in range(rows)], "size": range(rows)}), stream)
+    return stream.getvalue()
+
+
+def publish(client: TestClient, kind: str, name: str, files: dict[str, bytes], *, private: bool = False, **more: str) -> None:
+    body = {"type": kind, "name": name.partition("/")[2], "organization": name.partition("/")[0], "private": private, **more}
+    made = client.post("/api/repos/create", json=body, headers=WRITER)
+    assert made.status_code == 200, made.text
+    commit(client, kind, name, files, "Add files")
+
+
+def commit(client: TestClient, kind: str, name: str, files: dict[str, bytes], title: str, revision: str = "main") -> None:
+    lines: list[dict[str, Any]] = [{"key": "header", "value": {"summary": title, "description": ""}}]
+    for path, data in files.items():
+        content = {"content": base64.b64encode(data).decode(), "path": path, "encoding": "base64"}
+        lines.append({"key": "file", "value": content})
+    answer = client.post(f"/api/{kind}s/{name}/commit/{revision}", content="\n".join(map(json.dumps, lines)), headers=WRITER)
+    assert answer.status_code == 200, answer.text
+
+
+def log_in(client: TestClient, token: str = TOKEN, then: str = "/") -> Any:
+    return client.post("/_login", data={"token": token, "then": then}, headers={"Origin": "http://127.0.0.1"})
+
+
+class Page(HTMLParser):
+    """Tags of a page with their attributes, in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+    def links(self) -> list[str]:
+        return [str(attributes.get("href")) for attributes in self.all("a")]
+
+
+PAGES = [
+    "/",
+    "/?q=nothing",
+    "/_login",
+    "/datasets/alice/rows",
+    "/datasets/alice/rows?split=test",
+    "/datasets/alice/rows/tree/main",
+    "/datasets/alice/rows/tree/main/data",
+    "/datasets/alice/rows/blob/main/README.md",
+    "/datasets/alice/rows/blob/main/data/train-0.parquet",
+    "/datasets/alice/rows/commits/main",
+    "/alice/coder",
+    "/alice/coder/blob/main/sub/weights.bin",
+    "/alice/coder/blob/main/.gitattributes",
+    "/spaces/alice/app",
+    "/spaces/alice/app/blob/main/app.py",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_there_and_allows_nothing_from_elsewhere(browser: TestClient, address: str) -> None:
+    answer = browser.get(address)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/datasets/alice/none"])
+def test_a_page_is_sound_without_eyes_and_without_a_mouse(browser: TestClient, address: str) -> None:
+    """One h1, landmarks, named fields and pictures, no id twice, nothing inline."""
+    page = Page(browser.get(address).text)
+
+    ids = Counter(attributes["id"] for _, attributes in page.tags if "id" in attributes)
+    named = {attributes["for"] for attributes in page.all("label")}
+    assert [count for count in ids.values() if count > 1] == []
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert page.all("html") == [{"lang": "en"}]
+    assert all("alt" in attributes for attributes in page.all("img"))
+    assert all(attributes.get("type") == "hidden" or attributes["id"] in named for attributes in page.all("input"))
+    assert all({"aria-label", "aria-labelledby"} & set(attributes) for attributes in page.all("nav", "aside", "section"))
+    assert all("src" in attributes for attributes in page.all("script"))
+    assert not any(name == "style" or name.startswith("on") for _, attributes in page.tags for name in attributes)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_link_of_a_page_is_dead(browser: TestClient, address: str) -> None:
+    links = {link.partition("#")[0] for link in Page(browser.get(address).text).links()} - {""}
+
+    assert {link: answer.status_code for link in links if (answer := browser.get(link)).status_code not in (200, 302)} == {}
+
+
+def test_the_front_page_lists_what_the_visitor_may_see(browser: TestClient) -> None:
+    links = Page(browser.get("/").text).links()
+
+    assert {"/datasets/alice/rows", "/alice/coder", "/spaces/alice/app"} <= set(links)
+    assert "/datasets/alice/veiled" not in links
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=ROWS", {"/datasets/alice/rows"}),
+        ("q=bold", {"/datasets/alice/rows"}),
+        ("type=space", {"/spaces/alice/app"}),
+        ("q=zzz", set()),
+    ],
+)
+def test_a_search_goes_over_names_tags_and_types(browser: TestClient, query: str, found: set[str]) -> None:
+    links = Page(browser.get(f"/?{query}").text).links()
+
+    assert {link for link in links if re.search(r"/alice/", link) and not link.startswith("/_")} == found
+
+
+def test_what_is_searched_for_comes_back_as_words(browser: TestClient) -> None:
+    text = browser.get("/", params={"q": f'"{HOSTILE}'}).text
+
+    assert HOSTILE not in text
+    assert "&lt;img src=x" in text
+
+
+@pytest.mark.parametrize("tail", ["", "/tree/main", "/blob/main/README.md", "/commits/main", "/resolve/main/README.md"])
+def test_a_private_repository_is_no_other_than_none(browser: TestClient, tail: str) -> None:
+    veiled, none = (browser.get(f"/datasets/alice/{name}{tail}") for name in ("veiled", "absent"))
+
+    assert (veiled.status_code, none.status_code) == (404, 404)
+    assert veiled.text.replace("veiled", "absent") == none.text
+
+
+@pytest.mark.parametrize("tail", ["", "/tree/main", "/blob/main/README.md", "/commits/main", "/resolve/main/README.md"])
+def test_who_logged_in_sees_their_private_repository_until_they_log_out(browser: TestClient, tail: str) -> None:
+    log_in(browser)
+    inside = browser.get(f"/datasets/alice/veiled{tail}")
+    word = browser.cookies.get("seedbed_hub_80")
+    browser.post("/_logout", headers={"Origin": "http://127.0.0.1"})
+    outside = [
+        browser.get(f"/datasets/alice/veiled{tail}", headers=headers) for headers in ({}, {"Cookie": f"seedbed_hub_80={word}"})
+    ]
+
+    assert word
+    assert inside.status_code == 200
+    assert [answer.status_code for answer in outside] == [404, 404]
+
+
+def test_who_logged_in_does_not_see_what_is_of_others(browser: TestClient) -> None:
+    log_in(browser, STRANGER["Authorization"].removeprefix("Bearer "))
+
+    assert browser.get("/datasets/alice/veiled").status_code == 404
+
+
+def test_the_token_is_in_no_cookie_page_or_address(browser: TestClient) -> None:
+    answer = log_in(browser, then="/datasets/alice/veiled")
+    cookie = answer.headers["set-cookie"]
+    page = browser.get(answer.headers["location"])
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/datasets/alice/veiled")
+    assert {"httponly", "samesite=strict", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
+    assert TOKEN not in cookie + answer.text + page.text + str(page.url)
+    assert "alice" in page.text
+
+
+def test_an_unknown_token_opens_nothing(browser: TestClient) -> None:
+    answer = log_in(browser, "hf_guessed")
+
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    assert "hf_guessed" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://example.org"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize("address", ["/_login", "/_logout"])
+def test_a_form_of_another_site_is_refused(browser: TestClient, address: str, headers: dict[str, str]) -> None:
+    answer = browser.post(address, data={"token": TOKEN}, headers=headers)
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "then", ["//example.org", "https://example.org", "/\\example.org", "javascript:alert(1)", "", "/\r\nX: y"]
+)
+def test_after_the_login_nobody_is_sent_elsewhere(browser: TestClient, then: str) -> None:
+    assert log_in(browser, then=then).headers["location"] == "/"
+
+
+def test_a_login_in_a_browser_cannot_write(browser: TestClient) -> None:
+    log_in(browser)
+    answer = browser.post("/api/repos/create", json={"type": "model", "name": "forged"})
+
+    assert answer.status_code == 401
+
+
+def test_the_first_rows_are_in_the_page_as_words(browser: TestClient) -> None:
+    text = browser.get("/datasets/alice/rows?config=main&split=train").text
+
+    assert "20 of 30 rows" in text
+    assert "line 19\n&lt;img src=x onerror=alert(1)&gt;" in text
+    assert "line 20" not in text
+    assert HOSTILE not in text
+
+
+def test_a_broken_parquet_file_is_one_line_on_its_page(browser: TestClient) -> None:
+    answer = browser.get("/datasets/alice/rows?config=main&split=test")
+
+    assert answer.status_code == 200
+    assert answer.text.count("No rows shown") == 1
+    assert "Rows of words" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["config=none&split=none", "config=%00", "split[]=x", "config=main&split=%3Cb%3E", "revision=main"]
+)
+def test_a_config_that_is_not_there_shows_another(browser: TestClient, query: str) -> None:
+    answer = browser.get(f"/datasets/alice/rows?{query}")
+
+    assert answer.status_code == 200
+    assert "20 of 30 rows" in answer.text
+
+
+def test_a_card_keeps_its_pictures_in_the_repository(browser: TestClient) -> None:
+    page = Page(browser.get("/datasets/alice/rows").text)
+
+    assert "/datasets/alice/rows/resolve/main/plots/a.png" in [attributes.get("src") for attributes in page.all("img")]
+
+
+def test_a_broken_card_is_said_to_be_and_shown(browser: TestClient) -> None:
+    publish(browser, "model", "alice/broken", {"README.md": b"---\na: [\n---\n# Still here\n\xff\xfe"})
+    text = browser.get("/alice/broken").text
+
+    assert "the YAML block cannot be read" in text
+    assert "Still here" in text
+
+
+def test_a_card_without_end_is_cut(browser: TestClient) -> None:
+    publish(browser, "model", "alice/long", {"README.md": b"word " * MAX_CARD_CHARACTERS})
+    answer = browser.get("/alice/long")
+
+    assert f"only the first {MAX_CARD_CHARACTERS:,} characters" in answer.text
+    assert len(answer.text) < 2 * MAX_CARD_CHARACTERS
+
+
+@pytest.mark.parametrize("name", [HOSTILE, 'a"b', "a'b", "&amp;", "a?b#c", "100%", "ü ñ", "{{ 7*7 }}", "a%2Fb"])
+def test_a_file_keeps_its_name_and_nothing_more(browser: TestClient, name: str) -> None:
+    publish(browser, "model", "alice/names", {name: b"words of the file"})
+    text = browser.get("/alice/names/tree/main").text
+    (link,) = [link for link in Page(text).links() if "/blob/main/" in link and "gitattributes" not in link]
+    (download,) = [link for link in Page(text).links() if "/resolve/main/" in link and "gitattributes" not in link]
+
+    assert HOSTILE not in text
+    assert "words of the file" in browser.get(link).text
+    assert browser.get(download).text == "words of the file"
+
+
+def test_a_commit_keeps_its_words(browser: TestClient) -> None:
+    commit(browser, "model", "alice/coder", {"a": b"1"}, HOSTILE)
+    texts = [browser.get(f"/alice/coder/{view}/main").text for view in ("commits", "tree")]
+
+    assert all(HOSTILE not in text and "&lt;img src=x" in text for text in texts)
+
+
+def test_commits_come_a_page_at_a_time(browser: TestClient) -> None:
+    for number in range(52):
+        commit(browser, "model", "alice/coder", {"a": str(number).encode()}, f"change {number}.")
+    first, second = (browser.get(f"/alice/coder/commits/main{query}").text for query in ("", "?p=1"))
+
+    assert ("change 51." in first, "change 1." in first, "change 1." in second) == (True, False, True)
+    assert ("Older" in first, "Newer" in first, "Older" in second, "Newer" in second) == (True, False, False, True)
+
+
+def test_a_revision_with_a_slash_has_pages(browser: TestClient) -> None:
+    browser.post("/api/models/alice/coder/branch/work%2Fnew", json={}, headers=WRITER)
+    commit(browser, "model", "alice/coder", {"only/here.txt": b"new words"}, "On a branch", "work%2Fnew")
+    page = browser.get("/alice/coder/tree/work%2Fnew/only")
+
+    assert page.status_code == 200
+    assert "new words" in browser.get("/alice/coder/blob/work%2Fnew/only/here.txt").text
+    assert browser.get("/alice/coder/tree/main/only").status_code == 404
+    assert "/alice/coder?revision=work%2Fnew" in Page(page.text).links()
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "/tree/none",
+        "/tree/main/none",
+        "/tree/main/README.md",
+        "/blob/main/sub",
+        "/blob/main/none",
+        "/blob/main/..%2F..%2Fhub.sqlite3",
+        "/commits/none",
+        "?revision=none",
+        "/blob/main/%00",
+        "/blob/%ff/a",
+        "/tree/main/%ff",
+    ],
+)
+def test_what_is_not_there_is_a_page_too(browser: TestClient, tail: str) -> None:
+    answer = browser.get(f"/alice/coder{tail}")
+
+    assert answer.status_code == 404
+    assert Page(answer.text).all("h1")
+
+
+@pytest.mark.parametrize("query", ["p=x", "p=-1", "p=1e9"])
+def test_a_page_number_that_is_none_is_refused(browser: TestClient, query: str) -> None:
+    assert browser.get(f"/alice/coder/commits/main?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(("path", "shown"), [("sub/weights.bin", False), ("big.txt", False), (".gitattributes", True)])
+def test_only_small_text_is_shown(browser: TestClient, path: str, shown: bool) -> None:
+    text = browser.get(f"/alice/coder/blob/main/{path}").text
+
+    assert ("Not shown here" in text) != shown
+    assert ("filter=lfs" in text) == shown
+
+
+def test_a_model_names_its_datasets_and_links_those_that_are_here(browser: TestClient) -> None:
+    text = browser.get("/alice/coder").text
+
+    assert '<a href="/datasets/alice/rows">alice/rows</a>, alice/veiled, other/far' in text
+    assert "AutoModelForCausalLM.from_pretrained(&#34;alice/coder&#34;)" in text
+
+
+def test_a_space_says_how_it_runs(browser: TestClient) -> None:
+    text = browser.get("/spaces/alice/app").text
+
+    assert re.search(r"<dt>SDK</dt><dd>\s*gradio", text)
+    assert "hf download alice/app --repo-type space" in text
+
+
+@pytest.mark.parametrize("address", ["/datasets/ALICE/rows", "/models/alice/coder?revision=main"])
+def test_another_spelling_leads_to_the_page(browser: TestClient, address: str) -> None:
+    browser.follow_redirects = True
+
+    assert browser.get(address).status_code == 200
+
+
+def test_a_renamed_repository_is_found_under_its_old_name(browser: TestClient) -> None:
+    browser.post("/api/repos/move", json={"fromRepo": "alice/coder", "toRepo": "alice/writer", "type": "model"}, headers=WRITER)
+
+    assert browser.get("/alice/coder").headers["location"] == "/alice/writer"
+
+
+def test_every_file_that_a_page_asks_for_is_in_the_package(browser: TestClient) -> None:
+    page = Page(browser.get("/").text)
+    assets = [
+        str(value)
+        for tag in ("link", "script", "img")
+        for attributes in page.all(tag)
+        for key, value in attributes.items()
+        if key in ("href", "src")
+    ]
+
+    assert {asset.partition("?")[0].rpartition(".")[2] for asset in assets} == {"css", "js", "svg"}
+    assert all(browser.get(asset).status_code == 200 for asset in assets)
+
+
+@pytest.mark.parametrize("name", ["none.css", "..%2Frender.py", "%2e%2e"])
+def test_nothing_else_of_the_package_is_served(browser: TestClient, name: str) -> None:
+    assert browser.get(f"/_static/{name}").status_code == 404
+
+
+def test_a_token_in_a_header_works_for_pages_too_and_a_wrong_one_does_not(browser: TestClient) -> None:
+    answers = [
+        browser.get("/datasets/alice/veiled", headers=headers) for headers in (WRITER, {"Authorization": "Bearer hf_guessed"})
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+
+
+def test_an_empty_hub_says_how_to_fill_it(tmp_path: Path) -> None:
+    hub = Hub(tmp_path)
+    with client_of(hub) as client:
+        text = client.get("/").text
+    hub.close()
+
+    assert "seedbed publish FOLDER --to OWNER/NAME" in text
