@@ -10,13 +10,17 @@ import hashlib
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from seedbed.localhub.problems import bad_request
 
+Item = TypeVar("Item")
+_SYNCING = ThreadPoolExecutor(8, "sync")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -26,8 +30,11 @@ class Blobs:
     def __init__(self, root: Path) -> None:
         self._blobs = root / "blobs"
         self._tmp = root / "tmp"
-        for folder in (self._blobs, self._tmp):
-            folder.mkdir(parents=True, exist_ok=True)
+        self._tmp.mkdir(parents=True, exist_ok=True)
+        for number in range(256):
+            (self._blobs / f"{number:02x}").mkdir(parents=True, exist_ok=True)
+        for folder in (self._blobs, root):
+            sync_folder(folder)
 
     def path(self, sha256: str) -> Path:
         """Where a blob is, or would be. Raises: HubError 400 for anything but 64 lower-case hexadecimal digits."""
@@ -48,9 +55,27 @@ class Blobs:
 
     def put(self, data: bytes) -> str:
         """Store bytes that are in memory already. Returns their SHA-256."""
-        with self.incoming() as incoming:
-            incoming.write(data)
-            return incoming.keep()
+        (sha256,) = self.put_all([data])
+        return sha256
+
+    def put_all(self, many: Iterable[bytes]) -> list[str]:
+        """Store some hundreds of small files, all different. Returns their SHA-256, in the same order.
+
+        They are synced side by side: a file system writes its journal once for all that wait for it.
+        """
+        with ExitStack() as stack:
+            arrived = {}
+            for data in many:
+                incoming = stack.enter_context(self.incoming())
+                incoming.write(data)
+                arrived[incoming.sha256] = incoming
+            new = {self.path(sha256): incoming for sha256, incoming in arrived.items() if not self.has(sha256)}
+            _side_by_side(Incoming.sync, list(new.values()))
+            for path, incoming in new.items():
+                incoming.move_to(path)
+            # Also of those that another upload has just moved into place, and may not have synced yet.
+            _side_by_side(sync_folder, list({self.path(sha256).parent for sha256 in arrived}))
+            return list(arrived)
 
     def sweep(self) -> int:
         """Remove what an earlier process left half written. Returns how many files."""
@@ -89,26 +114,47 @@ class Incoming:
 
         Returns: the SHA-256. Raises: HubError 400 when it is not the `expected` one.
         """
-        sha256 = self._digest.hexdigest()
-        if expected is not None and sha256 != expected:
-            raise bad_request(f"The bytes sent have the SHA-256 {sha256}, not {expected}")
-        target = self._blobs.path(sha256)
-        if not target.exists():
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
+        if expected is not None and self.sha256 != expected:
+            raise bad_request(f"The bytes sent have the SHA-256 {self.sha256}, not {expected}")
+        target = self._blobs.path(self.sha256)
+        if target.exists():
+            sync_folder(target.parent)  # another upload may have moved it there just now
+        else:
+            self.sync()
             move_into_place(self._path, target)
-        return sha256
+        return self.sha256
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written up to now."""
+        return self._digest.hexdigest()
+
+    def sync(self) -> None:
+        """See to it that the bytes are on the disk."""
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+
+    def move_to(self, target: Path) -> None:
+        """Give it its name. Its folder is to be synced then."""
+        self._path.replace(target)
 
 
 def move_into_place(source: Path, target: Path) -> None:
     if not target.parent.exists():
         target.parent.mkdir(exist_ok=True)
-        _sync_folder(target.parent.parent)
+        sync_folder(target.parent.parent)
     source.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def _side_by_side(work: Callable[[Item], None], items: list[Item]) -> None:
+    if len(items) == 1:
+        work(*items)
+    else:
+        list(_SYNCING.map(work, items))
+
+
+def sync_folder(folder: Path) -> None:
     """A rename is only durable once its folder is."""
     handle = os.open(folder, os.O_RDONLY)
     try:

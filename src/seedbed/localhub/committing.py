@@ -36,6 +36,7 @@ def commit_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, 
     Raises: HubError 412 when the draft names a parent that is not the newest commit, 404 RevisionNotFound for no branch,
     404 EntryNotFound where there is nothing to delete or copy, 400 for a draft without a summary.
     """
+    draft.settle()
     with hub.database.write() as connection:
         head = hub.refs.resolve(repository.key, revision)
         ref = branch_ref(revision)
@@ -53,6 +54,7 @@ def commit_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, 
 
 def propose_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, author: str) -> tuple[Commit, int]:
     """Make a pull request of a draft. Returns: its commit, and its number. Raises: as `commit_draft`."""
+    draft.settle()
     with hub.database.write() as connection:
         head = hub.refs.resolve(repository.key, revision)
         commit = _add(hub, connection, head, draft, author)

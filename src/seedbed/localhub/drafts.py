@@ -1,13 +1,14 @@
 """The operations of one commit, as they arrive line by line; nothing can be seen of them until they are committed.
 
 A line is JSON: {"key": "header" | "file" | "lfsFile" | "deletedFile" | "deletedFolder" | "copyFile", "value": {...}}.
-The bytes of a small file are on the disk as a blob before the next line is read.
+The bytes of small files go to the disk some hundred at a time, all of them before the commit.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from seedbed.localhub.problems import HubError, bad_request
 REGULAR_MAX_BYTES = 10_000_000
 """Larger files go by LFS or Xet."""
 _MAX_OPERATIONS = 100_000
+_AT_ONCE = 256  # small files that are synced together
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Draft:
         """`may_use` says of the SHA-256 of a large file whether this repository was given it, or its author can read it."""
         self._blobs = blobs
         self._may_use = may_use
+        self._waiting: dict[str, bytes] = {}
         self.operations: list[Operation] = []
         self.title = ""
         self.description = ""
@@ -72,8 +75,17 @@ class Draft:
         self.operations.append(reader(self, value))
 
     def store(self, data: bytes) -> str:
-        """Keep the bytes of a small file. Returns: their SHA-256."""
-        return self._blobs.put(data)
+        """Keep the bytes of a small file, now or with the next ones. Returns: their SHA-256."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._waiting[sha256] = data
+        if len(self._waiting) >= _AT_ONCE or sum(map(len, self._waiting.values())) > REGULAR_MAX_BYTES:
+            self.settle()
+        return sha256
+
+    def settle(self) -> None:
+        """See to it that all bytes of small files are on the disk."""
+        self._blobs.put_all(self._waiting.values())
+        self._waiting.clear()
 
     def large_file(self, path: str, sha256: str, size: int | None) -> Put:
         """One that was uploaded before. Raises: HubError 400 when it was not, or has another size."""
