@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from seedbed import card, manifest, markdown, plots, seal
+from seedbed import card, manifest, markdown, plots, seal, words
 from seedbed.errors import InputError
 from seedbed.hub_metadata import hub_licenses
 from seedbed.manifest import License, Manifest
@@ -104,7 +104,7 @@ def test_a_misspelt_name_is_an_error(facts: Manifest, tmp_path: Path, template: 
 
 def test_a_limit_that_the_recipe_lacks_is_an_error(facts: Manifest) -> None:
     with pytest.raises(InputError, match="max_bites"):
-        card.explain(facts, {"too_large": "more than {max_bites} bytes"}, "too_large")
+        words.explain(facts, {"too_large": "more than {max_bites} bytes"}, "too_large")
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_a_limit_that_the_recipe_lacks_is_an_error(facts: Manifest) -> None:
     [("too_large", "more than 1,000 bytes"), ("generated:my_tool", "made by my tool"), ("never_heard:of", "never heard")],
 )
 def test_a_reason_is_told_in_words(facts: Manifest, reason: str, said: str) -> None:
-    words = {"too_large": "more than {max_bytes:,} bytes", "generated": "made by {rule}"}
+    known = {"too_large": "more than {max_bytes:,} bytes", "generated": "made by {rule}"}
     recipe = facts.recipe.model_copy(update={"data": {"limits": {"max_bytes": 1000}}})
 
-    assert card.explain(facts.model_copy(update={"recipe": recipe}), words, reason) == said
+    assert words.explain(facts.model_copy(update={"recipe": recipe}), known, reason) == said
 
 
 def test_every_reason_has_words(facts: Manifest) -> None:
-    assert card.unexplained(facts) == []
+    assert words.unexplained(facts) == []
 
 
 def test_the_metadata_is_what_the_hub_client_models(readme: str, facts: Manifest) -> None:

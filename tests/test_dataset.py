@@ -14,7 +14,7 @@ import datasets
 import pytest
 import yaml
 
-from seedbed import card, seal
+from seedbed import seal, words
 from tests.sources.test_archives import make_tar
 
 ROOT = Path(__file__).parent.parent
@@ -207,7 +207,7 @@ def test_configs_splits_and_streaming_work(folder: Path) -> None:
 def test_the_folder_matches_its_manifest_and_every_reason_has_words(folder: Path) -> None:
     manifest = seal.verify(folder)
 
-    assert card.unexplained(manifest) == []
+    assert words.unexplained(manifest) == []
     assert [source.error is None for source in manifest.sources].count(False) == 1
 
 

@@ -162,3 +162,8 @@ def test_a_folder_without_side_tables_is_described(folder: Path, tmp_path: Path)
 
     assert found.duplicates.clusters == len(found.rejected) == 0
     assert "rejected" not in {config.name for config in found.configs}
+
+
+@pytest.mark.parametrize(("least", "most"), [(30, 909), (5, 8466), (61, 70), (0, 100), (1, 10**7)])
+def test_a_wide_histogram_has_enough_bins_to_have_a_shape(least: int, most: int) -> None:
+    assert 8 <= len(edges(least, most)) <= 50

@@ -10,7 +10,7 @@ from PIL import Image
 
 from seedbed import manifest, plots
 from seedbed.manifest import Manifest
-from seedbed.plots import words
+from seedbed.plots.style import drawable
 
 FACTS = Path(__file__).parent / "corpus" / "manifest" / "invented.json"
 NAMES = ["complexity.png", "duplicates.png", "funnel.png", "languages.png", "lengths.png", "licenses.png"]
@@ -76,4 +76,4 @@ def test_any_name_can_be_drawn(facts: Manifest, tmp_path: Path, name: str) -> No
 
 
 def test_a_name_keeps_its_letters_and_loses_its_picture() -> None:
-    assert words("\U0001f4cf too_large") == "too large"
+    assert drawable("\U0001f4cf too_large") == "too large"

@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from seedbed import markdown, numerals
+from seedbed import markdown, numerals, words
 from seedbed.errors import InputError
 from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
-from seedbed.manifest import ColumnFacts, Manifest, Rejection, split_order
+from seedbed.manifest import ColumnFacts, Manifest, split_order
 from seedbed.published import columns
 
 PAGES = {
@@ -30,13 +29,6 @@ PAGES = {
 """Pages of a dataset folder, and the template of each."""
 
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
-
-
-def templates_folder() -> Path:
-    """Folder of the templates: cards/ of a checkout, or the copy inside the installed package."""
-    here = Path(__file__).resolve()
-    checkout = here.parents[2] / "cards"
-    return checkout if (checkout / "dataset.md.jinja").is_file() else here.parent / "policy" / "cards"
 
 
 def write_pages(manifest: Manifest, folder: Path) -> list[Path]:
@@ -58,12 +50,12 @@ def dataset_card(manifest: Manifest) -> str:
 
 def links_block(links: Mapping[str, Any]) -> str:
     """What a model's or a Space's card says of the parts it belongs to; `links` is what cards/links.md.jinja asks for."""
-    return _page(_environment(templates_folder()), "links.md.jinja", links)
+    return _page(_environment(words.cards_folder()), "links.md.jinja", links)
 
 
 def schema_page() -> str:
     """docs/schema.md: every published column with its type, unit and meaning."""
-    return _page(_environment(templates_folder()), "schema.md.jinja", {"tables_of": columns()})
+    return _page(_environment(words.cards_folder()), "schema.md.jinja", {"tables_of": columns()})
 
 
 def render(template: str, manifest: Manifest, folder: Path | None = None) -> str:
@@ -71,36 +63,21 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
 
     Raises: InputError naming the template, the line and the name that does not exist.
     """
-    folder = folder or templates_folder()
+    folder = folder or words.cards_folder()
     environment = _environment(folder)
-    policy = _data(folder / "hub.yaml") if (folder / "hub.yaml").is_file() else _data(templates_folder() / "hub.yaml")
-    reasons = _data(templates_folder() / "reasons.yaml")
-    words = {
+    policy = next(path for path in (folder / "hub.yaml", words.cards_folder() / "hub.yaml") if path.is_file())
+    reasons = words.reasons()
+    facts = {
         "manifest": manifest,
-        "metadata_block": lambda: metadata_block(manifest, policy),
+        "metadata_block": lambda: metadata_block(manifest, words.read(policy)),
         "words": reasons,
-        "explain": functools.partial(explain, manifest, reasons),
+        "explain": functools.partial(words.explain, manifest, reasons),
         "license_keys": license_keys,
         "sample": lambda: sample(manifest),
         "plots": frozenset(_drawn(manifest)),
         "splits": sorted(manifest.contents.splits, key=split_order),
     }
-    return _page(environment, template, words)
-
-
-def explain(manifest: Manifest, words: Mapping[str, str], reason: str) -> str:
-    """A reason in words, with the recipe's own limits in them; the reason itself where nobody wrote any.
-
-    `block:rule` is looked up whole, then as `block`, whose words may name the `{rule}`.
-    """
-    kind, _, rule = reason.partition(":")
-    sentence = words.get(reason, words.get(kind, kind.replace("_", " ")))
-    limits: Any = manifest.recipe.data.get("limits") or {}
-    shares = {name: f"{100 * limit:g} %" for name, limit in limits.items() if isinstance(limit, float)}
-    try:
-        return sentence.format_map({**limits, **shares, "rule": rule.replace("_", " ")})
-    except KeyError as error:
-        raise InputError(f"reasons.yaml: {kind}: the recipe has no limit {error}.") from error
+    return _page(environment, template, facts)
 
 
 def sample(manifest: Manifest) -> str:
@@ -114,16 +91,9 @@ def sample(manifest: Manifest) -> str:
     return markdown.fenced("{\n" + ",\n".join(rows) + "\n}", "json")
 
 
-def unexplained(manifest: Manifest) -> list[str]:
-    """Reasons of a manifest that cards/reasons.yaml has no words for."""
-    words = _data(templates_folder() / "reasons.yaml")
-    reasons = {rejection.reason for rejection in manifest.contents.rejected}
-    return sorted(reason for reason in reasons if reason not in words and reason.partition(":")[0] not in words)
-
-
-def _page(environment: Environment, template: str, words: Mapping[str, Any]) -> str:
+def _page(environment: Environment, template: str, facts: Mapping[str, Any]) -> str:
     try:
-        text = environment.get_template(template).render(words)
+        text = environment.get_template(template).render(facts)
     except TemplateSyntaxError as error:
         raise InputError(f"{error.name or template}: line {error.lineno}: {error.message}.") from error
     except TemplateError as error:
@@ -133,7 +103,7 @@ def _page(environment: Environment, template: str, words: Mapping[str, Any]) -> 
 
 def _environment(folder: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader([folder, templates_folder()]),
+        loader=FileSystemLoader([folder, words.cards_folder()]),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - the pages are markdown; the filters below escape for it
         trim_blocks=True,
@@ -150,7 +120,7 @@ def _environment(folder: Path) -> Environment:
         "contact": markdown.contact,
         "bibtex": markdown.bibtex,
         "by_number": _by_number,
-        "by_reason": _by_reason,
+        "by_reason": words.by_kind,
         "kind": _kind,
     }
     environment.globals |= {"share": numerals.share, "figure": numerals.figure, "plural": numerals.plural}
@@ -160,15 +130,6 @@ def _environment(folder: Path) -> Environment:
 def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Entries of a mapping, the largest number first, equal ones by name."""
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-
-
-def _by_reason(rejections: tuple[Rejection, ...], words: Mapping[str, str]) -> list[tuple[str, list[Rejection]]]:
-    """Rejections by reason, or by the word before the colon where the whole has no words; most files first."""
-    groups: dict[str, list[Rejection]] = {}
-    for rejection in rejections:
-        kind = rejection.reason if rejection.reason in words else rejection.reason.partition(":")[0]
-        groups.setdefault(kind, []).append(rejection)
-    return sorted(groups.items(), key=lambda group: (-sum(entry.files for entry in group[1]), group[0]))
 
 
 def _kind(column: ColumnFacts) -> str:
@@ -200,8 +161,3 @@ def _drawn(manifest: Manifest) -> list[str]:
         "duplicates": contents.duplicates.clusters,
     }
     return [name for name, shown in conditions.items() if shown]
-
-
-def _data(path: Path) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return data

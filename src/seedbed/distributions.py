@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -23,7 +24,8 @@ COLUMNS: Mapping[str, tuple[str | None, str | None]] = {
 """Columns whose distributions are published, each with the recipe's limits (least, most) that shape it."""
 
 _LINEAR_UP_TO = 60
-_BINS_A_DECADE = 6
+_BINS_A_DECADE = (6, 12, 24)
+_FEW_BINS = 10
 
 
 def quantiles(values: Counter[int]) -> Quantiles:
@@ -39,14 +41,17 @@ def quantiles(values: Counter[int]) -> Quantiles:
 
 
 def edges(least: int, most: int) -> tuple[int, ...]:
-    """Bin edges around [least, most]: one bin a value when few, else six a decade (... 10, 15, 22, 32, 46, 68, 100 ...).
+    """Bin edges around [least, most]: one bin a value when few, else six a decade (... 10, 15, 22, 32, 46, 68, 100 ...),
+    or twice or four times as many where that would be fewer than ten.
 
     >>> edges(0, 3)
     (0, 1, 2, 3, 4)
     """
     if most <= _LINEAR_UP_TO:
         return tuple(range(least, most + 2))
-    grid = list(_grid(most))
+    decades = math.log10(most / max(least, 1))
+    a_decade = next((bins for bins in _BINS_A_DECADE if bins * decades >= _FEW_BINS), _BINS_A_DECADE[-1])
+    grid = list(_grid(most, a_decade))
     first = max(index for index, edge in enumerate(grid) if edge <= least)
     return tuple(grid[first:])
 
@@ -70,12 +75,12 @@ def distribution(values: Counter[int], unit: str, meaning: str, limits: tuple[in
     )
 
 
-def _grid(most: int) -> Iterator[int]:
+def _grid(most: int, a_decade: int) -> Iterator[int]:
     """0, 1, 2, 3, 5, 7, 10, 15 ... up to the first edge above `most`: even steps of the logarithm, rounded."""
     yield 0
     last = 0
     for step in itertools.count():
-        edge = round(10 ** (step / _BINS_A_DECADE))
+        edge = round(10 ** (step / a_decade))
         if edge > last:
             yield edge
             last = edge
