@@ -47,7 +47,7 @@ def edges(least: int, most: int) -> tuple[int, ...]:
     >>> edges(0, 3)
     (0, 1, 2, 3, 4)
     """
-    if most <= _LINEAR_UP_TO:
+    if most - least <= _LINEAR_UP_TO:
         return tuple(range(least, most + 2))
     decades = math.log10(most / max(least, 1))
     a_decade = next((bins for bins in _BINS_A_DECADE if bins * decades >= _FEW_BINS), _BINS_A_DECADE[-1])
