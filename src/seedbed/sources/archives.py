@@ -15,17 +15,20 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 import zstandard
 
 from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
 from seedbed.sources.base import SourceFile, Survey, read_file
+from seedbed.sources.tars import Meter, open_tar
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".zip", ".whl", ".jar", ".crate")
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 _CHUNK_BYTES = 1 << 20
+_HEADER_BYTES = 4096
+"""What a file in a tar may take beside its content: header, long name, padding."""
 
 
 class Entry(Protocol):
@@ -64,9 +67,10 @@ def survey(path: Path, caps: Archives) -> Survey:
     skipped: Counter[str] = Counter()
     seen: set[str] = set()
     total = 0
-    limit = min(caps.max_bytes, caps.max_ratio * max(path.stat().st_size, 1))
+    limit = _most_bytes(path, caps)
+    too_large = ArchiveError(f"{path.name}: unpacks to more than {limit.bytes:,} bytes. Allowed: limits.archives.{limit.key}.")
     with _refusing(path):
-        for entry in _entries(path, skipped):
+        for entry in _entries(path, skipped, Meter(limit.bytes + _HEADER_BYTES * caps.max_files, too_large)):
             _refuse_escape(path, entry.name)
             if entry.name in seen:
                 skipped["duplicate_name"] += 1
@@ -77,7 +81,8 @@ def survey(path: Path, caps: Archives) -> Survey:
             with entry.open() as stream:
                 while chunk := stream.read(_CHUNK_BYTES):
                     total += len(chunk)
-                    _refuse_size(path, total, limit, caps)
+                    if total > limit.bytes:
+                        raise too_large
     return Survey(len(seen), total, dict(sorted(skipped.items())))
 
 
@@ -109,11 +114,11 @@ def stem(path: Path) -> str:
     return path.name[: len(path.name) - len(suffix)] if suffix else path.name
 
 
-def _entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
+def _entries(path: Path, skipped: Counter[str], meter: Meter | None = None) -> Iterator[Entry]:
     if zipfile.is_zipfile(path) and not path.name.lower().endswith((".tar", ".gz", ".bz2", ".xz", ".zst", ".tgz")):
         yield from _zip_entries(path, skipped)
     else:
-        yield from _tar_entries(path, skipped)
+        yield from _tar_entries(path, skipped, meter)
 
 
 def _zip_entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
@@ -129,8 +134,8 @@ def _zip_entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
                 yield _ZipEntry(archive, member)
 
 
-def _tar_entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
-    with _open_tar(path) as archive:
+def _tar_entries(path: Path, skipped: Counter[str], meter: Meter | None) -> Iterator[Entry]:
+    with open_tar(path, meter) as archive:
         for member in archive:
             if member.isreg():
                 yield _TarEntry(archive, member)
@@ -139,20 +144,6 @@ def _tar_entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
             elif not member.isdir():
                 skipped["special_file"] += 1
             archive.members = []  # type: ignore[attr-defined]  # a stream needs no memory of what it passed
-
-
-@contextmanager
-def _open_tar(path: Path) -> Iterator[tarfile.TarFile]:
-    if path.name.lower().endswith(".zst"):
-        with (
-            path.open("rb") as raw,
-            zstandard.ZstdDecompressor().stream_reader(raw) as stream,
-            tarfile.open(fileobj=stream, mode="r|") as archive,
-        ):
-            yield archive
-    else:
-        with tarfile.open(path, mode="r|*") as archive:
-            yield archive
 
 
 @contextmanager
@@ -172,10 +163,15 @@ def _refuse_escape(path: Path, name: str) -> None:
         raise ArchiveError(f"{path.name}: {name!r} points outside the archive. Allowed: relative paths without '..'.")
 
 
-def _refuse_size(path: Path, total: int, limit: int, caps: Archives) -> None:
-    if total > limit:
-        key = "max_bytes" if limit == caps.max_bytes else "max_ratio"
-        raise ArchiveError(f"{path.name}: unpacks to more than {limit:,} bytes. Allowed: limits.archives.{key}.")
+class _Limit(NamedTuple):
+    bytes: int
+    key: str
+
+
+def _most_bytes(path: Path, caps: Archives) -> _Limit:
+    """What an archive may unpack to, and the cap that says so."""
+    by_ratio = caps.max_ratio * max(path.stat().st_size, 1)
+    return min(_Limit(caps.max_bytes, "max_bytes"), _Limit(by_ratio, "max_ratio"))
 
 
 def _single_top(path: Path) -> str:
