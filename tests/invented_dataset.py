@@ -148,13 +148,13 @@ def _sample(chance: random.Random, project: str, version: str, license_key: str,
         "nesting_max": min(10, int(complexity**0.5) + chance.randint(0, 1)),
         "parameters_max": min(15, int(chance.expovariate(0.3))),
     }
-    return row | _evidence(chance, license_key)
+    return row | _evidence(chance, license_key, path)
 
 
-def _evidence(chance: random.Random, license_key: str) -> Row:
+def _evidence(chance: random.Random, license_key: str, path: str) -> Row:
     header = chance.random() < 0.45
     return {
-        "license_header": _said(license_key, "", inherited=False) if header else None,
+        "license_header": _said(license_key, path, inherited=False) if header else None,
         "license_nearest_file": _said(license_key, "LICENSE", inherited=True),
         "license_declared": _said(license_key.partition(" ")[0], "PKG-INFO", inherited=True),
     }
@@ -167,7 +167,7 @@ def _said(expression: str, file: str, *, inherited: bool) -> Row:
         "expression": expression,
         "category": "Permissive",
         "inherited": inherited,
-        "file": file,
+        "files": [file],
         "matches": [match | lines],
     }
 
@@ -195,7 +195,7 @@ def _duplicates(chance: random.Random, samples: list[Row]) -> Iterator[Row]:
         if not copies:
             return
         cluster = _digest(kept["id"])[:16]
-        yield _member(kept, cluster, kept["path"]) | {"kept": True, "kind": "exact", "verified_with": None}
+        yield _member(kept, cluster, kept["path"]) | {"kept": True, "kind": None, "verified_with": None}
         for copy in range(copies):
             kind = "exact" if left["exact"] and (chance.random() < 0.4 or not left["near"]) else "near"
             left[kind] -= 1

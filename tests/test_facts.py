@@ -104,10 +104,10 @@ def _member(cluster: str, name: str, **more: object) -> dict[str, Any]:
 
 
 MEMBERS = [
-    _member("1", "a", kept=True, verified_with=None),
+    _member("1", "a", kept=True, kind=None, verified_with=None),
     _member("1", "b", kind="exact", project="q"),
     _member("1", "c", distance=3, license="GPL-2.0-only"),
-    _member("2", "d", license=None, verified_with=None),
+    _member("2", "d", license=None, kind=None, verified_with=None),
     _member("2", "e", kind="exact", license=None),
 ]
 

@@ -134,7 +134,8 @@ def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def _kind(column: ColumnFacts) -> str:
     """Type of a column as the schema table shows it."""
-    return f"{column.type}, may be null" if column.nullable else column.type
+    words = column.type.replace("list<", "list of ").removesuffix(">")
+    return f"{words}, may be null" if column.nullable else words
 
 
 def _ordered(value: Any, column: ColumnFacts) -> Any:

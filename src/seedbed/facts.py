@@ -46,7 +46,7 @@ _EVIDENCE = ("header", "nearest_file", "declared")
 _READ = (
     *("project", "source", "version", "language", "license", "license_category"),
     *COLUMNS,
-    *(f"license_{kind}.{part}" for kind in _EVIDENCE for part in ("expression", "file")),
+    *(f"license_{kind}.{part}" for kind in _EVIDENCE for part in ("expression", "files")),
 )
 
 
@@ -168,7 +168,7 @@ class Samples:
         project.licenses[row["license"]] += 1
         project.headers += row["license_header"] is not None
         inherited = (row[f"license_{kind}"] for kind in ("nearest_file", "declared"))
-        project.license_files.update(evidence["file"] for evidence in inherited if evidence and evidence["file"])
+        project.license_files.update(file for evidence in inherited if evidence for file in evidence["files"])
 
     def language_table(self) -> Iterator[Language]:
         """Languages, the one with most files first."""

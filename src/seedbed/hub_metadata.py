@@ -87,6 +87,8 @@ def features(columns: tuple[ColumnFacts, ...]) -> list[dict[str, Any]]:
 def _feature(column: ColumnFacts) -> dict[str, Any]:
     if column.fields:
         return {"name": column.name, column.type: [_feature(part) for part in column.fields]}
+    if column.type.startswith("list<"):
+        return _Line(name=column.name, list=column.type.removeprefix("list<").removesuffix(">"))
     return _Line(name=column.name, dtype=column.type)
 
 

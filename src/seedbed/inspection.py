@@ -108,7 +108,7 @@ def _evidence(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
     return {
         "expression": evidence["expression"],
         "category": evidence["category"],
-        "file": evidence["file"],
+        "files": evidence["files"],
         "rule": first.get("rule"),
         "score": first.get("score"),
         "lines": [first["start_line"], first["end_line"]] if first else None,

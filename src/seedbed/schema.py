@@ -19,7 +19,7 @@ EVIDENCE = "evidence"
 class Column:
     """One published column.
 
-    `type` is an Arrow type name, or `EVIDENCE`; `unit` is "" where there is none; `stage` names who fills it.
+    `type` is an Arrow type name, `list<` one `>`, or `EVIDENCE`; `unit` is "" where there is none; `stage` names who fills it.
     """
 
     name: str
@@ -110,9 +110,9 @@ DUPLICATES: tuple[Column, ...] = (
     Column("swhid", "string", "", "its Software Heritage id"),
     Column("license", "string", "SPDX", "its own effective license", nullable=True),
     Column("kept", "bool", "", "the copy that stands for the cluster"),
-    Column("kind", "string", "", "exact or near, against the member it was verified with"),
+    Column("kind", "string", "", "exact or near, against the member it was verified with; null for that one", nullable=True),
     Column("distance", "int32", "bits", "Hamming distance of the SimHashes to that member"),
-    Column("verified_with", "string", "", "id of the member it was verified against", nullable=True),
+    Column("verified_with", "string", "", "id of the member it was verified against; null for that one", nullable=True),
     Column("why", "string", "", "the evidence of the verification in words"),
 )
 """Columns of the `duplicates` config: one row a member."""
@@ -133,18 +133,26 @@ EVIDENCE_FIELDS: tuple[Column, ...] = (
     Column("expression", "string", "SPDX", "what this evidence says"),
     Column("category", "string", "", "most restrictive category in it, in scancode's words"),
     Column("inherited", "bool", "", "said of the folder or the package, not in the file itself"),
-    Column("file", "string", "", "where it is said, as a path inside the archive"),
+    Column("files", "list<string>", "", "where it is said, as paths inside the archive"),
 )
 """Columns of one license evidence, before its list of matches."""
 
 
 def evidence_type() -> pa.DataType:
-    """Arrow type of one license evidence: expression, category, file, and the matches behind it."""
+    """Arrow type of one license evidence: expression, category, files, and the matches behind it."""
     import pyarrow as pa
 
     match = pa.struct([(part.name, pa.type_for_alias(part.type)) for part in MATCH])
-    parts = [(part.name, pa.type_for_alias(part.type)) for part in EVIDENCE_FIELDS]
+    parts = [(part.name, plain_type(part.type)) for part in EVIDENCE_FIELDS]
     return pa.struct([*parts, ("matches", pa.list_(match))])
+
+
+def plain_type(name: str) -> pa.DataType:
+    """Arrow type of a type name: `int32`, `list<string>`."""
+    import pyarrow as pa
+
+    inside = name.removeprefix("list<").removesuffix(">")
+    return pa.type_for_alias(name) if inside == name else pa.list_(pa.type_for_alias(inside))
 
 
 def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:

@@ -53,7 +53,7 @@ def duplicates(rows: Iterable[Row]) -> Duplicates:
     for row in rows:
         by_cluster[row["cluster"]].append(row)
     clusters = [_cluster(name, members) for name, members in sorted(by_cluster.items())]
-    near = (row["distance"] for members in by_cluster.values() for row in members if _is(row, "near"))
+    near = (row["distance"] for members in by_cluster.values() for row in members if row["kind"] == "near")
     kept = sum(row["kept"] for members in by_cluster.values() for row in members)
     members = sum(cluster.members for cluster in clusters)
     return Duplicates(
@@ -76,14 +76,9 @@ def _cluster(name: str, members: list[Row]) -> Cluster:
         cluster=name,
         members=len(members),
         projects=len({row["project"] for row in members}),
-        exact=sum(_is(row, "exact") for row in members),
-        near=sum(_is(row, "near") for row in members),
+        exact=sum(row["kind"] == "exact" for row in members),
+        near=sum(row["kind"] == "near" for row in members),
         distance_max=max((row["distance"] for row in members), default=0),
         kept=min((row["id"] for row in members if row["kept"]), default=None),
         licenses=dict(sorted(Counter(row["license"] or _UNKNOWN for row in members).items())),
     )
-
-
-def _is(row: Row, kind: str) -> bool:
-    """A member of this kind; the copy that the others were verified with is of no kind, it is itself."""
-    return row["kind"] == kind and row["verified_with"] is not None

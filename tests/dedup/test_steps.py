@@ -127,6 +127,16 @@ def test_rows_have_the_published_columns(one_task: Path) -> None:
     assert all(list(row) == [column.name for column in DUPLICATES] for row in rows)
 
 
+def test_the_copy_that_stands_for_a_cluster_is_of_no_kind(one_task: Path) -> None:
+    rows = [orjson.loads(line) for line in table_of(one_task).splitlines()]
+
+    heads = {row["id"] for row in rows if row["kind"] is None}
+
+    assert heads == {row["id"] for row in rows if row["verified_with"] is None} == {row["verified_with"] for row in rows} - {None}
+    assert len(heads) == len({row["cluster"] for row in rows})
+    assert {row["kind"] for row in rows if row["id"] not in heads} == {"exact", "near"}
+
+
 def test_every_program_leaves_one_copy_unless_a_license_forbids_it(one_task: Path) -> None:
     kept, dropped = read(one_task / "kept"), read(one_task / "dropped")
 

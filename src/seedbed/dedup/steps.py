@@ -160,7 +160,7 @@ def rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
             "swhid": member.swhid,
             "license": member.license,
             "kept": kept is not None and is_first,
-            "kind": "exact" if placed.exact else "near",
+            "kind": None if is_first else "exact" if placed.exact else "near",
             "distance": placed.distance,
             "verified_with": None if is_first else first.id,
             "why": placed.why + forbidden,

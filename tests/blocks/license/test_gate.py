@@ -37,7 +37,7 @@ def test_license_file_above_is_inherited(tmp_path: Path, mit: str) -> None:
     assert metadata["license_allowed"] is True
     assert metadata["license_header"] is None
     assert metadata["license_nearest_file"]["inherited"] is True
-    assert metadata["license_nearest_file"]["file"] == "LICENSE"
+    assert metadata["license_nearest_file"]["files"] == ["LICENSE"]
 
 
 def test_nothing_anywhere_is_rejected(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ expressions = st.recursive(
 
 
 def evidence(expression: str, file: str = "LICENSE") -> Evidence:
-    return Evidence(expression, category(expression), True, file, ())
+    return Evidence(expression, category(expression), True, (file,), ())
 
 
 @given(expressions, expressions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email.parser import HeaderParser
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +23,9 @@ from packagedcode.pypi import (
 from seedbed.blocks.license.deadline import run_within
 from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, spdx
 from seedbed.blocks.license.evidence import NOT_SCANNED, Finding, Match
-from seedbed.blocks.license.expressions import parse
+from seedbed.blocks.license.expressions import is_unknown, keys, parse
 from seedbed.blocks.license.index import preload
+from seedbed.blocks.license.manifest_lines import line_of_field, locate
 
 _HANDLERS: dict[str, tuple[Any, ...]] = {
     "PKG-INFO": (PythonSdistPkgInfoFile,),
@@ -65,7 +66,7 @@ def _license_expression_field(text: str) -> Finding | None:
 
 
 def _one_line(expression: str, field: str, text: str) -> Finding:
-    line = line_of(text, lambda words: words.startswith(field.lower()))
+    line = line_of_field(field, text)
     return Finding(expression, (Match(expression, f"field:{field}", "declared", 100.0, line, line),))
 
 
@@ -101,21 +102,16 @@ def _is_file_list(statement: str | None) -> bool:
 
 def _match(match: dict[str, Any], text: str) -> Match:
     """Lines as published: packagedcode counts them in the statement, we in the manifest."""
-    words = str(match.get("matched_text") or "").strip().lower().partition("\n")[0]
-    line = line_of(text, lambda line: bool(words) and words in line) or 1
+    statement = str(match.get("matched_text") or "")
+    expression = spdx(match["license_expression"])
+    first, last = locate(statement, text, points_to_files=all(map(is_unknown, keys(expression))))
     return Match(
-        expression=spdx(match["license_expression"]),
+        expression=expression,
         rule=match["rule_identifier"],
         matcher=match["matcher"],
         score=float(match["score"]),
-        start_line=line,
-        end_line=line,
+        start_line=first,
+        end_line=last,
         refers=tuple(match.get("referenced_filenames") or ()),
+        is_classifier="License ::" in statement,
     )
-
-
-def line_of(text: str, is_it: Callable[[str], bool]) -> int:
-    """Number of the first line that is it, in lower case; else of the first that speaks of a license; else 1."""
-    lines = [line.lower() for line in text.splitlines()]
-    spoken = next((number for number, line in enumerate(lines, 1) if "licen" in line), 1)
-    return next((number for number, line in enumerate(lines, 1) if is_it(line)), spoken)

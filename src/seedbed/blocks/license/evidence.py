@@ -13,7 +13,10 @@ NOT_SCANNED = "LicenseRef-scancode-unknown-license-reference"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One rule that matched. `score` in [0, 100]; lines are 1-based and inclusive; `refers` are files it points to."""
+    """One rule that matched. `score` in [0, 100]; lines are 1-based and inclusive.
+
+    `refers` are files it points to; `is_classifier` says that the words are a trove classifier of a Python package.
+    """
 
     expression: str
     rule: str
@@ -23,6 +26,7 @@ class Match:
     end_line: int
     file: str = ""
     refers: tuple[str, ...] = ()
+    is_classifier: bool = False
 
     def placed(self, file: str, lines_above: int) -> Match:
         """The same match seen from the whole file, `lines_above` lines further down."""
@@ -31,7 +35,7 @@ class Match:
     def row(self) -> dict[str, object]:
         """The match as a value of the published `matches` column."""
         row = asdict(self)
-        del row["refers"]
+        del row["refers"], row["is_classifier"]
         return row
 
 
@@ -70,13 +74,14 @@ def stem(path: str) -> str:
 class Evidence:
     """One voice on a sample's license: an SPDX expression, its category, and the matches behind it.
 
-    `inherited` says that the voice is not the file's own but a license file's or a manifest's above it.
+    `inherited` says that the voice is not the file's own but a license file's or a manifest's above it; `files` are those
+    in which it is said.
     """
 
     expression: str
     category: str
     inherited: bool
-    file: str
+    files: tuple[str, ...]
     matches: tuple[Match, ...]
 
     def row(self) -> dict[str, object]:
@@ -85,7 +90,7 @@ class Evidence:
             "expression": self.expression,
             "category": self.category,
             "inherited": self.inherited,
-            "file": self.file,
+            "files": list(self.files),
             "matches": [match.row() for match in self.matches],
         }
 
@@ -97,7 +102,7 @@ def collect(findings: Sequence[Finding], file: str, *, inherited: bool) -> Evide
     if expression is None:
         return None
     matches = tuple(match for finding in stated for match in finding.matches)
-    return Evidence(expression, category(expression), inherited, file, matches)
+    return Evidence(expression, category(expression), inherited, (file,), matches)
 
 
 def join(evidences: Iterable[Evidence], expression: str | None = None) -> Evidence | None:
@@ -106,6 +111,6 @@ def join(evidences: Iterable[Evidence], expression: str | None = None) -> Eviden
     joined = expression or conjunction(voice.expression for voice in voices)
     if joined is None:
         return None
-    files = " ".join(dict.fromkeys(voice.file for voice in voices))
+    files = tuple(dict.fromkeys(file for voice in voices for file in voice.files))
     matches = tuple(match for voice in voices for match in voice.matches)
     return Evidence(joined, category(joined), True, files, matches)

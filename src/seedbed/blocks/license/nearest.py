@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from seedbed.blocks.license.classifiers import answered
 from seedbed.blocks.license.deadline import DeadlineError
 from seedbed.blocks.license.declared import declared
 from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S
@@ -109,13 +110,16 @@ class Surroundings:
         return collect([one.without_references(known) for one in _or_unknown(read, path)], path, inherited=True)
 
     def _read_manifests(self, folder: str) -> Evidence | None:
-        return join(voice for path in self._on(folder, Kind.MANIFEST) if (voice := self._read_manifest(path)))
+        """What the manifests of one folder say together."""
+        paths = self._on(folder, Kind.MANIFEST)
+        findings = answered({path: self._findings(path) for path in paths})
+        return join(voice for path in paths if (voice := collect(findings[path], path, inherited=True)))
 
-    def _read_manifest(self, path: str) -> Evidence | None:
+    def _findings(self, path: str) -> list[Finding]:
         findings = _or_unknown(lambda: declared(path, self._files[path], self._timeout_s), path)
         if self.names(path):  # a declaration that points elsewhere points to the license file, which speaks for itself
             findings = [_without_unknown(finding) for finding in findings]
-        return collect(findings, path, inherited=True)
+        return findings
 
 
 def folders_above(path: str) -> Iterator[str]:

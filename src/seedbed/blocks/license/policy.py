@@ -81,7 +81,7 @@ def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> V
     if allowed(expression, allow):
         return Verdict(expression, True)
     named = [
-        (key, f"{key} in {origin} ({evidence.file})")
+        (key, f"{key} in {origin} ({', '.join(evidence.files)})")
         for origin, evidence in evidences.items()
         if evidence and not allowed(evidence.expression, allow)
         for key in keys(evidence.expression)
