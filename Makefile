@@ -3,18 +3,25 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
+RELEASE ?= recipes/release/starter.yaml
 DEBIAN_PACKAGES := chromium nginx-light
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset test test-all check format golden bench agreement constraints wheel system clean
+.PHONY: help dataset publish demo-publish test test-all check format golden bench agreement constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into build/datasets/
 	@$(BIN)/seedbed dataset $(RECIPE)
+
+publish: .venv/.hub ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first)
+	@$(BIN)/python -m pipeline.publish $(RELEASE)
+
+demo-publish: .venv/.data .venv/.hub build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back
+	@$(BIN)/python -m pipeline.demo_publish
 
 test: .venv/.dev ## Run the tests that CI runs
 	@$(BIN)/python -m pytest -q -m "not slow"
@@ -55,6 +62,13 @@ clean: ## Remove what was built; downloads and .venv stay
 .venv/.data: .venv/.made pyproject.toml constraints.txt
 	@echo "installing into .venv (a few minutes the first time)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data]' && touch $@
+
+.venv/.hub: .venv/.made pyproject.toml constraints.txt
+	@echo "installing into .venv (a minute the first time)"
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[hub]' && touch $@
+
+build/datasets/starter/manifest.json:
+	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
 
 .venv/.dev: .venv/.data
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train]' --group dev && touch $@

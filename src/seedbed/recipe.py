@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -24,6 +24,8 @@ class Model(BaseModel):
     """Base of every part of a recipe: an unknown key is an error, and nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    section: ClassVar[str] = ""
+    """Section of recipes/README.md about all keys of a recipe; each key has its own when empty."""
 
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -188,7 +190,7 @@ def _read(path: Path) -> str:
         raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
 
 
-def _one_line(error: ValidationError, name: str, model: type[BaseModel]) -> str:
+def _one_line(error: ValidationError, name: str, model: type[Model]) -> str:
     """The first mistake as `file: a.b: what. Allowed: ... See recipes/README.md#a.`, and how many more there are."""
     mistakes = error.errors()
     first = mistakes[0]
@@ -201,7 +203,7 @@ def _one_line(error: ValidationError, name: str, model: type[BaseModel]) -> str:
     else:
         what = f"{first['msg'].removeprefix('Value error, ')} (got {json.dumps(first['input'])[:60]})"
     more = f" ({len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
-    anchor = keys[0] if keys else "recipe"
+    anchor = model.section or (keys[0] if keys else "recipe")
     return f"{name}: {where}: {what}. See recipes/README.md#{anchor}.{more}"
 
 

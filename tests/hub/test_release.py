@@ -1,5 +1,6 @@
 """A release: three parts that name each other, published in order, and again without a commit."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from seedbed import seal
 from seedbed.errors import RecipeError
-from seedbed.hub.release import Release
+from seedbed.hub.release import Collection, Part, Release
 from seedbed.recipe import load, parse
 from tests.hub import folders
 from tests.hub.publishing import ROOT, Person
@@ -166,12 +167,21 @@ def test_the_starter_release_is_sound() -> None:
     assert list(starter.parts) == ["dataset", "model", "space"]
 
 
+@pytest.mark.docs
+def test_every_key_of_a_release_is_documented() -> None:
+    section = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8").split("\n# Release recipes\n")[1]
+
+    documented = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|([^|]+)\|", section, re.MULTILINE))))
+
+    assert documented == {*Release.model_fields, *Part.model_fields, *Collection.model_fields}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("name: x\nmodell: {}", "x.yaml: modell: unknown key. Allowed: collection, dataset, model, name, space, tag, visibility"),
         ("name: x\nmodel: {folder: a, to: b, too: c}", "model.too: unknown key. Allowed: folder, to"),
-        ("name: x\nmodel: {folder: a}", "model.to: missing"),
+        ("name: x\nmodel: {folder: a}", "model.to: missing. See recipes/README.md#release-recipes."),
         ("name: x", "nothing to publish. Allowed: at least one of dataset, model, space"),
         ("name: x\nvisibility: secret\nmodel: {folder: a, to: b}", "visibility: "),
         (f"name: x\nmodel: {{folder: a, to: b}}\ncollection: {{title: t, description: {'x' * 151}}}", "collection.description"),

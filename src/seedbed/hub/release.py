@@ -6,7 +6,7 @@ it is; the next run finds it unchanged, makes no commit for it and goes on.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -38,6 +38,8 @@ class Collection(Model):
 
 class Release(Model):
     """recipes/release/*.yaml. Without `visibility` what is new is private, and what is there stays as it is."""
+
+    section: ClassVar[str] = "release-recipes"
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     visibility: Literal["private", "public"] | None = None

@@ -1,0 +1,107 @@
+"""Publishing without an account: a Hub on this machine, a dataset published to it, and loaded back from its address."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from seedbed.errors import InputError, SeedbedError
+
+from .run import say
+
+_READY = "hub: "
+_USER = "seedbed"
+_STOP_SECONDS = 20
+_LOAD = """
+import sys
+from datasets import load_dataset
+
+name = sys.argv[1]
+for split, rows in load_dataset(name).items():
+    print(f"load_dataset: {split}: {rows.num_rows:,} rows")
+row = next(iter(load_dataset(name, split="train", streaming=True)))
+print(f"streaming: the first row is {row['id']}, {row['license']}")
+"""
+
+
+@dataclass(frozen=True)
+class LocalHub:
+    """A `seedbed hub` that runs: its address, and its folder, which keeps the token and the client's caches."""
+
+    url: str
+    folder: Path
+    process: subprocess.Popen[str]
+
+    def run(self, *words: str) -> None:
+        """Run Python as somebody who is logged in there. Raises: SeedbedError when it fails; its own words were shown."""
+        token = (self.folder / "token").read_text(encoding="utf-8").strip()
+        login = {"HF_ENDPOINT": self.url, "HF_TOKEN": token, "HF_HOME": str(self.folder.with_name(f"{self.folder.name}-client"))}
+        done = subprocess.run([sys.executable, *words], env=os.environ | login, check=False)
+        if done.returncode:
+            raise SeedbedError(f"python {words[0]} {words[1].strip().splitlines()[0]}: ended with {done.returncode}.")
+
+
+def run(folder: Path, home: Path, *, stay: bool) -> None:
+    """Start the Hub in `home`, publish, load back, say where to look; stay until ctrl-C when asked to."""
+    if not (folder / "manifest.json").is_file():
+        raise InputError(f"{folder}: no dataset there. Allowed: a built one; `make dataset` builds the starter.")
+    repo_id = f"{_USER}/{folder.resolve().name}"
+    with local_hub(home) as hub:
+        hub.run("-m", "seedbed.cli", "publish", str(folder), "--to", repo_id, "--public")
+        hub.run("-c", _LOAD, repo_id)
+        _print(f"page: {hub.url}/datasets/{repo_id}")
+        if stay:
+            _print("ctrl-C stops the Hub; what it has stays in " + str(home))
+            hub.process.wait()
+
+
+@contextmanager
+def local_hub(home: Path) -> Iterator[LocalHub]:
+    """A Hub on a free port, in a process of its own, as long as the block runs."""
+    command = [sys.executable, "-m", "seedbed.cli", "hub", "--dir", str(home), "--port", "0", "--user", _USER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield LocalHub(_ready(process), home, process)
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+
+
+def _ready(process: subprocess.Popen[str]) -> str:
+    """The address, once the Hub says it is ready. Raises: SeedbedError when it ends before."""
+    for line in process.stdout or ():
+        if line.startswith(_READY):
+            return line.removeprefix(_READY).strip()
+    raise SeedbedError("the local Hub ended before it was ready; its own words are above.")
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """`python -m pipeline.demo_publish [FOLDER]`."""
+    parser = argparse.ArgumentParser(description="Publish a dataset to a Hub on this machine, and load it back from there.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("build/datasets/starter"), metavar="FOLDER")
+    parser.add_argument("--dir", type=Path, default=Path("build/hub"), metavar="DIR", help="where the Hub keeps everything")
+    parser.add_argument("--stay", action="store_true", help="keep serving until ctrl-C, as it does on a terminal")
+    options = parser.parse_args()
+    try:
+        run(options.folder, options.dir.resolve(), stay=options.stay or sys.stdin.isatty())
+    except SeedbedError as error:
+        say(f"seedbed: {error}")
+        return 2
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
