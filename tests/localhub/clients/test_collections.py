@@ -1,0 +1,90 @@
+"""Collections hold repositories of any type together."""
+
+import pytest
+from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError
+
+
+def title(name: str) -> str:
+    """At most 60 characters, the end of which is different for each test."""
+    return name[-50:]
+
+
+def test_a_new_collection_is_empty(name: str) -> None:
+    made = HfApi().create_collection(title(name), description="what belongs together")
+
+    found = HfApi().get_collection(made.slug)
+    assert (found.title, found.description, found.items) == (title(name), "what belongs together", [])
+    assert made.slug.startswith("alice/")
+
+
+def test_a_collection_holds_models_and_datasets_in_order(name: str) -> None:
+    api = HfApi()
+    collection = api.create_collection(title(name))
+    for repo_type in ("dataset", "model"):
+        api.create_repo(name, repo_type=repo_type)
+
+    for repo_type in ("dataset", "model"):
+        api.add_collection_item(collection.slug, name, repo_type, note=f"the {repo_type}")  # type: ignore[arg-type]
+
+    items = api.get_collection(collection.slug).items
+    assert [(item.item_id, item.item_type, item.note) for item in items] == [
+        (name, "dataset", "the dataset"),
+        (name, "model", "the model"),
+    ]
+
+
+def test_an_item_that_is_in_is_a_conflict(name: str, model: str) -> None:
+    api = HfApi()
+    slug = api.create_collection(title(name)).slug
+    api.add_collection_item(slug, model, "model")
+
+    with pytest.raises(HfHubHTTPError) as refused:
+        api.add_collection_item(slug, model, "model")
+
+    assert refused.value.response.status_code == 409
+
+
+def test_an_item_that_is_in_is_fine_when_asked(name: str, model: str) -> None:
+    api = HfApi()
+    slug = api.create_collection(title(name)).slug
+    api.add_collection_item(slug, model, "model")
+
+    again = api.add_collection_item(slug, model, "model", exists_ok=True)
+
+    assert len(again.items) == 1
+
+
+def test_a_removed_item_is_gone(name: str, model: str) -> None:
+    api = HfApi()
+    slug = api.create_collection(title(name)).slug
+    item = api.add_collection_item(slug, model, "model").items[0]
+
+    api.delete_collection_item(slug, item.item_object_id)
+
+    assert api.get_collection(slug).items == []
+
+
+def test_the_metadata_of_a_collection_changes(name: str) -> None:
+    api = HfApi()
+    slug = api.create_collection(title(name)).slug
+
+    changed = api.update_collection_metadata(slug, description="other words", private=True)
+
+    assert (changed.description, changed.private) == ("other words", True)
+
+
+def test_a_collection_is_found_by_its_owner(name: str) -> None:
+    made = HfApi().create_collection(title(name))
+
+    assert made.slug in [collection.slug for collection in HfApi().list_collections(owner="alice")]
+
+
+def test_a_deleted_collection_is_gone(name: str) -> None:
+    slug = HfApi().create_collection(title(name)).slug
+
+    HfApi().delete_collection(slug)
+
+    with pytest.raises(HfHubHTTPError) as refused:
+        HfApi().get_collection(slug)
+    assert refused.value.response.status_code == 404
