@@ -14,7 +14,7 @@ from seedbed.recipe import Limits
 from seedbed.sources.download import default_cache
 from seedbed.sources.plan import Planned, SourceReader, make_plan
 from seedbed.stage import Tick, rejecting, run_stage, writer
-from seedbed.workspace import Job
+from seedbed.workspace import Job, drop_work
 
 from .run import main, say
 
@@ -47,9 +47,16 @@ def plan(job: Job) -> list[Planned]:
     for one in planned:
         if one.error:
             say(f"left out: {one.error}")
-    facts = [one.facts() for one in planned]
-    (job.folder() / "sources.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    _remember(job, json.dumps([one.facts() for one in planned], indent=1))
     return planned
+
+
+def _remember(job: Job, facts: str) -> None:
+    """Write down what the sources are. A local one may have been edited since: then no earlier work counts."""
+    path = job.folder() / "sources.json"
+    if path.is_file() and path.read_text(encoding="utf-8") != facts:
+        drop_work(job)
+    (job.folder() / "sources.json").write_text(facts, encoding="utf-8")
 
 
 def run(job: Job) -> None:

@@ -16,7 +16,7 @@ from seedbed.progress import Bar
 from seedbed.schema import DUPLICATES, REJECTED, SAMPLE
 from seedbed.splits import split_of
 from seedbed.tables import Row, write_table
-from seedbed.workspace import Job, commit, package_versions
+from seedbed.workspace import Job, check_out, commit, package_versions
 
 from .run import main
 
@@ -25,7 +25,8 @@ def run(job: Job) -> None:
     """Write the dataset folder, whole or not at all."""
     if _is_done(job):
         return
-    draft = job.out.with_name(f".{job.out.name}.draft")
+    check_out(job.out)
+    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     kept = sorted(_samples(job), key=lambda row: str(row["id"]))
@@ -108,11 +109,9 @@ def _public_path(path: Path) -> str:
 
 def _put_in_place(draft: Path, out: Path) -> None:
     """Swap the finished folder in; at no time does an unfinished one carry the final name."""
-    old = out.with_name(f".{out.name}.old")
+    old = out.with_name(f".{out.name}.seedbed-old")
     shutil.rmtree(old, ignore_errors=True)
     if out.exists():
-        if not (out / "manifest.json").is_file() and any(out.iterdir()):
-            raise InputError(f"{out}: holds files that no run of Seedbed wrote. Allowed: an empty or a new --out folder.")
         out.rename(old)
     draft.rename(out)
     shutil.rmtree(old, ignore_errors=True)

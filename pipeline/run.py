@@ -11,7 +11,7 @@ from pathlib import Path
 from seedbed.cli import add_dataset_arguments
 from seedbed.errors import InputError, SeedbedError
 from seedbed.recipe import load_recipe
-from seedbed.workspace import Job, claimed
+from seedbed.workspace import Job, check_out, claimed
 
 _TASKS_PER_WORKER = 4
 
@@ -31,6 +31,7 @@ def make_job(arguments: argparse.Namespace) -> Job:
     workers = arguments.workers or cores()
     build = Path("build").resolve()
     out = (arguments.out or build / "datasets" / recipe.name).resolve()
+    check_out(out)
     tasks = arguments.tasks or workers * _TASKS_PER_WORKER
     return Job(recipe, arguments.recipe.resolve(), build, out, tasks, workers, arguments.strict)
 

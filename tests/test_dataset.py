@@ -78,9 +78,9 @@ def command(recipe: Path, tasks: int) -> list[str]:
     return [sys.executable, "-m", "seedbed.cli", "dataset", str(recipe), "--tasks", str(tasks), "--workers", "2"]
 
 
-def run(folder: Path, recipe: Path, tasks: int) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, recipe: Path, tasks: int, *more: str) -> subprocess.CompletedProcess[str]:
     folder.mkdir(exist_ok=True)
-    return subprocess.run(command(recipe, tasks), cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run([*command(recipe, tasks), *more], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ _INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns: 0 when it did what was asked, 2 when the input is at fault, 130 when interrupted."""
+    _escape_what_cannot_be_printed()
     parser = make_parser()
     options = parser.parse_args(arguments)
     try:
@@ -32,9 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing left to say
         return 0
+    except OSError as error:  # a full disk, a file that may not be read: the machine's own words say it best
+        sys.stderr.write(f"seedbed: {error.filename or 'input or output'}: {error.strerror or error}.\n")
+        return 2
     except KeyboardInterrupt:
         sys.stderr.write("seedbed: interrupted; run the same command to go on where it stopped.\n")
         return _INTERRUPTED
+
+
+def _escape_what_cannot_be_printed() -> None:
+    """File names need not be text, and a terminal need not know every letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -41,7 +41,7 @@ class Software(Model):
 
 
 class Source(Model):
-    """One source of the recipe: files read from it, files kept, or the error that took it out."""
+    """One source of the recipe: files read from it, files kept, entries passed over by kind, or the error that took it out."""
 
     id: str
     kind: str
@@ -52,6 +52,7 @@ class Source(Model):
     release_date: str | None = None
     files: int = 0
     kept: int = 0
+    skipped: dict[str, int] = Field(default_factory=dict)
     error: str | None = None
 
 

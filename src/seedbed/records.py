@@ -13,6 +13,7 @@ import orjson
 import zstandard
 
 from seedbed.manifest import Block, Source, Stage
+from seedbed.workspace import read_seconds
 
 Record = dict[str, Any]
 
@@ -106,13 +107,14 @@ def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Sour
             release_date=one["release_date"],
             files=one["files"],
             kept=counts[one["id"]],
+            skipped=one["skipped"],
             error=one["error"],
         )
 
 
 def timing(work: Path) -> dict[str, float]:
     """Wall seconds of each stage, over all the runs that it took."""
-    return {path.parent.name: float(path.read_text(encoding="utf-8")) for path in sorted(work.glob("logs/*/seconds"))}
+    return {path.parent.name: read_seconds(path) for path in sorted(work.glob("logs/*/seconds"))}
 
 
 def _plain(stage: str) -> str:

@@ -38,6 +38,19 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
+def unknown_files(folder: Path) -> list[str]:
+    """Files of a folder, hidden ones included, that are not those of a dataset of ours, sorted.
+
+    All of them where there is no manifest of ours.
+    """
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
+    try:
+        told = {FILE_NAME, *(file.path for file in load(folder).files)}
+    except ManifestError:
+        told = set()
+    return sorted(found - told)
+
+
 def _paths(folder: Path) -> list[str]:
     """Every file of the folder but the manifest, and no draft or hidden file, as sorted POSIX paths."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())

@@ -26,7 +26,7 @@ from datatrove.pipeline.writers import JsonlWriter
 
 from seedbed.errors import InputError, SeedbedError
 from seedbed.progress import Bar
-from seedbed.workspace import Job
+from seedbed.workspace import Job, read_seconds
 
 _SHARD_BYTES = 8 << 20
 _PR_SET_PDEATHSIG = 1
@@ -150,8 +150,9 @@ def _stderr_to(path: Path) -> None:
 
 
 def _add_seconds(path: Path, seconds: float) -> None:
-    before = float(path.read_text(encoding="utf-8")) if path.is_file() else 0.0
-    path.write_text(f"{before + seconds:.3f}", encoding="utf-8")
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(f"{read_seconds(path) + seconds:.3f}", encoding="utf-8")
+    draft.replace(path)  # a kill in between must not leave half a number
 
 
 def _failure(name: str, logs: Path, code: int) -> str:

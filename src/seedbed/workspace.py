@@ -14,6 +14,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import seedbed
+from seedbed import seal
 from seedbed.errors import InputError
 from seedbed.recipe import Recipe
 
@@ -68,6 +70,14 @@ class Job:
         return path
 
 
+def read_seconds(path: Path) -> float:
+    """Wall seconds written down for a stage; 0.0 where there are none."""
+    try:
+        return float(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return 0.0
+
+
 @cache
 def package_versions() -> dict[str, str]:
     """Installed version of each deciding package."""
@@ -106,6 +116,27 @@ def commit() -> str | None:
     return head and head + ("+changes" if git("status", "--porcelain", "--untracked-files=no") else "")
 
 
+def check_out(out: Path) -> None:
+    """Refuse a place where the dataset folder cannot go, before any work is done for it.
+
+    Raises: InputError when it is no folder, holds what no run of Seedbed wrote, or cannot be written.
+    """
+    if not out.name:
+        raise InputError(f"--out {out}: not a folder of its own. Allowed: an empty or a new folder.")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
+    if out.is_dir() and (foreign := seal.unknown_files(out)):
+        raise InputError(
+            f"--out {out}: holds files that no run of Seedbed wrote ({foreign[0]}). Allowed: an empty or a new folder."
+        )
+    above = next(folder for folder in out.parents if folder.exists())
+    try:
+        with tempfile.TemporaryDirectory(prefix=".seedbed-", dir=above):
+            pass
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written: {error.strerror}. Allowed: a writable folder.") from error
+
+
 @contextmanager
 def claimed(job: Job) -> Iterator[None]:
     """Hold the recipe's work folder: two runs never write the same files.
@@ -126,6 +157,15 @@ def claimed(job: Job) -> Iterator[None]:
             raise InputError(f"{folder}: another run of {job.recipe.name} is at work there. Allowed: one at a time.") from error
         _drop_other_keys(folder, job.key)
         yield
+
+
+def drop_work(job: Job) -> None:
+    """Forget all that was made under the job's key."""
+    for path in job.work.iterdir() if job.work.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _drop_other_keys(folder: Path, key: str) -> None:

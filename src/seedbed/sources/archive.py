@@ -19,6 +19,9 @@ from seedbed.recipe import Archives
 from seedbed.sources import archives
 from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, read_file, survey_sizes
 
+_HASHED_BYTES = 1 << 30
+"""A larger file is never a sample; its size alone stands for it in a folder's version."""
+
 _REPOSITORY_FOLDERS = {".git", ".hg", ".svn", ".bzr"}
 
 
@@ -69,8 +72,9 @@ class ArchiveSource(Source):
         digest = hashlib.sha256()
         size = 0
         for name, file in _regular(path, Counter()):
-            data = hashlib.sha256(file.read_bytes()).hexdigest()
-            size += file.stat().st_size
+            size_bytes = file.stat().st_size
+            data = file_sha256(file) if size_bytes <= _HASHED_BYTES else str(size_bytes)
+            size += size_bytes
             digest.update(f"{name}\0{data}\n".encode("utf-8", "surrogateescape"))
         return Fetched(path, size, None, self.version or digest.hexdigest()[:12], self.released)
 
@@ -89,9 +93,13 @@ def folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
             yield read_file(text, file.stat().st_size, stream, max_bytes)
 
 
+def _unreadable(error: OSError) -> None:
+    raise SourceError(f"archive: {error.filename}: cannot be read: {error.strerror}. Allowed: files that may be read.")
+
+
 def _regular(folder: Path, skipped: Counter[str]) -> Iterator[tuple[str, Path]]:
     """Regular files below a folder in the order of their paths; links are not followed, repositories' own files left out."""
-    for base, folders, names in os.walk(folder):
+    for base, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if name not in _REPOSITORY_FOLDERS)
         for name in sorted(names):
             file = Path(base, name)

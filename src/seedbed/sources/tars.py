@@ -85,7 +85,7 @@ def _decompressed(raw: IO[bytes]) -> IO[bytes]:
     head = raw.read(6)
     raw.seek(0)
     if head.startswith(b"\x1f\x8b"):
-        return gzip.open(raw, "rb")
+        return gzip.open(raw)  # type: ignore[return-value]
     if head.startswith(b"BZh"):
         return bz2.BZ2File(raw)
     if head.startswith(b"\xfd7zXZ\0"):
