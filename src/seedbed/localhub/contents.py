@@ -41,8 +41,13 @@ class File:
     def pointer_size(self) -> int:
         return len(pointer(self.sha256, self.size))
 
+    @property
+    def pointer_oid(self) -> str:
+        return oid("blob", pointer(self.sha256, self.size))
+
 
 def lfs_file(sha256: str, size: int) -> File:
+    """The file that LFS keeps under a SHA-256."""
     return File(oid("blob", pointer(sha256, size)), sha256, size, lfs=True)
 
 

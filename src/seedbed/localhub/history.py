@@ -69,6 +69,11 @@ class Words:
     description: str = ""
 
 
+def message_of(words: Words | Commit) -> str:
+    """Title and description as git writes them."""
+    return f"{words.title}\n\n{words.description}" if words.description else words.title
+
+
 class History:
     def __init__(self, database: Database, trees: Trees) -> None:
         self._database = database
@@ -103,8 +108,7 @@ class History:
     ) -> Commit:
         """A commit whose tree is stored already and which differs from its parent in `paths`."""
         seconds = max(int(datetime.now(UTC).timestamp()), parent.seconds if parent else 0)
-        message = f"{words.title}\n\n{words.description}" if words.description else words.title
-        name = oid("commit", encode_commit(tree, parent.oid if parent else None, words.author, seconds, message))
+        name = oid("commit", encode_commit(tree, parent.oid if parent else None, words.author, seconds, message_of(words)))
         depth = parent.depth + 1 if parent else 1
         row = (repository, name, parent and parent.key, tree, depth, words.author, seconds, words.title, words.description)
         connection.execute(
