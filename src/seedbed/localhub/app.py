@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from seedbed.localhub import api, lfs, pages, resolve, xet
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.problems import HubError
+from seedbed.localhub.remembering import Remembered
 
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _LOG = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.router.redirect_slashes = False
     app.state.hub = hub
-    return _AsSent(app)
+    return _AsSent(Remembered(app, hub.database))
 
 
 class _AsSent:

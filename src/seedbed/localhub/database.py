@@ -23,6 +23,9 @@ class Database:
         self._writing = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
         self.read()
+        # What a connection writes itself does not change its own data_version: this one never writes.
+        self._watcher = self._open()
+        self._watching = threading.Lock()
 
     def read(self) -> sqlite3.Connection:
         """The connection of this thread; rows come as `sqlite3.Row`."""
@@ -30,6 +33,11 @@ class Database:
         if connection is None:
             connection = self._local.connection = self._open()
         return connection
+
+    def version(self) -> int:
+        """A number that is another one after every transaction that anybody ends, here or in another process."""
+        with self._watching:
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

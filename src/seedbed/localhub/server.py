@@ -59,6 +59,9 @@ def _run(hub: Hub, listener: socket.socket) -> None:
         access_log=False,  # it would write down links that are good for a while
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     _Server(config, f"http://{HOST}:{listener.getsockname()[1]}").run([listener])
