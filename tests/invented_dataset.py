@@ -279,7 +279,7 @@ def _evaluations() -> tuple[Evaluation, ...]:
 def _recipe() -> dict[str, Any]:
     return {
         "name": "invented",
-        "sources": [{"pypi": f"{project}=={version}"} for project, version, *_ in PROJECTS],
+        "sources": [{"pypi": f"{project}=={version}", "sha256": _digest(project)} for project, version, *_ in PROJECTS],
         "limits": LIMITS,
         "license": {"allow": ["Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT"], "timeout_seconds": 20},
         "near_duplicates": {"enabled": True, "max_distance": 12},

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from seedbed import card, manifest, markdown, plots, seal, words
 from seedbed.errors import InputError
 from seedbed.hub_metadata import hub_licenses
-from seedbed.manifest import License, Manifest
+from seedbed.manifest import License, Manifest, Rejection
 from tests.invented_dataset import make_manifest, write_dataset
 
 HERE = Path(__file__).parent
@@ -120,6 +120,28 @@ def test_a_reason_is_told_in_words(facts: Manifest, reason: str, said: str) -> N
 
 def test_every_reason_has_words(facts: Manifest) -> None:
     assert words.unexplained(facts) == []
+
+
+def test_a_license_is_named_with_the_files_that_it_kept_out(facts: Manifest) -> None:
+    one = Rejection(stage="clean", block="license", reason="license_not_allowed", files=7, bytes=1, with_text=0)
+    entry = one.model_copy(update={"licenses": {"MIT AND GPL-2.0-only": 4, "GPL-2.0-only OR (X AND GPL-2.0-only)": 3}})
+    contents = facts.contents.model_copy(update={"rejected": (entry,)})
+
+    assert card.not_allowed(facts.model_copy(update={"contents": contents})) == [("GPL-2.0-only", 7), ("X", 3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("pkg:pypi/a@1#src/b/c.py", "a@1 …/c.py"),
+        ("pkg:pypi/a@1#c.py", "a@1 c.py"),
+        ("git+https://h/o/r@0f#d/c.py", "r@0f …/c.py"),
+    ],
+)
+def test_a_sample_has_a_short_name_for_cells(facts: Manifest, tmp_path: Path, name: str, shown: str) -> None:
+    (tmp_path / "page.md.jinja").write_text(f"{{{{ {name!r} | place }}}}")
+
+    assert card.render("page.md.jinja", facts, tmp_path) == f"{shown}\n"
 
 
 def test_the_metadata_is_what_the_hub_client_models(readme: str, facts: Manifest) -> None:

@@ -208,6 +208,7 @@ def test_the_folder_matches_its_manifest_and_every_reason_has_words(folder: Path
     manifest = seal.verify(folder)
 
     assert words.unexplained(manifest) == []
+    assert {block.name for stage in manifest.stages for block in stage.blocks} <= set(words.blocks())
     assert [source.error is None for source in manifest.sources].count(False) == 1
 
 

@@ -7,15 +7,15 @@ not exist is an error, never an empty space on a published page.
 from __future__ import annotations
 
 import functools
-import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from seedbed import markdown, numerals, words
+from seedbed import example, markdown, numerals, words
 from seedbed.errors import InputError
 from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
 from seedbed.manifest import ColumnFacts, Manifest, split_order
@@ -65,14 +65,17 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
     """
     folder = folder or words.cards_folder()
     environment = _environment(folder)
-    policy = next(path for path in (folder / "hub.yaml", words.cards_folder() / "hub.yaml") if path.is_file())
+    policy = words.read(next(path for path in (folder / "hub.yaml", words.cards_folder() / "hub.yaml") if path.is_file()))
     reasons = words.reasons()
     facts = {
         "manifest": manifest,
-        "metadata_block": lambda: metadata_block(manifest, words.read(policy)),
+        "metadata_block": lambda: metadata_block(manifest, policy),
+        "code_url": policy["code"],
         "words": reasons,
+        "blocks": words.blocks(),
         "explain": functools.partial(words.explain, manifest, reasons),
         "license_keys": license_keys,
+        "not_allowed": lambda: not_allowed(manifest),
         "sample": lambda: sample(manifest),
         "plots": frozenset(_drawn(manifest)),
         "splits": sorted(manifest.contents.splits, key=split_order),
@@ -80,15 +83,29 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
     return _page(environment, template, facts)
 
 
-def sample(manifest: Manifest) -> str:
-    """The example row as fenced JSON, one column a line in the order of the table, columns without a value left out."""
-    example = manifest.contents.example
-    rows = [
-        f"  {json.dumps(column.name)}: {json.dumps(_ordered(example[column.name], column), ensure_ascii=False)}"
-        for column in manifest.columns["samples"]
-        if example.get(column.name) is not None
-    ]
-    return markdown.fenced("{\n" + ",\n".join(rows) + "\n}", "json")
+def sample(manifest: Manifest) -> dict[str, Any]:
+    """The example for its place on the card: its code, how many lines of it, and its other columns; {} if there is none."""
+    row: Any = manifest.contents.example
+    if not row:
+        return {}
+    marks = {language.name: language.config for language in manifest.contents.languages}
+    return {
+        "code": example.code(row, marks.get(row["language"], "")),
+        "shown": len(row["text"].splitlines()),
+        "lines": row["lines"],
+        "facts": example.facts(row, manifest.columns["samples"]),
+    }
+
+
+def not_allowed(manifest: Manifest) -> list[tuple[str, int]]:
+    """Licenses that are not on the recipe's list, and how many files each of them kept out; most files first."""
+    allowed = set((manifest.recipe.data.get("license") or {}).get("allow", ()))  # type: ignore[union-attr, arg-type]
+    files: Counter[str] = Counter()
+    for entry in manifest.contents.rejected:
+        if entry.reason == "license_not_allowed":
+            for expression, number in entry.licenses.items():
+                files.update(dict.fromkeys(set(license_keys(expression)) - allowed, number))
+    return _by_number(files)
 
 
 def _page(environment: Environment, template: str, facts: Mapping[str, Any]) -> str:
@@ -122,8 +139,15 @@ def _environment(folder: Path) -> Environment:
         "by_number": _by_number,
         "by_reason": words.by_kind,
         "kind": _kind,
+        "place": _place,
+        "shortened": numerals.shortened,
     }
-    environment.globals |= {"share": numerals.share, "figure": numerals.figure, "plural": numerals.plural}
+    environment.globals |= {
+        "share": numerals.share,
+        "figure": numerals.figure,
+        "plural": numerals.plural,
+        "percent": numerals.percent,
+    }
     return environment
 
 
@@ -134,20 +158,15 @@ def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def _kind(column: ColumnFacts) -> str:
     """Type of a column as the schema table shows it."""
-    words = column.type.replace("list<", "list of ").removesuffix(">")
-    return f"{words}, may be null" if column.nullable else words
+    type_ = column.type.replace("list<", "list of ").removesuffix(">")
+    return f"{type_} or null" if column.nullable else type_
 
 
-def _ordered(value: Any, column: ColumnFacts) -> Any:
-    """A value with its parts in the order of the schema, of a list the first item only, numbers to four digits."""
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, list):
-        return [_ordered(item, column) for item in value[:1]]
-    if isinstance(value, dict):
-        parts = {part.name: part for part in column.fields}
-        return {name: _ordered(value[name], part) for name, part in parts.items() if value.get(name) not in (None, "")}
-    return value
+def _place(sample_id: str) -> str:
+    """Package and file name of a sample, short enough for a cell: `requests@2.32.3 …/api.py`."""
+    source, _, path = sample_id.partition("#")
+    folder, _, name = path.rpartition("/")
+    return f"{numerals.shortened(source.rpartition('/')[2], 32)} {'…/' if folder else ''}{numerals.shortened(name, 32)}"
 
 
 def _drawn(manifest: Manifest) -> list[str]:

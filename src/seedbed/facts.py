@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from seedbed import schema
+from seedbed import example, schema
 from seedbed.digests import file_sha256
 from seedbed.distributions import COLUMNS, distribution, quantiles
 from seedbed.manifest import (
@@ -40,8 +40,6 @@ __all__ = ["TABLES", "Samples", "columns", "describe", "parquet_files"]
 Row = Mapping[str, Any]
 
 LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max", "nesting_max")
-_EXAMPLE_LINES = 60
-_EXAMPLE_CHARACTERS = 240
 _EVIDENCE = ("header", "nearest_file", "declared")
 _READ = (
     *("project", "source", "version", "language", "license", "license_category"),
@@ -215,21 +213,12 @@ class Samples:
 
 
 def _example(folder: Path) -> dict[str, Any]:
-    """The first sample that is short and has a license of its own in its header, or the very first one; {} if none."""
+    """The sample that explains the table best, its text cut; {} if there is none."""
+    paths = sorted((folder / "data").glob("*/*.parquet"))
+    ranked = ((example.rank(row), path) for path in paths for row in _rows(path, example.READ))
+    (*_, name), path = min(ranked, default=(("",), None))
     names = [column.name for column in schema.SAMPLE]
-    first: Row = {}
-    for path in sorted((folder / "data").glob("*/*.parquet")):
-        for row in _rows(path, names):
-            first = first or row
-            if row["license_header"] and row["lines"] <= _EXAMPLE_LINES:
-                return _cut(row)
-    return _cut(first)
-
-
-def _cut(row: Row) -> dict[str, Any]:
-    text = row.get("text", "")
-    short = text if len(text) <= _EXAMPLE_CHARACTERS else text[:_EXAMPLE_CHARACTERS] + " …"
-    return {**row, "text": short} if row else {}
+    return example.cut(next(row for row in _rows(path, names) if row["id"] == name)) if path else {}
 
 
 def _configs(folder: Path) -> Iterator[Config]:

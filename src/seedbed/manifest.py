@@ -190,7 +190,10 @@ class Cluster(Model):
 
 
 class Duplicates(Model):
-    """What the `duplicates` config adds up to; `sizes` maps members to clusters, `distances` bits to near members."""
+    """What the `duplicates` config adds up to; `sizes` maps members to clusters, `distances` bits to near members.
+
+    `largest` has the clusters across projects first, then the largest.
+    """
 
     clusters: int = 0
     members: int = 0

@@ -41,6 +41,16 @@ def share(part: int, whole: int) -> str:
     return f"{percent:.1f}{_SPACE}%"
 
 
+def percent(part: float) -> str:
+    """A share as a round percentage: 0.05 -> '5 %'."""
+    return f"{100 * part:g}{_SPACE}%"
+
+
+def shortened(name: str, letters: int) -> str:
+    """At most so many letters; what is cut ends in an ellipsis: ('license', 5) -> 'lice…'."""
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
+
+
 def figure(value: float, unit: str) -> str:
     """A measured number with its unit: shares as percent, whole numbers whole, others with three significant digits."""
     if unit == "share":

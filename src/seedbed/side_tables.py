@@ -67,8 +67,13 @@ def duplicates(rows: Iterable[Row]) -> Duplicates:
         unpublished=sum(cluster.kept is None for cluster in clusters),
         sizes=dict(sorted(Counter(cluster.members for cluster in clusters).items())),
         distances=dict(sorted(Counter(near).items())),
-        largest=tuple(sorted(clusters, key=lambda cluster: (-cluster.members, cluster.cluster))[:_LARGEST]),
+        largest=tuple(sorted(clusters, key=_telling)[:_LARGEST]),
     )
+
+
+def _telling(cluster: Cluster) -> tuple[bool, int, str]:
+    """Sorts clusters across projects first, then large ones: those that say most about where code was copied."""
+    return (cluster.projects == 1, -cluster.members, cluster.cluster)
 
 
 def _cluster(name: str, members: list[Row]) -> Cluster:

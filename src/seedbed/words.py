@@ -30,6 +30,11 @@ def reasons() -> dict[str, str]:
     return read(cards_folder() / "reasons.yaml")
 
 
+def blocks() -> dict[str, str]:
+    """cards/blocks.yaml: what passes each block."""
+    return read(cards_folder() / "blocks.yaml")
+
+
 def kind(reason: str, known: Mapping[str, str]) -> str:
     """The reason itself where it has words of its own, else the word before its colon: `generated:protoc` is `generated`."""
     return reason if reason in known else reason.partition(":")[0]

@@ -184,19 +184,19 @@ def _figures(recall: dict[str, Any], false_merges: dict[str, Any]) -> Iterator[d
     for name, target in (("renamed", 0.99), ("comments_and_layout", 0.99), ("lines_edited", 0.95)):
         one = recall[name]
         yield {
-            "what": WORDS[name],
+            "what": f"found: {WORDS[name]}",
             "value": one["recall"],
-            "unit": "recall",
+            "unit": "share",
             "over": one["pairs"],
-            "target": f"at least {target}",
+            "target": f"at least {100 * target:g} %",
         }
     for kind in ("of_one_shape", "unrelated"):
         yield {
-            "what": WORDS[kind],
+            "what": f"merged: pairs of {WORDS[kind]}",
             "value": false_merges["merged"][kind],
-            "unit": "false merges",
+            "unit": "pairs",
             "over": false_merges[f"pairs_{kind}"],
-            "target": "0",
+            "target": "none",
         }
 
 

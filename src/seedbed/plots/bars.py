@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from seedbed import words
 from seedbed.manifest import Block, Manifest, split_order
-from seedbed.numerals import count, plural, share, size
-from seedbed.plots.style import BLUE, GREY, INK, RED, RUST, SPLIT_COLOURS, WIDTH_INCHES, drawable, shortened
+from seedbed.numerals import count, plural, share, shortened, size
+from seedbed.plots.style import BLUE, GREY, INK, RED, RUST, SPLIT_COLOURS, WIDTH_INCHES, drawable
 
 _ROW, _TOP, _BOTTOM, _LETTER = 0.3, 0.34, 0.12, 0.073
 _MOST_LICENSES = 12

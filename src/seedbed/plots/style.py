@@ -54,11 +54,6 @@ def drawable(name: str) -> str:
     return " ".join(plain.replace("_", " ").replace("$", r"\$").split())
 
 
-def shortened(name: str, letters: int) -> str:
-    """At most so many letters; what is cut ends in an ellipsis."""
-    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
-
-
 def heading(axes: Axes, title: str, *facts: tuple[str, str]) -> None:
     """A title and, below it, a line of (words, colour): above the panel, where no line of the plot can cross them."""
     axes.set_title(title, loc="left", pad=21, fontsize=9.5, color=INK)
