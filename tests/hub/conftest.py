@@ -5,7 +5,7 @@ import pytest
 
 from tests.hub import folders
 from tests.hub.publishing import Person
-from tests.hub.server import HubProcess, running_hub
+from tests.localhub.process import HubProcess, running_hub
 
 
 @pytest.fixture(scope="session")

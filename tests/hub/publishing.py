@@ -8,7 +8,7 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from tests.hub.server import WRITER, Account
+from tests.localhub.process import WRITER, Account
 
 ROOT = Path(__file__).parent.parent.parent
 

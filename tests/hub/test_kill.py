@@ -12,8 +12,8 @@ import pytest
 
 from tests.hub.folders import CARD, write
 from tests.hub.publishing import Person
-from tests.hub.server import HubProcess
 from tests.hub.wire import Address, Wire
+from tests.localhub.process import HubProcess
 
 FILES, FILE_BYTES = 6, 2_000_000
 TOTAL = FILES * FILE_BYTES

@@ -10,7 +10,7 @@ from huggingface_hub import CommitOperationAdd
 from seedbed import seal
 from tests.hub import folders
 from tests.hub.publishing import Person
-from tests.hub.server import OTHER
+from tests.localhub.process import OTHER
 
 XET_AND_LFS = pytest.mark.parametrize("extra", [{}, {"HF_HUB_DISABLE_XET": "1"}], ids=["xet", "lfs"])
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.hub import folders
 from tests.hub.publishing import Person
-from tests.hub.server import OTHER, READER, WRITER, Account
+from tests.localhub.process import OTHER, READER, WRITER, Account
 
 WRONG = Account("nobody", "hf_thisTokenIsOfNobody0123456789")
 
