@@ -55,6 +55,9 @@ def test_an_unknown_key_lists_the_allowed_ones() -> None:
     [
         ({"limits__min_lines": None}, "limits.min_lines: missing"),
         ({"limits__max_bytes": "many"}, "limits.max_bytes: "),
+        ({"limits__max_bytes": 10**20}, "limits.max_bytes: Input should be less than or equal to 9007199254740992"),
+        ({"limits__max_error_ratio": float("nan")}, "limits.max_error_ratio: "),
+        ({"splits__train": float("inf")}, "splits.train: "),
         ({"limits__max_error_ratio": 1.5}, "limits.max_error_ratio: Input should be less than or equal to 1"),
         ({"splits__train": 0.5}, "splits: train, validation and test must sum to 1"),
         ({"languages": ["Cobol"]}, "languages.0: Input should be 'Python'"),
@@ -75,7 +78,28 @@ def test_a_wrong_value_says_where_and_what(changes: dict[str, object], words: st
         ("- a\n", "a recipe is a mapping"),
         ("a: [1\n", "r.yaml: line 2: not YAML"),
         ("name: a\nname: b\n", "line 2: name: given twice"),
-        ("name: !!python/object:os.system x\n", "not YAML"),
+        (
+            "name: !!python/object:os.system x\n",
+            "r.yaml: line 1: tag:yaml.org,2002:python/object:os.system: a tag. Allowed: text",
+        ),
+        ("name: !!binary aGVsbG8=\n", "line 1: tag:yaml.org,2002:binary: a tag"),
+        ("title: x\nname: !!set {a, b}\n", "line 2: tag:yaml.org,2002:set: a tag"),
+        ("name: !!bool maybe\n", "a tag"),
+        ("? [a, b]\n: c\n", "line 1: a list or a mapping as a key"),
+        ("? {a: b}\n: c\n", "line 1: a list or a mapping as a key"),
+        ("x: &a [*a]\n", "line 1: *a: an alias inside an anchor"),
+        ("&a\nname: *a\n", "an alias inside an anchor"),
+        ("x: *nowhere\n", "line 1: not YAML: found undefined alias"),
+        ("x: " + "[" * 3000 + "]" * 3000, "line 1: nested too deep. Allowed: 32 levels"),
+        ("a: " * 3000, "line 1: not YAML"),
+        ("- " * 3000, "nested too deep"),
+        ("\nx: " + "9" * 5000, "line 2: not a number: Exceeds the limit"),
+        ("x: 0x_\n", "line 1: not a number"),
+        ("x: 1" + ":30" * 300 + ".5", "line 1: not a number"),
+        ("a: &a " + "x" * 1000 + "\nb: [" + "*a, " * 20_000 + "]\n", "line 2: *a: aliases for more than 10,000,000 characters"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "line 2: *a: an alias inside an anchor"),
+        ("a: 1\n---\nb: 1\n", "line 2: not YAML: but found another document"),
+        ("\x01", "not YAML"),
     ],
 )
 def test_what_is_no_recipe_is_one_line(text: str, words: str) -> None:
@@ -85,6 +109,12 @@ def test_what_is_no_recipe_is_one_line(text: str, words: str) -> None:
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="no such recipe"):
         load_recipe(tmp_path / "gone.yaml")
+
+
+@pytest.mark.parametrize(("path", "words"), [("/dev/zero", "larger than a recipe may be"), ("/", "cannot be read as UTF-8 text")])
+def test_a_path_that_is_no_recipe_is_one_line(path: str, words: str) -> None:
+    with pytest.raises(RecipeError, match=words):
+        load_recipe(Path(path))
 
 
 def test_the_hash_is_of_the_meaning(tmp_path: Path) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from seedbed import plain_yaml
 from seedbed.errors import RecipeError
 
+_MAX_RECIPE_BYTES = 4_000_000
+_MOST = 2**53
+"""Largest number of a recipe: every JSON reader knows it exactly, and a size one above it is still a size."""
 Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+Positive = Annotated[int, Field(gt=0, le=_MOST)]
 Language = Literal["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
 Split = Literal["train", "validation", "test"]
 
@@ -124,24 +127,6 @@ class Recipe(Model):
         return hashlib.sha256(json.dumps(self.meaning, sort_keys=True).encode()).hexdigest()
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML in which a key given twice is an error and a plain date or version stays a string."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise RecipeError(f"line {key.start_mark.line + 1}: {key.value}: given twice. Allowed: each key once.")
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def load_recipe(path: Path) -> Recipe:
     """Read a recipe.
 
@@ -166,11 +151,7 @@ def load(path: Path, model: type[AnyModel]) -> AnyModel:
 def parse(text: str, name: str, model: type[AnyModel]) -> AnyModel:
     """Check the text of a recipe of any kind; `name` is what errors call the file."""
     try:
-        data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader with fewer types
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}:" if mark else ""
-        raise RecipeError(f"{name}:{where} not YAML: {getattr(error, 'problem', error)}.") from error
+        data = plain_yaml.load(text)
     except RecipeError as error:
         raise RecipeError(f"{name}: {error}") from error
     if not isinstance(data, dict):
@@ -183,11 +164,16 @@ def parse(text: str, name: str, model: type[AnyModel]) -> AnyModel:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as stream:
+            data = stream.read(_MAX_RECIPE_BYTES + 1)
+        text = data.decode()
     except FileNotFoundError as error:
         raise RecipeError(f"{path}: no such recipe. Allowed: a YAML file as in recipes/data/.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
+    if len(data) > _MAX_RECIPE_BYTES:
+        raise RecipeError(f"{path}: larger than a recipe may be. Allowed: {_MAX_RECIPE_BYTES:,} bytes.")
+    return text
 
 
 def _one_line(error: ValidationError, name: str, model: type[Model]) -> str:
