@@ -42,7 +42,7 @@ class _Loader(yaml.SafeLoader):
         self._unfolded_characters = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
             return self._alias(super().compose_node(parent, index), event)
         if event.tag:
@@ -91,5 +91,5 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _refused(at: yaml.Node | yaml.Event, name: str, what: str) -> RecipeError:
-    words = f"{name}: {what}" if name else what
-    return RecipeError(f"line {at.start_mark.line + 1}: {words}.")
+    line = at.start_mark.line + 1 if at.start_mark else 1
+    return RecipeError(f"line {line}: {name}: {what}." if name else f"line {line}: {what}.")
