@@ -1,0 +1,1 @@
+"""Tokens, training, conversion and generation: the only place that imports torch, transformers, nanotron and llama.cpp."""
