@@ -1,5 +1,7 @@
 """Whatever is wrong with a login, a network or a Hub: one line on stderr, exit code 2, and no token anywhere."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +11,8 @@ import pytest
 
 from tests.hub import folders
 from tests.hub.publishing import Person
-from tests.localhub.process import OTHER, READER, WRITER, Account
+from tests.hub.wire import Address
+from tests.localhub.process import OTHER, READER, WRITER, Account, HubProcess
 
 WRONG = Account("nobody", "hf_thisTokenIsOfNobody0123456789")
 
@@ -119,8 +122,28 @@ def test_options_that_make_no_sense(person: Person, folder: Path, options: tuple
     assert said in refused(person, folder, "alice/x", *options)
 
 
-def test_a_token_in_somebody_elses_words_is_struck_out(person: Person) -> None:
-    code = "from seedbed.hub.connection import without_tokens as w; print(w('a %s b hf_abcdefgh Bearer xyz' % __import__('os').environ['HF_TOKEN']))"
+def test_a_hub_that_goes_away_in_an_upload(person: Person, hub: HubProcess, folder: Path) -> None:
+    address = Address(hub.port)
+    someone = Person(address.url, person.home, extra={"HF_HUB_DISABLE_XET": "1"})
+    wire = address.lay(lambda data, _sent: data.startswith(b"PUT "))
+    with subprocess.Popen(
+        [sys.executable, "-m", "seedbed.cli", "publish", str(folder), "--to", "alice/gone"],
+        env=someone.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert wire.held.wait(60)
+        address.close()
+        said = process.communicate(timeout=120)[1]
 
-    assert person.python("-c", code).stdout.strip() == "a *** b *** ***"
-    assert WRITER.token
+    assert process.returncode == 2
+    assert f"{address.url} cannot be reached" in said.strip().splitlines()[-1]
+    assert "signature=" not in said
+    assert WRITER.token not in said
+
+
+def test_a_token_in_somebody_elses_words_is_struck_out(person: Person) -> None:
+    code = "from seedbed.hub.connection import without_tokens as w; print(w('a %s b hf_abcdefgh Bearer xyz http://h/lfs?signature=1 c' % __import__('os').environ['HF_TOKEN']))"
+
+    assert person.python("-c", code).stdout.strip() == "a *** b *** *** http://h/lfs?*** c"

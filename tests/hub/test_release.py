@@ -161,6 +161,27 @@ def test_a_collection_holds_the_parts_and_is_not_made_twice(person: Person, plac
     assert (collection.title, collection.description, collection.private) == ("Held together", "Three parts.", True)
 
 
+def test_a_released_model_loads_with_the_line_that_is_printed(person: Person, place: Path) -> None:
+    made = person.python("-c", TINY_MODEL, str(place / "tiny"))
+    assert made.returncode == 0, made.stderr
+    folders.write(place / "tiny", {"README.md": folders.CARD})
+
+    said = released(person, recipe(place, "loads", model={"folder": "tiny", "to": "loads-model"}))
+
+    (line,) = re.findall(r"load it: (transformers.*)", said)
+    done = person.python("-c", f"import transformers; print({line}.config.hidden_size)")
+    assert done.stdout.strip() == "16", done.stderr
+
+
+TINY_MODEL = """
+import sys
+from transformers import LlamaConfig, LlamaForCausalLM
+
+sizes = {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+LlamaForCausalLM(LlamaConfig(**sizes)).save_pretrained(sys.argv[1])
+"""
+
+
 def test_the_starter_release_is_sound() -> None:
     starter = load(ROOT / "recipes" / "release" / "starter.yaml", Release)
 

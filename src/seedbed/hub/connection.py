@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from seedbed import __version__
 from seedbed.errors import HubAccessError, PublishError
 
+_SIGNATURE = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TOKEN = re.compile(r"\bhf_\w{4,}|\b[Bb]earer\s+\S+")
 _MEANINGS = {
     401: "the Hub does not accept this login. Allowed: `hf auth login`, or HF_TOKEN, with a valid token",
@@ -34,11 +36,20 @@ _MEANINGS = {
     413: "too large for one request",
     429: "too many requests. Run the same command later: it goes on where it stopped",
 }
+_WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((LocalTokenNotFoundError,), "{what}: no login. Allowed: `hf auth login`, or HF_TOKEN."),
+    ((OfflineModeIsEnabled,), "{what}: HF_HUB_OFFLINE is set. Allowed: unset it to reach a Hub."),
+    ((httpx2.InvalidURL, httpx2.UnsupportedProtocol), "{endpoint}: not the address of a Hub. See HF_ENDPOINT."),
+    ((httpx2.TransportError,), "{what}: {endpoint} cannot be reached ({kind}). See HF_ENDPOINT."),
+    ((json.JSONDecodeError, KeyError), "{endpoint}: does not answer like a Hub. See HF_ENDPOINT."),
+)
 
 
 @cache
 def client() -> HfApi:
     """The official client at the endpoint it is configured for (HF_ENDPOINT), with its own login."""
+    for handler in logging.getLogger("huggingface_hub").handlers:
+        handler.addFilter(_struck_out)
     if not sys.stderr.isatty():
         disable_progress_bars()  # the client draws its bars into log files too
     return HfApi(library_name="seedbed", library_version=__version__)
@@ -72,29 +83,17 @@ def told_in_one_line(what: str) -> Iterator[None]:
     """Raise whatever the client raises as a PublishError that names `what`, in one line without any token."""
     try:
         yield
-    except HfHubHTTPError as error:
-        raise HubAccessError(_of_status(what, error)) from None
-    except LocalTokenNotFoundError:
-        raise HubAccessError(f"{what}: no login. Allowed: `hf auth login`, or HF_TOKEN.") from None
-    except OfflineModeIsEnabled:
-        raise HubAccessError(f"{what}: HF_HUB_OFFLINE is set. Allowed: unset it to reach a Hub.") from None
-    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-        raise HubAccessError(f"{endpoint()}: not the address of a Hub. See HF_ENDPOINT.") from None
-    except httpx2.TransportError as error:
-        raise HubAccessError(f"{what}: {endpoint()} cannot be reached ({type(error).__name__}). See HF_ENDPOINT.") from None
     except HFValidationError as error:
         raise PublishError(f"{what}: {error}") from None
-    except (json.JSONDecodeError, KeyError):
-        raise HubAccessError(f"{endpoint()}: does not answer like a Hub. See HF_ENDPOINT.") from None
-    except (OSError, RuntimeError, ValueError) as error:  # what uploads raise
-        raise HubAccessError(f"{what}: {without_tokens(_innermost(error))}") from None
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, RuntimeError, ValueError, KeyError) as error:
+        raise HubAccessError(_line(what, error)) from None
 
 
 def without_tokens(words: str) -> str:
-    """Words of somebody else with every token in them struck out."""
+    """Words of somebody else, every token and every signature of a link in them struck out."""
     token = get_token()
     words = words.replace(token, "***") if token else words
-    return _TOKEN.sub("***", words)
+    return _SIGNATURE.sub(r"\1?***", _TOKEN.sub("***", words))
 
 
 def status_of(error: BaseException) -> int | None:
@@ -116,8 +115,26 @@ def _of_status(what: str, error: HfHubHTTPError) -> str:
     return f"{what}: {meaning} ({status}{': ' + said if said else ''})."
 
 
-def _innermost(error: BaseException) -> str:
-    """The first cause of an error, which the client wraps in "Error while uploading"."""
-    while error.__cause__ is not None:
+def _line(what: str, error: BaseException) -> str:
+    """An error of the client in words. Uploads wrap theirs in another one, so its causes are looked at as well."""
+    chain = list(_causes(error))
+    for cause in chain:
+        if isinstance(cause, HfHubHTTPError):
+            return _of_status(what, cause)
+        for types, words in _WORDS:
+            if isinstance(cause, types):
+                return words.format(what=what, endpoint=endpoint(), kind=type(cause).__name__)
+    return f"{what}: {without_tokens(' '.join(str(chain[-1]).split()))[:300] or type(error).__name__}"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, and so on."""
+    while error is not None:
+        yield error
         error = error.__cause__
-    return f"{' '.join(str(error).split())[:300] or type(error).__name__}"
+
+
+def _struck_out(record: logging.LogRecord) -> bool:
+    """Filter of the client's log, which warns of retries with the whole link, signature included."""
+    record.msg, record.args = without_tokens(record.getMessage()), ()
+    return True
