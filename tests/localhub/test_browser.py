@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from seedbed import card, plots, seal
 from tests.hub.publishing import Person
-from tests.hub.server import WRITER, HubProcess, running_hub
 from tests.invented_dataset import make_manifest, write_dataset
+from tests.localhub.process import WRITER, HubProcess, running_hub
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
