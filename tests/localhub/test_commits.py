@@ -163,7 +163,9 @@ def test_a_path_cannot_lead_elsewhere(hub: Hub, path: str) -> None:
         b'{"key": "file", "value": {"path": "a", "content": "%", "encoding": "base64"}}',
         b'{"key": "file", "value": {"path": "\\ud800", "content": ""}}', b'{"key": "header", "value": {"summary": ""}}',
         b'{"key": "lfsFile", "value": {"path": "a", "oid": "../../x"}}', b'{"key": "lfsFile", "value": {"path": "a", "oid": 1}}',
+        b"[" * 100_000,
     ],
+    ids=range(12),
 )  # fmt: skip
 def test_a_malformed_line_is_a_bad_request(hub: Hub, line: bytes) -> None:
     draft = new_draft(hub, new_repository(hub), ALICE)
