@@ -82,11 +82,39 @@ def test_a_path_outside_the_archive_refuses_it_whole(tmp_path: Path, name: str, 
 
 
 def test_links_and_devices_are_passed_over_and_counted(tmp_path: Path) -> None:
-    links = [("p/l", "/etc/passwd", tarfile.SYMTYPE), ("p/h", "p/a.py", tarfile.LNKTYPE), ("p/d", "", tarfile.CHRTYPE)]
+    links = [("p/l", "/etc/passwd", tarfile.SYMTYPE), ("p/d", "", tarfile.CHRTYPE)]
     path = make_tar(tmp_path / "p.tar.gz", {"p/a.py": b"1"}, "w:gz", *links)
 
-    assert archives.survey(path, CAPS).skipped == {"link": 2, "special_file": 1}
+    found = archives.survey(path, CAPS)
+
+    assert found.skipped == {"link": 1, "special_file": 1}
+    assert found.links == {"l": "/etc/passwd"}
     assert contents(path) == {"a.py": b"1"}
+
+
+def test_a_hard_link_is_the_file_it_links_to(tmp_path: Path) -> None:
+    links = [("p/LICENSE", "p/./legal.txt", tarfile.LNKTYPE), ("p/COPYING", "p/LICENSE", tarfile.LNKTYPE)]
+    path = make_tar(tmp_path / "p.tar", {"p/legal.txt": b"GPL", "p/a.py": b"1"}, "w", *links)
+
+    assert archives.survey(path, CAPS).files == 4
+    assert contents(path) == {"legal.txt": b"GPL", "a.py": b"1", "LICENSE": b"GPL", "COPYING": b"GPL"}
+
+
+@pytest.mark.parametrize("target", ["p/missing", "p/h", "p/l"])
+def test_a_hard_link_to_no_file_is_a_link_that_leads_nowhere(tmp_path: Path, target: str) -> None:
+    links = [("p/l", "a.py", tarfile.SYMTYPE), ("p/h", target, tarfile.LNKTYPE)]
+    path = make_tar(tmp_path / "p.tar", {"p/a.py": b"1"}, "w", *links)
+
+    assert archives.survey(path, CAPS).links == {"l": "a.py", "h": f"/{target}"}
+    assert contents(path) == {"a.py": b"1"}
+
+
+def test_hard_links_count_against_the_caps(tmp_path: Path) -> None:
+    links = [(f"p/{n}", "p/a", tarfile.LNKTYPE) for n in range(50)]
+    path = make_tar(tmp_path / "p.tar", {"p/a": bytes(1000)}, "w", *links)
+
+    with pytest.raises(ArchiveError, match="max_bytes"):
+        archives.survey(path, Archives(max_files=100, max_bytes=40_000, max_ratio=100))
 
 
 def test_a_zip_link_is_passed_over(tmp_path: Path) -> None:
@@ -98,18 +126,70 @@ def test_a_zip_link_is_passed_over(tmp_path: Path) -> None:
         archive.writestr("a.py", "1")
 
     assert archives.survey(path, CAPS).skipped == {"link": 1}
+    assert archives.survey(path, CAPS).links == {"link": "/etc/passwd"}
 
 
-def test_a_name_given_twice_counts_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_a_name_given_twice_the_last_counts_as_in_unpacking(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"p.{kind}"
+    members = [("a.py", b"first"), ("b.py", b"b"), ("./a.py", b"second")]
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in members:
+                archive.writestr(name, data)
+    else:
+        with tarfile.open(path, "w") as archive:
+            for name, data in members:
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+
+    found = archives.survey(path, CAPS)
+
+    assert found.skipped == {"duplicate_name": 1}
+    assert (found.files, found.size_bytes) == (2, 7)
+    assert [(file.path, file.data) for file in archives.files(path, 99, strip_top=True)] == [("b.py", b"b"), ("a.py", b"second")]
+
+
+def test_a_hard_link_keeps_the_file_that_is_replaced_later(tmp_path: Path) -> None:
     path = tmp_path / "p.tar"
     with tarfile.open(path, "w") as archive:
-        for data in (b"first", b"second"):
-            info = tarfile.TarInfo("a.py")
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
+        for name, data in (("a", b"old"), ("h", None), ("a", b"new")):
+            info = tarfile.TarInfo(name)
+            if data is None:
+                info.type, info.linkname = tarfile.LNKTYPE, "a"
+            info.size = len(data or b"")
+            archive.addfile(info, io.BytesIO(data or b""))
 
-    assert archives.survey(path, CAPS).skipped == {"duplicate_name": 1}
-    assert contents(path) == {"a.py": b"first"}
+    assert contents(path) == {"h": b"old", "a": b"new"}
+
+
+def test_a_link_given_last_replaces_the_file(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar", {"p/LICENSE": b"MIT", "p/a.py": b"1"}, "w", ("p/LICENSE", "gpl", tarfile.SYMTYPE))
+
+    assert archives.survey(path, CAPS).links == {"LICENSE": "gpl"}
+    assert contents(path) == {"a.py": b"1"}
+
+
+def test_a_file_below_a_link_refuses_the_archive(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar", {"p/d/LICENSE": b"MIT"}, "w", ("p/d", "e", tarfile.SYMTYPE))
+
+    with pytest.raises(ArchiveError, match="below a link"):
+        archives.survey(path, CAPS)
+
+
+def test_backslashes_in_a_zip_part_folders(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "p.zip", {"p\\LICENSE": b"GPL", "p\\v\\a.py": b"1", "p\\empty\\": b""})
+
+    assert contents(path) == {"LICENSE": b"GPL", "v/a.py": b"1"}
+
+
+def test_one_path_written_in_several_ways_is_one_file(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar", {"p/a.py": b"1", "p/./a.py": b"2", "p//a.py": b"3"}, "w")
+
+    assert archives.survey(path, CAPS).skipped == {"duplicate_name": 2}
+    assert contents(path) == {"a.py": b"3"}
 
 
 @pytest.mark.parametrize("kind", ["tar", "zip"])
@@ -160,6 +240,6 @@ def test_a_file_above_the_limit_comes_without_data(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
-    path = make_tar(tmp_path / "p.tar", {"caf\udce9.py": b"1"}, "w")
+    path = make_tar(tmp_path / "p.tar", {"\udce9t\udce9.py": b"1"}, "w")
 
-    assert list(contents(path)) == ["caf\\xe9.py"]
+    assert list(contents(path)) == ["\\xe9t\\xe9.py"]

@@ -104,6 +104,36 @@ def test_a_folder_is_read_without_links_and_versioned_by_its_content(tmp_path: P
     assert first[0].metadata["version"] != second[0].metadata["version"]
 
 
+def links(entry: dict[str, str], folder: Path) -> dict[str, str]:
+    source = make_source(entry, "r.yaml: sources[0]")
+    return source.survey(source.fetch(folder / "cache", folder, ignore), CAPS).links
+
+
+def test_links_of_a_folder_are_known_with_their_targets(tmp_path: Path) -> None:
+    (tmp_path / "code" / "legal").mkdir(parents=True)
+    (tmp_path / "code" / "LICENSE").symlink_to("legal/gpl.txt")
+    (tmp_path / "code" / "licenses").symlink_to("legal")
+
+    assert links({"archive": "code"}, tmp_path) == {"LICENSE": "legal/gpl.txt", "licenses": "legal"}
+
+
+def test_links_of_a_commit_are_known_with_their_targets(repository: tuple[Path, str], tmp_path: Path) -> None:
+    folder, commit = repository
+
+    assert links({"git": str(folder), "commit": commit}, tmp_path) == {"link": "/etc/passwd"}
+
+
+def test_a_folder_with_another_link_is_another_version(tmp_path: Path) -> None:
+    versions = set()
+    for target in ("MIT", "GPL"):
+        (tmp_path / "code").mkdir(exist_ok=True)
+        (tmp_path / "code" / "LICENSE").unlink(missing_ok=True)
+        (tmp_path / "code" / "LICENSE").symlink_to(target)
+        versions.add(make_source({"archive": "code"}, "r.yaml").fetch(tmp_path, tmp_path, ignore).version)
+
+    assert len(versions) == 2
+
+
 def test_a_wrong_hash_names_both_hashes(tmp_path: Path) -> None:
     path = make_tar(tmp_path / "p.tar.gz", {"m.py": b"1"})
 

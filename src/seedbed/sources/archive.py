@@ -71,40 +71,54 @@ class ArchiveSource(Source):
             raise SourceError(f"archive: {self.archive}: a folder has no sha256. Allowed: leave the key out.")
         digest = hashlib.sha256()
         size = 0
-        for name, file in _regular(path, Counter()):
+        links: dict[str, str] = {}
+        for name, file in _regular(path, Counter(), links):
             size_bytes = file.stat().st_size
             data = file_sha256(file) if size_bytes <= _HASHED_BYTES else str(size_bytes)
             size += size_bytes
             digest.update(f"{name}\0{data}\n".encode("utf-8", "surrogateescape"))
+        for name, target in sorted(links.items()):
+            digest.update(f"{name}\0\0{target}\n".encode("utf-8", "surrogateescape"))
         return Fetched(path, size, None, self.version or digest.hexdigest()[:12], self.released)
 
 
 def _survey_folder(path: Path, caps: Archives) -> Survey:
     skipped: Counter[str] = Counter()
-    sizes = [file.stat().st_size for _, file in _regular(path, skipped)]
-    return survey_sizes(f"archive: {path.name}", sizes, skipped, caps)
+    links: dict[str, str] = {}
+    sizes = [file.stat().st_size for _, file in _regular(path, skipped, links)]
+    return survey_sizes(f"archive: {path.name}", sizes, skipped, caps, links)
 
 
 def folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
     """Regular files below a folder in the order of their paths; the data of those above `max_bytes` is left out."""
-    for name, file in _regular(path, Counter()):
-        text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    for name, file in _regular(path, Counter(), {}):
         with file.open("rb") as stream:
-            yield read_file(text, file.stat().st_size, stream, max_bytes)
+            yield read_file(_text(name), file.stat().st_size, stream, max_bytes)
 
 
 def _unreadable(error: OSError) -> None:
     raise SourceError(f"archive: {error.filename}: cannot be read: {error.strerror}. Allowed: files that may be read.")
 
 
-def _regular(folder: Path, skipped: Counter[str]) -> Iterator[tuple[str, Path]]:
-    """Regular files below a folder in the order of their paths; links are not followed, repositories' own files left out."""
+def _regular(folder: Path, skipped: Counter[str], links: dict[str, str]) -> Iterator[tuple[str, Path]]:
+    """Regular files below a folder in the order of their paths; links are not followed, repositories' own files left out.
+
+    `skipped` counts what is passed over, `links` receives the links among it with their targets.
+    """
     for base, folders, names in os.walk(folder, onerror=_unreadable):
-        folders[:] = sorted(name for name in folders if name not in _REPOSITORY_FOLDERS)
-        for name in sorted(names):
+        linked = [name for name in folders if Path(base, name).is_symlink()]
+        folders[:] = sorted(name for name in folders if name not in _REPOSITORY_FOLDERS and name not in linked)
+        for name in sorted([*names, *linked]):
             file = Path(base, name)
             mode = file.lstat().st_mode
             if stat.S_ISREG(mode):
                 yield file.relative_to(folder).as_posix(), file
+            elif stat.S_ISLNK(mode):
+                skipped["link"] += 1
+                links[_text(file.relative_to(folder).as_posix())] = _text(str(file.readlink()))
             else:
-                skipped["link" if stat.S_ISLNK(mode) else "special_file"] += 1
+                skipped["special_file"] += 1
+
+
+def _text(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -6,23 +6,24 @@ archive is refused before one byte of it is used; the second pass reads. Source 
 
 from __future__ import annotations
 
-import io
 import lzma
 import tarfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import NamedTuple
 
 import zstandard
 
 from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
 from seedbed.sources.base import SourceFile, Survey, read_file
-from seedbed.sources.tars import Meter, open_tar
+from seedbed.sources.entries import Entry, read_entries
+from seedbed.sources.tars import Meter
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".zip", ".whl", ".jar", ".crate")
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
@@ -31,75 +32,40 @@ _HEADER_BYTES = 4096
 """What a file in a tar may take beside its content: header, long name, padding."""
 
 
-class Entry(Protocol):
-    """A regular file in an archive: its name, its claimed size, and a way to its bytes."""
-
-    name: str
-    size_bytes: int
-
-    def open(self) -> IO[bytes]: ...
-
-
-class _TarEntry:
-    def __init__(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
-        self.name, self.size_bytes = _text(member.name), member.size
-        self._archive, self._member = archive, member
-
-    def open(self) -> IO[bytes]:
-        return self._archive.extractfile(self._member) or io.BytesIO()
-
-
-class _ZipEntry:
-    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-        self.name, self.size_bytes = _text(member.filename), member.file_size
-        self._archive, self._member = archive, member
-
-    def open(self) -> IO[bytes]:
-        return self._archive.open(self._member)
-
-
 def survey(path: Path, caps: Archives) -> Survey:
     """Read the whole archive once, under caps.
 
-    Raises: ArchiveError when it is not an archive, is cut off, is encrypted, names a path outside itself, or is larger
-    than a cap allows. Sizes are counted as read, since a header can lie.
+    Raises: ArchiveError when it is not an archive, is cut off, is encrypted, names a path outside itself or below a link,
+    or is larger than a cap allows. Sizes are counted as read, since a header can lie.
     """
     skipped: Counter[str] = Counter()
-    seen: set[str] = set()
-    total = 0
     limit = _most_bytes(path, caps)
     too_large = ArchiveError(f"{path.name}: unpacks to more than {limit.bytes:,} bytes. Allowed: limits.archives.{limit.key}.")
+    found = _Found(Meter(limit.bytes, too_large))
     with _refusing(path):
-        for entry in _entries(path, skipped, Meter(limit.bytes + _HEADER_BYTES * caps.max_files, too_large)):
-            _refuse_escape(path, entry.name)
-            if entry.name in seen:
-                skipped["duplicate_name"] += 1
-                continue
-            seen.add(entry.name)
-            if len(seen) > caps.max_files:
+        for entry in read_entries(path, skipped, Meter(limit.bytes + _HEADER_BYTES * caps.max_files, too_large)):
+            found.add(entry)
+            if len(found.sizes) + len(found.links) > caps.max_files:
                 raise ArchiveError(f"{path.name}: more than {caps.max_files:,} files. Allowed: limits.archives.max_files.")
-            with entry.open() as stream:
-                while chunk := stream.read(_CHUNK_BYTES):
-                    total += len(chunk)
-                    if total > limit.bytes:
-                        raise too_large
-    return Survey(len(seen), total, dict(sorted(skipped.items())))
+    _refuse_below_links(path, found)
+    skipped.update(duplicate_name=found.replaced, link=len(found.links))
+    top = _single_top([*found.sizes, *found.links])
+    links = {name.removeprefix(top): target for name, target in sorted(found.links.items())}
+    return Survey(len(found.sizes), sum(found.sizes.values()), dict(sorted((+skipped).items())), links)
 
 
 def files(path: Path, max_bytes: int, *, strip_top: bool) -> Iterator[SourceFile]:
-    """Regular files of a surveyed archive, the first of each name; data is None above `max_bytes`.
+    """Regular files of a surveyed archive, of several of one name the last; data is None above `max_bytes`.
 
-    With `strip_top` a single folder that holds everything is left out of the paths.
+    A hard link is the file that it links to. With `strip_top` a single folder that holds everything is left out of the
+    paths.
     """
     with _refusing(path):
-        top = _single_top(path) if strip_top else ""
-        seen: set[str] = set()
-        for entry in _entries(path, Counter()):
-            if entry.name in seen:
-                continue
-            seen.add(entry.name)
-            with entry.open() as stream:
-                yield read_file(_clean(entry.name).removeprefix(top), entry.size_bytes, stream, max_bytes)
+        outline = _outline(path)
+        top = _single_top([*outline.last, *outline.links]) if strip_top else ""
+        for number, file in _read_all(path, max_bytes, outline.linked):
+            if outline.last.get(file.path) == number:
+                yield replace(file, path=file.path.removeprefix(top))
 
 
 def is_archive(path: Path) -> bool:
@@ -114,36 +80,77 @@ def stem(path: Path) -> str:
     return path.name[: len(path.name) - len(suffix)] if suffix else path.name
 
 
-def _entries(path: Path, skipped: Counter[str], meter: Meter | None = None) -> Iterator[Entry]:
-    if zipfile.is_zipfile(path) and not path.name.lower().endswith((".tar", ".gz", ".bz2", ".xz", ".zst", ".tgz")):
-        yield from _zip_entries(path, skipped)
-    else:
-        yield from _tar_entries(path, skipped, meter)
+@dataclass
+class _Found:
+    """What is left when everything is unpacked in order: sizes of files, targets of links, names that were given again."""
+
+    meter: Meter
+    sizes: dict[str, int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    replaced: int = 0
+
+    def add(self, entry: Entry) -> None:
+        """Unpack one more entry in thought."""
+        linked = self.sizes.get(entry.same_as) if entry.same_as is not None else None
+        self.replaced += self.sizes.pop(entry.name, None) is not None
+        self.replaced += self.links.pop(entry.name, None) is not None
+        if entry.target is not None:
+            self.links[entry.name] = entry.target
+        elif entry.same_as is not None and linked is None:
+            self.links[entry.name] = f"/{entry.same_as}"  # to nothing that came before: it leads nowhere
+        elif entry.same_as is not None and linked is not None:
+            self.meter.count(linked)
+            self.sizes[entry.name] = linked
+        else:
+            self.sizes[entry.name] = self._read(entry)
+
+    def _read(self, entry: Entry) -> int:
+        size = 0
+        with entry.open() as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                self.meter.count(len(chunk))
+                size += len(chunk)
+        return size
 
 
-def _zip_entries(path: Path, skipped: Counter[str]) -> Iterator[Entry]:
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            if member.is_dir():
-                continue
-            if (member.external_attr >> 28) == 0xA:  # the unix mode's file type: a symbolic link
-                skipped["link"] += 1
-            elif member.flag_bits & 1:
-                raise ArchiveError(f"{path.name}: {member.filename!r} is encrypted. Allowed: archives without a password.")
-            else:
-                yield _ZipEntry(archive, member)
+@dataclass
+class _Outline:
+    """Number of the last entry of each regular file's name, names of links, and names that hard links refer to."""
+
+    last: dict[str, int] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
 
 
-def _tar_entries(path: Path, skipped: Counter[str], meter: Meter | None) -> Iterator[Entry]:
-    with open_tar(path, meter) as archive:
-        for member in archive:
-            if member.isreg():
-                yield _TarEntry(archive, member)
-            elif member.issym() or member.islnk():
-                skipped["link"] += 1
-            elif not member.isdir():
-                skipped["special_file"] += 1
-            archive.members = []  # type: ignore[attr-defined]  # a stream needs no memory of what it passed
+def _outline(path: Path) -> _Outline:
+    outline = _Outline()
+    for number, entry in enumerate(read_entries(path, Counter())):
+        is_file = entry.target is None and (entry.same_as is None or entry.same_as in outline.last)
+        outline.last.pop(entry.name, None)
+        outline.links.discard(entry.name)
+        if is_file:
+            outline.last[entry.name] = number
+        else:
+            outline.links.add(entry.name)
+        if entry.same_as is not None:
+            outline.linked.add(entry.same_as)
+    return outline
+
+
+def _read_all(path: Path, max_bytes: int, linked: set[str]) -> Iterator[tuple[int, SourceFile]]:
+    """Every regular file with its number among the entries; those that hard links refer to are remembered."""
+    kept: dict[str, SourceFile] = {}
+    for number, entry in enumerate(read_entries(path, Counter())):
+        file = kept.get(entry.same_as) if entry.same_as is not None else None
+        if entry.target is None and entry.same_as is None:
+            with entry.open() as stream:
+                file = read_file(entry.name, entry.size_bytes, stream, max_bytes)
+        kept.pop(entry.name, None)
+        if file is not None:
+            file = replace(file, path=entry.name)
+            if entry.name in linked:
+                kept[entry.name] = file
+            yield number, file
 
 
 @contextmanager
@@ -157,10 +164,12 @@ def _refusing(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path.name}: cannot be read: {error}.") from error
 
 
-def _refuse_escape(path: Path, name: str) -> None:
-    parts = name.replace("\\", "/").split("/")
-    if name.startswith(("/", "\\")) or ".." in parts or (len(name) > 1 and name[1] == ":") or "\0" in name:
-        raise ArchiveError(f"{path.name}: {name!r} points outside the archive. Allowed: relative paths without '..'.")
+def _refuse_below_links(path: Path, found: _Found) -> None:
+    """Unpacking would write such a file wherever the link leads."""
+    for name in found.sizes:
+        parts = name.split("/")
+        if any("/".join(parts[:depth]) in found.links for depth in range(1, len(parts))):
+            raise ArchiveError(f"{path.name}: {name!r} lies below a link. Allowed: files below folders.")
 
 
 class _Limit(NamedTuple):
@@ -174,20 +183,7 @@ def _most_bytes(path: Path, caps: Archives) -> _Limit:
     return min(_Limit(caps.max_bytes, "max_bytes"), _Limit(by_ratio, "max_ratio"))
 
 
-def _single_top(path: Path) -> str:
+def _single_top(names: Iterable[str]) -> str:
     """`name/` when one folder holds every file, else ""."""
-    tops = {name.split("/", 1)[0] if "/" in name else "" for name in map(_clean, _names(path))}
+    tops = {name.split("/", 1)[0] if "/" in name else "" for name in names}
     return f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else ""
-
-
-def _names(path: Path) -> list[str]:
-    return [entry.name for entry in _entries(path, Counter())]
-
-
-def _clean(name: str) -> str:
-    return "/".join(part for part in name.split("/") if part not in ("", "."))
-
-
-def _text(name: str) -> str:
-    """Names that are no text keep their odd bytes as \\x escapes, so that they can be written down anywhere."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

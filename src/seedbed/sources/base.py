@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, ClassVar
 
@@ -45,11 +45,15 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a first look through a source found: regular files, their bytes, and the entries passed over, by reason."""
+    """What a first look through a source found: regular files, their bytes, and the entries passed over, by reason.
+
+    `links` are the symbolic links among those, path to target: nobody follows them, but one may stand for a license file.
+    """
 
     files: int
     size_bytes: int
     skipped: dict[str, int]
+    links: dict[str, str] = field(default_factory=dict)
 
 
 class Source(BaseModel):
@@ -97,12 +101,12 @@ class Source(BaseModel):
             yield make_document(file, f"{identity}#{file.path}", provenance)
 
 
-def survey_sizes(name: str, sizes: Sequence[int], skipped: Mapping[str, int], caps: Archives) -> Survey:
+def survey_sizes(name: str, sizes: Sequence[int], skipped: Mapping[str, int], caps: Archives, links: Mapping[str, str]) -> Survey:
     """The survey of files whose sizes are known beforehand. Raises: ArchiveError beyond a cap."""
     for amount, what, key in ((len(sizes), "files", "max_files"), (sum(sizes), "bytes", "max_bytes")):
         if amount > getattr(caps, key):
             raise ArchiveError(f"{name}: {amount:,} {what}. Allowed: {getattr(caps, key):,} (limits.archives.{key}).")
-    return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())))
+    return Survey(len(sizes), sum(sizes), dict(sorted(skipped.items())), dict(sorted(links.items())))
 
 
 def blob_swhid(size_bytes: int, data: bytes, rest: IO[bytes] | None = None) -> str:

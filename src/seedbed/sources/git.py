@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -19,6 +20,9 @@ from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, 
 
 _SCHEMES = ("https", "ssh", "file", "git", "http")
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
+_LINK = b"120000"
+_MAX_TARGET_BYTES = 4096
+"""A symbolic link with a longer target leads nowhere."""
 
 
 class GitSource(Source):
@@ -67,22 +71,14 @@ class GitSource(Source):
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
         skipped: Counter[str] = Counter()
         sizes = [entry.size_bytes for entry in _tree(fetched.path, self.commit, skipped)]
-        return survey_sizes(f"git: {_public(self.git)}", sizes, skipped, caps)
+        return survey_sizes(f"git: {_public(self.git)}", sizes, skipped, caps, _links(fetched.path, self.commit))
 
     def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:
-        command = ["git", *_SAFE, "--git-dir", str(fetched.path), "cat-file", "--batch"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as reader:
-            if reader.stdin is None or reader.stdout is None:  # pipes by the call above; said for the type checker
-                return
-            for entry in _tree(fetched.path, self.commit, Counter()):
-                if entry.size_bytes > max_bytes:
-                    yield SourceFile(entry.path, entry.size_bytes, None, f"swh:1:cnt:{entry.blob}")
-                    continue
-                reader.stdin.write(f"{entry.blob}\n".encode())
-                reader.stdin.flush()
-                size = int(reader.stdout.readline().split()[2])
-                data = reader.stdout.read(size + 1)[:-1]
-                yield SourceFile(entry.path, size, data, f"swh:1:cnt:{entry.blob}")
+        blobs = list(_tree(fetched.path, self.commit, Counter()))
+        with closing(_contents(fetched.path, [blob for blob in blobs if blob.size_bytes <= max_bytes])) as contents:
+            for blob in blobs:
+                data = next(contents) if blob.size_bytes <= max_bytes else None
+                yield SourceFile(blob.path, blob.size_bytes, data, f"swh:1:cnt:{blob.blob}")
 
 
 class _Blob:
@@ -98,14 +94,40 @@ class _Blob:
 
 
 def _tree(repository: Path, commit: str, skipped: Counter[str]) -> Iterator[_Blob]:
-    for line in _git(repository, "ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0"):
+    for line in _listing(repository, commit):
         mode = line[:6]
         if mode in (b"100644", b"100755", b"100664"):
             yield _Blob(line)
-        elif mode == b"120000":
+        elif mode == _LINK:
             skipped["link"] += 1
         elif mode == b"160000":
             skipped["submodule"] += 1
+
+
+def _links(repository: Path, commit: str) -> dict[str, str]:
+    """Symbolic links and their targets, which git keeps as the content of the link."""
+    links = [_Blob(line) for line in _listing(repository, commit) if line.startswith(_LINK)]
+    short = [link for link in links if link.size_bytes <= _MAX_TARGET_BYTES]
+    with closing(_contents(repository, short)) as contents:
+        targets = {link.path: data.decode("utf-8", "backslashreplace") for link, data in zip(short, contents, strict=True)}
+    return {link.path: targets.get(link.path, "/") for link in links}
+
+
+def _listing(repository: Path, commit: str) -> list[bytes]:
+    return _git(repository, "ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0")
+
+
+def _contents(repository: Path, blobs: Sequence[_Blob]) -> Generator[bytes]:
+    """Contents of blobs, in their order."""
+    command = ["git", *_SAFE, "--git-dir", str(repository), "cat-file", "--batch"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as reader:
+        if reader.stdin is None or reader.stdout is None:  # pipes by the call above; said for the type checker
+            return
+        for blob in blobs:
+            reader.stdin.write(f"{blob.blob}\n".encode())
+            reader.stdin.flush()
+            size = int(reader.stdout.readline().split()[2])
+            yield reader.stdout.read(size + 1)[:-1]
 
 
 def _has(repository: Path, commit: str) -> bool:
