@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator
 
+from seedbed import words
 from seedbed.manifest import Manifest, load
 from seedbed.workspace import Job, claimed
 
@@ -30,13 +33,7 @@ def run(job: Job) -> None:
 
 def report(job: Job, manifest: Manifest) -> None:
     """Print the funnel, where the dataset is, and how to load it."""
-    lines = [f"{'stage':<10}{'block':<14}{'files in':>10}{'out':>10}{'MB out':>9}  most frequent reasons"]
-    for stage in manifest.stages:
-        for block in stage.blocks:
-            top = sorted(block.reasons.items(), key=lambda item: (-item[1], item[0]))[:3]
-            words = ", ".join(f"{reason} {count:,}" for reason, count in top)
-            counts = f"{block.files_in:>10,}{block.files_out:>10,}{block.bytes_out / 1e6:>9.1f}"
-            lines.append(f"{stage.name:<10}{block.name:<14}{counts}  {words}")
+    lines = list(_funnel(manifest))
     total = manifest.contents.total
     split_words = ", ".join(f"{name} {amount.files:,}" for name, amount in manifest.contents.splits.items())
     broken = sum(1 for source in manifest.sources if source.error)
@@ -48,3 +45,18 @@ def report(job: Job, manifest: Manifest) -> None:
         f'load it: datasets.load_dataset("{job.out}")',
     ]
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _funnel(manifest: Manifest) -> Iterator[str]:
+    """A heading, then a line a block with the three kinds of reason that took most files."""
+    known = words.reasons()
+    yield f"{'stage':<8}{'block':<18}{'files in':>8}{'out':>8}{'MB out':>8}  most frequent reasons"
+    for stage in manifest.stages:
+        for block in stage.blocks:
+            kinds: Counter[str] = Counter()
+            for reason, files in block.reasons.items():
+                kinds[words.kind(reason, known)] += files
+            top = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:3]
+            counts = f"{block.files_in:>8,}{block.files_out:>8,}{block.bytes_out / 1e6:>8.1f}"
+            reasons = ", ".join(f"{kind} {files:,}" for kind, files in top)
+            yield f"{stage.name:<8}{block.name:<18}{counts}  {reasons}".rstrip()

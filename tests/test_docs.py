@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,13 @@ def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
 
 def test_help_lists_every_target() -> None:
     assert {"dataset", "test", "check", "bench", "constraints", "golden", "wheel", "clean", "help"} <= targets()
+
+
+def test_the_table_of_floors_is_what_the_linter_holds() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (floors,) = [contract["layers"] for contract in contracts if contract.get("exhaustive")]
+    table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("| policy,")[2].partition("\n\n")[0]
+
+    rows = [re.findall(r"`(\w+)`", row.split("|")[2]) for row in table.splitlines()[1:]]
+
+    assert [sorted(row) for row in rows] == [sorted(re.findall(r"\w+", floor)) for floor in floors]
