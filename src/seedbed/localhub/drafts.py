@@ -108,7 +108,7 @@ class Draft:
 def _parsed(line: bytes) -> tuple[str, Mapping[str, Any]]:
     try:
         item = json.loads(line)
-    except ValueError as error:  # also what is not UTF-8
+    except (ValueError, RecursionError) as error:  # also what is not UTF-8, or nested without end
         raise bad_request("A line of a commit is JSON") from error
     if not isinstance(item, dict) or not isinstance(item.get("key"), str) or not isinstance(item.get("value"), dict):
         raise bad_request('A line of a commit is {"key": ..., "value": {...}}')
