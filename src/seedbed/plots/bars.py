@@ -52,9 +52,7 @@ def languages(manifest: Manifest) -> Figure | None:
         done = [before + more for before, more in zip(done, files, strict=True)]
     axes.set_xlim(0, max(done))
     _numbers(axes, done, [f"{count(language.amount.files)} files, {size(language.amount.bytes)}" for language in table])
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.004, 1.01), ncols=3, borderpad=0, borderaxespad=0, handlelength=1, handleheight=1
-    )
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.01), ncols=3, borderpad=0, borderaxespad=0, handlelength=1, handleheight=1)
     return figure
 
 

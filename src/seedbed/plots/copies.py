@@ -24,9 +24,14 @@ def duplicates(manifest: Manifest) -> Figure | None:
     left, right = figure.subplots(1, 2)
     _counted(left, list(_sizes(found)), "files in the cluster")
     heading(left, "Clusters by size", (plural(found.clusters, "cluster"), GREY))
-    bits = range(max(found.distances, default=0) + 1)
-    _counted(right, [(str(bit), found.distances.get(bit, 0)) for bit in bits], "SimHash distance, bits of 64")
-    heading(right, "Near copies by distance", (f"{plural(found.near, 'file')}, each against the copy it was verified with", GREY))
+    if found.near:
+        bits = range(max(found.distances) + 1)
+        _counted(right, [(str(bit), found.distances.get(bit, 0)) for bit in bits], "SimHash distance, bits of 64")
+        words = f"{plural(found.near, 'file')}, each against the copy it was verified with"
+    else:
+        right.axis("off")
+        words = "none: all copies are exact"
+    heading(right, "Near copies by distance", (words, GREY))
     return figure
 
 
