@@ -26,6 +26,8 @@ def judged(text: str, language: str = "Python", max_error_ratio: float = 0.02) -
         ("", "Python", True),
         ("\ufeffx = 1\n", "Python", True),
         ("int f() { return 1; }\n", "C", True),
+        ("import os\r\r\rdef f(x):\r    if x:\r        return os\r    return 1\r", "Python", True),
+        ("// what\rint f( { return\r", "C", (False, "syntax_errors")),
         ("int f( { return\n", "C", (False, "syntax_errors")),
         ("def f(:\n    pass\n", "Python", (False, "syntax_errors")),
         ("x = \0\n", "Python", (False, "syntax_errors")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ class _Memo:
 
 
 _memo = _Memo()
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+"""How old Macs ended lines; the languages take it for a line end, their grammars do not. As long as what it becomes."""
 
 
 def parse(text: str, language: str, *, jsx: bool = False) -> Parsed | None:
@@ -85,7 +88,7 @@ def missing_nodes(parsed: Parsed) -> int:
 
 def _parse_cleanest(text: str, language: str, *, jsx: bool) -> Parsed:
     # A lone surrogate is no UTF-8; passed on, it becomes an error node instead of an exception.
-    source = text.encode("utf-8", "surrogatepass")
+    source = _LONE_RETURN.sub(b"\n", text.encode("utf-8", "surrogatepass"))
     grammars = LANGUAGES[language].grammars
     tries: list[Parsed] = []
     for grammar in reversed(grammars) if jsx else grammars:
