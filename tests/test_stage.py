@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,13 @@ def test_an_error_for_people_passes_through_the_processes(tmp_path: Path) -> Non
         run_stage(make_job(tmp_path), "fails", [Fails(InputError("what and where"))])
 
 
+def test_an_error_of_the_machine_is_one_line_too(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "some/file")
+
+    with pytest.raises(SeedbedError, match=r"^some/file: No space left on device\.$"):
+        run_stage(make_job(tmp_path), "fails", [Fails(full)])
+
+
 def test_any_other_failure_names_the_log_and_leaves_the_stage_unfinished(tmp_path: Path) -> None:
     job = make_job(tmp_path)
 
@@ -113,6 +122,15 @@ def test_the_key_changes_with_recipe_and_tasks_only(tmp_path: Path) -> None:
     assert make_job(tmp_path, workers=1).key == job.key
 
 
+def test_tasks_that_a_killed_run_left_begun_are_not_taken_for_lost_ones(tmp_path: Path) -> None:
+    job = make_job(tmp_path)
+    (job.folder("logs", "numbers", "running") / "00001").touch()
+
+    run_numbers(job)
+
+    assert len(list(read(job.work / "kept"))) == 50
+
+
 def test_two_runs_of_one_recipe_never_share_a_folder(tmp_path: Path) -> None:
     job = make_job(tmp_path)
 
@@ -128,27 +146,54 @@ def test_work_under_another_key_is_dropped(tmp_path: Path) -> None:
         assert not old.work.exists()
 
 
+Start = Callable[[str], subprocess.Popen[str]]
+
+WAITS = """
+import os, signal, sys, time
+from pathlib import Path
+from datatrove.pipeline.base import PipelineStep
+from seedbed.errors import SeedbedError
+from seedbed.stage import run_stage
+from tests.test_stage import make_job
+
+class Waits(PipelineStep):
+    name = "waits"
+    dies = False
+    def run(self, data=None, rank=0, world_size=1):
+        Path(sys.argv[1], f"pid{os.getpid()}").touch()
+        if self.dies and rank == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(600)
+        yield
+
+folder, step = Path(sys.argv[1]), Waits()
+"""
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Iterator[Start]:
+    """Runs a script in a process group of its own; it knows a step that waits in every worker, or kills the first."""
+    started = []
+
+    def start(script: str) -> subprocess.Popen[str]:
+        code = WAITS + textwrap.dedent(script)
+        command = subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)],
+            cwd=STARTER.parents[2], text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0,
+        )  # fmt: skip
+        started.append(command)
+        return command
+
+    yield start
+    for command in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGKILL)
+        command.communicate()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")
-def test_killing_the_command_ends_every_process_below_it(tmp_path: Path) -> None:
-    script = textwrap.dedent(
-        """
-        import os, sys, time
-        from pathlib import Path
-        from datatrove.pipeline.base import PipelineStep
-        from seedbed.stage import run_stage
-        from tests.test_stage import make_job
-
-        class Waits(PipelineStep):
-            name = "waits"
-            def run(self, data=None, rank=0, world_size=1):
-                Path(sys.argv[1], f"pid{os.getpid()}").touch()
-                time.sleep(600)
-                yield
-
-        run_stage(make_job(Path(sys.argv[1]), 2, 2), "waits", [Waits()])
-        """
-    )
-    command = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=STARTER.parents[2], stderr=subprocess.DEVNULL)
+def test_killing_the_command_ends_every_process_below_it(python: Start, tmp_path: Path) -> None:
+    command = python("run_stage(make_job(folder, 2, 2), 'waits', [step])")
     workers = wait_for_workers(tmp_path, command)
 
     command.send_signal(signal.SIGKILL)
@@ -158,7 +203,49 @@ def test_killing_the_command_ends_every_process_below_it(tmp_path: Path) -> None
         wait_for_end(worker)
 
 
-def wait_for_workers(folder: Path, command: subprocess.Popen[bytes]) -> list[int]:
+def test_ctrl_c_ends_every_process(python: Start, tmp_path: Path) -> None:
+    command = python("run_stage(make_job(folder, 2, 2), 'waits', [step])")
+    workers = wait_for_workers(tmp_path, command)
+
+    os.killpg(command.pid, signal.SIGINT)  # as a terminal does
+    _, said = command.communicate(timeout=60)
+
+    assert "KeyboardInterrupt" in said
+    for worker in workers:
+        wait_for_end(worker)
+
+
+@pytest.mark.parametrize("moment", ["before", "after_in_parent"])
+def test_ctrl_c_while_a_stage_starts_ends_it(python: Start, tmp_path: Path, moment: str) -> None:
+    command = python(
+        f"""
+        os.register_at_fork({moment}=lambda: os.kill(os.getpid(), signal.SIGINT))
+        run_stage(make_job(folder, 2, 2), "waits", [step])
+        """,
+    )
+
+    _, said = command.communicate(timeout=60)
+
+    assert said.endswith("KeyboardInterrupt\n")
+
+
+def test_a_worker_that_was_killed_ends_the_stage(python: Start, tmp_path: Path) -> None:
+    command = python(
+        """
+        step.dies = True
+        try:
+            run_stage(make_job(folder, 2, 2), "waits", [step])
+        except SeedbedError as error:
+            print(error)
+        """,
+    )
+
+    said, _ = command.communicate(timeout=60)
+
+    assert said.startswith("stage waits failed (a worker was killed; out of memory? Allowed: fewer --workers). Log: ")
+
+
+def wait_for_workers(folder: Path, command: subprocess.Popen[str]) -> list[int]:
     while command.poll() is None:
         pids = [int(path.name[3:]) for path in folder.glob("pid*")]
         if len(pids) == 2:

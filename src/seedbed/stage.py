@@ -6,15 +6,13 @@ command dies, however it dies, every process below it dies too (on Linux).
 
 from __future__ import annotations
 
-import ctypes
 import json
 import multiprocessing
-import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_uint64
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +23,13 @@ from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
 
 from seedbed.errors import InputError, SeedbedError
+from seedbed.executor import Work, forget_tasks, has_lost_a_worker, run
 from seedbed.progress import Bar
 from seedbed.workspace import Job, read_seconds
 
 _SHARD_BYTES = 8 << 20
-_PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.2
+_GRACE_SECONDS = 5.0
 
 _fork = multiprocessing.get_context("fork")
 _seen = _fork.Value(c_uint64, 0)
@@ -69,22 +68,35 @@ def run_stage(
     logs = job.folder("logs", name)
     if all((logs / "completions" / f"{rank:05d}").is_file() for rank in range(tasks)):
         return
-    _seen.value = 0
     start = time.monotonic()
-    child = _fork.Process(target=_run_in_child, args=(list(steps), tasks, min(job.workers, tasks), logs, prepare))
+    _run_in_child(name, Work(steps, tasks, min(job.workers, tasks), logs, prepare), total)
+    _add_seconds(logs / "seconds", time.monotonic() - start)
+
+
+def _run_in_child(name: str, work: Work, total: int | None) -> None:
+    """Run the work in a process of its own, and end that process whatever happens here."""
+    _seen.value = 0
+    forget_tasks(work.logs)
+    said, says = _fork.Pipe(duplex=False)
+    child = _fork.Process(target=run, args=(work, says))
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))  # until `try`, a child could be left
     child.start()
     try:
+        signal.signal(signal.SIGINT, before)
+        if interrupts:
+            raise KeyboardInterrupt
         with Bar(name, total) as bar:
             while child.is_alive():
                 child.join(_POLL_SECONDS)
-                bar.update(_seen.value)
-    except KeyboardInterrupt:
-        child.terminate()
+                bar.update(_seen.get_obj().value)  # without the lock, which a killed worker may hold
+                if has_lost_a_worker(work.logs) and not _ends(child):
+                    raise SeedbedError(_failure(name, work.logs, "a worker was killed; out of memory? Allowed: fewer --workers"))
+    finally:
+        child.kill()
         child.join()
-        raise
-    _add_seconds(logs / "seconds", time.monotonic() - start)
     if child.exitcode:
-        raise SeedbedError(_failure(name, logs, child.exitcode))
+        raise SeedbedError(said.recv() if said.poll() else _failure(name, work.logs, _ending(child.exitcode)))
 
 
 def reader(folder: Path) -> JsonlReader:
@@ -120,44 +132,21 @@ def _as_record(_writer: JsonlWriter, document: Document) -> dict[str, Any]:
     return {"id": document.id, "text": document.text, "metadata": document.metadata}
 
 
-def _run_in_child(steps: list[PipelineStep], tasks: int, workers: int, logs: Path, prepare: Callable[[], None] | None) -> None:
-    from datatrove.executor import LocalPipelineExecutor
-
-    _die_with_parent()
-    os.register_at_fork(after_in_child=_die_with_parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C reaches the whole group; the parent decides
-    _stderr_to(logs / "stage.log")
-    try:
-        if prepare:
-            prepare()
-        executor = LocalPipelineExecutor(steps, tasks=tasks, workers=workers, logging_dir=str(logs), start_method="fork")
-        executor.run()
-    except SeedbedError as error:
-        (logs / "error.txt").write_text(str(error), encoding="utf-8")
-        os._exit(2)
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _stderr_to(path: Path) -> None:
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(log, 2)
-    os.close(log)
-    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
-
-
 def _add_seconds(path: Path, seconds: float) -> None:
     draft = path.with_name(f"{path.name}.draft")
     draft.write_text(f"{read_seconds(path) + seconds:.3f}", encoding="utf-8")
     draft.replace(path)  # a kill in between must not leave half a number
 
 
-def _failure(name: str, logs: Path, code: int) -> str:
-    said = logs / "error.txt"
-    if code == 2 and said.is_file():
-        return said.read_text(encoding="utf-8")
-    what = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+def _ends(child: ForkProcess) -> bool:
+    """Whether a stage whose worker is gone is ending by itself: one that failed takes its other workers down first."""
+    child.join(_GRACE_SECONDS)
+    return not child.is_alive()
+
+
+def _ending(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _failure(name: str, logs: Path, what: str) -> str:
     return f"stage {name} failed ({what}). Log: {logs / 'stage.log'}. Run again to go on where it stopped."
