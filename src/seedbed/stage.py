@@ -25,7 +25,7 @@ from datatrove.pipeline.writers import JsonlWriter
 from seedbed.errors import InputError, SeedbedError
 from seedbed.executor import Work, forget_tasks, has_lost_a_worker, run
 from seedbed.progress import Bar
-from seedbed.workspace import Job, read_seconds
+from seedbed.workspace import AnyJob, read_seconds
 
 _SHARD_BYTES = 8 << 20
 _POLL_SECONDS = 0.2
@@ -50,7 +50,7 @@ class Tick(PipelineStep):
 
 
 def run_stage(
-    job: Job,
+    job: AnyJob,
     name: str,
     steps: Sequence[PipelineStep],
     *,

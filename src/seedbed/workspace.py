@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Protocol
 
 import seedbed
 from seedbed import seal
@@ -34,6 +35,16 @@ DECIDING_PACKAGES = (
     "tree-sitter-typescript",
 )  # fmt: skip
 """Packages whose version can change a verdict or a byte of what is published."""
+
+
+class AnyJob(Protocol):
+    """What a stage needs of a job, whatever recipe it is of: how the work is cut, how many do it, folders of its own."""
+
+    @property
+    def tasks(self) -> int: ...
+    @property
+    def workers(self) -> int: ...
+    def folder(self, *parts: str) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)
