@@ -9,7 +9,6 @@ under the same key, and nothing made under another one is ever read.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import shutil
@@ -26,6 +25,7 @@ from typing import Protocol
 import seedbed
 from seedbed import seal
 from seedbed.errors import InputError
+from seedbed.locks import held
 from seedbed.recipe import Recipe
 
 DECIDING_PACKAGES = (
@@ -156,16 +156,8 @@ def claimed(job: Job) -> Iterator[None]:
     Raises: InputError when another run holds it.
     """
     folder = job.build / "work" / job.recipe.name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / "lock").open("w")
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror}. Allowed: a writable --out folder.") from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise InputError(f"{folder}: another run of {job.recipe.name} is at work there. Allowed: one at a time.") from error
+    busy = f"another run of {job.recipe.name} is at work there. Allowed: one at a time."
+    with held(folder, option="--out", busy=busy):
         _drop_other_keys(folder, job.key)
         yield
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from seedbed.localhub.problems import bad_request
+from seedbed.localhub.temporary import TemporaryFile
 
 Item = TypeVar("Item")
 _SYNCING = ThreadPoolExecutor(8, "sync")
@@ -85,24 +84,14 @@ class Blobs:
         return len(leftovers)
 
 
-class Incoming:
+class Incoming(TemporaryFile):
     """A temporary file that hashes what is written to it; it is gone when the `with` ends without `keep()`."""
 
     def __init__(self, blobs: Blobs, folder: Path) -> None:
+        super().__init__(folder)
         self._blobs = blobs
-        handle, name = tempfile.mkstemp(dir=folder)
-        self._stream = os.fdopen(handle, "wb")
-        self._path = Path(name)
         self._digest = hashlib.sha256()
         self.size = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._stream.close()
-        with suppress(FileNotFoundError):
-            self._path.unlink()
 
     def write(self, data: bytes | memoryview) -> None:
         self._digest.update(data)

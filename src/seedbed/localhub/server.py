@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import socket
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from seedbed.errors import InputError
 from seedbed.localhub.accounts import new_token
 from seedbed.localhub.app import create_app
 from seedbed.localhub.hub import Hub
+from seedbed.locks import held
 
 HOST = "127.0.0.1"
 TOKEN_FILE = "token"  # noqa: S105 - the name of a file
@@ -43,7 +43,8 @@ def serve(options: Options) -> None:
 
     Raises: InputError for a folder that cannot be written or is served already, and for a port that is taken.
     """
-    with _folder(options.root), _listening(options.port) as listener:
+    busy = "another `seedbed hub` serves it. Allowed: one at a time, or another --dir."
+    with held(options.root, option="--dir", busy=busy), _listening(options.port) as listener:
         hub = Hub(options.root)
         try:
             hub.blobs.sweep()
@@ -83,22 +84,6 @@ class _Server(uvicorn.Server):
         with super().capture_signals():
             yield
             self._captured_signals.clear()  # uvicorn would raise them again
-
-
-@contextmanager
-def _folder(root: Path) -> Iterator[None]:
-    """The folder, made, writable, and ours alone for as long as this lasts."""
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        handle = (root / "lock").open("w")
-    except OSError as error:
-        raise InputError(f"{root}: cannot be written: {error.strerror}. Allowed: a writable --dir folder.") from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise InputError(f"{root}: another `seedbed hub` serves it. Allowed: one at a time, or another --dir.") from error
-        yield
 
 
 @contextmanager

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import os
 import struct
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from seedbed.localhub.blobs import move_into_place
 from seedbed.localhub.database import Database
 from seedbed.localhub.problems import bad_request
+from seedbed.localhub.temporary import TemporaryFile
 from seedbed.localhub.xet.merkle import Node, Tree, chunk_hash, hash_text
 from seedbed.localhub.xet.xorb import HEADER_BYTES, read_chunk, read_chunks
 
@@ -83,23 +80,13 @@ class Xorbs:
                 connection.execute("INSERT OR REPLACE INTO xorbs VALUES (?, ?)", (name, rows))
 
 
-class IncomingXorb:
+class IncomingXorb(TemporaryFile):
     """A temporary file; it is gone when the `with` ends without `keep()`."""
 
     def __init__(self, xorbs: Xorbs, folder: Path) -> None:
+        super().__init__(folder)
         self._xorbs = xorbs
-        handle, name = tempfile.mkstemp(dir=folder)
-        self._stream = os.fdopen(handle, "w+b")
-        self._path = Path(name)
         self.write = self._stream.write
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._stream.close()
-        with suppress(FileNotFoundError):
-            self._path.unlink()
 
     def keep(self, name: bytes) -> None:
         """Give it its name. Raises: HubError 400 when it is no xorb, or not the xorb of this name."""
