@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,10 +13,13 @@ from seedbed.blocks.fingerprints import Fingerprints
 from seedbed.blocks.language import LanguageBlock
 from seedbed.blocks.license.legal_files import LegalFiles
 from seedbed.dedup import find_duplicates
+from seedbed.dedup.cluster import Cluster
+from seedbed.numerals import plural
 from seedbed.recipe import Recipe, load_recipe
 
 from .clean import blocks
 from .ingest import gates
+from .run import say
 
 DEFAULT_RECIPE = "recipes/data/starter.yaml"
 
@@ -23,6 +27,9 @@ DEFAULT_RECIPE = "recipes/data/starter.yaml"
 def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One verdict a file."""
     recipe = _recipe(recipe_path)
+    _say_what_is_empty(paths)
+    if sys.stderr.isatty():
+        say("loading the license index: some seconds")
     with tempfile.TemporaryDirectory(prefix="seedbed-") as folder:
         asked = [*gates(recipe.limits), *blocks(recipe, folder)]
         yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits.max_bytes)
@@ -31,14 +38,37 @@ def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
 def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One cluster of equal and nearly equal files at a time; the first member is the one that would be kept."""
     recipe = _recipe(recipe_path)
+    _say_what_is_empty(paths)
     asked = [LanguageBlock(languages=list(recipe.languages)), Fingerprints()]
     documents = list(inspection.annotate(paths, asked, recipe.limits.max_bytes))
-    for cluster in find_duplicates(documents, recipe.near_duplicates.max_distance):
-        yield {
-            "members": [placed.member.id for placed in cluster.members],
-            "distance": cluster.distance,
-            "why": [placed.why for placed in cluster.members[1:]],
-        }
+    found = find_duplicates(documents, recipe.near_duplicates.max_distance)
+    if documents and not found:
+        say(f"no copies among {plural(len(documents), 'file')}")
+    yield from map(_cluster, found)
+
+
+def _cluster(cluster: Cluster) -> dict[str, Any]:
+    first, *others = cluster.members
+    return {
+        "members": [placed.member.id for placed in cluster.members],
+        "distance": cluster.distance,
+        "kept": first.member.id,
+        "copies": [
+            {
+                "path": placed.member.id,
+                "kind": "exact" if placed.exact else "near",
+                "distance": placed.distance,
+                "why": placed.why,
+            }
+            for placed in others
+        ],
+    }
+
+
+def _say_what_is_empty(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if path.is_dir() and not inspection.has_files(path):
+            say(f"{path}: no file to look at")
 
 
 def _recipe(path: Path | None) -> Recipe:

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from seedbed import __version__
+from seedbed import __version__, as_text
 from seedbed.errors import MissingExtraError, SeedbedError
 
 _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
@@ -135,24 +135,24 @@ def _add_hub(parser: argparse.ArgumentParser) -> None:
 
 def _dataset(options: argparse.Namespace) -> None:
     _need("data", _DATA_MODULES, "dataset")
-    _policy("dataset").command(options)
+    policy("dataset").command(options)
 
 
 def _inspect(options: argparse.Namespace) -> None:
     _need("data", _DATA_MODULES, "inspect")
-    for verdict in _policy("inspect").verdicts(options.paths, options.recipe):
-        _print(json.dumps(verdict) if options.json else _verdict_line(verdict))
+    for verdict in policy("inspect").verdicts(options.paths, options.recipe):
+        _print(json.dumps(verdict) if options.json else as_text.verdict(verdict))
 
 
 def _duplicates(options: argparse.Namespace) -> None:
     _need("data", _DATA_MODULES, "duplicates")
-    for cluster in _policy("inspect").clusters(options.paths, options.recipe):
-        _print(json.dumps(cluster) if options.json else _cluster_lines(cluster))
+    for cluster in policy("inspect").clusters(options.paths, options.recipe):
+        _print(json.dumps(cluster) if options.json else as_text.cluster(cluster))
 
 
 def _publish(options: argparse.Namespace) -> None:
     _need("hub", _HUB_MODULES, "publish")
-    _policy("publish").command(options)
+    policy("publish").command(options)
 
 
 def _hub(options: argparse.Namespace) -> None:
@@ -160,20 +160,6 @@ def _hub(options: argparse.Namespace) -> None:
     from seedbed.localhub.server import Options, serve
 
     serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
-
-
-def _verdict_line(verdict: dict[str, object]) -> str:
-    license_ = verdict["license"]
-    expression = license_.get("effective") if isinstance(license_, dict) else None
-    reasons = verdict["reasons"]
-    fate = "kept" if verdict["kept"] else "dropped: " + ", ".join(map(str, reasons if isinstance(reasons, list) else []))
-    return f"{verdict['path']}  {verdict['language'] or 'unknown language'}  {expression or 'no license'}  {fate}"
-
-
-def _cluster_lines(cluster: dict[str, object]) -> str:
-    members = cluster["members"]
-    lines = [str(member) for member in members] if isinstance(members, list) else []
-    return f"{len(lines)} files, distance {cluster['distance']}\n  " + "\n  ".join(lines)
 
 
 def _print(line: str) -> None:
@@ -189,7 +175,7 @@ def _need(extra: str, modules: Sequence[str], command: str) -> None:
         )
 
 
-def _policy(stage: str) -> ModuleType:
+def policy(stage: str) -> ModuleType:
     """A stage of the pipeline: the checkout's own in a checkout, the one shipped in the wheel elsewhere."""
     shipped = "seedbed.policy.pipeline"
     home = shipped if find_spec("seedbed.policy") else "pipeline"

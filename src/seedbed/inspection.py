@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 
 from seedbed.blocks.license.legal_files import LegalFiles, is_legal_file
 from seedbed.errors import InputError
-from seedbed.parsing import parse, walk
+from seedbed.parsing import LANGUAGES, parse, walk
 from seedbed.sources.archive import folder_files
+from seedbed.sources.archives import is_archive
 from seedbed.sources.base import SourceFile, make_document, read_file
 
 Verdict = dict[str, Any]
@@ -39,6 +40,11 @@ def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Doc
             yield shown, make_document(replace(file, path=inside), shown, provenance)
 
 
+def has_files(folder: Path) -> bool:
+    """Whether there is anything to look at below a folder."""
+    return any(folder_files(folder, 0))
+
+
 def project_root(path: Path) -> Path:
     """The folder whose license files and manifests speak for a path: the nearest one above that looks like a project."""
     start = path.resolve()
@@ -54,12 +60,7 @@ def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFile
     """
     deque(_legal_documents(paths, max_bytes, legal), maxlen=0)
     for shown, document in read_paths(paths, max_bytes):
-        reasons = []
-        for gate in gates:
-            keeps, reason = get_filter_result(gate.filter(document))
-            if not keeps:
-                reasons.append(reason or gate.name)
-        yield verdict(shown, document, reasons)
+        yield verdict(shown, document, _reasons(document, gates))
 
 
 def annotate(paths: Sequence[Path], blocks: Sequence[BaseFilter], max_bytes: int) -> Iterator[Document]:
@@ -71,9 +72,33 @@ def annotate(paths: Sequence[Path], blocks: Sequence[BaseFilter], max_bytes: int
             yield document
 
 
-def verdict(shown: str, document: Document, reasons: list[str]) -> Verdict:
-    """The published words for one document."""
+def _reasons(document: Document, gates: Sequence[BaseFilter]) -> dict[str, str | None]:
+    """Why the gates would drop a document, each reason with what it rests on.
+
+    What cannot be decoded has no text for the other gates to judge.
+    """
+    reasons: dict[str, str | None] = {}
+    for gate in gates:
+        keeps, reason = get_filter_result(gate.filter(document))
+        detail = document.metadata.pop("detail", None)
+        if not keeps:
+            reasons[reason or gate.name] = detail
+            if "decode_error" in document.metadata:
+                is_packed = is_archive(Path(document.metadata["path"]))
+                return {reason or gate.name: _PACKED if is_packed else detail}
+    return reasons
+
+
+_PACKED = "an archive: unpack it, or name it in a recipe as a source"
+
+
+def verdict(shown: str, document: Document, reasons: Mapping[str, str | None]) -> Verdict:
+    """The published words for one document.
+
+    Args: reasons: why it would be dropped, each with its detail; empty for one that is kept.
+    """
     metadata = document.metadata
+    parsed = metadata if metadata.get("language") in LANGUAGES else {}  # without a grammar nothing was measured
     return {
         "path": shown,
         "language": metadata.get("language"),
@@ -81,17 +106,18 @@ def verdict(shown: str, document: Document, reasons: list[str]) -> Verdict:
         "generated": next((reason for reason in reasons if reason.startswith(_GENERATED)), None),
         "license": {
             "effective": metadata.get("license"),
-            **{name: _evidence(metadata.get(f"license_{name}")) for name in ("header", "nearest_file", "declared")},
+            **{name: shown_evidence(metadata.get(f"license_{name}")) for name in ("header", "nearest_file", "declared")},
         },
-        "syntax": {"error_ratio": metadata.get("syntax_error_ratio"), "valid": metadata.get("syntax_valid")},
+        "syntax": {"error_ratio": parsed.get("syntax_error_ratio"), "valid": parsed.get("syntax_valid")},
         "complexity": {
-            "cyclomatic_max": metadata.get("cyclomatic_max"),
-            "function_lines_max": metadata.get("function_lines_max"),
-            "nesting_max": metadata.get("nesting_max"),
+            "cyclomatic_max": parsed.get("cyclomatic_max"),
+            "function_lines_max": parsed.get("function_lines_max"),
+            "nesting_max": parsed.get("nesting_max"),
             "functions": _functions(document),
         },
         "simhash": metadata.get("simhash"),
-        "reasons": reasons,
+        "reasons": list(reasons),
+        "details": {reason: detail for reason, detail in reasons.items() if detail},
         "kept": not reasons,
     }
 
@@ -99,19 +125,19 @@ def verdict(shown: str, document: Document, reasons: list[str]) -> Verdict:
 _GENERATED = ("generated:", "vendored:", "minified:", "lock_file:")
 
 
-def _evidence(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The first match stands for the evidence; `matches` has them all."""
+def shown_evidence(evidence: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The match with the best score stands for the evidence, of equals the longest; `matches` has them all."""
     if not evidence:
         return None
     matches = evidence["matches"]
-    first: dict[str, Any] = max(matches, key=lambda match: match["score"], default={})
+    best: dict[str, Any] = max(matches, key=lambda match: (match["score"], match["end_line"] - match["start_line"]), default={})
     return {
         "expression": evidence["expression"],
         "category": evidence["category"],
         "files": evidence["files"],
-        "rule": first.get("rule"),
-        "score": first.get("score"),
-        "lines": [first["start_line"], first["end_line"]] if first else None,
+        "rule": best.get("rule"),
+        "score": best.get("score"),
+        "lines": [best["start_line"], best["end_line"]] if best else None,
         "matches": matches,
     }
 

@@ -12,6 +12,8 @@ from typing import Final
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.numerals import plural
+
 _ASCII_ALPHANUMERIC: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ASCII: Final = re.compile(r"[\x00-\x7f]+")
 
@@ -107,7 +109,7 @@ class LimitsGate(BaseFilter):
         }
         checks = (
             ("too_large", size_bytes > self.max_bytes, f"{size_bytes} bytes"),
-            ("too_few_lines", lines.count < self.min_lines, f"{lines.count} lines"),
+            ("too_few_lines", lines.count < self.min_lines, plural(lines.count, "line")),
             ("long_line", lines.longest > self.max_line_length, f"{lines.longest} characters"),
             ("long_lines_mean", lines.mean > self.max_line_length_mean, f"{lines.mean:.0f} characters a line"),
             ("low_alphanumeric", share < self.min_alphanumeric_share, f"{share:.2f} of the characters"),
