@@ -19,7 +19,7 @@ from seedbed.recipe import Recipe, load_recipe
 
 from .clean import blocks
 from .ingest import gates
-from .run import say
+from .run import DEFAULTS, say
 
 DEFAULT_RECIPE = "recipes/data/starter.yaml"
 
@@ -73,4 +73,4 @@ def _say_what_is_empty(paths: Sequence[Path]) -> None:
 
 def _recipe(path: Path | None) -> Recipe:
     """The named recipe, else the starter recipe that stands beside this folder."""
-    return load_recipe(path or Path(__file__).parent.parent / DEFAULT_RECIPE)
+    return load_recipe(path or Path(__file__).parent.parent / DEFAULT_RECIPE, DEFAULTS)

@@ -8,10 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from seedbed.blocks.license.policy import check_allow
 from seedbed.cli import add_dataset_arguments
-from seedbed.errors import InputError, SeedbedError
-from seedbed.recipe import load_recipe
+from seedbed.errors import InputError, RecipeError, SeedbedError
+from seedbed.recipe import Recipe, load_recipe
 from seedbed.workspace import Job, check_out, claimed
+
+DEFAULTS = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
+"""What a recipe gets for the keys that it leaves out."""
 
 _TASKS_PER_WORKER = 4
 
@@ -23,17 +27,29 @@ def cores() -> int:
 
 def make_job(arguments: argparse.Namespace) -> Job:
     """The job that the arguments ask for. Raises: RecipeError, InputError."""
-    for name in ("tasks", "workers"):
+    for name, what in (("tasks", "shards"), ("workers", "processes")):
         value = getattr(arguments, name)
         if value is not None and value < 1:
-            raise InputError(f"--{name} {value}: not a number of processes. Allowed: 1 or more.")
-    recipe = load_recipe(arguments.recipe)
+            raise InputError(f"--{name} {value}: not a number of {what}. Allowed: 1 or more.")
+    recipe = load_recipe(arguments.recipe, DEFAULTS)
+    _check(recipe, arguments.recipe)
     workers = arguments.workers or cores()
     build = Path("build").resolve()
     out = (arguments.out or build / "datasets" / recipe.name).resolve()
     check_out(out)
     tasks = arguments.tasks or workers * _TASKS_PER_WORKER
     return Job(recipe, arguments.recipe.resolve(), build, out, tasks, workers, arguments.strict)
+
+
+def _check(recipe: Recipe, path: Path) -> None:
+    """Find the mistakes that would only be met after minutes of work. Raises: RecipeError."""
+    try:
+        check_allow(recipe.license.allow)
+    except RecipeError as error:
+        raise RecipeError(f"{path.name}: {error}") from error
+    for name in recipe.evidence:
+        if not (path.parent / name).is_file():
+            raise RecipeError(f"{path.name}: evidence: {name}: no such file. Relative paths start at the recipe.")
 
 
 def say(line: str) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from seedbed.blocks.license.policy import DEFAULT_ALLOW
 from seedbed.errors import RecipeError
+from seedbed.mistakes import handbook
 from seedbed.recipe import Recipe, load_recipe, parse_recipe
+from seedbed.sources import make_source
 
 STARTER = Path(__file__).parent.parent / "recipes" / "data" / "starter.yaml"
+DEFAULTS = STARTER.parent.parent / "defaults.yaml"
 
 
 def changed(**changes: object) -> str:
@@ -104,6 +109,95 @@ def test_a_wrong_value_says_where_and_what(changes: dict[str, object], words: st
 )
 def test_what_is_no_recipe_is_one_line(text: str, words: str) -> None:
     assert words in complaint(text)
+
+
+def test_every_missing_key_is_named_at_once() -> None:
+    words = complaint(changed(title=None, contact=None, limits__min_lines=None, limits__archives__max_ratio=None))
+
+    assert "r.yaml: title, contact, limits.archives.max_ratio, limits.min_lines: missing. See " in words
+
+
+def test_a_misspelt_key_is_reported_before_the_one_that_it_leaves_missing() -> None:
+    words = complaint(changed(limits__max_cyclomatik=3, limits__max_cyclomatic=None, name=None))
+
+    assert words.startswith("r.yaml: limits.max_cyclomatik: unknown key. Allowed: archives, ")
+    assert "Nearest: max_cyclomatic" in words
+    assert words.endswith("(2 more)")
+
+
+def test_a_number_where_text_is_wanted_says_to_quote_it() -> None:
+    assert "title: text is wanted, 2024 is a number: put it in quotes" in complaint(changed(title=2024))
+
+
+@pytest.mark.parametrize("written", ["1.10", "0123456789012345678901234567890123456789", "1e3", "on", "2024-05-06", "0x10"])
+def test_words_of_a_source_stay_as_they_are_written(written: str) -> None:
+    text = changed(sources=[{"archive": "a.zip", "version": "X"}]).replace("version: X", f"version: {written}")
+
+    assert parse_recipe(text, "r.yaml").sources[0]["version"] == written
+
+
+SHORT = """
+name: mine
+title: Mine
+description: Two packages.
+contact: me@example.org
+sources:
+  - archive: mylib.tar.gz
+limits:
+  max_nesting: 3
+"""
+
+
+def test_a_short_recipe_takes_the_rest_from_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(SHORT, encoding="utf-8")
+
+    recipe = load_recipe(tmp_path / "mine.yaml", DEFAULTS)
+
+    starter = load_recipe(STARTER)
+    assert recipe.limits == starter.limits.model_copy(update={"max_nesting": 3})
+    assert recipe.languages == starter.languages
+    assert recipe.license.allow == DEFAULT_ALLOW
+    assert recipe.output.repository == "OWNER/NAME"
+
+
+def test_without_defaults_a_short_recipe_lacks_what_they_hold() -> None:
+    assert "r.yaml: languages, limits.archives, " in complaint(SHORT)
+
+
+def test_defaults_never_hide_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(SHORT.replace("max_nesting: 3", "max_nestin: 3"), encoding="utf-8")
+
+    with pytest.raises(RecipeError, match="limits.max_nestin: unknown key"):
+        load_recipe(tmp_path / "mine.yaml", DEFAULTS)
+
+
+def test_the_wheel_holds_what_the_recipes_in_it_point_to() -> None:
+    root = STARTER.parent.parent.parent
+    shipped = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    for path in STARTER.parent.glob("*.yaml"):
+        for name in load_recipe(path, DEFAULTS).evidence:
+            place = (path.parent / name).resolve().parent.relative_to(root).as_posix()
+            assert shipped.get(place) == f"seedbed/policy/{place}"
+
+
+def test_an_installed_user_is_pointed_to_the_copy_that_is_installed(tmp_path: Path) -> None:
+    shipped = tmp_path / "policy" / "recipes"
+    shipped.mkdir(parents=True)
+
+    assert handbook("limits", tmp_path) == f"{shipped / 'README.md'}#limits"
+    assert handbook("limits", STARTER.parent) == "recipes/README.md#limits"
+
+
+@pytest.mark.docs
+def test_the_example_of_the_page_is_a_whole_recipe(tmp_path: Path) -> None:
+    page = (STARTER.parent.parent / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "mine.yaml").write_text(example, encoding="utf-8")
+
+    recipe = load_recipe(tmp_path / "mine.yaml", DEFAULTS)
+
+    assert {next(iter(make_source(source, "r").model_dump())) for source in recipe.sources} == {"pypi", "git", "archive"}
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:

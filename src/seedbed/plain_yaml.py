@@ -15,6 +15,9 @@ from seedbed.errors import RecipeError
 
 _MAX_DEPTH = 32
 """Levels of lists and mappings; a recipe has 4."""
+_ALL_TEXT = "sources"
+"""Key of a recipe below which every value is text."""
+_WORDS = dict.fromkeys((f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool")), "tag:yaml.org,2002:str")
 _MAX_UNFOLDED_CHARACTERS = 10_000_000
 """Text that aliases may stand for, over all of them."""
 
@@ -33,7 +36,7 @@ def load(text: str) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML in which a key given twice is an error and a plain date or version stays a string."""
+    """Safe YAML in which a key given twice is an error, and dates and the words of sources stay as they are written."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -69,12 +72,14 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise _refused(key, "", "a list or a mapping as a key. Allowed: text")
             if key.value in seen:
                 raise _refused(key, key.value, "given twice. Allowed: each key once")
             seen.add(key.value)
+            if key.value == _ALL_TEXT:
+                _keep_words(value)
         return super().construct_mapping(node, deep=deep)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
@@ -88,6 +93,18 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def _keep_words(node: yaml.Node) -> None:
+    """Version 1.10 is not the number 1.1, and a commit of digits is no number at all."""
+    if isinstance(node, yaml.ScalarNode):
+        node.tag = _WORDS.get(node.tag, node.tag)
+    elif isinstance(node, yaml.SequenceNode):
+        for entry in node.value:
+            _keep_words(entry)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            _keep_words(value)
 
 
 def _refused(at: yaml.Node | yaml.Event, name: str, what: str) -> RecipeError:

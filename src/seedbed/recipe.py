@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from seedbed import plain_yaml
 from seedbed.errors import RecipeError
+from seedbed.mistakes import example, first_mistake, handbook, section_of
 
 _MAX_RECIPE_BYTES = 4_000_000
 _MOST = 2**53
@@ -98,10 +99,13 @@ class Output(Model):
     repository: str
 
 
+_NAME = "lower-case letters, digits, '.', '_', '-', at most 64, a letter or digit first"
+
+
 class Recipe(Model):
     """A dataset recipe. `sources` stay mappings here: each kind of source checks its own keys."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description=_NAME)]
     title: str
     description: str
     contact: str
@@ -127,12 +131,25 @@ class Recipe(Model):
         return hashlib.sha256(json.dumps(self.meaning, sort_keys=True).encode()).hexdigest()
 
 
-def load_recipe(path: Path) -> Recipe:
+def load_recipe(path: Path, defaults: Path | None = None) -> Recipe:
     """Read a recipe.
 
+    Args: defaults: a recipe in part, such as recipes/defaults.yaml, for the keys that this one leaves out.
     Raises: RecipeError when the file is missing, is not YAML, or does not say what a recipe must.
     """
-    return parse_recipe(_read(path), path.name)
+    below = _mapping(_read(defaults), defaults.name) if defaults else {}
+    return _made(_over(below, _mapping(_read(path), path.name)), path.name, Recipe)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two mappings as one: what is above counts; mappings are joined key by key, and an empty key is one left out."""
+    joined = {**below, **above}
+    for key in below.keys() & above.keys():
+        if above[key] is None:
+            joined[key] = below[key]
+        elif isinstance(below[key], Mapping) and isinstance(above[key], Mapping):
+            joined[key] = _over(below[key], above[key])
+    return joined
 
 
 def parse_recipe(text: str, name: str) -> Recipe:
@@ -150,16 +167,25 @@ def load(path: Path, model: type[AnyModel]) -> AnyModel:
 
 def parse(text: str, name: str, model: type[AnyModel]) -> AnyModel:
     """Check the text of a recipe of any kind; `name` is what errors call the file."""
+    return _made(_mapping(text, name), name, model)
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
     try:
         data = plain_yaml.load(text)
     except RecipeError as error:
         raise RecipeError(f"{name}: {error}") from error
     if not isinstance(data, dict):
-        raise RecipeError(f"{name}: a recipe is a mapping of keys. See recipes/README.md.")
+        raise RecipeError(f"{name}: a recipe is a mapping of keys. See {handbook()}.")
+    return data
+
+
+def _made(data: Mapping[str, Any], name: str, model: type[AnyModel]) -> AnyModel:
     try:
         return model.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        raise RecipeError(_one_line(error, name, model)) from error
+        section = model.section or section_of(error) or "recipe"
+        raise RecipeError(f"{name}: {first_mistake(error, model, 'recipe', f'See {handbook(section)}.')}") from error
 
 
 def _read(path: Path) -> str:
@@ -168,37 +194,9 @@ def _read(path: Path) -> str:
             data = stream.read(_MAX_RECIPE_BYTES + 1)
         text = data.decode()
     except FileNotFoundError as error:
-        raise RecipeError(f"{path}: no such recipe. Allowed: a YAML file as in recipes/data/.") from error
+        raise RecipeError(f"{path}: no such recipe. Allowed: a YAML file such as {example()}.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
     if len(data) > _MAX_RECIPE_BYTES:
         raise RecipeError(f"{path}: larger than a recipe may be. Allowed: {_MAX_RECIPE_BYTES:,} bytes.")
     return text
-
-
-def _one_line(error: ValidationError, name: str, model: type[Model]) -> str:
-    """The first mistake as `file: a.b: what. Allowed: ... See recipes/README.md#a.`, and how many more there are."""
-    mistakes = error.errors()
-    first = mistakes[0]
-    keys = [str(key) for key in first["loc"]]
-    where = ".".join(keys) or "recipe"
-    if first["type"] == "extra_forbidden":
-        what = f"unknown key. Allowed: {', '.join(_keys_beside(keys, model))}"
-    elif first["type"] == "missing":
-        what = "missing"
-    else:
-        what = f"{first['msg'].removeprefix('Value error, ')} (got {json.dumps(first['input'])[:60]})"
-    more = f" ({len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
-    anchor = model.section or (keys[0] if keys else "recipe")
-    return f"{name}: {where}: {what}. See recipes/README.md#{anchor}.{more}"
-
-
-def _keys_beside(keys: list[str], model: type[BaseModel]) -> list[str]:
-    """Names that would have been allowed where an unknown key stands."""
-    for key in keys[:-1]:
-        annotation = model.model_fields[key].annotation if key in model.model_fields else None
-        inside = [part for part in (annotation, *get_args(annotation)) if isinstance(part, type) and issubclass(part, BaseModel)]
-        if not inside:
-            return []
-        model = inside[0]
-    return sorted(model.model_fields)

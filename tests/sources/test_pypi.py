@@ -101,6 +101,38 @@ def test_a_second_fetch_asks_nobody(server: Index, tmp_path: Path) -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize("claimed", ["pkg==99.0", "other==1.0"])
+def test_a_cached_sdist_of_another_release_is_refused(server: Index, tmp_path: Path, claimed: str) -> None:
+    digest = hashlib.sha256(server.sdist.read_bytes()).hexdigest()
+    source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+    wrong = make_source({"pypi": claimed, "sha256": digest}, "r.yaml: sources[0]")
+
+    with pytest.raises(HashError, match=f"pypi: {claimed}: the pinned sha256 is that of pkg==1.0"):
+        wrong.fetch(tmp_path / "cache", tmp_path, ignore)
+
+
+def test_a_cache_that_does_not_know_releases_tells_them_by_the_name_of_the_file(server: Index, tmp_path: Path) -> None:
+    digest = hashlib.sha256(server.sdist.read_bytes()).hexdigest()
+    source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+    facts = tmp_path / "cache" / "sha256" / digest / "facts.json"
+    facts.write_text('{"filename": "pkg-1.0.tar.gz", "release_date": null}')
+    server.requests.clear()
+
+    assert source(server).fetch(tmp_path / "cache", tmp_path, ignore).version == "1.0"
+    with pytest.raises(HashError, match=r"pkg==1\.0"):
+        make_source({"pypi": "pkg==2.0", "sha256": digest}, "r").fetch(tmp_path / "cache", tmp_path, ignore)
+    assert server.requests == []
+
+
+def test_a_version_may_be_written_another_way(server: Index, tmp_path: Path) -> None:
+    digest = hashlib.sha256(server.sdist.read_bytes()).hexdigest()
+    source(server).fetch(tmp_path / "cache", tmp_path, ignore)
+
+    fetched = make_source({"pypi": "PKG==1.0.0", "sha256": digest}, "r").fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert fetched.archive_sha256 == digest
+
+
 def test_a_download_that_was_cut_off_goes_on_where_it_stopped(server: Index, tmp_path: Path) -> None:
     server.cut = 10_000
 

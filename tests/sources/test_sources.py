@@ -63,6 +63,72 @@ def test_git_gives_tracked_files_of_the_commit_with_git_s_own_blob_ids(repositor
     assert document.metadata["swhid"] == "swh:1:cnt:" + git(folder, "rev-parse", f"{commit}:a b.py")
 
 
+def test_a_local_repository_is_named_by_its_name_where_it_has_one(repository: tuple[Path, str], tmp_path: Path) -> None:
+    commit = repository[1]
+
+    (document,) = documents({"git": "./repo", "commit": commit, "name": "mylib"}, tmp_path)
+
+    assert document.metadata["project"] == "pkg:generic/mylib"
+    assert document.id == f"pkg:generic/mylib@{commit}#a b.py"
+
+
+def test_a_local_repository_without_a_name_is_known_by_the_remote_it_was_cloned_from(
+    repository: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, commit = repository
+    git(folder, "remote", "add", "origin", "https://me:hunter2@example.org/them/lib.git")
+
+    (document,) = documents({"git": "repo", "commit": commit}, tmp_path)
+
+    assert document.metadata["project"] == "git+https://example.org/them/lib.git"
+    assert document.id == f"git+https://example.org/them/lib.git@{commit}#a b.py"
+
+
+def test_unrelated_local_repositories_of_one_path_are_two_projects(tmp_path: Path) -> None:
+    projects = set()
+    for place in ("one", "two"):
+        folder = tmp_path / place / "repo"
+        folder.mkdir(parents=True)
+        git(folder, "init", "-q")
+        (folder / "a.py").write_text(place)
+        git(folder, "add", ".")
+        git(folder, "commit", "-qm", place)
+        (document,) = documents({"git": "repo", "commit": git(folder, "rev-parse", "HEAD")}, folder.parent)
+        projects.add(document.metadata["project"])
+        assert str(tmp_path) not in document.id
+
+    assert len(projects) == 2
+
+
+def test_the_same_local_repository_by_two_paths_is_one_project(repository: tuple[Path, str], tmp_path: Path) -> None:
+    folder, commit = repository
+
+    found = {documents({"git": path, "commit": commit}, tmp_path)[0].id for path in ("repo", "./repo", str(folder))}
+
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("gone", "git: ./gone: no such folder. Relative paths start at the recipe."), ("bare", "git: ./bare: no git repository")],
+)
+def test_a_local_path_that_is_no_repository_says_so(name: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    source = make_source({"git": f"./{name}", "commit": "0" * 40}, "r.yaml: sources[0]")
+
+    with pytest.raises(SourceError) as failure:
+        source.fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert words in str(failure.value)
+
+
+def test_a_commit_that_is_not_there_says_so(repository: tuple[Path, str], tmp_path: Path) -> None:
+    source = make_source({"git": "repo", "commit": "1" * 40}, "r.yaml: sources[0]")
+
+    with pytest.raises(SourceError, match="commit 1{40} cannot be fetched: not in that repository"):
+        source.fetch(tmp_path / "cache", tmp_path, ignore)
+
+
 def test_git_passwords_do_not_reach_provenance_or_errors(tmp_path: Path) -> None:
     source = make_source({"git": "http://me:hunter2@127.0.0.1:9/x.git", "commit": "0" * 40}, "r.yaml")
 
@@ -144,13 +210,16 @@ def test_a_wrong_hash_names_both_hashes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ({"pypi": "requests"}, "not name==version"),
+        ({"pypi": "requests", "sha256": "0" * 64}, "not name==version"),
         ({"pypi": "requests==2.32.3"}, "sha256: missing"),
         ({"pypi": "requests==2.32.3", "sha256": "12"}, "sha256"),
         ({"pypi": "a==1", "sha256": "0" * 64, "git": "x"}, "one of archive, git, pypi"),
         ({"npm": "left-pad"}, "one of archive, git, pypi"),
-        ({"archive": "x", "shasum": "1"}, "shasum: unknown key. Allowed: archive, sha256"),
-        ({"git": "https://example.org/x", "commit": "main"}, "commit"),
+        ({"archive": "x", "shasum": "1"}, "shasum: unknown key. Allowed: archive, name, released, sha256, version. See recipes"),
+        ({"pypi": "six==1.16.0", "sha265": "12"}, "sha265: unknown key. Allowed: pypi, sha256. Nearest: sha256"),
+        ({"pypi": "six==1.16.0", "sha256": "12"}, '"12" is not allowed. Allowed: 64 hexadecimal digits.'),
+        ({"git": "https://example.org/x", "commit": "main"}, 'commit: "main" is not allowed. Allowed: 40 hexadecimal digits'),
+        ({"git": "https://example.org/x", "commit": "0" * 40, "name": "a b"}, 'name: "a b" is not allowed. Allowed: letters'),
     ],
 )
 def test_a_bad_entry_says_where_what_and_what_is_allowed(entry: dict[str, str], words: str) -> None:

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from pydantic import ValidationError
 
 from seedbed.errors import RecipeError
+from seedbed.mistakes import first_mistake, handbook
 from seedbed.sources.base import Fetched, Source, SourceFile, Survey
 
 __all__ = ["Fetched", "Source", "SourceFile", "Survey", "kinds", "make_source"]
@@ -35,10 +36,5 @@ def make_source(entry: Mapping[str, str], where: str) -> Source:
     try:
         return kind.model_validate(dict(entry))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or found[0]
-        allowed = ", ".join(field.alias or name for name, field in kind.model_fields.items())
-        word = {"missing": "missing", "extra_forbidden": "unknown key"}.get(
-            first["type"], first["msg"].removeprefix("Value error, ")
-        )
-        raise RecipeError(f"{where}: {key}: {word}. Allowed: {allowed}. See recipes/README.md#sources.") from error
+        words = first_mistake(error, kind, found[0], f"See {handbook('sources')}.")
+        raise RecipeError(f"{where}: {words}") from error

@@ -17,7 +17,7 @@ from seedbed.digests import file_sha256
 from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
-from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, read_file, survey_sizes
+from seedbed.sources.base import Fetched, Name, Progress, Sha256, Source, SourceFile, Survey, read_file, survey_sizes
 
 _HASHED_BYTES = 1 << 30
 """A larger file is never a sample; its size alone stands for it in a folder's version."""
@@ -30,17 +30,14 @@ class ArchiveSource(Source):
 
     kind: ClassVar[str] = "archive"
     archive: str
-    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    sha256: Sha256 | None = None
+    name: Name | None = None
     version: str | None = None
-    released: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    released: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="YYYY-MM-DD")
 
     @property
     def project(self) -> str:
         return PackageURL("generic", name=self.name or archives.stem(Path(os.path.normpath(self.archive)))).to_string()
-
-    def identity(self, version: str) -> str:
-        return f"{self.project}@{version}"
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
         path = folder / Path(self.archive).expanduser()

@@ -7,16 +7,21 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO, Annotated, ClassVar
 
 from datatrove.data import Document
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from seedbed.decoding import Undecodable, decode
 from seedbed.errors import ArchiveError
 from seedbed.recipe import Archives
 
 _CHUNK_BYTES = 1 << 20
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")]
+Name = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="letters, digits, '.', '_', '-', a letter or digit first")
+]
 
 Progress = Callable[[int, int | None], None]
 """Called with bytes so far and bytes in all, where known."""
@@ -34,13 +39,14 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A source on this machine: where its bytes are, and what is known of them."""
+    """A source on this machine: where its bytes are, and what is known of them; `project` where fetching tells it first."""
 
     path: Path
     size_bytes: int
     archive_sha256: str | None
     version: str
     release_date: str | None
+    project: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,15 @@ class Source(BaseModel):
     @property
     @abstractmethod
     def project(self) -> str:
-        """The source without its version: a package URL or a git URL."""
+        """The source without its version, as far as the recipe tells: a package URL or a git URL."""
 
-    @abstractmethod
-    def identity(self, version: str) -> str:
+    def project_of(self, fetched: Fetched) -> str:
+        """The source without its version, as provenance names it."""
+        return fetched.project or self.project
+
+    def identity(self, fetched: Fetched) -> str:
         """The source with its version, as provenance names it."""
+        return f"{self.project_of(fetched)}@{fetched.version}"
 
     @abstractmethod
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
@@ -89,10 +99,10 @@ class Source(BaseModel):
 
     def documents(self, fetched: Fetched, max_bytes: int) -> Iterator[Document]:
         """One document a file, with its provenance. Undecodable files come with empty text and `decode_error`."""
-        identity = self.identity(fetched.version)
+        identity = self.identity(fetched)
         provenance = {
             "source": identity,
-            "project": self.project,
+            "project": self.project_of(fetched),
             "version": fetched.version,
             "archive_sha256": fetched.archive_sha256,
             "release_date": fetched.release_date,

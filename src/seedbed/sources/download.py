@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,8 +38,10 @@ def cached(cache: Path, sha256: str) -> tuple[Path, dict[str, str | None]] | Non
     return path, facts
 
 
-def download(cache: Path, sha256: str, find: Callable[[], Link], what: str, progress: Progress) -> Path:
-    """Fetch a file into the cache.
+def download(
+    cache: Path, sha256: str, find: Callable[[], Link], what: str, progress: Progress, *, facts: Mapping[str, str]
+) -> Path:
+    """Fetch a file into the cache, and keep `facts` with it.
 
     A download that was cut off goes on where it stopped; nothing carries its final name before its hash is right.
     Raises: SourceError when the bytes cannot be had, HashError when they are not the pinned ones.
@@ -58,7 +60,7 @@ def download(cache: Path, sha256: str, find: Callable[[], Link], what: str, prog
         path = folder / link.filename
         part.replace(path)
         released = link.upload_time.date().isoformat() if link.upload_time else None
-        _write_facts(folder, {"filename": link.filename, "release_date": released})
+        _write_facts(folder, {**facts, "filename": link.filename, "release_date": released})
     return path
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
+from packageurl import PackageURL
 from pydantic import Field, field_validator
 
 from seedbed.errors import SourceError
 from seedbed.recipe import Archives
-from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey, survey_sizes
+from seedbed.sources.base import Fetched, Name, Progress, Source, SourceFile, Survey, survey_sizes
 
 _SCHEMES = ("https", "ssh", "file", "git", "http")
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
@@ -30,7 +31,10 @@ class GitSource(Source):
 
     kind: ClassVar[str] = "git"
     git: str
-    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+    commit: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{40}$", description="40 hexadecimal digits, in quotes; `git rev-parse NAME` prints them")
+    ]
+    name: Name | None = None
 
     @field_validator("git")
     @classmethod
@@ -42,19 +46,20 @@ class GitSource(Source):
 
     @property
     def project(self) -> str:
-        return f"git+{_public(self.git)}"
-
-    def identity(self, version: str) -> str:
-        return f"{self.project}@{version}"
+        return PackageURL("generic", name=self.name).to_string() if self.name else f"git+{_public(self.git)}"
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
-        address = self.git if "://" in self.git or ":" in self.git else str(folder / Path(self.git).expanduser())
+        local = None if ":" in self.git else folder / Path(self.git).expanduser()
+        if local and not local.is_dir():
+            raise SourceError(f"git: {self.git}: no such folder. Relative paths start at the recipe.")
+        address = str(local or self.git)
         repository = cache / "git" / sha256(address.encode()).hexdigest()[:24]
         if not _has(repository, self.commit):
             self._clone(address, repository)
         date = _git(repository, "show", "-s", "--date=format-local:%Y-%m-%d", "--format=%cd", self.commit).decode().strip()
         size = sum(entry.size_bytes for entry in _tree(repository, self.commit, Counter()))
-        return Fetched(repository, size, None, self.commit, date)
+        project = _project(local, self.commit) if local and not self.name else None
+        return Fetched(repository, size, None, self.commit, date, project)
 
     def _clone(self, address: str, repository: Path) -> None:
         """Fetch the commit alone; ask for everything where a server does not serve single commits."""
@@ -64,8 +69,10 @@ class GitSource(Source):
             done = _run(repository, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *what)
             if done.returncode == 0 and _has(repository, self.commit):
                 return
-        words = done.stderr.decode("utf-8", "replace").replace(address, _public(address)).strip().splitlines()
-        why = words[-1] if words else "not in that repository"
+        words = done.stderr.decode("utf-8", "replace").replace(address, _public(self.git)).strip().splitlines()
+        if any("does not appear to be a git repository" in line for line in words):
+            raise SourceError(f"git: {_public(self.git)}: no git repository. Allowed: one that holds commit {self.commit}.")
+        why = next((line for line in words if line.startswith("fatal: ")), words[-1] if words else "not in that repository")
         raise SourceError(f"git: {_public(self.git)}: commit {self.commit} cannot be fetched: {why}")
 
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
@@ -128,6 +135,16 @@ def _contents(repository: Path, blobs: Sequence[_Blob]) -> Generator[bytes]:
             reader.stdin.flush()
             size = int(reader.stdout.readline().split()[2])
             yield reader.stdout.read(size + 1)[:-1]
+
+
+def _project(path: Path, commit: str) -> str:
+    """Name of a local repository that means the same on every machine: where it was cloned from, else its first commit."""
+    repository = path / ".git" if (path / ".git").exists() else path
+    origin = _run(repository, "config", "--get", "remote.origin.url").stdout.decode("utf-8", "replace").strip()
+    if ":" in origin and urlsplit(origin).scheme != "file":
+        return f"git+{_public(origin)}"
+    roots = _git(repository, "rev-list", "--max-parents=0", commit).decode().split()
+    return PackageURL("generic", name=f"{path.resolve().name.removesuffix('.git')}-{min(roots)[:12]}").to_string()
 
 
 def _has(repository: Path, commit: str) -> bool:

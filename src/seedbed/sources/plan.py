@@ -32,14 +32,14 @@ class Planned:
     @property
     def identity(self) -> str:
         """The source with its version."""
-        return self.source.identity(self.fetched.version)
+        return self.source.identity(self.fetched)
 
     def facts(self) -> dict[str, Any]:
         """What a manifest says of the source."""
         return {
             "id": self.identity,
             "kind": self.source.kind,
-            "project": self.source.project,
+            "project": self.source.project_of(self.fetched),
             "version": self.fetched.version,
             "archive_sha256": self.fetched.archive_sha256,
             "archive_bytes": self.fetched.size_bytes,
@@ -113,7 +113,7 @@ def _look(source: Source, fetched: Fetched, caps: Archives) -> Planned:
     try:
         return Planned(source, fetched, source.survey(fetched, caps), None)
     except ArchiveError as error:
-        return Planned(source, fetched, None, f"{source.identity(fetched.version)}: {error}")
+        return Planned(source, fetched, None, f"{source.identity(fetched)}: {error}")
 
 
 def _refuse_twice(planned: Sequence[Planned], recipe_path: Path) -> None:

@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
-from seedbed.errors import SourceError
+from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
-from seedbed.sources.base import Fetched, Progress, Source, SourceFile, Survey
-
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+from seedbed.sources.base import Fetched, Progress, Sha256, Source, SourceFile, Survey
 
 
 class PypiSource(Source):
@@ -54,8 +52,8 @@ class PypiSource(Source):
     def project(self) -> str:
         return PackageURL("pypi", name=self.name).to_string()
 
-    def identity(self, version: str) -> str:
-        return PackageURL("pypi", name=self.name, version=version).to_string()
+    def identity(self, fetched: Fetched) -> str:
+        return PackageURL("pypi", name=self.name, version=fetched.version).to_string()
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
         # Imported here: a run from a full cache needs no index client and no network.
@@ -65,12 +63,26 @@ class PypiSource(Source):
         find = partial(find_sdist, self.name, self.version)
         what = f"pypi: {self.pypi}"
         if not cached(cache, self.sha256):
-            download(cache, self.sha256, find, what, progress)
+            download(cache, self.sha256, find, what, progress, facts={"release": f"{self.name}=={self.version}"})
         kept = cached(cache, self.sha256)
         if kept is None:
             raise SourceError(f"{what}: the cache folder {cache} does not keep what is written to it.")
         path, facts = kept
+        self._refuse_other_release(path, facts.get("release"))
         return Fetched(path, path.stat().st_size, self.sha256, self.version, facts.get("release_date"))
+
+    def _refuse_other_release(self, path: Path, release: str | None) -> None:
+        """The cache knows files by their hash alone, so the recipe could give any of them a name of its own.
+
+        Args: release: what was asked for when the file was downloaded; the file's name tells it where nobody wrote it down.
+        """
+        name, _, version = release.partition("==") if release else archives.stem(path).rpartition("-")
+        try:
+            is_same = canonicalize_name(name) == self.name and Version(version) == Version(self.version)
+        except InvalidVersion:
+            return  # an old cache, and a name that does not tell
+        if not is_same:
+            raise HashError(f"pypi: {self.pypi}: the pinned sha256 is that of {name}=={version}. Allowed: the release's own.")
 
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
         return archives.survey(fetched.path, caps)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from seedbed.blocks.license.evidence import Evidence
 from seedbed.blocks.license.expressions import conjunction, fold, is_unknown, keys, known_licenses
 from seedbed.errors import RecipeError
+from seedbed.mistakes import handbook
 
 DEFAULT_ALLOW: tuple[str, ...] = (
     # MIT and its variants: keep the notice, nothing more.
@@ -57,7 +58,7 @@ def check_allow(allow: Iterable[str]) -> tuple[str, ...]:
         if key not in known:
             near = [by_lower[name] for name in get_close_matches(key.lower(), by_lower, n=3, cutoff=0.6)]
             hint = f"Nearest: {', '.join(near)}." if near else "Nothing is near it."
-            raise RecipeError(f"license.allow: {key}: no SPDX license key. {hint} See recipes/README.md#license.")
+            raise RecipeError(f"license.allow: {key}: no SPDX license key. {hint} See {handbook('license')}.")
         if is_unknown(key):
             raise RecipeError(f"license.allow: {key}: stands for no license in particular and cannot be allowed.")
     return listed
