@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from seedbed import words
 from seedbed.manifest import Manifest, load
+from seedbed.numerals import plural, size
 from seedbed.workspace import Job, claimed
 
 from . import clean, dedup, ingest, package
@@ -39,8 +40,8 @@ def report(job: Job, manifest: Manifest) -> None:
     broken = sum(1 for source in manifest.sources if source.error)
     lines += [
         "",
-        f"{total.files:,} files, {total.bytes / 1e6:.1f} MB, {total.projects} projects ({split_words})",
-        *([f"{broken} sources could not be read: see manifest.json"] if broken else []),
+        f"{plural(total.files, 'file')}, {size(total.bytes)}, {plural(total.projects, 'project')} ({split_words})",
+        *([f"{plural(broken, 'source')} could not be read: see manifest.json"] if broken else []),
         f"dataset: {job.out}",
         f'load it: datasets.load_dataset("{job.out}")',
     ]
@@ -57,6 +58,11 @@ def _funnel(manifest: Manifest) -> Iterator[str]:
             for reason, files in block.reasons.items():
                 kinds[words.kind(reason, known)] += files
             top = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:3]
-            counts = f"{block.files_in:>8,}{block.files_out:>8,}{block.bytes_out / 1e6:>8.1f}"
+            counts = f"{block.files_in:>8,}{block.files_out:>8,}{_megabytes(block.bytes_out):>8}"
             reasons = ", ".join(f"{kind} {files:,}" for kind, files in top)
             yield f"{stage.name:<8}{block.name:<18}{counts}  {reasons}".rstrip()
+
+
+def _megabytes(size_bytes: int) -> str:
+    """One digit behind the point; more where there would be nothing else to see."""
+    return f"{size_bytes / 1e6:.1f}" if size_bytes >= 50_000 or not size_bytes else f"{size_bytes / 1e6:.4f}"

@@ -16,7 +16,12 @@ def run(job: Job) -> None:
     near = job.recipe.near_duplicates
     folder = str(job.folder("dedup"))
     refused = job.work / "rejected" / "2-clean"
-    signing = [reader(job.folder("clean")), *(reader(path) for path in sorted(refused.glob("*-license"))), Signatures(folder)]
+    signing = [
+        reader(job.folder("clean")),
+        *(reader(path) for path in sorted(refused.glob("*-license"))),
+        Tick(),
+        Signatures(folder),
+    ]
     run_stage(job, "dedup-1-sign", signing)
     run_stage(job, "dedup-2-gather", [Gather(folder)], tasks=1)
     run_stage(job, "dedup-3-pair", [Pairs(folder, near.max_distance if near.enabled else _NO_NEAR_PAIRS)])

@@ -35,7 +35,7 @@ def gates(limits: Limits) -> list[DecodeGate | LimitsGate]:
 
 def plan(job: Job) -> list[Planned]:
     """Fetch the sources, and write down what each of them is."""
-    with Bar("fetch", None, "bytes") as bar:
+    with Bar("fetch", None, "byte") as bar:
         planned = make_plan(
             job.recipe.sources,
             job.recipe_path,

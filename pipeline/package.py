@@ -53,7 +53,7 @@ def _write_data(kept: list[dict[str, Any]], draft: Path, job: Job) -> None:
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in kept:
         groups.setdefault((LANGUAGES[row["language"]].key, row["split"]), []).append(row)
-    with Bar("package", len(groups), "tables") as bar:
+    with Bar("package", len(groups), "table") as bar:
         for number, ((config, split), rows) in enumerate(sorted(groups.items()), 1):
             write_table(rows, SAMPLE, draft / "data" / config, split, job.recipe.output)
             bar.update(number)

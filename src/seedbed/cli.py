@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,9 @@ _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml",
 _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
 _SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
 _INTERRUPTED = 130
+_OUT_HELP = (
+    "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
-        epilog="dataset, inspect and duplicates need the extra `data`, publish and hub `hub`: pip install 'seedbed[data,hub]'",
+        epilog="dataset, inspect and duplicates need the extra `data`, publish and hub `hub`.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -77,9 +81,12 @@ _DUPLICATES = "Find files that are equal, or nearly: renamed, re-indented, light
 def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `seedbed dataset`, which every stage of the pipeline takes too."""
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a dataset recipe, such as recipes/data/starter.yaml")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the dataset (default: build/datasets/<recipe name>)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help=_OUT_HELP)
     parser.add_argument(
-        "--tasks", type=int, metavar="N", help="shards of the work (default: 4 a worker); never changes the output"
+        "--tasks",
+        type=int,
+        metavar="N",
+        help="shards of the work (default: 4 a worker); never changes the output, but another number begins the work anew",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="processes at once (default: all cores)")
     parser.add_argument("--strict", action="store_true", help="stop at a broken archive instead of leaving it out")
@@ -171,8 +178,24 @@ def _need(extra: str, modules: Sequence[str], command: str) -> None:
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         raise MissingExtraError(
-            f"`seedbed {command}` needs the extra `{extra}` ({missing[0]} is not installed): pip install 'seedbed[{extra}]'"
+            f"`seedbed {command}` needs the extra `{extra}` ({missing[0]} is not installed): {install_words(extra, _origin())}"
         )
+
+
+def _origin() -> str | None:
+    try:
+        return distribution("seedbed").read_text("direct_url.json")
+    except PackageNotFoundError:  # run from a folder of sources
+        return None
+
+
+def install_words(extra: str, origin: str | None) -> str:
+    """How to install an extra from where Seedbed itself came from.
+
+    Args: origin: direct_url.json of the installation, which pip writes for a wheel or a checkout; None for an index.
+    """
+    place = f" @ {json.loads(origin)['url']}" if origin else ""
+    return f"pip install 'seedbed[{extra}]{place}'"
 
 
 def policy(stage: str) -> ModuleType:

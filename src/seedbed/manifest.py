@@ -1,6 +1,8 @@
 """What a run says about itself: the only thing that stages hand to cards, plots and later stages.
 
-Everything outside `timing` depends on the recipe and the archives alone, so the same recipe gives the same manifest.
+`timing` aside, a manifest depends on the recipe, the sources, the versions and the commit that it names, and on nothing else:
+not on the number of tasks or processes, the order of the sources, or on how often the run was stopped. So do all other files
+of the dataset folder; the parquet files do not even depend on the commit.
 """
 
 from __future__ import annotations

@@ -10,21 +10,25 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from seedbed.numerals import plural
+
 _console = Console(stderr=True)
 _PLAIN_SECONDS = 15.0
 
 
 class Bar:
-    """One bar for one stage: `with Bar("clean", 1200) as bar: bar.update(done)`."""
+    """One bar for one stage: `with Bar("clean", 1200) as bar: bar.update(done)`.
 
-    def __init__(self, name: str, total: int | None, unit: str = "files") -> None:
+    Args: total: where it is known; unit: what is counted, in the singular; None where nothing is.
+    """
+
+    def __init__(self, name: str, total: int | None, unit: str | None = "file") -> None:
         self._name, self._total, self._unit = name, total, unit
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description:<12}"),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn(unit),
+            *((MofNCompleteColumn(), TextColumn(f"{unit}s")) if unit else ()),
             TimeElapsedColumn(),
             console=_console,
             disable=not _console.is_terminal,
@@ -51,6 +55,7 @@ class Bar:
 
     def _say(self) -> None:
         self._said = time.monotonic()
-        of = f" of {self._total:,}" if self._total else ""
-        sys.stderr.write(f"{self._name}: {self._done:,}{of} {self._unit}, {self._said - self._start:.0f} s\n")
+        of = f"{self._done:,} of " if self._total else ""
+        done = f"{of}{plural(self._total or self._done, self._unit)}, " if self._unit and self._done else ""
+        sys.stderr.write(f"{self._name}: {done}{self._said - self._start:.0f} s\n")
         sys.stderr.flush()

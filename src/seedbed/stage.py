@@ -86,7 +86,7 @@ def _run_in_child(name: str, work: Work, total: int | None) -> None:
         signal.signal(signal.SIGINT, before)
         if interrupts:
             raise KeyboardInterrupt
-        with Bar(name, total) as bar:
+        with Bar(name, total, "file" if any(isinstance(step, Tick) for step in work.steps) else None) as bar:
             while child.is_alive():
                 child.join(_POLL_SECONDS)
                 bar.update(_seen.get_obj().value)  # without the lock, which a killed worker may hold

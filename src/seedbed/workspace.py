@@ -13,6 +13,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,8 +92,8 @@ def read_seconds(path: Path) -> float:
 
 @cache
 def package_versions() -> dict[str, str]:
-    """Installed version of each deciding package."""
-    versions = {}
+    """Version of Python, whose parser judges Python files, and of each deciding package."""
+    versions = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
     for name in DECIDING_PACKAGES:
         try:
             versions[name] = version(name)

@@ -7,6 +7,7 @@ follow each other, preferring what is rare in the source code below FOLDER, sinc
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections import Counter, defaultdict
@@ -90,4 +91,6 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m tests.agreement.legal_words", description=__doc__)
+    parser.add_argument("folder", metavar="FOLDER", help="source code that says which words are rare")
+    main(parser.parse_args().folder)

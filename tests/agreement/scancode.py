@@ -7,6 +7,7 @@ decision on it, CPU seconds of both, and every disagreement.
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
@@ -136,4 +137,9 @@ def report(answers: list[Answer], megabytes: float, theirs: float, start_up: flo
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    parser = argparse.ArgumentParser(prog="python -m tests.agreement.scancode", description=__doc__)
+    parser.add_argument("folder", metavar="FOLDER", help="one folder a source")
+    parser.add_argument("files", metavar="FILES", type=int, nargs="?", default=400, help="files to draw (default: 400)")
+    parser.add_argument("seed", metavar="SEED", type=int, nargs="?", default=1, help="of the draw (default: 1)")
+    options = parser.parse_args()
+    main(options.folder, options.files, options.seed)
