@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +140,10 @@ def _environment(folder: Path) -> Environment:
         "by_reason": words.by_kind,
         "kind": _kind,
         "place": _place,
+        "short": numerals.short,
         "shortened": numerals.shortened,
     }
+    environment.tests["several"] = _has_several
     environment.globals |= {
         "share": numerals.share,
         "figure": numerals.figure,
@@ -154,6 +156,10 @@ def _environment(folder: Path) -> Environment:
 def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Entries of a mapping, the largest number first, equal ones by name."""
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _has_several(entries: Collection[object]) -> bool:
+    return len(entries) > 1
 
 
 def _kind(column: ColumnFacts) -> str:

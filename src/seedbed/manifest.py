@@ -194,7 +194,7 @@ class Cluster(Model):
 class Duplicates(Model):
     """What the `duplicates` config adds up to; `sizes` maps members to clusters, `distances` bits to near members.
 
-    `largest` has the clusters across projects first, then the largest.
+    `largest` has the clusters across projects first, then those under several licenses, then the largest.
     """
 
     clusters: int = 0

@@ -71,9 +71,9 @@ def duplicates(rows: Iterable[Row]) -> Duplicates:
     )
 
 
-def _telling(cluster: Cluster) -> tuple[bool, int, str]:
-    """Sorts clusters across projects first, then large ones: those that say most about where code was copied."""
-    return (cluster.projects == 1, -cluster.members, cluster.cluster)
+def _telling(cluster: Cluster) -> tuple[bool, bool, int, str]:
+    """Sorts clusters across projects first, then those under several licenses, then large ones: they say most of copying."""
+    return (cluster.projects == 1, len(cluster.licenses) == 1, -cluster.members, cluster.cluster)
 
 
 def _cluster(name: str, members: list[Row]) -> Cluster:
