@@ -17,7 +17,7 @@ from seedbed.workspace import Job, check_out, claimed
 DEFAULTS = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
 """What a recipe gets for the keys that it leaves out."""
 
-_TASKS_PER_WORKER = 4
+TASKS_PER_WORKER = 4
 
 
 def cores() -> int:
@@ -37,7 +37,7 @@ def make_job(arguments: argparse.Namespace) -> Job:
     build = Path("build").resolve()
     out = (arguments.out or build / "datasets" / recipe.name).resolve()
     check_out(out)
-    tasks = arguments.tasks or workers * _TASKS_PER_WORKER
+    tasks = arguments.tasks or workers * TASKS_PER_WORKER
     return Job(recipe, arguments.recipe.resolve(), build, out, tasks, workers, arguments.strict)
 
 

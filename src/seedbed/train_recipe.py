@@ -41,12 +41,14 @@ class Tokenizer(Model):
 class Data(Model):
     """What is made of the files: FIM transformation, and how often each language is seen.
 
-    `language_temperature` T: a language of n tokens is seen in proportion to n ** (1 / T); 1 leaves the data as it is.
+    `language_temperature` T: a language of n bytes is seen in proportion to n ** (1 / T); 1 leaves the data as it is.
+    `language_epochs_max` is the most often that a file is seen in one pass for that.
     """
 
     fim_rate: Share
     fim_spm_rate: Share
     language_temperature: Annotated[float, Field(ge=1)]
+    language_epochs_max: Annotated[float, Field(ge=1)] = 4.0
 
 
 class Architecture(Model):

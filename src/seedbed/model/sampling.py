@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-MOST_EPOCHS = 4.0
-"""Beyond four, repeated data is worth much less than new data (Muennighoff et al. 2023, "Scaling data-constrained LMs")."""
-
 
 def balanced(available: Mapping[str, int], wanted: int) -> dict[str, float]:
     """Share of each language's bytes in a sample of `wanted` bytes that has them as equal as they can be.
@@ -24,17 +21,17 @@ def balanced(available: Mapping[str, int], wanted: int) -> dict[str, float]:
     return dict(sorted(shares.items()))
 
 
-def epochs(available: Mapping[str, int], temperature: float) -> dict[str, float]:
+def epochs(available: Mapping[str, int], temperature: float, most: float) -> dict[str, float]:
     """How often each language is seen, so that n bytes of it count as n ** (1 / temperature).
 
-    The largest language is seen once, a smaller one more often, none more than four times.
+    The largest language is seen once, a smaller one more often, none more often than `most`; no file is left out.
 
-    >>> epochs({"C": 1000, "Go": 125}, 1.5)
-    {'C': 1.0, 'Go': 2.0}
+    >>> epochs({"C": 1000, "Go": 125, "Rust": 1}, 1.5, 4.0)
+    {'C': 1.0, 'Go': 2.0, 'Rust': 4.0}
     """
-    most = max(available.values(), default=0)
+    largest = max(available.values(), default=0)
     return {
-        language: round(min(MOST_EPOCHS, (most / size) ** (1 - 1 / temperature)), 6)
+        language: round(min(most, (largest / size) ** (1 - 1 / temperature)), 6)
         for language, size in sorted(available.items())
         if size
     }

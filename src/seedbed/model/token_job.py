@@ -1,27 +1,33 @@
-"""One run of `pipeline.tokenize`: where it works, and what it stands on."""
+"""One run of `pipeline.tokenize`: what it stands on, and where it works."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from seedbed import seal
 from seedbed.digests import file_sha256
 from seedbed.errors import InputError
 from seedbed.manifest import FILE_NAME
-from seedbed.model.tokens import DatasetFacts, key_of
+from seedbed.model.tokens import DatasetFacts
 from seedbed.train_recipe import TrainRecipe
-from seedbed.workspace import code_sha256
 
-DECIDING_PACKAGES = ("datasets", "datatrove", "pyarrow", "tokenizers", "transformers")
-"""Packages whose version can change a byte of what is written."""
+DECIDING_PACKAGES: Final = ("datasets", "datatrove", "pyarrow", "tokenizers", "transformers")
+DECIDING_MODULES: Final = (
+    "corpus", "draws", "fim", "import_lines", "imports", "packing", "pretokens", "rows", "sampling", "token_files", "tokenizer",
+    "tokenizer_step",
+)  # fmt: skip
+"""What can change a byte of the tokens: versions of packages, and modules beside this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenJob:
-    """A training recipe, its dataset, and where things go. `tasks` never changes the output."""
+    """A training recipe, its dataset, and where things go. `tasks` and `workers` never change the output."""
 
     recipe: TrainRecipe
     dataset: DatasetFacts
@@ -31,14 +37,20 @@ class TokenJob:
 
     @property
     def key(self) -> str:
-        """Hash of all that decides a byte of the tokens."""
-        return key_of(self.recipe, self.dataset, versions())
+        """Hash of all that decides a byte of the tokens, hexadecimal; the rest of a recipe may change without new ones."""
+        recipe = self.recipe.model_dump(mode="json", include={"dataset", "tokenizer", "data", "seed"})
+        parts = [self.dataset.model_dump(), recipe, self.recipe.model.context, versions(), _code_sha256()]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def home(self) -> Path:
+        """Folder of all work on this recipe's tokens; no data recipe has it, since no name begins with a dot."""
+        return self.build / "work" / ".tokens" / self.recipe.name
 
     @property
     def work(self) -> Path:
-        """Folder of intermediate files; no data recipe's name begins with a dot."""
-        code = hashlib.sha256(f"{self.key}\n{code_sha256()}\n{self.tasks}".encode()).hexdigest()
-        return self.build / "work" / ".tokens" / self.recipe.name / code[:16]
+        """Folder of this run's intermediate files."""
+        return self.home / f"{self.key[:16]}-{self.tasks}"
 
     @property
     def out(self) -> Path:
@@ -52,15 +64,10 @@ class TokenJob:
         return path
 
 
-def versions() -> dict[str, str]:
-    """Installed version of each deciding package."""
-    return {name: version(name) for name in DECIDING_PACKAGES}
-
-
 def dataset_facts(recipe: TrainRecipe) -> DatasetFacts:
     """Which dataset a recipe stands on; a folder is held against its manifest, hash by hash.
 
-    Raises: InputError when there is no folder; ManifestError when it is not what its manifest says.
+    Raises: InputError when there is no such folder; ManifestError when it is not what its manifest says.
     """
     choice = recipe.dataset
     if choice.path is None:
@@ -72,3 +79,14 @@ def dataset_facts(recipe: TrainRecipe) -> DatasetFacts:
         )
     seal.verify(folder)
     return DatasetFacts(path=choice.path, manifest_sha256=file_sha256(folder / FILE_NAME))
+
+
+def versions() -> dict[str, str]:
+    """Installed version of each deciding package."""
+    return {name: version(name) for name in DECIDING_PACKAGES}
+
+
+@cache
+def _code_sha256() -> str:
+    folder = Path(__file__).parent
+    return hashlib.sha256(b"\0".join((folder / f"{name}.py").read_bytes() for name in DECIDING_MODULES)).hexdigest()

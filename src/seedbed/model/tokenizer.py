@@ -11,14 +11,14 @@ from transformers import PreTrainedTokenizerFast
 from seedbed.errors import InputError, RecipeError
 from seedbed.model.pretokens import END_OF_TEXT, LONGEST_SPACES, PAD, SPECIAL_TOKENS, WHOLE, pattern
 
-_WHOLE_BYTES_SHARE = 1 / 500
-"""How often each text of `WHOLE` is put into the training text, as a share of its bytes: more often than any rare word."""
+_WHOLE_SHARE = 1 / 500
+"""Times that each text of `WHOLE` stands in the training text, over its bytes: more often than any rare word."""
 
 
-def train(texts: Iterable[str], vocabulary_size: int, text_bytes: int, *, code: bool = True) -> Tokenizer:
+def train(texts: Iterable[str], vocabulary_size: int, sample_bytes: int, *, code: bool = True) -> Tokenizer:
     """A tokenizer of `vocabulary_size` tokens; the same texts give the same one, in whatever order they come.
 
-    Args: text_bytes: size of all texts together; code: cut as `pretokens` says, else at words as GPT-2 does (a control).
+    Args: sample_bytes: what the texts were meant to add up to; code: cut as `pretokens` says, else as GPT-2 does (a control).
     Raises: RecipeError when the texts are too few for the vocabulary, or it has no room for what must be one token.
     """
     tokenizer = Tokenizer(models.BPE())
@@ -32,7 +32,7 @@ def train(texts: Iterable[str], vocabulary_size: int, text_bytes: int, *, code: 
         max_token_length=LONGEST_SPACES + 1,  # the trainer stops one short of it
         show_progress=False,
     )
-    tokenizer.train_from_iterator(_with_whole(texts, int(text_bytes * _WHOLE_BYTES_SHARE)) if code else texts, trainer)
+    tokenizer.train_from_iterator(_with_whole(texts, int(sample_bytes * _WHOLE_SHARE)) if code else texts, trainer)
     if code:
         _check(tokenizer, vocabulary_size)
     return tokenizer

@@ -5,35 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from datatrove.data import DocumentsPipeline
+from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
-from seedbed.model.corpus import BUCKETS
 from seedbed.model.draws import draws
-from seedbed.model.token_files import read_bucket
 from seedbed.model.tokenizer import save, train
 
 
+class Sample(PipelineStep):
+    """The files whose draw is below their language's share."""
+
+    name = "sample"
+    type = "seedbed"
+
+    def __init__(self, shares: Mapping[str, float], seed: int) -> None:
+        super().__init__()
+        self.shares, self.seed = dict(shares), seed
+
+    def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
+        for doc in data or ():
+            if draws(self.seed, "sample", doc.id)[0] < self.shares[doc.metadata["language"]]:
+                yield doc
+
+
 class TrainTokenizer(PipelineStep):
-    """Train on the files whose draw is below the share of their language."""
+    """Train on all documents."""
 
     name = "tokenizer"
     type = "seedbed"
 
-    def __init__(
-        self, files: str, out: str, *, vocabulary_size: int, context: int, shares: Mapping[str, float], seed: int
-    ) -> None:
+    def __init__(self, folder: Path, vocabulary_size: int, sample_bytes: int, context: int) -> None:
         super().__init__()
-        self.files, self.out, self.vocabulary_size, self.context = Path(files), Path(out), vocabulary_size, context
-        self.shares, self.seed = dict(shares), seed
+        self.folder, self.vocabulary_size, self.sample_bytes, self.context = folder, vocabulary_size, sample_bytes, context
 
-    def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> None:
-        texts = list(self._sample())
-        size = sum(len(text) for text in texts)
-        save(train(texts, self.vocabulary_size, size), self.out, self.context)
-
-    def _sample(self) -> Iterator[str]:
-        for bucket in range(BUCKETS):
-            for file in read_bucket(self.files, bucket):
-                if draws(self.seed, "tokenizer", file.id)[0] < self.shares.get(file.language, 0.0):
-                    yield file.text
+    def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> None:
+        tokenizer = train((doc.text for doc in data or ()), self.vocabulary_size, self.sample_bytes)
+        save(tokenizer, self.folder, self.context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Final
@@ -40,7 +39,11 @@ class LanguageFacts(_Model):
 
 
 class Tokens(_Model):
-    """`tokens` counts all tokens of a split, `bytes` the UTF-8 bytes of its files' text as often as they are seen."""
+    """What a folder of tokens says of itself; all of it depends on the recipe and the dataset alone.
+
+    `tokens` counts all tokens of a split, special ones and names included; `bytes` the UTF-8 bytes of its files' text, as
+    often as they are told. `key` is the hash of all that decided a byte of the folder.
+    """
 
     format: int = 1
     key: str
@@ -53,20 +56,6 @@ class Tokens(_Model):
     languages: dict[str, LanguageFacts]
     tokenizer_sha256: str
     versions: dict[str, str]
-
-
-def key_of(recipe: TrainRecipe, dataset: DatasetFacts, versions: dict[str, str]) -> str:
-    """Hash of all that decides a byte of the folder, hexadecimal; the rest of a recipe may change without new tokens."""
-    parts = {
-        "dataset": dataset.model_dump(),
-        "choice": recipe.dataset.model_dump(mode="json"),
-        "tokenizer": recipe.tokenizer.model_dump(mode="json"),
-        "data": recipe.data.model_dump(mode="json"),
-        "context": recipe.model.context,
-        "seed": recipe.seed,
-        "versions": versions,
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def save(tokens: Tokens, folder: Path) -> None:
