@@ -125,6 +125,10 @@ def test_a_misspelt_key_is_reported_before_the_one_that_it_leaves_missing() -> N
     assert words.endswith("(2 more)")
 
 
+def test_the_page_is_named_without_a_section_that_it_does_not_have() -> None:
+    assert "See recipes/README.md." in complaint(changed(titel="x"))
+
+
 def test_a_number_where_text_is_wanted_says_to_quote_it() -> None:
     assert "title: text is wanted, 2024 is a number: put it in quotes" in complaint(changed(title=2024))
 

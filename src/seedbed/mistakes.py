@@ -33,11 +33,11 @@ def first_mistake(error: ValidationError, model: type[BaseModel], root: str, whe
     return f"{where}: {_what(first, model)}. {where_to_read}{more}"
 
 
-def section_of(error: ValidationError) -> str:
-    """First key of the mistake that `first_mistake` tells, which is a section of recipes/README.md; "" for the whole."""
+def section_of(error: ValidationError, model: type[BaseModel]) -> str:
+    """First key of the mistake that `first_mistake` tells, which is a section of recipes/README.md; "" where it is none."""
     mistakes = error.errors()
     first = next((one for kind in ("extra_forbidden", "missing") for one in mistakes if one["type"] == kind), mistakes[0])
-    return str(first["loc"][0]) if first["loc"] else ""
+    return next((str(key) for key in first["loc"][:1] if key in model.model_fields), "")
 
 
 def handbook(section: str = "", package: Path | None = None) -> str:

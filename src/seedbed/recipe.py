@@ -184,7 +184,7 @@ def _made(data: Mapping[str, Any], name: str, model: type[AnyModel]) -> AnyModel
     try:
         return model.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        section = model.section or section_of(error) or "recipe"
+        section = model.section or section_of(error, model)
         raise RecipeError(f"{name}: {first_mistake(error, model, 'recipe', f'See {handbook(section)}.')}") from error
 
 

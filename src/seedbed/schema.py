@@ -110,9 +110,21 @@ DUPLICATES: tuple[Column, ...] = (
     Column("swhid", "string", "", "its Software Heritage id"),
     Column("license", "string", "SPDX", "its own effective license", nullable=True),
     Column("kept", "bool", "", "the copy that stands for the cluster"),
-    Column("kind", "string", "", "exact or near, against the member it was verified with; null for that one", nullable=True),
+    Column(
+        "kind",
+        "string",
+        "",
+        "exact or near, against the copy that stands for the cluster; null for that copy itself",
+        nullable=True,
+    ),
     Column("distance", "int32", "bits", "Hamming distance of the SimHashes to that member"),
-    Column("verified_with", "string", "", "id of the member it was verified against; null for that one", nullable=True),
+    Column(
+        "verified_with",
+        "string",
+        "",
+        "id of the copy that stands for the cluster, against which it was verified; null for that copy itself",
+        nullable=True,
+    ),
     Column("why", "string", "", "the evidence of the verification in words"),
 )
 """Columns of the `duplicates` config: one row a member."""

@@ -32,7 +32,7 @@ class GitSource(Source):
     kind: ClassVar[str] = "git"
     git: str
     commit: Annotated[
-        str, Field(pattern=r"^[0-9a-f]{40}$", description="40 hexadecimal digits, in quotes; `git rev-parse NAME` prints them")
+        str, Field(pattern=r"^[0-9a-f]{40}$", description="40 hexadecimal digits; `git rev-parse NAME` prints them")
     ]
     name: Name | None = None
 
