@@ -68,7 +68,7 @@ def run(job: Job) -> None:
     steps: list[PipelineStep] = [
         SourceReader(planned, job.recipe.limits.max_bytes),
         Tick(),
-        LegalFiles(str(job.folder("legal"))),
+        LegalFiles(str(job.folder("legal")), {one.identity: one.survey.links for one in planned if one.survey}),
         *gates(job.recipe.limits),
         writer(job.folder("ingest")),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,25 @@ from seedbed.blocks.license.legal_files import Kind, LegalFiles, kind_of, load
         ("src/copying.c", None),
         ("setup.py", None),
         ("README", None),
+        ("LICENSE2.txt", Kind.LICENSE),
+        ("LICENSE GPL.txt", Kind.LICENSE),
+        ("COPYING3", Kind.LICENSE),
+        ("LICENSE.pdf", Kind.LICENSE),
+        ("p\\LICENSE", Kind.LICENSE),
+        ("LICENSE/gpl", Kind.TEXTS),
+        ("gpl.txt", Kind.HINT),
+        ("GPL", Kind.HINT),
+        ("GPL-3.0-or-later.txt", Kind.HINT),
+        ("EULA.txt", Kind.HINT),
+        ("jquery.LICENSE.txt", Kind.HINT),
+        ("LICENSE.in", Kind.HINT),
+        ("LICENSE.json", Kind.HINT),
+        ("LICENSE.py", Kind.HINT),
+        ("license/words.txt", None),
+        ("license.png", None),
+        ("License.class", None),
+        ("gpl", None),
+        ("mit", None),
     ],
 )
 def test_name_says_the_kind(path: str, kind: Kind | None) -> None:
@@ -50,6 +70,27 @@ def test_all_documents_pass_and_legal_texts_are_kept(tmp_path: Path) -> None:
     assert load(str(tmp_path), "one") == {"LICENSE": "one LICENSE", "sub/package.json": "one sub/package.json"}
     assert load(str(tmp_path), "two") == {"LICENSE": "two LICENSE"}
     assert load(str(tmp_path), "three") == {}
+
+
+def document(path: str, text: str = "", **metadata: str) -> Document:
+    return Document(text=text, id=path, metadata={"source": "one", "path": path, **metadata})
+
+
+def test_what_cannot_be_read_is_remembered_as_such(tmp_path: Path) -> None:
+    documents = [document("LICENSE", decode_error="binary"), document("COPYING", decode_error="empty"), document("a.py")]
+
+    deque(LegalFiles(str(tmp_path)).run(iter(documents)), maxlen=0)
+
+    assert load(str(tmp_path), "one") == {"LICENSE": None, "COPYING": ""}
+
+
+def test_links_are_remembered_by_their_targets(tmp_path: Path) -> None:
+    links = {"LICENSE": "legal/gpl.txt", "src/COPYING": "../COPYING", "b.py": "a.py"}
+
+    deque(LegalFiles(str(tmp_path), {"one": links, "two": links}).run(iter([document("a.py")])), maxlen=0)
+
+    assert load(str(tmp_path), "one") == {"LICENSE": "./legal/gpl.txt", "src/COPYING": "../COPYING"}
+    assert load(str(tmp_path), "two") == {}
 
 
 def test_nothing_is_written_before_the_last_document(tmp_path: Path) -> None:

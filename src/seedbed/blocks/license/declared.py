@@ -1,42 +1,29 @@
-"""What a package's manifest declares, read by scancode's packagedcode as data; nothing is ever executed."""
+"""What a package's manifest declares: its own statements, in which scancode's packagedcode finds the licenses."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from email.parser import HeaderParser
+import re
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from license_expression import get_spdx_licensing
-from packagedcode.cargo import CargoTomlHandler
-from packagedcode.maven import MavenPomXmlHandler
-from packagedcode.npm import NpmPackageJsonHandler
-from packagedcode.pypi import (
-    PoetryPyprojectTomlHandler,
-    PyprojectTomlHandler,
-    PythonSdistPkgInfoFile,
-    SetupCfgHandler,
-)
+from license_expression import ExpressionError, get_spdx_licensing
+from packagedcode.licensing import get_license_detections_and_expression
 
 from seedbed.blocks.license.deadline import run_within
 from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S, spdx
-from seedbed.blocks.license.evidence import NOT_SCANNED, Finding, Match
+from seedbed.blocks.license.evidence import NOT_SCANNED, Finding, Match, unknown
 from seedbed.blocks.license.expressions import is_unknown, keys, parse
 from seedbed.blocks.license.index import preload
 from seedbed.blocks.license.manifest_lines import line_of_field, locate
+from seedbed.blocks.license.statements import EXPRESSION_FIELD, BrokenManifestError, Statement, statements
 
-_HANDLERS: dict[str, tuple[Any, ...]] = {
-    "PKG-INFO": (PythonSdistPkgInfoFile,),
-    "METADATA": (PythonSdistPkgInfoFile,),
-    "pyproject.toml": (PyprojectTomlHandler, PoetryPyprojectTomlHandler),
-    "setup.cfg": (SetupCfgHandler,),
-    "package.json": (NpmPackageJsonHandler,),
-    "Cargo.toml": (CargoTomlHandler,),
-    "pom.xml": (MavenPomXmlHandler,),
-}
-_BROKEN = Finding(NOT_SCANNED, (Match(NOT_SCANNED, "not-scanned: a manifest that cannot be read", "none", 0.0, 1, 1),))
+_OWN_KEY = re.compile(r"(?:DocumentRef-[\w.-]+:)?LicenseRef-[\w.-]+")
+_POINTER = re.compile(
+    r"(?:(?:please )?(?:see|read|refer to) )?(?:the )?(?:licen[cs]e )?(?:(?:in|at|file) ?:? ?)?(?:the )?(?:file )?[`'\"<]?"
+    r"([\w./-]+)[`'\">]?(?: file)?(?: for (?:the )?(?:more )?(?:details?|information|terms))?\.?",
+    re.IGNORECASE,
+)
 
 
 def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list[Finding]:
@@ -49,62 +36,59 @@ def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list
 
 @lru_cache(maxsize=2_000)
 def _declared(name: str, text: str, timeout_s: float) -> tuple[Finding, ...]:
-    if name in {"PKG-INFO", "METADATA"}:
-        stated = _license_expression_field(text)
-        if stated:
-            return (stated,)
     preload()
-    return run_within(timeout_s, lambda: _first(_HANDLERS[name], name, text))
+    return run_within(timeout_s, lambda: tuple(_findings(name, text)))
 
 
-def _license_expression_field(text: str) -> Finding | None:
-    """The SPDX expression of core metadata 2.4 (PEP 639), which packagedcode does not read; it stands above the rest."""
-    expression = HeaderParser().parsestr(text)["License-Expression"]
-    if not expression or get_spdx_licensing().validate(expression).errors:
+def _findings(name: str, text: str) -> list[Finding]:
+    try:
+        stated = statements(name, text)
+    except BrokenManifestError:
+        return [unknown("not-scanned: a manifest that cannot be read")]
+    return [finding for one in stated for finding in _finding(one, text)]
+
+
+def _finding(statement: Statement, text: str) -> list[Finding]:
+    if statement.is_file:
+        lines = locate(statement.words, text)
+        return [unknown(f"field:{statement.field}", lines=lines, refers=(statement.words,))]
+    expression = _expression(statement)
+    if expression:
+        lines = (line_of_field(statement.field, text),) * 2 if _is_field(statement) else locate(statement.words, text)
+        return [Finding(expression, (Match(expression, f"field:{statement.field}", "declared", 100.0, *lines),))]
+    detections, _ = get_license_detections_and_expression(statement.words)
+    return [
+        Finding(spdx(one["license_expression"]), tuple(_match(match, statement, text) for match in one["matches"]))
+        for one in detections
+    ]
+
+
+def _is_field(statement: Statement) -> bool:
+    return statement.field == EXPRESSION_FIELD
+
+
+def _expression(statement: Statement) -> str | None:
+    """The statement as an SPDX expression, where scancode must not read it: it passes over keys that a project made up.
+
+    None for all other words; an unknown license where an expression is due and there is none.
+    """
+    if not _is_field(statement) and not _OWN_KEY.search(statement.words):
         return None
-    return _one_line(str(parse(str(get_spdx_licensing().parse(expression)))), "License-Expression", text)
+    licensing = get_spdx_licensing()
+    try:
+        tree = licensing.parse(statement.words)
+        strange = [key for key in licensing.unknown_license_keys(tree) if not _OWN_KEY.fullmatch(key)]
+        return str(parse(str(tree))) if tree is not None and not strange else NOT_SCANNED
+    except (ExpressionError, ValueError, AttributeError):
+        return NOT_SCANNED
 
 
-def _one_line(expression: str, field: str, text: str) -> Finding:
-    line = line_of_field(field, text)
-    return Finding(expression, (Match(expression, f"field:{field}", "declared", 100.0, line, line),))
-
-
-def _first(handlers: tuple[Any, ...], name: str, text: str) -> tuple[Finding, ...]:
-    """What the first handler that finds a license in it says."""
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder:
-        file = Path(folder) / name
-        file.write_text(text, encoding="utf-8", errors="replace")
-        for handler in handlers:
-            try:
-                found = tuple(_findings(handler, file, text))
-            except Exception:  # noqa: BLE001  a dozen parsers of foreign formats fail in as many ways on broken files
-                return (_BROKEN,)
-            if found:
-                return found
-    return ()
-
-
-def _findings(handler: Any, file: Path, text: str) -> Iterator[Finding]:
-    for package in handler.parse(str(file), package_only=False):
-        for detection in package.license_detections:
-            matches = tuple(_match(match, text) for match in detection["matches"])
-            if _is_file_list(package.extracted_license_statement):
-                continue
-            yield Finding(spdx(detection["license_expression"]), matches)
-
-
-def _is_file_list(statement: str | None) -> bool:
-    """`license_files = LICENSE` in setup.cfg says what to pack, not under which license."""
-    lines = [line.strip() for line in (statement or "").splitlines() if line.strip()]
-    return bool(lines) and all(line.startswith(("license_file", "license-file")) for line in lines)
-
-
-def _match(match: dict[str, Any], text: str) -> Match:
-    """Lines as published: packagedcode counts them in the statement, we in the manifest."""
-    statement = str(match.get("matched_text") or "")
+def _match(match: Mapping[str, Any], statement: Statement, text: str) -> Match:
+    """Lines as published: scancode counts them in the statement, we in the manifest."""
     expression = spdx(match["license_expression"])
-    first, last = locate(statement, text, points_to_files=all(map(is_unknown, keys(expression))))
+    pointer = _POINTER.fullmatch(statement.words) if all(map(is_unknown, keys(expression))) else None
+    is_long = "\n" in statement.words
+    first, last = locate(str(match["matched_text"] or "") if is_long else statement.words, text)
     return Match(
         expression=expression,
         rule=match["rule_identifier"],
@@ -112,6 +96,6 @@ def _match(match: dict[str, Any], text: str) -> Match:
         score=float(match["score"]),
         start_line=first,
         end_line=last,
-        refers=tuple(match.get("referenced_filenames") or ()),
-        is_classifier="License ::" in statement,
+        refers=(pointer[1],) if pointer else (),
+        is_classifier=statement.words.startswith("License ::"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from seedbed.blocks.license.expressions import category, conjunction, is_unknown, keys
@@ -32,6 +32,11 @@ class Match:
         """The same match seen from the whole file, `lines_above` lines further down."""
         return replace(self, file=file, start_line=self.start_line + lines_above, end_line=self.end_line + lines_above)
 
+    @property
+    def is_pointer(self) -> bool:
+        """It names no license, but files."""
+        return bool(self.refers) and all(is_unknown(key) for key in keys(self.expression))
+
     def row(self) -> dict[str, object]:
         """The match as a value of the published `matches` column."""
         row = asdict(self)
@@ -50,17 +55,17 @@ class Finding:
         """The same finding seen from the whole file."""
         return Finding(self.expression, tuple(match.placed(file, lines_above) for match in self.matches))
 
-    def without_references(self, known: frozenset[str]) -> Finding:
-        """The finding without its pointers to license files that are known: those files speak for themselves."""
-        rest = [match for match in self.matches if not _is_answered(match, known)]
+    def without(self, answered: Callable[[Match], bool]) -> Finding:
+        """The finding without the pointers that are answered by license files: those speak for themselves."""
+        rest = [match for match in self.matches if not (match.is_pointer and answered(match))]
         if len(rest) == len(self.matches):
             return self
         return Finding(conjunction(match.expression for match in rest), self.matches)
 
 
-def _is_answered(match: Match, known: frozenset[str]) -> bool:
-    is_pointer = bool(match.refers) and all(is_unknown(key) for key in keys(match.expression))
-    return is_pointer and any(stem(name) in known for name in match.refers)
+def unknown(why: str, file: str = "", lines: tuple[int, int] = (1, 1), refers: tuple[str, ...] = ()) -> Finding:
+    """An unknown license: what stands for text that was not looked at, or not understood."""
+    return Finding(NOT_SCANNED, (Match(NOT_SCANNED, why, "none", 0.0, *lines, file, refers),))
 
 
 def stem(path: str) -> str:

@@ -10,12 +10,13 @@ from datatrove.pipeline.filters.base_filter import BaseFilter
 
 from seedbed.blocks.license.deadline import DeadlineError
 from seedbed.blocks.license.detect import DEFAULT_TIMEOUT_S
-from seedbed.blocks.license.evidence import Evidence, collect
+from seedbed.blocks.license.evidence import Evidence
 from seedbed.blocks.license.expressions import category
 from seedbed.blocks.license.legal_files import Kind, kind_of, load
 from seedbed.blocks.license.nearest import Surroundings
 from seedbed.blocks.license.policy import DEFAULT_ALLOW, Verdict, check_allow, effective, judge
 from seedbed.blocks.license.scan import MAX_BYTES, scan_regions, scan_whole
+from seedbed.blocks.license.voices import Voice
 
 COLUMNS = {
     "license_header": "the file itself",
@@ -27,16 +28,14 @@ COLUMNS = {
 _TIMEOUT = "_license_timeout"
 
 
-def find_header(text: str, path: str, surroundings: Surroundings, timeout_s: float, max_bytes: int) -> Evidence | None:
+def find_header(text: str, path: str, surroundings: Surroundings, timeout_s: float, max_bytes: int) -> Voice:
     """What the file itself says. A pointer to a license file that is there is answered by that file.
 
     Errors: DeadlineError.
     """
     is_legal_text = kind_of(path) not in {None, Kind.MANIFEST}
     scan = scan_whole if is_legal_text else scan_regions
-    known = surroundings.names(path)
-    findings = scan(text, path, timeout_s=timeout_s, max_bytes=max_bytes)
-    return collect([finding.without_references(known) for finding in findings], path, inherited=False)
+    return surroundings.header(scan(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
 
 
 @lru_cache(maxsize=4)
@@ -68,9 +67,9 @@ class LicenseEvidenceBlock(BaseFilter):
         try:
             header = find_header(doc.text, path, around, self.timeout_s, self.max_bytes)
         except DeadlineError as error:
-            header = None
+            header = Voice(None)
             doc.metadata[_TIMEOUT] = str(error)
-        found = dict(zip(COLUMNS, (header, around.nearest(path, header), around.declared(path)), strict=True))
+        found = dict(zip(COLUMNS, (header.evidence, around.nearest(path, header), around.declared(path)), strict=True))
         expression = effective(found.values())
         doc.metadata |= {column: evidence.row() if evidence else None for column, evidence in found.items()}
         doc.metadata["license"] = expression
