@@ -132,6 +132,24 @@ def test_tasks_order_of_sources_and_resumed_kills_never_change_the_bytes(made: t
     assert hashes(killed / "build" / "datasets" / "small") == first
 
 
+def test_the_example_of_the_recipes_page_builds(tmp_path: Path) -> None:
+    page = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8")
+    example = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+    example["sources"] = [source for source in example["sources"] if "archive" in source]  # the one that needs no network
+    library = tmp_path / "code" / "mylib"
+    library.mkdir(parents=True)
+    (library / "LICENSE").write_bytes((ROOT / "LICENSE").read_bytes())
+    (library / "stage.py").write_bytes(code("stage.py"))
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "mine.yaml").write_text(yaml.safe_dump(example), encoding="utf-8")
+
+    done = run(tmp_path, tmp_path / "recipes" / "mine.yaml", 1)
+
+    assert done.returncode == 0, done.stderr
+    (row,) = datasets.load_dataset(str(tmp_path / "build" / "datasets" / "mine"), split="train", cache_dir=str(tmp_path / "hf"))
+    assert (row["id"], row["license"]) == ("pkg:generic/mylib@1.0#stage.py", "Apache-2.0")
+
+
 def kill_in_the_middle(folder: Path, recipe: Path) -> None:
     """SIGKILL the command once the clean stage has begun to write."""
     with (folder / "log").open("w") as log:
