@@ -235,7 +235,7 @@ def test_the_folder_matches_its_manifest_and_every_reason_has_words(folder: Path
     [
         ({"sources": [{"archive": "gone.tar.gz"}]}, "archive: gone.tar.gz: no such file or folder"),
         ({"sources": [{"archive": "alpha.tar.gz", "sha256": "0" * 64}]}, "the recipe pins 0000"),
-        ({"limits": {}}, "small.yaml: limits.archives: missing"),
+        ({"limits": {"min_line": 1}}, "small.yaml: limits.min_line: unknown key"),
         ({"sources": [{"archive": "broken.tar.gz"}]}, "broken archive"),
     ],
 )
