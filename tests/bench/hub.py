@@ -1,6 +1,7 @@
 """The local Hub beside nginx and a plain copy: `python -m tests.bench.hub [ROUNDS]`.
 
-Downloads: a file of 2 kB through the resolve route, and the same bytes from nginx with one worker, over 16 kept connections.
+Downloads: a file of 2 kB through the resolve route, and the same bytes from nginx with one worker, over 16 kept connections; once
+as the Hub remembers the answer, and once with a cookie, for which it looks everything up again.
 Uploads: 200 MB of new random bytes by the official client, by LFS and by Xet, and a copy of them with fsync on the same disk.
 What is compared takes turns within each round; shown are the median, the lowest and the highest.
 """
@@ -22,12 +23,12 @@ from huggingface_hub import HfApi
 
 from tests.bench.nginx import running_nginx
 from tests.hub.publishing import Person
-from tests.hub.server import HubProcess, running_hub
+from tests.localhub.process import HubProcess, running_hub
 
 ROOT = Path(__file__).parents[2]
 SMALL_BYTES, LARGE_BYTES = 2048, 200_000_000
 CONNECTIONS = 16
-REQUESTS = {"hub": 6_000, "nginx": 60_000}
+REQUESTS = {"remembered": 20_000, "looked up": 8_000, "nginx": 60_000}
 REPO = "alice/bench"
 PIECE = 1 << 20
 UPLOAD = """
@@ -59,22 +60,34 @@ def prepare(api: HfApi, small: Path) -> None:
 
 
 def downloads(hub: HubProcess, nginx: int, rounds: int) -> None:
-    places = {"hub": (hub.port, f"/{REPO}/resolve/main/small.txt"), "nginx": (nginx, "/small.txt")}
+    path = f"/{REPO}/resolve/main/small.txt"
+    places = {
+        "remembered": (hub.port, path, ""),
+        "looked up": (hub.port, path, "Cookie: of=another"),
+        "nginx": (nginx, "/small.txt", ""),
+    }
     rates, busy = defaultdict(list), defaultdict(list)
     for _ in range(rounds):
-        for name, (port, path) in places.items():
-            found = load(port, path, REQUESTS[name])
+        for name, (port, address, header) in places.items():
+            found = load(port, address, REQUESTS[name], header)
             rates[name].append(found["rate"])
             busy[name].append(found["cpu_seconds"] / found["seconds"])
-    print(
-        f"{SMALL_BYTES:,} bytes, {CONNECTIONS} connections, {rounds} rounds of {REQUESTS['hub']:,} and {REQUESTS['nginx']:,} requests"
-    )
+    print(f"{SMALL_BYTES:,} bytes, {CONNECTIONS} connections, {rounds} rounds")
     for name in places:
-        print(f"{name:<8}{spread(rates[name])} requests/s   load client busy {statistics.median(busy[name]):.0%}")
+        print(f"{name:<12}{spread(rates[name])} requests/s   load client busy {statistics.median(busy[name]):.0%}")
 
 
-def load(port: int, path: str, requests: int) -> dict[str, float]:
-    words = [sys.executable, "-m", "tests.bench.load", str(port), path, str(CONNECTIONS), str(requests)]
+def load(port: int, path: str, requests: int, header: str) -> dict[str, float]:
+    words = [
+        sys.executable,
+        "-m",
+        "tests.bench.load",
+        str(port),
+        path,
+        str(CONNECTIONS),
+        str(requests),
+        *([header] if header else []),
+    ]
     return json.loads(subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
@@ -91,7 +104,7 @@ def uploads(person: Person, root: Path, rounds: int) -> None:
             speeds[name].append(LARGE_BYTES / 1e6 / way(path))
     print(f"\n{LARGE_BYTES / 1e6:,.0f} MB of random bytes, {rounds} rounds")
     for name in ways:
-        print(f"{name:<8}{spread(speeds[name])} MB/s")
+        print(f"{name:<12}{spread(speeds[name])} MB/s")
 
 
 def fresh(path: Path) -> Path:

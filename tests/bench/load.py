@@ -1,4 +1,4 @@
-"""A load client that does little enough not to be measured itself: `python -m tests.bench.load PORT PATH CONNECTIONS REQUESTS`.
+"""A load client that does little enough not to be measured itself: `python -m tests.bench.load PORT PATH CONNECTIONS REQUESTS [HEADER]`.
 
 Every connection is kept alive and asks again as soon as its answer is there. Answers to one address all have the length of the
 first one, so nothing is parsed after it. Prints a JSON object: requests a second, CPU seconds of this process, seconds.
@@ -16,8 +16,9 @@ SECONDS = 60
 RECEIVE = 1 << 16
 
 
-def main(port: int, path: str, connections: int, requests: int) -> dict[str, float]:
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+def main(port: int, path: str, connections: int, requests: int, header: str = "") -> dict[str, float]:
+    more = f"{header}\r\n" if header else ""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{more}\r\n".encode()
     sockets = [connect(port) for _ in range(connections)]
     length = len(first_answer(sockets[0], request))
     start, cpu = time.perf_counter(), time.process_time()
@@ -76,4 +77,4 @@ def keep_asking(sockets: list[socket.socket], request: bytes, length: int, reque
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))))
+    sys.stdout.write(json.dumps(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])))
