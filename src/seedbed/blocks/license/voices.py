@@ -21,7 +21,8 @@ _LINK = re.compile(r"\.{0,2}/[^\s/*].*")
 _MAX_LINK = 4096
 _NAME = re.compile(r"[\w.+-]+(?:/[\w.+-]+)*")
 _SPEAKS = re.compile(
-    r"licen[cs]|\bcopying\b|copyleft|permi(?:t|ssion)|grant|redistribut|prohibit|confidential|proprietary|public domain|\bterms\b|agreement|\bshall\b|"
+    r"licen[cs]|\bcopying\b|copyleft|permi(?:t|ssion)|grant|redistribut|"
+    r"prohibit|confidential|proprietary|public domain|\bterms\b|agreement|\bshall\b|"
     r"(?:may|must|can|do) ?not\b"
 )
 
