@@ -1,116 +1,18 @@
-"""Pages of the local Hub: who sees what, what a page says, and that nothing in a repository gets out of its place."""
+"""Pages of the local Hub: what a page says, and that nothing in a repository gets out of its place."""
 
 from __future__ import annotations
 
-import base64
-import io
-import json
 import re
-import shutil
 from collections import Counter
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.pages.card import MAX_CARD_CHARACTERS
-from tests.localhub.served import STRANGER, WRITER, client_of
-
-TOKEN = WRITER["Authorization"].removeprefix("Bearer ")
-HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub with a repository of each type and a private one."""
-    root = tmp_path_factory.mktemp("filled")
-    hub = Hub(root)
-    for user, headers in (("alice", WRITER), ("bob", STRANGER)):
-        hub.accounts.add_user(user)
-        hub.accounts.add_token(user, headers["Authorization"].removeprefix("Bearer "))
-    with client_of(hub) as client:
-        rows = {"README.md": CARD, "data/train-0.parquet": parquet(), "data/test-0.parquet": b"PAR1 broken"}
-        publish(client, "dataset", "alice/rows", rows)
-        publish(client, "dataset", "alice/veiled", {"README.md": b"# Hidden words"}, private=True)
-        files = {"README.md": MODEL_CARD, "sub/weights.bin": b"\0\1", "big.txt": b"x" * 600_000}
-        publish(client, "model", "alice/coder", files)
-        publish(client, "space", "alice/app", {"app.py": b"print('hi')\n"}, sdk="gradio")
-    hub.close()
-    return root
-
-
-@pytest.fixture
-def browser(filled: Path, tmp_path: Path) -> Iterator[TestClient]:
-    """A visitor of a copy of that hub, who follows no redirects unless told to and is not logged in."""
-    hub = Hub(Path(shutil.copytree(filled, tmp_path / "hub")))
-    with client_of(hub) as client:
-        client.follow_redirects = False
-        yield client
-    hub.close()
-
-
-CARD = b"""---
-license: mit
-tags: [code, "<b>bold</b>"]
-configs:
-  - config_name: main
-    data_files: [{split: train, path: "data/train-*"}, {split: test, path: "data/test-*"}]
----
-# Rows of words
-![plot](plots/a.png)
-"""
-MODEL_CARD = b"---\nlibrary_name: transformers\npipeline_tag: text-generation\ndatasets: [alice/rows, alice/veiled, other/far]\n---\n# Coder\n"
-
-
-def parquet(rows: int = 30) -> bytes:
-    stream = io.BytesIO()
-    pq.write_table(pa.table({"text": [f"line {n}\n{HOSTILE}" for n in range(rows)], "size": range(rows)}), stream)
-    return stream.getvalue()
-
-
-def publish(client: TestClient, kind: str, name: str, files: dict[str, bytes], *, private: bool = False, **more: str) -> None:
-    body = {"type": kind, "name": name.partition("/")[2], "organization": name.partition("/")[0], "private": private, **more}
-    made = client.post("/api/repos/create", json=body, headers=WRITER)
-    assert made.status_code == 200, made.text
-    commit(client, kind, name, files, "Add files")
-
-
-def commit(client: TestClient, kind: str, name: str, files: dict[str, bytes], title: str, revision: str = "main") -> None:
-    lines: list[dict[str, Any]] = [{"key": "header", "value": {"summary": title, "description": ""}}]
-    for path, data in files.items():
-        content = {"content": base64.b64encode(data).decode(), "path": path, "encoding": "base64"}
-        lines.append({"key": "file", "value": content})
-    answer = client.post(f"/api/{kind}s/{name}/commit/{revision}", content="\n".join(map(json.dumps, lines)), headers=WRITER)
-    assert answer.status_code == 200, answer.text
-
-
-def log_in(client: TestClient, token: str = TOKEN, then: str = "/") -> Any:
-    return client.post("/_login", data={"token": token, "then": then}, headers={"Origin": "http://127.0.0.1"})
-
-
-class Page(HTMLParser):
-    """Tags of a page with their attributes, in order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def all(self, *names: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.tags if tag in names]
-
-    def links(self) -> list[str]:
-        return [str(attributes.get("href")) for attributes in self.all("a")]
-
+from tests.localhub.served import WRITER, client_of
+from tests.localhub.visitors import HOSTILE, Page, commit, publish
 
 PAGES = [
     "/",
@@ -193,86 +95,6 @@ def test_what_is_searched_for_comes_back_as_words(browser: TestClient) -> None:
 
     assert HOSTILE not in text
     assert "&lt;img src=x" in text
-
-
-@pytest.mark.parametrize("tail", ["", "/tree/main", "/blob/main/README.md", "/commits/main", "/resolve/main/README.md"])
-def test_a_private_repository_is_no_other_than_none(browser: TestClient, tail: str) -> None:
-    veiled, none = (browser.get(f"/datasets/alice/{name}{tail}") for name in ("veiled", "absent"))
-
-    assert (veiled.status_code, none.status_code) == (404, 404)
-    assert veiled.text.replace("veiled", "absent") == none.text
-
-
-@pytest.mark.parametrize("tail", ["", "/tree/main", "/blob/main/README.md", "/commits/main", "/resolve/main/README.md"])
-def test_who_logged_in_sees_their_private_repository_until_they_log_out(browser: TestClient, tail: str) -> None:
-    log_in(browser)
-    inside = browser.get(f"/datasets/alice/veiled{tail}")
-    word = browser.cookies.get("seedbed_hub_80")
-    browser.post("/_logout", headers={"Origin": "http://127.0.0.1"})
-    outside = [
-        browser.get(f"/datasets/alice/veiled{tail}", headers=headers) for headers in ({}, {"Cookie": f"seedbed_hub_80={word}"})
-    ]
-
-    assert word
-    assert inside.status_code == 200
-    assert [answer.status_code for answer in outside] == [404, 404]
-
-
-def test_who_logged_in_does_not_see_what_is_of_others(browser: TestClient) -> None:
-    log_in(browser, STRANGER["Authorization"].removeprefix("Bearer "))
-
-    assert browser.get("/datasets/alice/veiled").status_code == 404
-
-
-def test_the_token_is_in_no_cookie_page_or_address(browser: TestClient) -> None:
-    answer = log_in(browser, then="/datasets/alice/veiled")
-    cookie = answer.headers["set-cookie"]
-    page = browser.get(answer.headers["location"])
-
-    assert (answer.status_code, answer.headers["location"]) == (303, "/datasets/alice/veiled")
-    assert {"httponly", "samesite=strict", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
-    assert TOKEN not in cookie + answer.text + page.text + str(page.url)
-    assert "alice" in page.text
-
-
-def test_an_unknown_token_opens_nothing(browser: TestClient) -> None:
-    answer = log_in(browser, "hf_guessed")
-
-    assert answer.status_code == 401
-    assert "set-cookie" not in answer.headers
-    assert "hf_guessed" not in answer.text
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "http://example.org"},
-        {"Origin": "null"},
-        {"Origin": "http://127.0.0.1:1"},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-    ],
-)
-@pytest.mark.parametrize("address", ["/_login", "/_logout"])
-def test_a_form_of_another_site_is_refused(browser: TestClient, address: str, headers: dict[str, str]) -> None:
-    answer = browser.post(address, data={"token": TOKEN}, headers=headers)
-
-    assert answer.status_code == 403
-    assert "set-cookie" not in answer.headers
-
-
-@pytest.mark.parametrize(
-    "then", ["//example.org", "https://example.org", "/\\example.org", "javascript:alert(1)", "", "/\r\nX: y"]
-)
-def test_after_the_login_nobody_is_sent_elsewhere(browser: TestClient, then: str) -> None:
-    assert log_in(browser, then=then).headers["location"] == "/"
-
-
-def test_a_login_in_a_browser_cannot_write(browser: TestClient) -> None:
-    log_in(browser)
-    answer = browser.post("/api/repos/create", json={"type": "model", "name": "forged"})
-
-    assert answer.status_code == 401
 
 
 def test_the_first_rows_are_in_the_page_as_words(browser: TestClient) -> None:
@@ -443,14 +265,6 @@ def test_every_file_that_a_page_asks_for_is_in_the_package(browser: TestClient) 
 @pytest.mark.parametrize("name", ["none.css", "..%2Frender.py", "%2e%2e"])
 def test_nothing_else_of_the_package_is_served(browser: TestClient, name: str) -> None:
     assert browser.get(f"/_static/{name}").status_code == 404
-
-
-def test_a_token_in_a_header_works_for_pages_too_and_a_wrong_one_does_not(browser: TestClient) -> None:
-    answers = [
-        browser.get("/datasets/alice/veiled", headers=headers) for headers in (WRITER, {"Authorization": "Bearer hf_guessed"})
-    ]
-
-    assert [answer.status_code for answer in answers] == [200, 401]
 
 
 def test_an_empty_hub_says_how_to_fill_it(tmp_path: Path) -> None:
