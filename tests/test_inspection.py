@@ -90,6 +90,47 @@ def test_a_language_without_a_grammar_has_no_verdict_on_syntax(project: Path) ->
     assert found["complexity"]["cyclomatic_max"] is None
 
 
+def without_license(code: str) -> str:
+    return "\n".join(line for line in code.splitlines() if "SPDX" not in line) + "\n"
+
+
+@pytest.mark.parametrize("mark", ["sub/package.json", "sub/deep/PKG-INFO", None])
+def test_a_file_is_judged_as_in_its_whole_project(tmp_path: Path, mark: str | None) -> None:
+    folder = tmp_path / "g"
+    (folder / "sub" / "deep").mkdir(parents=True)
+    (folder / "LICENSE").write_text("# SPDX-License-Identifier: GPL-3.0-only\n", encoding="utf-8")
+    (folder / "sub" / "deep" / "a.py").write_text("# SPDX-License-Identifier: MIT\n" + without_license(CODE), encoding="utf-8")
+    if mark:
+        (folder / mark).write_text('{"license": "MIT"}' if mark.endswith("json") else "License: MIT\n", encoding="utf-8")
+
+    alone, among, whole = (inspected(path)["a.py"] for path in (folder / "sub" / "deep" / "a.py", folder / "sub", folder))
+
+    assert whole["reasons"] == ["license_not_allowed"]
+    assert alone["license"] == among["license"] == whole["license"]
+
+
+def test_what_lies_above_the_repository_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "outer" / "repo" / ".git").mkdir(parents=True)
+    (tmp_path / "outer" / "LICENSE").write_text(APACHE, encoding="utf-8")
+    (tmp_path / "outer" / "repo" / "a.py").write_text(CODE, encoding="utf-8")
+
+    assert inspected(tmp_path / "outer" / "repo" / "a.py")["a.py"]["reasons"] == ["no_license"]
+
+
+def test_a_folder_of_texts_and_a_link_count_as_in_a_source(tmp_path: Path) -> None:
+    (tmp_path / "p" / "sub").mkdir(parents=True)
+    (tmp_path / "p" / "LICENSES").mkdir()
+    (tmp_path / "p" / "LICENSES" / "Apache-2.0.txt").write_text(APACHE, encoding="utf-8")
+    (tmp_path / "p" / "sub" / "COPYING").symlink_to("../LICENSES/Apache-2.0.txt")
+    for name in ("a.py", "sub/b.py"):
+        (tmp_path / "p" / name).write_text(CODE, encoding="utf-8")
+
+    found = inspected(tmp_path / "p" / "a.py", tmp_path / "p" / "sub" / "b.py")
+
+    for name in ("a.py", "b.py"):
+        assert found[name]["license"]["nearest_file"]["files"] == ["LICENSES/Apache-2.0.txt"]
+
+
 def test_an_archive_is_told_how_to_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with zipfile.ZipFile(tmp_path / "mylib.zip", "w") as archive:
         archive.writestr("mylib/a.py", CODE)

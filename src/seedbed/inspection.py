@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from datatrove.data import Document
-from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 
-from seedbed.blocks.license.legal_files import LegalFiles, is_legal_file
+from seedbed.around import legal_files, project_root
+from seedbed.blocks.license.legal_files import LegalFiles
 from seedbed.errors import InputError
 from seedbed.parsing import LANGUAGES, parse, walk
 from seedbed.sources.archive import folder_files
@@ -20,7 +20,6 @@ from seedbed.sources.archives import is_archive
 from seedbed.sources.base import SourceFile, make_document, read_file
 
 Verdict = dict[str, Any]
-_ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.cfg", "package.json", "Cargo.toml", "go.mod", "pom.xml", "PKG-INFO")
 
 
 def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Document]]:
@@ -43,14 +42,6 @@ def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Doc
 def has_files(folder: Path) -> bool:
     """Whether there is anything to look at below a folder."""
     return any(folder_files(folder, 0))
-
-
-def project_root(path: Path) -> Path:
-    """The folder whose license files and manifests speak for a path: the nearest one above that looks like a project."""
-    start = path.resolve()
-    folders = [start, *start.parents] if start.is_dir() else list(start.parents)
-    marked = (folder for folder in folders if any((folder / mark).exists() for mark in _ROOT_MARKS))
-    return next(marked, folders[0])
 
 
 def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFiles, max_bytes: int) -> Iterator[Verdict]:
@@ -158,31 +149,22 @@ def _functions(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: PipelineStep) -> Iterator[Document]:
-    """Feed the license files and manifests above and below the paths to the step that remembers them."""
+def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: LegalFiles) -> Iterator[Document]:
+    """Feed the license files and manifests around the paths to the step that remembers them, links by their targets."""
 
     def found() -> Iterator[Document]:
         for root in dict.fromkeys(project_root(path) for path in paths):
-            for name, file in _legal_below(root, paths, max_bytes):
-                provenance = {"source": str(root), "project": str(root), "version": ""}
-                yield make_document(replace(file, path=name), name, provenance)
+            links: dict[str, str] = {}
+            legal.links[str(root)] = links
+            for file in legal_files(root, paths):
+                name = file.relative_to(root).as_posix()
+                if file.is_symlink():
+                    links[name] = str(file.readlink())
+                elif file.is_file():
+                    provenance = {"source": str(root), "project": str(root), "version": ""}
+                    yield make_document(replace(_read(name, file, max_bytes), path=name), name, provenance)
 
     yield from legal.run(found())
-
-
-def _legal_below(root: Path, paths: Sequence[Path], max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
-    folders: set[Path] = set()
-    for path in paths:
-        start = path.resolve()
-        above = [start, *start.parents] if start.is_dir() else list(start.parents)
-        folders.update(folder for folder in above if folder.is_relative_to(root))
-        if start.is_dir():
-            folders.update(folder for folder in start.rglob("*") if folder.is_dir() and not folder.is_symlink())
-    for folder in sorted(folders):
-        for file in sorted(folder.iterdir()):
-            name = file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
-            if name and file.is_file() and not file.is_symlink() and is_legal_file(name):
-                yield name, _read(name, file, max_bytes)
 
 
 def _below(path: Path, max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
