@@ -3,19 +3,26 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
+TRAIN := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/train/starter.yaml)
 RELEASE ?= recipes/release/starter.yaml
 DEBIAN_PACKAGES := chromium nginx-light
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset publish demo-publish test test-all check format golden bench bench-hub constraints wheel system clean
+.PHONY: help dataset train plan publish demo-publish test test-all check format golden bench bench-hub constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into build/datasets/
 	@$(BIN)/seedbed dataset $(RECIPE)
+
+train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train; goes on where it stopped
+	@$(BIN)/python -m pipeline.tokenize $(TRAIN) && $(BIN)/seedbed train $(TRAIN) --resume
+
+plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
+	@$(BIN)/seedbed plan $(TRAIN)
 
 publish: .venv/.hub ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first)
 	@$(BIN)/python -m pipeline.publish $(RELEASE)
@@ -65,6 +72,10 @@ clean: ## Remove what was built; downloads and .venv stay
 .venv/.data: .venv/.made pyproject.toml constraints.txt
 	@echo "installing into .venv (a few minutes the first time)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data]' && touch $@
+
+.venv/.train: .venv/.made pyproject.toml constraints.txt
+	@echo "installing into .venv (a few minutes the first time)"
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,train]' && touch $@
 
 .venv/.hub: .venv/.made pyproject.toml constraints.txt
 	@echo "installing into .venv (a minute the first time)"

@@ -19,6 +19,7 @@ from seedbed.errors import MissingExtraError, SeedbedError
 _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
 _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
 _SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
+_TRAIN_MODULES = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
 _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
@@ -58,7 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
-        epilog="dataset, inspect and duplicates need the extra `data`, publish and hub `hub`.",
+        epilog="dataset, inspect and duplicates need the extra `data`, publish and hub `hub`, plan and train `train`.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -69,9 +70,17 @@ def make_parser() -> argparse.ArgumentParser:
     _add_duplicates(commands.add_parser("duplicates", help="clusters of equal and nearly equal files", description=_DUPLICATES))
     _add_publish(commands.add_parser("publish", help="put a folder on the Hub", description=_PUBLISH))
     _add_hub(commands.add_parser("hub", help="a Hub of one's own on 127.0.0.1", description=_HUB))
+    plan = commands.add_parser("plan", help="what a training run takes", description=_PLAN)
+    plan.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, such as recipes/train/starter.yaml")
+    plan.set_defaults(run=_plan)
+    train = commands.add_parser("train", help="train a model", description=_TRAIN)
+    add_train_arguments(train)
+    train.set_defaults(run=_train)
     return parser
 
 
+_PLAN = "Say what training a recipe takes: parameters, tokens, memory, FLOPs, hours; refuse a layout that cannot work."
+_TRAIN = "Train a model on a recipe's tokens with nanotron. Ctrl-C or SIGTERM writes a checkpoint; --resume goes on from it."
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
 _HUB = "Serve a Hub on 127.0.0.1 that the official clients accept, until ctrl-C or SIGTERM. Prints its address when it is ready."
 _INSPECT = "Say what every block says of each file: language, license evidence, syntax, complexity, and why it would be dropped."
@@ -90,6 +99,16 @@ def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workers", type=int, metavar="N", help="processes at once (default: all cores)")
     parser.add_argument("--strict", action="store_true", help="stop at a broken archive instead of leaving it out")
+
+
+def add_train_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `seedbed train`, which `python -m pipeline.train` takes too."""
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, such as recipes/train/starter.yaml")
+    parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint, if there is one")
+    parser.add_argument("--tokens", type=Path, metavar="DIR", help="tokens to train on (default: build/tokens/<recipe name>)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the run (default: build/runs/<recipe name>)")
+    parser.add_argument("--device", choices=("cpu", "gpu"), help="default: gpu where there is one")
+    parser.add_argument("--slurm", type=int, metavar="N", help="print a batch script for N nodes instead of training")
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
@@ -167,6 +186,17 @@ def _hub(options: argparse.Namespace) -> None:
     from seedbed.localhub.server import Options, serve
 
     serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
+
+
+def _plan(options: argparse.Namespace) -> None:
+    _need("train", _TRAIN_MODULES, "plan")
+    for line in policy("plan").lines_of(options.recipe):
+        _print(line)
+
+
+def _train(options: argparse.Namespace) -> int:
+    _need("train", _TRAIN_MODULES, "train")
+    return int(policy("train").command(options))
 
 
 def _print(line: str) -> None:

@@ -11,6 +11,8 @@ A message says where, what and what is allowed, in one line; the command line pr
     ├── ManifestError     a dataset folder that does not match its manifest
     ├── PublishError      a folder or a repository that cannot be published as asked
     │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
+    ├── TrainingError     a training run that cannot start, or cannot go on
+    │   └── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
     └── MissingExtraError a command whose extra is not installed
 """
 
@@ -52,6 +54,14 @@ class PublishError(SeedbedError):
 
 class HubAccessError(PublishError):
     """A Hub cannot be reached, or refuses this login."""
+
+
+class TrainingError(SeedbedError):
+    """A training run cannot start, or cannot go on."""
+
+
+class CheckpointError(TrainingError):
+    """A checkpoint is broken, belongs to another run, or cannot be written."""
 
 
 class MissingExtraError(SeedbedError):

@@ -30,7 +30,7 @@ def prepare() -> None:
 
 
 def _give_back_tree_map() -> None:
-    """torch moved it away; optim/zero.py:9 still asks for it there."""
+    """Undo that torch moved it away: optim/zero.py:9 still asks for it there."""
     if not hasattr(functorch.dim, "tree_map"):
         functorch.dim.tree_map = _pytree.tree_map
 

@@ -27,12 +27,12 @@ def without_cuda() -> Iterator[None]:
     """
     with ExitStack() as stack:
         for name in ("set_device", "synchronize", "reset_peak_memory_stats"):
-            stack.enter_context(_replaced(torch.cuda, name, _nothing))
-        stack.enter_context(_replaced(distributed, "initialize_torch_distributed", _initialize_gloo))
+            stack.enter_context(replaced(torch.cuda, name, _nothing))
+        stack.enter_context(replaced(distributed, "initialize_torch_distributed", _initialize_gloo))
         # gloo averages by a division in place, which autograd refuses on the parameters that trainer.py:582 hands it
-        stack.enter_context(_replaced(distributed, "all_reduce", torch.no_grad()(distributed.all_reduce)))
-        stack.enter_context(_replaced(P2P, "__init__", _on_cpu(P2P.__init__)))
-        stack.enter_context(_replaced(llama.RotaryEmbedding, "init_rotary_embeddings", _nothing))
+        stack.enter_context(replaced(distributed, "all_reduce", torch.no_grad()(distributed.all_reduce)))
+        stack.enter_context(replaced(P2P, "__init__", _on_cpu(P2P.__init__)))
+        stack.enter_context(replaced(llama.RotaryEmbedding, "init_rotary_embeddings", _nothing))
         stack.enter_context(CudaToCpu())
         yield
 
@@ -57,7 +57,8 @@ def is_cuda(device: object) -> bool:
 
 
 @contextmanager
-def _replaced(owner: Any, name: str, value: object) -> Iterator[None]:
+def replaced(owner: Any, name: str, value: object) -> Iterator[None]:
+    """Another value for an attribute, for as long as this lasts."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -73,7 +74,7 @@ def _nothing(*_: Any, **__: Any) -> None:
 def _on_cpu(original: Callable[..., None]) -> Callable[..., None]:
     """Pipeline buffers are made in backward passes too, where no TorchFunctionMode reaches."""
 
-    def init(self: P2P, pg: Any, device: torch.device) -> None:
+    def init(self: P2P, pg: Any, device: object) -> None:  # noqa: ARG001 (its place is nanotron's)
         original(self, pg, _CPU)
 
     return init

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import types
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import torch
@@ -31,12 +32,12 @@ def install() -> None:
         _add_module(name, content)
 
 
-def flash_attn_varlen_func(
+def flash_attn_varlen_func(  # noqa: PLR0917 (the order is flash-attn's)
     q: Tensor,
     k: Tensor,
     v: Tensor,
     cu_seqlens_q: Tensor,
-    cu_seqlens_k: Tensor,
+    cu_seqlens_k: Tensor,  # noqa: ARG001 (the same as of the queries)
     max_seqlen_q: int,
     max_seqlen_k: int,
     *,
@@ -56,20 +57,18 @@ def flash_attn_varlen_func(
         raise NotImplementedError("sliding windows, unlike lengths and probabilities need flash-attn")
     sequences = cu_seqlens_q.numel() - 1
     if q.shape[0] == sequences * max_seqlen_q:  # all sequences are full, as in training: one call
-        parts = [tuple(x.unflatten(0, (sequences, max_seqlen_q)) for x in (q, k, v))]
+        rows = [tuple(x.view(sequences, max_seqlen_q, *x.shape[1:]) for x in (q, k, v))]
     else:
-        sizes = cu_seqlens_q.diff().tolist()
-        parts = [tuple(x[None] for x in part) for part in zip(*(x.split(sizes) for x in (q, k, v)), strict=True)]
-    return torch.cat([_attend(*part, dropout_p, softmax_scale, causal).flatten(0, 1) for part in parts])
+        bounds = cu_seqlens_q.tolist()
+        rows = [tuple(x[None, start:end] for x in (q, k, v)) for start, end in pairwise(bounds)]
+    return torch.cat([_attend(row, dropout_p, softmax_scale, causal).flatten(0, 1) for row in rows])
 
 
-def _attend(q: Tensor, k: Tensor, v: Tensor, dropout: float, scale: float | None, causal: bool) -> Tensor:
+def _attend(row: tuple[Tensor, ...], dropout: float, scale: float | None, causal: bool) -> Tensor:
     """Shape: q [B, S, H, d], k and v [B, S, K, d] -> [B, S, H, d]."""
-    q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+    q, k, v = (x.transpose(1, 2) for x in row)
     grouped = q.shape[1] != k.shape[1]
-    out = functional.scaled_dot_product_attention(
-        q, k, v, dropout_p=dropout, is_causal=causal, scale=scale, enable_gqa=grouped
-    )
+    out = functional.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=causal, scale=scale, enable_gqa=grouped)
     return out.transpose(1, 2)
 
 
@@ -82,7 +81,7 @@ def layer_norm_fn(
     eps: float = 1e-6,
     dropout_p: float = 0.0,
     prenorm: bool = False,
-    residual_in_fp32: bool = False,
+    residual_in_fp32: bool = False,  # noqa: ARG001 (there is no residual)
     is_rms_norm: bool = False,
     return_dropout_mask: bool = False,
 ) -> Tensor:
@@ -128,7 +127,7 @@ class RotaryEmbedding(nn.Module):
     def _rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """Turn pairs of features: neighbours (0, 1), (2, 3) ... where interleaved, else the two halves."""
         if self.interleaved:
-            first, second = x.unflatten(-1, (-1, 2)).unbind(-1)
+            first, second = x[..., ::2], x[..., 1::2]
             return torch.stack((first * cos - second * sin, first * sin + second * cos), dim=-1).flatten(-2)
         first, second = x.chunk(2, dim=-1)
         return torch.cat((first * cos - second * sin, first * sin + second * cos), dim=-1)

@@ -1,0 +1,128 @@
+"""Stage 2 of a model: tokens -> checkpoints, with nanotron; one process, or as many as the recipe's layout has."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+from seedbed.cli import add_train_arguments
+from seedbed.errors import SeedbedError, TrainingError
+from seedbed.locks import held
+from seedbed.model import launch, metrics, slurm
+from seedbed.model.nanotron import checkpoints, session
+from seedbed.model.plan import plan
+from seedbed.model.run import Run, device_of, open_run
+from seedbed.model.run_record import record
+from seedbed.model.training_bar import TrainingBar
+from seedbed.train_recipe import TrainRecipe, load_train_recipe
+
+from .run import say
+
+Resume = tuple[Path, checkpoints.Stamp] | None
+
+
+def command(options: argparse.Namespace) -> int:
+    """Train as the arguments say. Returns: 0 when the run is complete, 130 when it was stopped with a checkpoint."""
+    recipe = load_train_recipe(options.recipe)
+    plan(recipe)
+    if options.slurm is not None:
+        sys.stdout.write(batch_script(options, recipe))
+        return 0
+    tokens = options.tokens or Path("build/tokens") / recipe.name
+    folder = options.out or Path("build/runs") / recipe.name
+    run = open_run(recipe, tokens, folder, device_of(options.device))
+    if "RANK" in os.environ:
+        return as_rank(run, resume=options.resume)
+    if is_complete(run, starting_point(run, resume=options.resume)):
+        return 0
+    if recipe.parallelism.ranks == 1:
+        return as_rank(run, resume=options.resume)
+    words = [str(options.recipe), "--tokens", str(tokens), "--out", str(folder), "--device", run.device]
+    command = [sys.executable, "-m", __spec__.name, *words, *(["--resume"] if options.resume else [])]
+    layout = recipe.parallelism
+    return launch.run_ranks(command, layout.ranks, layout.ranks - layout.dp * layout.tp, folder / "logs")
+
+
+def batch_script(options: argparse.Namespace, recipe: TrainRecipe) -> str:
+    """What `sbatch` takes: the same command on every node, which goes on where an earlier job stopped."""
+    words = [__spec__.name, str(options.recipe), "--resume", "--device", options.device or "gpu"]
+    for name in ("tokens", "out"):
+        if (folder := getattr(options, name)) is not None:
+            words += [f"--{name}", str(folder)]
+    return slurm.script(recipe, options.slurm, words, str(options.out or "."))
+
+
+def as_rank(run: Run, *, resume: bool) -> int:
+    """Train this process's part."""
+    launch.end_with_parent()
+    world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+    if world != run.recipe.parallelism.ranks:
+        ranks = run.recipe.parallelism.ranks
+        raise TrainingError(f"{world} processes, the recipe's dp * tp * pp is {ranks}. Allowed: --nproc-per-node {ranks}.")
+    busy = f"another run of {run.recipe.name} is at work there. Allowed: one at a time."
+    with held(run.folder, option="--out", busy=busy) if rank == 0 else nullcontext():
+        start = starting_point(run, resume=resume)
+        if is_complete(run, start):
+            return 0
+        if rank == 0:
+            run.checkpoints.mkdir(exist_ok=True)
+            metrics.cut(run.metrics, start[1].step if start else -1)
+            session.write_config(run, run.folder / "config.yaml")
+        return train(run, start, writes=rank == 0)
+
+
+def train(run: Run, start: Resume, *, writes: bool) -> int:
+    """Train, show how it goes, and write down how it went."""
+    bar = TrainingBar(run.recipe.name, run.recipe.steps, start[1].step if start else 0)
+
+    def report(row: metrics.Row) -> None:
+        metrics.append(run.metrics, row)
+        bar.show(row)
+
+    try:
+        outcome = session.train(run, report, start)
+    finally:
+        bar.close()
+    if writes:
+        record(run, outcome.step, outcome.seconds)
+    if not outcome.is_stopped:
+        return 0
+    if writes:
+        say(f"seedbed: stopped after step {outcome.step:,}, its checkpoint is written; --resume goes on from there.")
+    return launch.STOPPED
+
+
+def starting_point(run: Run, *, resume: bool) -> Resume:
+    """The checkpoint to go on from. Raises: CheckpointError, TrainingError when there is one and nobody said --resume."""
+    newest = checkpoints.newest(run)
+    if newest and not resume:
+        raise TrainingError(
+            f"{run.folder}: a run that got to step {newest[1].step:,}. Allowed: --resume to go on, or remove the folder."
+        )
+    return newest
+
+
+def is_complete(run: Run, start: Resume) -> bool:
+    """Whether there is nothing left to train."""
+    done = start is not None and start[1].step == run.recipe.steps
+    if done and int(os.environ.get("RANK", "0")) == 0:
+        say(f"{run.folder}: complete, {run.recipe.steps:,} steps.")
+    return done
+
+
+def main() -> int:
+    """`python -m pipeline.train RECIPE`, by itself or under torchrun."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_train_arguments(parser)
+    try:
+        return command(parser.parse_args())
+    except SeedbedError as error:
+        say(f"seedbed: {error}")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""One process's part of a training run, from its environment to the last checkpoint."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from nanotron.serialize import weights
+
+from seedbed.model.launch import threads
+from seedbed.model.metrics import Row
+from seedbed.model.nanotron import checkpoints
+from seedbed.model.nanotron.config import expand
+from seedbed.model.nanotron.cpu import replaced, without_cuda
+from seedbed.model.nanotron.data import batches
+from seedbed.model.nanotron.trainer import Stopped, Trainer
+from seedbed.model.run import Run
+
+_ALONE = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where the run ended, and whether because it was asked to."""
+
+    step: int
+    is_stopped: bool
+    seconds: float
+
+
+def train(run: Run, report: Callable[[Row], None], resume: tuple[Path, checkpoints.Stamp] | None) -> Outcome:
+    """Train this rank's part until the last step, or until SIGINT or SIGTERM, which write a checkpoint.
+
+    Raises: CheckpointError when one cannot be written; InputError when the tokens are too few.
+    """
+    for name, value in _ALONE.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("CUDA_DEVICE_MAX_CONNECTIONS", "1")  # nanotron asks for it in every tensor-parallel product
+    with ExitStack() as stack:
+        stack.enter_context(_quiet())
+        must_stop = stack.enter_context(stop_requests())
+        if run.device == "cpu":
+            torch.set_num_threads(threads())
+            stack.enter_context(without_cuda())
+        config_file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "config.yaml"
+        write_config(run, config_file, resume and resume[0])
+        trainer = Trainer(run, config_file, report=report, must_stop=must_stop, seconds=resume[1].seconds if resume else 0.0)
+        is_stopped = False
+        try:
+            trainer.train(batches(trainer))
+        except Stopped:
+            is_stopped = True
+        trainer.parallel_context.destroy()
+        return Outcome(trainer.iteration_step, is_stopped, trainer.seconds)
+
+
+def write_config(run: Run, path: Path, resume: Path | None = None) -> None:
+    """Write nanotron's configuration of a run as YAML."""
+    config = expand(run)
+    config["checkpoints"]["resume_checkpoint_path"] = resume and str(resume)
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+
+
+@contextmanager
+def stop_requests() -> Iterator[Callable[[], bool]]:
+    """Turn SIGINT and SIGTERM into a question that the training loop asks after each step."""
+    asked: list[object] = []
+
+    def ask(number: int, *_: object) -> None:
+        asked.append(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out what nobody here can act on: a bar for each checkpoint, and deprecations of the one in the other."""
+    with warnings.catch_warnings(), replaced(weights, "tqdm", _plain):
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+def _plain(items: Iterable[Any], **_: object) -> Iterable[Any]:
+    return items

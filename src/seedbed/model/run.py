@@ -1,0 +1,75 @@
+"""One training run: what it trains on, where it writes, and on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import torch
+
+from seedbed.digests import file_sha256
+from seedbed.errors import InputError
+from seedbed.model.tokens import FILE_NAME, Tokens, key_of, tokens_for
+from seedbed.train_recipe import TrainRecipe
+
+Device = Literal["cpu", "gpu"]
+DEVICES: Final = ("cpu", "gpu")
+PRECISION: Final = {"cpu": "float32", "gpu": "bfloat16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recipe, its tokens and the folder of the run: checkpoints/, config.yaml, metrics.jsonl, run.json, loss.png."""
+
+    recipe: TrainRecipe
+    tokens: Tokens
+    tokens_folder: Path
+    folder: Path
+    device: Device
+
+    @property
+    def checkpoints(self) -> Path:
+        """One folder a checkpoint, named by its step."""
+        return self.folder / "checkpoints"
+
+    @property
+    def metrics(self) -> Path:
+        """Loss, learning rate and speed of every step, a JSON object a line."""
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def tokens_sha256(self) -> str:
+        """Hash of the tokens' own description, which names what they were made of."""
+        return file_sha256(self.tokens_folder / FILE_NAME)
+
+    @property
+    def precision(self) -> str:
+        """Of weights and activations."""
+        return PRECISION[self.device]
+
+
+def device_of(wanted: str | None) -> Device:
+    """The device asked for, or the GPU where there is one.
+
+    Raises: InputError when a GPU is wanted that torch does not see.
+    """
+    has_gpu = torch.cuda.is_available()
+    if wanted == "gpu" and not has_gpu:
+        raise InputError("--device gpu: torch sees no CUDA device. Allowed: cpu, or a machine and a torch that have one.")
+    return "cpu" if wanted == "cpu" or not has_gpu else "gpu"
+
+
+def open_run(recipe: TrainRecipe, tokens_folder: Path, folder: Path, device: Device) -> Run:
+    """Hold a recipe against its tokens.
+
+    Raises: InputError when there are none, too few for one batch, or when they were made for another dataset, tokenizer,
+    context or seed than the recipe has.
+    """
+    tokens = tokens_for(recipe, tokens_folder)
+    if tokens.key != key_of(recipe, tokens.dataset, tokens.versions):
+        raise InputError(
+            f"{tokens_folder}: made for another recipe: dataset, tokenizer, data, model.context or seed differ from "
+            f"{recipe.name}'s. Run `python -m pipeline.tokenize` again."
+        )
+    return Run(recipe, tokens, tokens_folder, folder, device)
