@@ -10,7 +10,7 @@ import torch
 
 from seedbed.digests import file_sha256
 from seedbed.errors import InputError
-from seedbed.model.tokens import FILE_NAME, Tokens, key_of, tokens_for
+from seedbed.model.tokens import FILE_NAME, Tokens, tokens_for
 from seedbed.train_recipe import TrainRecipe
 
 Device = Literal["cpu", "gpu"]
@@ -63,13 +63,12 @@ def device_of(wanted: str | None) -> Device:
 def open_run(recipe: TrainRecipe, tokens_folder: Path, folder: Path, device: Device) -> Run:
     """Hold a recipe against its tokens.
 
-    Raises: InputError when there are none, too few for one batch, or when they were made for another dataset, tokenizer,
-    context or seed than the recipe has.
+    Raises: InputError when there are none, too few for one batch, another recipe's, or another tokenizer's.
     """
     tokens = tokens_for(recipe, tokens_folder)
-    if tokens.key != key_of(recipe, tokens.dataset, tokens.versions):
+    if tokens.recipe_sha256 != recipe.sha256:
         raise InputError(
-            f"{tokens_folder}: made for another recipe: dataset, tokenizer, data, model.context or seed differ from "
-            f"{recipe.name}'s. Run `python -m pipeline.tokenize` again."
+            f"{tokens_folder}: tokens of another recipe ({tokens.recipe_sha256[:8]}; this one is {recipe.name}, "
+            f"{recipe.sha256[:8]}). Run `python -m pipeline.tokenize` again: it only does what differs."
         )
     return Run(recipe, tokens, tokens_folder, folder, device)
