@@ -7,13 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from seedbed.cli import outcome
 from seedbed.errors import InputError, SeedbedError
-
-from .run import say
 
 _READY = "hub: "
 _USER = "seedbed"
@@ -93,14 +92,12 @@ def main() -> int:
     parser.add_argument("--dir", type=Path, default=Path("build/hub"), metavar="DIR", help="where the Hub keeps everything")
     parser.add_argument("--stay", action="store_true", help="keep serving until ctrl-C, as it does on a terminal")
     options = parser.parse_args()
-    try:
-        run(options.folder, options.dir.resolve(), stay=options.stay or sys.stdin.isatty())
-    except SeedbedError as error:
-        say(f"seedbed: {error}")
-        return 2
-    except KeyboardInterrupt:
-        return 0
-    return 0
+
+    def act() -> None:
+        with suppress(KeyboardInterrupt):  # how one leaves it
+            run(options.folder, options.dir.resolve(), stay=options.stay or sys.stdin.isatty())
+
+    return outcome(act)
 
 
 if __name__ == "__main__":

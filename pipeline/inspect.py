@@ -27,7 +27,7 @@ DEFAULT_RECIPE = "recipes/data/starter.yaml"
 def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One verdict a file."""
     recipe = _recipe(recipe_path)
-    _say_what_is_empty(paths)
+    _look_first(paths)
     if sys.stderr.isatty():
         say("loading the license index: some seconds")
     with tempfile.TemporaryDirectory(prefix="seedbed-") as folder:
@@ -38,7 +38,7 @@ def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
 def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One cluster of equal and nearly equal files at a time; the first member is the one that would be kept."""
     recipe = _recipe(recipe_path)
-    _say_what_is_empty(paths)
+    _look_first(paths)
     asked = [LanguageBlock(languages=list(recipe.languages)), Fingerprints()]
     documents = list(inspection.annotate(paths, asked, recipe.limits.max_bytes))
     found = find_duplicates(documents, recipe.near_duplicates.max_distance)
@@ -65,10 +65,14 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _say_what_is_empty(paths: Sequence[Path]) -> None:
+def _look_first(paths: Sequence[Path]) -> None:
+    """Refuse what cannot be looked at, and say of what nothing will be heard."""
+    inspection.check(paths)
     for path in paths:
         if path.is_dir() and not inspection.has_files(path):
             say(f"{path}: no file to look at")
+    for kind, count in inspection.passed_over(paths).items():
+        say(f"passed over: {plural(count, kind.replace('_', ' '))}")
 
 
 def _recipe(path: Path | None) -> Recipe:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from seedbed import card, edition
-from seedbed.errors import InputError, SeedbedError
+from seedbed.cli import outcome
+from seedbed.errors import InputError
 from seedbed.hub import connection, content, links, remote, report, validate
 from seedbed.hub.apply import apply
 from seedbed.hub.card_file import metadata
@@ -131,15 +132,7 @@ def main() -> int:
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a release recipe, such as recipes/release/starter.yaml")
     parser.add_argument("--dry-run", action="store_true", help="print what would change; send nothing")
     options = parser.parse_args()
-    try:
-        release(load(options.recipe, Release), dry_run=options.dry_run)
-    except SeedbedError as error:
-        say(f"seedbed: {error}")
-        return 2
-    except KeyboardInterrupt:
-        say("seedbed: interrupted; run the same command to go on where it stopped.")
-        return 130
-    return 0
+    return outcome(lambda: release(load(options.recipe, Release), dry_run=options.dry_run))
 
 
 if __name__ == "__main__":

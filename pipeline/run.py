@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.blocks.license.policy import check_allow
-from seedbed.cli import add_dataset_arguments
-from seedbed.errors import InputError, RecipeError, SeedbedError
+from seedbed.cli import add_dataset_arguments, outcome
+from seedbed.errors import InputError, RecipeError
 from seedbed.recipe import Recipe, load_recipe
 from seedbed.workspace import Job, check_out, claimed
 
@@ -62,10 +62,11 @@ def main(run: Callable[[Job], None]) -> None:
     """Run one stage from the command line."""
     parser = argparse.ArgumentParser(description=run.__doc__)
     add_dataset_arguments(parser)
-    try:
-        job = make_job(parser.parse_args())
+    arguments = parser.parse_args()
+
+    def act() -> None:
+        job = make_job(arguments)
         with claimed(job):
             run(job)
-    except SeedbedError as error:
-        say(f"seedbed: {error}")
-        raise SystemExit(2) from None
+
+    raise SystemExit(outcome(act))

@@ -95,7 +95,7 @@ def test_an_error_for_people_passes_through_the_processes(tmp_path: Path) -> Non
 def test_an_error_of_the_machine_is_one_line_too(tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "some/file")
 
-    with pytest.raises(SeedbedError, match=r"^some/file: No space left on device\.$"):
+    with pytest.raises(SeedbedError, match=r"^stage fails: some/file: No space left on device\.$"):
         run_stage(make_job(tmp_path), "fails", [Fails(full)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seedbed.errors import printable
 from seedbed.numerals import plural
 
 _EVIDENCE = ("header", "nearest_file", "declared")
@@ -18,7 +19,7 @@ def verdict(found: Mapping[str, Any]) -> str:
     lines += [_line("because", _reason(reason, found["details"].get(reason))) for reason in found["reasons"]]
     if found["language"]:  # what could not be decoded was not looked at
         lines += [_line(name, words) for name, words in _looked_at(found)]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def cluster(found: Mapping[str, Any]) -> str:
@@ -26,7 +27,7 @@ def cluster(found: Mapping[str, Any]) -> str:
     copies = found["copies"]
     head = f"{plural(len(copies) + 1, 'file')}, {len(copies)} of them copies, at most {plural(found['distance'], 'bit')} apart"
     lines = [f"{copy['kind']:<6} {copy['path']}: {copy['why']}, {plural(copy['distance'], 'bit')}" for copy in copies]
-    return "\n  ".join([head, f"{'kept':<6} {found['kept']}", *lines])
+    return "\n  ".join(map(printable, [head, f"{'kept':<6} {found['kept']}", *lines]))
 
 
 def _looked_at(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from seedbed import __version__, as_text
-from seedbed.errors import MissingExtraError, SeedbedError
+from seedbed.errors import MissingExtraError, SeedbedError, one_line
 
 _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
 _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
@@ -28,23 +28,31 @@ _OUT_HELP = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns: 0 when it did what was asked, 2 when the input is at fault, 130 when interrupted."""
+    options = make_parser().parse_args(arguments)
+    return outcome(lambda: options.run(options))
+
+
+def outcome(act: Callable[[], None]) -> int:
+    """Do something for a person at a terminal: every way to fail is one line on stderr and an exit code, as for `main`."""
     _escape_what_cannot_be_printed()
-    parser = make_parser()
-    options = parser.parse_args(arguments)
     try:
-        return int(options.run(options) or 0)
+        act()
     except SeedbedError as error:
-        sys.stderr.write(f"seedbed: {error}\n")
-        return 2
+        return _failed(str(error), 2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing left to say
-        return 0
     except OSError as error:  # a full disk, a file that may not be read: the machine's own words say it best
-        sys.stderr.write(f"seedbed: {error.filename or 'input or output'}: {error.strerror or error}.\n")
-        return 2
+        return _failed(f"{error.filename or 'input or output'}: {error.strerror or error}.", 2)
+    except MemoryError:
+        return _failed("out of memory. Allowed: fewer --workers.", 2)
     except KeyboardInterrupt:
-        sys.stderr.write("seedbed: interrupted; run the same command to go on where it stopped.\n")
-        return _INTERRUPTED
+        return _failed("interrupted; run the same command to go on where it stopped.", _INTERRUPTED)
+    return 0
+
+
+def _failed(why: str, code: int) -> int:
+    sys.stderr.write(f"seedbed: {one_line(why)}\n")
+    return code
 
 
 def _escape_what_cannot_be_printed() -> None:

@@ -116,6 +116,15 @@ def decode(data: bytes) -> Decoded | Undecodable:
     return _try(data, "utf-8") or _declared(data) or _detected(data) or Undecodable("undecodable")
 
 
+def file_name(name: str) -> str:
+    """A name of this system as text that can be written down anywhere: odd bytes become \\x escapes.
+
+    >>> file_name("caf\\udce9.py")
+    'caf\\\\xe9.py'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _marked(data: bytes, codec: str) -> Decoded | Undecodable:
     decoded = _try(data, codec)
     if decoded is None or "\0" in decoded.text:

@@ -16,12 +16,28 @@ A message says where, what and what is allowed, in one line; the command line pr
     └── MissingExtraError a command whose extra is not installed
 """
 
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    """Text that does nothing to a terminal: control characters are escapes.
+
+    >>> printable("a\\n\\x1b[31mb")
+    'a\\\\n\\\\x1b[31mb'
+    """
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def one_line(text: str) -> str:
+    """Printable text with every run of white space as one blank."""
+    return printable(" ".join(text.split()))
+
 
 class SeedbedError(Exception):
     """Base of all errors that are meant for a person; `str()` is one line."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+        super().__init__(one_line(message))
 
 
 class RecipeError(SeedbedError):

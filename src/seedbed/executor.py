@@ -66,7 +66,7 @@ def run(work: Work, said: Connection) -> None:
         said.send(str(error))
         os._exit(2)
     except OSError as error:  # a full disk, a file that may not be read
-        said.send(f"{error.filename or work.logs.name}: {error.strerror or error}.")
+        said.send(f"stage {work.logs.name}: {error.filename or work.logs.parents[1]}: {error.strerror or error}.")
         os._exit(2)
 
 

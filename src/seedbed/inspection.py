@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +13,10 @@ from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 
 from seedbed.around import legal_files, project_root
 from seedbed.blocks.license.legal_files import LegalFiles
+from seedbed.decoding import file_name
 from seedbed.errors import InputError
 from seedbed.parsing import LANGUAGES, parse, walk
-from seedbed.sources.archive import folder_files
+from seedbed.sources.archive import folder_files, skipped_in
 from seedbed.sources.archives import is_archive
 from seedbed.sources.base import SourceFile, make_document, read_file
 
@@ -23,25 +24,43 @@ Verdict = dict[str, Any]
 
 
 def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Document]]:
-    """Documents of files and folders, each with the path it is shown under.
+    """Documents of files and folders, each with the path it is shown under; a file that is named twice comes once."""
+    seen: set[Path] = set()
+    for path in paths:
+        root, real = project_root(path), path.resolve()
+        for name, file in _below(path, max_bytes):
+            place = real / name
+            if place not in seen:
+                seen.add(place)
+                shown, inside = file_name(str(path / name)), file_name(place.relative_to(root).as_posix())
+                yield shown, make_document(replace(file, path=inside), shown, _provenance(root))
 
-    Raises: InputError for a path that is not there.
-    """
+
+def _provenance(root: Path) -> dict[str, str | None]:
+    return {"source": file_name(str(root)), "project": file_name(str(root)), "version": ""}
+
+
+def check(paths: Iterable[Path]) -> None:
+    """Refuse what cannot be looked at: reading a pipe or a device could take for ever. Raises: InputError."""
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: no such file or folder.")
-        root = project_root(path)
-        names = _below(path, max_bytes)
-        for name, file in names:
-            inside = (path.resolve() / name if name else path.resolve()).relative_to(root).as_posix()
-            shown = str(path / name) if name else str(path)
-            provenance = {"source": str(root), "project": str(root), "version": ""}
-            yield shown, make_document(replace(file, path=inside), shown, provenance)
+        if not path.is_file() and not path.is_dir():
+            raise InputError(f"{path}: a pipe, a socket or a device. Allowed: files and folders.")
 
 
 def has_files(folder: Path) -> bool:
     """Whether there is anything to look at below a folder."""
     return any(folder_files(folder, 0))
+
+
+def passed_over(paths: Iterable[Path]) -> dict[str, int]:
+    """What the folders among the paths hold that is not looked at, by kind."""
+    counts: Counter[str] = Counter()
+    for path in paths:
+        if path.is_dir():
+            counts.update(skipped_in(path))
+    return dict(sorted(counts.items()))
 
 
 def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFiles, max_bytes: int) -> Iterator[Verdict]:
@@ -154,14 +173,14 @@ def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: LegalFiles) -
 
     def found() -> Iterator[Document]:
         for root in dict.fromkeys(project_root(path) for path in paths):
+            provenance = _provenance(root)
             links: dict[str, str] = {}
-            legal.links[str(root)] = links
+            legal.links[str(provenance["source"])] = links
             for file in legal_files(root, paths):
-                name = file.relative_to(root).as_posix()
+                name = file_name(file.relative_to(root).as_posix())
                 if file.is_symlink():
-                    links[name] = str(file.readlink())
+                    links[name] = file_name(str(file.readlink()))
                 elif file.is_file():
-                    provenance = {"source": str(root), "project": str(root), "version": ""}
                     yield make_document(replace(_read(name, file, max_bytes), path=name), name, provenance)
 
     yield from legal.run(found())

@@ -82,14 +82,12 @@ class Gather(PipelineStep):
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         parts = sorted((self.folder / SIGNATURES).glob("*.npy"))
         sizes = [len(np.load(part, mmap_mode="r")) for part in parts]
-        joined = np.lib.format.open_memmap(self.folder / TABLE, mode="w+", dtype=SIGNATURE, shape=(sum(sizes),))
-        start = 0
-        with (self.folder / MEMBERS).open("wb") as members:
-            for part, size in zip(parts, sizes, strict=True):
-                joined[start : start + size] = np.load(part)
+        shape = {"descr": np.lib.format.dtype_to_descr(SIGNATURE), "fortran_order": False, "shape": (sum(sizes),)}
+        with (self.folder / TABLE).open("wb") as joined, (self.folder / MEMBERS).open("wb") as members:
+            np.lib.format.write_array_header_1_0(joined, shape)  # written, not mapped: a full disk is an error, not a crash
+            for part in parts:
+                joined.write(np.load(part).tobytes())
                 members.write(part.with_suffix(".jsonl").read_bytes())
-                start += size
-        joined.flush()
         yield from data or ()
 
 

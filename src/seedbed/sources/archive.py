@@ -13,6 +13,7 @@ from typing import ClassVar
 from packageurl import PackageURL
 from pydantic import Field
 
+from seedbed.decoding import file_name
 from seedbed.digests import file_sha256
 from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
@@ -86,11 +87,19 @@ def _survey_folder(path: Path, caps: Archives) -> Survey:
     return survey_sizes(f"archive: {path.name}", sizes, skipped, caps, links)
 
 
+def skipped_in(path: Path) -> Counter[str]:
+    """What is passed over below a folder, by kind."""
+    skipped: Counter[str] = Counter()
+    for _ in _regular(path, skipped, {}):
+        pass
+    return skipped
+
+
 def folder_files(path: Path, max_bytes: int) -> Iterator[SourceFile]:
     """Regular files below a folder in the order of their paths; the data of those above `max_bytes` is left out."""
     for name, file in _regular(path, Counter(), {}):
         with file.open("rb") as stream:
-            yield read_file(_text(name), file.stat().st_size, stream, max_bytes)
+            yield read_file(file_name(name), file.stat().st_size, stream, max_bytes)
 
 
 def _unreadable(error: OSError) -> None:
@@ -112,10 +121,6 @@ def _regular(folder: Path, skipped: Counter[str], links: dict[str, str]) -> Iter
                 yield file.relative_to(folder).as_posix(), file
             elif stat.S_ISLNK(mode):
                 skipped["link"] += 1
-                links[_text(file.relative_to(folder).as_posix())] = _text(str(file.readlink()))
+                links[file_name(file.relative_to(folder).as_posix())] = file_name(str(file.readlink()))
             else:
                 skipped["special_file"] += 1
-
-
-def _text(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from seedbed.decoding import file_name
 from seedbed.errors import ArchiveError
 from seedbed.sources.tars import Meter, open_tar
 
@@ -75,9 +76,9 @@ def _tar_entries(path: Path, skipped: Counter[str], meter: Meter | None) -> Iter
             if member.isreg():
                 yield Entry(name, member.size, archive=archive, member=member)
             elif member.issym():
-                yield Entry(name, target=_text(member.linkname))
+                yield Entry(name, target=file_name(member.linkname))
             elif member.islnk():
-                yield Entry(name, same_as=_text(_clean(member.linkname)))
+                yield Entry(name, same_as=file_name(_clean(member.linkname)))
             elif not member.isdir():
                 skipped["special_file"] += 1
             archive.members = []  # type: ignore[attr-defined]  # a stream needs no memory of what it passed
@@ -88,13 +89,8 @@ def _safe(path: Path, name: str) -> str:
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or (len(name) > 1 and name[1] == ":") or "\0" in name:
         raise ArchiveError(f"{path.name}: {name!r} points outside the archive. Allowed: relative paths without '..'.")
-    return _text(_clean(name))
+    return file_name(_clean(name))
 
 
 def _clean(name: str) -> str:
     return "/".join(part for part in name.split("/") if part not in ("", "."))
-
-
-def _text(name: str) -> str:
-    """Names that are no text keep their odd bytes as \\x escapes, so that they can be written down anywhere."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
