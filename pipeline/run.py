@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from seedbed.blocks.license.policy import check_allow
 from seedbed.cli import add_dataset_arguments, outcome
 from seedbed.errors import InputError, RecipeError
 from seedbed.recipe import Recipe, load_recipe
@@ -43,6 +42,8 @@ def make_job(arguments: argparse.Namespace) -> Job:
 
 def _check(recipe: Recipe, path: Path) -> None:
     """Find the mistakes that would only be met after minutes of work. Raises: RecipeError."""
+    from seedbed.blocks.license.policy import check_allow  # stages of a model and of publishing work without the extra `data`
+
     try:
         check_allow(recipe.license.allow)
     except RecipeError as error:

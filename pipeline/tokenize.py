@@ -9,7 +9,8 @@ from pathlib import Path
 
 from datatrove.pipeline.writers import JsonlWriter
 
-from seedbed.errors import InputError, SeedbedError
+from seedbed.cli import outcome
+from seedbed.errors import InputError
 from seedbed.locks import held
 from seedbed.model import sampling, tokenizer_report
 from seedbed.model.corpus import BUCKETS, Buckets, Corpus, Spread
@@ -23,7 +24,7 @@ from seedbed.model.tokens import TRAIN, VALIDATION, Tokens, load, refuse_too_few
 from seedbed.stage import Tick, run_stage
 from seedbed.train_recipe import load_train_recipe
 
-from .run import TASKS_PER_WORKER, cores, say
+from .run import TASKS_PER_WORKER, cores
 
 _TEST = "test"
 _SHARD_BYTES = 8 << 20
@@ -63,12 +64,11 @@ def make(job: TokenJob) -> Tokens:
 
 def gather(job: TokenJob, split: str) -> dict[str, int]:
     """Put the files of a split into the buckets of their projects. Returns: bytes of each language."""
-    choice = job.recipe.dataset
-    if split not in splits_of(choice):
+    if split not in splits_of(job.choice):
         return {}
     counts = job.folder("counts", split)
     writer = JsonlWriter(str(job.folder("files", split)), "${bucket}/${rank}.jsonl", compression="zstd")
-    run_stage(job, f"read {split}", [Corpus(choice, split), Tick(), Spread(counts), writer])
+    run_stage(job, f"read {split}", [Corpus(job.choice, split), Tick(), Spread(counts), writer])
     return bytes_by_language(counts)
 
 
@@ -145,16 +145,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Train a tokenizer on a recipe's dataset, and write the dataset as tokens.")
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, as in recipes/train/")
     options = parser.parse_args()
+    return outcome(lambda: _tokenize(options.recipe))
+
+
+def _tokenize(path: Path) -> None:
     workers = cores()
-    try:
-        recipe = load_train_recipe(options.recipe)
-        job = TokenJob(recipe, dataset_facts(recipe), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
-        tokens = run(job)
-    except SeedbedError as error:
-        say(f"seedbed: {error}")
-        return 2
+    recipe = load_train_recipe(path)
+    job = TokenJob(recipe, dataset_facts(recipe), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
+    tokens = run(job)
     sys.stdout.write(report(job, tokens) + "\n")
-    return 0
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class PathEnds:
     def nearest(self, end: str, start: str) -> str | None:
         """The path that ends in `end` and has most folders in common with `start`; None where there is none."""
         name = PurePosixPath(end).name
-        return max(_ending(self._by_name.get(name, ()), end), key=lambda path: (_common(path, start), path), default=None)
+        return min(_ending(self._by_name.get(name, ()), end), key=lambda path: (-_common(path, start), path), default=None)
 
     def inside(self, end: str) -> list[str]:
         """The paths in the folder that ends in `end`."""
@@ -68,7 +68,7 @@ def _ending(paths: Sequence[str], end: str) -> list[str]:
 
 def _common(path: str, other: str) -> int:
     """Folders at the start of both paths."""
-    return commonpath([f"/{path}", f"/{other}"]).count("/")
+    return commonpath([f"/{path}", f"/{other}"]).rstrip("/").count("/")
 
 
 def _needs(file: Importing, ends: PathEnds) -> list[str]:

@@ -91,5 +91,6 @@ def repository_name(project: str) -> str:
     """
     if project.startswith("pkg:"):
         return project.split("/", 1)[-1]
-    path = PurePosixPath(project.split("://", 1)[-1].removesuffix(".git"))
-    return "/".join(path.parts[1:][-2:]) or project
+    _, is_url, address = project.partition("://")
+    path = PurePosixPath(address.removesuffix(".git"))
+    return "/".join(path.parts[1:][-2:]) if is_url and len(path.parts) > 1 else project

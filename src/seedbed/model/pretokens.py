@@ -25,8 +25,12 @@ OPERATORS: Final = (
 )  # fmt: skip
 """Never cut by the pre-tokenizer, wherever they stand."""
 
+_WHOLE_OPERATORS: Final = ("::", "->", "=>", "{}", "!=", "<=", "&&", "||", "//", "/*")
+
 WHOLE: Final = (
-    *("::", "->", "=>", "{}", "#include", "!=", "<=", "&&", "||", "//", "/*"),
+    "#include",
+    *_WHOLE_OPERATORS,
+    *(f" {operator}" for operator in _WHOLE_OPERATORS),
     *(" " * length for length in range(2, LONGEST_SPACES + 1)),
 )
 """Texts that must each be one token in every tokenizer of ours, whatever it was trained on."""

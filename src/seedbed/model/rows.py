@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 from datasets import get_dataset_split_names, load_dataset
 from datasets.exceptions import DatasetNotFoundError
+from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
 from seedbed.errors import InputError
@@ -20,6 +21,17 @@ OPTIONAL: Final = ("id", "project", "path", "language")
 _BATCH_ROWS: Final = 256
 _NOT_THERE: Final = (DatasetNotFoundError, HfHubHTTPError, ValueError, OSError)
 """What `datasets` raises for an id, a revision or a config that is not there, and for a Hub that does not answer."""
+
+
+def commit_of(choice: DatasetChoice) -> str:
+    """Commit that the revision of a dataset on a Hub stands at now.
+
+    Raises: InputError when there is no such dataset or revision.
+    """
+    try:
+        return str(HfApi().dataset_info(str(choice.id), revision=choice.revision).sha)
+    except _NOT_THERE as error:
+        raise InputError(f"dataset.id: {choice.id}: {error}") from error
 
 
 def splits_of(choice: DatasetChoice) -> list[str]:

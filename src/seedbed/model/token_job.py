@@ -14,8 +14,9 @@ from seedbed import seal
 from seedbed.digests import file_sha256
 from seedbed.errors import InputError
 from seedbed.manifest import FILE_NAME
+from seedbed.model.rows import commit_of
 from seedbed.model.tokens import DatasetFacts
-from seedbed.train_recipe import TrainRecipe
+from seedbed.train_recipe import DatasetChoice, TrainRecipe
 
 DECIDING_PACKAGES: Final = ("datasets", "datatrove", "pyarrow", "tokenizers", "transformers")
 DECIDING_MODULES: Final = (
@@ -43,6 +44,11 @@ class TokenJob:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     @property
+    def choice(self) -> DatasetChoice:
+        """The recipe's dataset, one on a Hub at the commit that was found."""
+        return self.recipe.dataset.model_copy(update={"revision": self.dataset.revision})
+
+    @property
     def home(self) -> Path:
         """Folder of all work on this recipe's tokens; no data recipe has it, since no name begins with a dot."""
         return self.build / "work" / ".tokens" / self.recipe.name
@@ -65,13 +71,13 @@ class TokenJob:
 
 
 def dataset_facts(recipe: TrainRecipe) -> DatasetFacts:
-    """Which dataset a recipe stands on; a folder is held against its manifest, hash by hash.
+    """Which dataset a recipe stands on: a folder held against its manifest, hash by hash, or a Hub's and the commit of now.
 
-    Raises: InputError when there is no such folder; ManifestError when it is not what its manifest says.
+    Raises: InputError when there is no such dataset; ManifestError when it is not what its manifest says.
     """
     choice = recipe.dataset
     if choice.path is None:
-        return DatasetFacts(id=choice.id, revision=choice.revision)
+        return DatasetFacts(id=choice.id, revision=commit_of(choice))
     folder = Path(choice.path)
     if not (folder / FILE_NAME).is_file():
         raise InputError(

@@ -22,7 +22,7 @@ class _Model(BaseModel):
 
 
 class DatasetFacts(_Model):
-    """Which dataset: a folder's path as the recipe has it and its manifest's hash, or a Hub id and revision."""
+    """Which dataset: a folder's path as the recipe has it and its manifest's hash, or a Hub id and its commit."""
 
     path: str | None = None
     id: str | None = None
@@ -108,5 +108,5 @@ def refuse_too_few(recipe: TrainRecipe, tokens: Tokens) -> None:
         if tokens.tokens[split] < windows * window:
             raise InputError(
                 f"{recipe.name}: {split}: {tokens.tokens[split]:,} tokens, one batch takes {windows * window:,} "
-                f"({windows} x {window:,}). Allowed: more data, a smaller batch.sequences or model.context."
+                f"({windows:,} x {window:,}). Allowed: more data, a smaller batch.sequences or model.context."
             )
