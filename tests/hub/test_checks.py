@@ -7,7 +7,7 @@ import pytest
 
 from seedbed.errors import PublishError
 from seedbed.hub import content
-from seedbed.hub.kinds import kind_of
+from seedbed.hub.kinds import has_manifest, kind_of
 from seedbed.hub.target import Target
 from seedbed.hub.validate import validate
 from tests.hub import folders
@@ -30,6 +30,12 @@ MANIFEST = json.dumps({"seedbed": {}, "stages": []})
 )
 def test_a_folder_says_what_it_is(tmp_path: Path, files: dict[str, str | bytes], kind: str) -> None:
     assert kind_of(content.read(write(tmp_path, files)), None) == kind
+
+
+def test_a_manifest_that_cannot_be_read_counts_as_one(tmp_path: Path) -> None:
+    write(tmp_path, {"README.md": CARD, "manifest.json": "[" * 200_000 + "]" * 200_000})
+
+    assert has_manifest(content.read(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +61,13 @@ def test_a_folder_that_could_be_anything_has_to_be_named(tmp_path: Path, files: 
         ({"notes.txt": "x"}, "model", "README.md: missing"),
         ({"README.md": b"\xff"}, "model", "not UTF-8"),
         ({"README.md": "# No metadata\n"}, "model", "no metadata"),
-        ({"README.md": "---\nlicense: [mit\n---\n"}, "model", "line 2: metadata is not YAML"),
+        ({"README.md": "---\nlicense: [mit\n---\n"}, "model", "metadata: line 2: not YAML"),
         ({"README.md": "---\n- a\n---\n"}, "model", "not a mapping"),
+        ({"README.md": "---\ndate: 2026-13-45\n---\n"}, "model", "metadata: month must be"),
+        ({"README.md": "---\ndate: !!timestamp foo\n---\n"}, "model", "metadata: line 2: .*a tag"),
+        ({"README.md": f"---\ntags: {'[' * 3000}{']' * 3000}\n---\n"}, "model", "metadata: line 2: nested too deep"),
+        ({"README.md": DATASET.format('"[z-a].csv"')}, "dataset", r"default: \[z-a\]\.csv: not a pattern"),
+        ({"README.md": "---\ntitle: x\nsdk: static\napp_file: [a.csv]\n---\n", "a.csv": ""}, "space", "app_file: .*no such"),
         ({"README.md": "---\nlicense: mit\nmodel-index: wrong\n---\n"}, "model", "metadata: "),
         ({"README.md": CARD + 'load_dataset("OWNER/x")\n'}, "model", "line 6: OWNER/x is a placeholder"),
         ({"README.md": DATASET.format("data/*.parquet"), "data.csv": "x"}, "dataset", "default: data/.*: matches no file"),
@@ -107,7 +118,9 @@ def test_a_repository_has_an_owner_and_a_name(repo_id: str, said: str) -> None:
         Target(repo_id, "model")
 
 
-@pytest.mark.parametrize("tag", ["", "a b", "-x", "a..b", "x.lock", "a/", "é"])
+@pytest.mark.parametrize(
+    "tag", ["", "a b", "-x", "a..b", "x.lock", "a/", "é", "refs/pr/1", "0" * 40, "v" * 300, "a/.b", "v1.lock/x", "main", "HEAD"]
+)
 def test_a_tag_is_a_name_that_git_allows(tag: str) -> None:
     with pytest.raises(PublishError, match="--tag"):
         Target("a/b", "model", tag=tag)

@@ -1,6 +1,10 @@
 """What of a folder is published, and what never is."""
 
 import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,13 +37,61 @@ def test_links_that_lead_outside_are_left_out_and_said_so(tmp_path: Path) -> Non
     (folder / "loop").symlink_to(folder)
     (folder / "inside.txt").symlink_to("a.txt")
     (folder / "dangling").symlink_to("nowhere")
+    (folder / "itself").symlink_to("itself")
 
     read = content.read(folder)
 
     assert set(read.entries) == {"a.txt", "inside.txt"}
-    assert set(read.left_out) == {"file.txt", "up", "loop", "dangling"}
+    assert set(read.left_out) == {"file.txt", "up", "loop", "dangling", "itself"}
     assert "outside" in read.left_out["file.txt"]
     assert "outside" in read.left_out["up"]
+
+
+@pytest.mark.parametrize("hidden", [".env", ".git/config", "__pycache__/a.pyc"])
+def test_a_link_to_a_hidden_file_does_not_publish_it(tmp_path: Path, hidden: str) -> None:
+    write(tmp_path, {"README.md": "# A", hidden: "secret"})
+    (tmp_path / "plain.txt").symlink_to(hidden)
+
+    read = content.read(tmp_path)
+
+    assert set(read.entries) == {"README.md"}
+    assert "hidden" in read.left_out["plain.txt"]
+
+
+@pytest.mark.parametrize("closed", ["data", "data/a.txt"])
+def test_what_cannot_be_read_is_an_error_and_not_left_out(closed: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as place:
+        folder = write(Path(place), {"README.md": "# A", "data/a.txt": "x"})
+        folder.chmod(0o755)
+        (folder / closed).chmod(0)
+
+        with unprivileged(), pytest.raises(PublishError, match=rf"{closed}: cannot be read: Permission denied"):
+            content.read(folder)
+        (folder / closed).chmod(0o755)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Root may read everything, so it becomes somebody else."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize("name", [b"a\\b.txt", b"a\nb.txt", b"a\x1b[31m.txt", b"a\xff.txt", b"a\x7f"])
+def test_a_name_that_the_hub_would_refuse_is_refused_first_and_shown_escaped(tmp_path: Path, name: bytes) -> None:
+    write(tmp_path, {"README.md": "# A"})
+    (tmp_path / os.fsdecode(name)).write_text("x")
+
+    with pytest.raises(PublishError, match="not a name for the Hub") as caught:
+        content.read(tmp_path)
+
+    assert str(caught.value).isascii()
+    assert ascii(os.fsdecode(name))[1:-1] in str(caught.value)
 
 
 def test_hashes_are_those_that_the_hub_keeps(tmp_path: Path) -> None:

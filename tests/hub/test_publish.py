@@ -165,6 +165,26 @@ def test_a_pull_request_leaves_the_branch_and_is_not_opened_twice(person: Person
     assert re.search(r"pull request: \S+/discussions/1 \(open already\)", second)
 
 
+def test_a_pull_request_that_is_there_does_not_keep_a_repository_private(person: Person, tmp_path: Path, repo_id: str) -> None:
+    folder = folders.plain_model(tmp_path / "model")
+    person.published(folder, repo_id)
+    folders.write(folder, {"notes.txt": "new"})
+    person.published(folder, repo_id, "--pr")
+
+    said = person.published(folder, repo_id, "--pr", "--public")
+
+    assert "becomes public" in said
+    assert not person.api.repo_info(repo_id).private
+
+
+def test_a_tag_with_the_name_of_a_branch_is_refused(person: Person, tmp_path: Path, repo_id: str) -> None:
+    folder = folders.plain_model(tmp_path / "model")
+    person.published(folder, repo_id)
+    person.api.create_branch(repo_id, branch="dev")
+
+    assert "dev is a branch there" in person.publish(folder, repo_id, "--tag", "dev").stderr
+
+
 def test_a_space_is_made_with_its_sdk(person: Person, tmp_path: Path, repo_id: str) -> None:
     said = person.published(folders.space(tmp_path / "space"), repo_id)
 

@@ -110,7 +110,7 @@ def test_a_card_that_the_hub_refuses_stops_before_anything_is_made(person: Perso
 
     said = refused(person, folder, "alice/bad-card")
 
-    assert "README.md: line 2" in said
+    assert "README.md: metadata: line 2" in said
     assert not person.api.repo_exists("alice/bad-card")
 
 

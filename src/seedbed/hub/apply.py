@@ -59,6 +59,7 @@ def apply(planned: Plan, say: Say) -> Published:
         if planned.is_empty:
             return _finish(planned, planned.remote.head or "", None)
         if target.pull_request and (number := _proposed(planned)):
+            _show(planned)
             page = f"{_url(target)}/discussions/{number}"
             return Published(target, _url(target), planned.remote.pull_requests[number], is_new=False, pull_request=page)
         if made := _commit(planned, say):
@@ -118,9 +119,13 @@ def _finish(planned: Plan, commit: str, made: CommitInfo | None) -> Published:
     target = planned.target
     if target.tag:
         _tag(target, commit)
-    if planned.visibility == "public":
-        _set_visibility(target, private=False)
+    _show(planned)
     return Published(target, _url(target), commit, made is not None, made.pr_url if made else None)
+
+
+def _show(planned: Plan) -> None:
+    if planned.visibility == "public":
+        _set_visibility(planned.target, private=False)
 
 
 def _tag(target: Target, commit: str) -> None:

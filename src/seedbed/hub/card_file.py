@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from huggingface_hub.repocard import REGEX_YAML_BLOCK
 
-from seedbed.errors import PublishError
+from seedbed import plain_yaml
+from seedbed.errors import PublishError, RecipeError
 from seedbed.hub.content import CARD, Content
 
 
@@ -16,16 +16,15 @@ def metadata(content: Content) -> dict[str, Any]:
 
     Raises: PublishError when it is not a YAML mapping, with the line of the file.
     """
-    found = REGEX_YAML_BLOCK.search(content.text(CARD))
+    text = content.text(CARD)
+    found = REGEX_YAML_BLOCK.search(text)
     if found is None:
         return {}
     where = f"{content.folder.name}: {CARD}"
     try:
-        data = yaml.safe_load(found.group(2))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 2}:" if mark else ""
-        raise PublishError(f"{where}:{line} metadata is not YAML: {getattr(error, 'problem', error)}.") from error
+        data = plain_yaml.load("\n" * text.count("\n", 0, found.start(2)) + found.group(2))
+    except RecipeError as error:
+        raise PublishError(f"{where}: metadata: {error}") from error
     if not isinstance(data, dict | None):
         raise PublishError(f"{where}: metadata is not a mapping. Allowed: `key: value` lines between two `---` lines.")
     return data or {}

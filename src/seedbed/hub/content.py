@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from seedbed.errors import PublishError
 CARD = "README.md"
 _PUBLISHED_THOUGH_HIDDEN = frozenset({".eval_results"})  # where the Hub looks for a model's results
 _CACHES = frozenset({"__pycache__"})
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, bytes that are not UTF-8, ends of lines
 _BLOCK_BYTES = 1 << 20
 
 
@@ -81,21 +83,46 @@ class Content:
 def read(folder: Path) -> Content:
     """List a folder, in a fixed order.
 
-    Raises: PublishError when there is no such folder, or nothing in it to publish.
+    Raises: PublishError when there is no such folder, nothing in it to publish, or something that cannot be read or named.
     """
     if not folder.is_dir():
         raise PublishError(f"{folder}: no such folder. Allowed: a dataset, model or Space folder.")
+    try:
+        entries, left_out = _listed(folder)
+    except OSError as error:
+        raise PublishError(f"{error.filename or folder}: cannot be read: {error.strerror}. Allowed: readable files.") from None
+    if not entries:
+        raise PublishError(f"{folder}: nothing to publish in it. Allowed: a folder with files that are not hidden.")
+    return Content(folder, entries, left_out)
+
+
+def _listed(folder: Path) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Entries, and what is left out. Raises: OSError where something cannot be read, PublishError for a name."""
     entries: dict[str, Entry] = {}
     left_out: dict[str, str] = {}
     for path in sorted(_walk(folder)):
         name = path.relative_to(folder).as_posix()
         if reason := _why_not(path, name, folder.resolve()):
             left_out[name] = reason
-        elif path.is_file():
-            entries[name] = Entry(name, path, path.stat().st_size)
-    if not entries:
-        raise PublishError(f"{folder}: nothing to publish in it. Allowed: a folder with files that are not hidden.")
-    return Content(folder, entries, left_out)
+        else:
+            _check_name(folder, name)
+            entries[name] = Entry(name, path, _readable_size(path))
+    return entries, left_out
+
+
+def _check_name(folder: Path, name: str) -> None:
+    r"""A name is the same on every system: `\` is a separator on some, and what cannot be printed cannot be typed."""
+    if "\\" in name or any(unicodedata.category(letter) in _UNPRINTABLE for letter in name):
+        shown = ascii(name)[1:-1]
+        raise PublishError(
+            f"{folder}: {shown}: not a name for the Hub. Allowed: UTF-8 without control characters and backslashes."
+        )
+
+
+def _readable_size(path: Path) -> int:
+    """Bytes of a file that can be opened; better now than after half of the others are sent."""
+    with path.open("rb") as stream:
+        return os.fstat(stream.fileno()).st_size
 
 
 def is_published(path: str) -> bool:
@@ -111,7 +138,7 @@ def is_published(path: str) -> bool:
 
 def _walk(folder: Path) -> Iterator[Path]:
     """Files, and links to folders, which are never followed; folders that are not published are not entered."""
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_raise):
         here = Path(place)
         entered = [name for name in folders if is_published((here / name).relative_to(folder).as_posix())]
         links = [name for name in entered if (here / name).is_symlink()]
@@ -119,11 +146,28 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (here / name for name in (*files, *links))
 
 
+def _raise(error: OSError) -> None:
+    raise error
+
+
 def _why_not(path: Path, name: str, root: Path) -> str | None:
     if not is_published(name):
         return "hidden or a cache"
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
-        return "a link that leads outside the folder"
-    if path.is_symlink() and path.is_dir():
-        return "a link to a folder"
+    if path.is_symlink():
+        return _why_not_link(path, root)
     return None if path.is_file() else "neither file nor folder"
+
+
+def _why_not_link(path: Path, root: Path) -> str | None:
+    """A link stands for a file of the folder that is published itself, and for nothing else."""
+    try:
+        leads_to = path.resolve()
+    except (OSError, RuntimeError):  # until Python 3.13 a RuntimeError
+        return "a link that leads to itself"
+    if not leads_to.is_relative_to(root):
+        return "a link that leads outside the folder"
+    if leads_to.is_dir():
+        return "a link to a folder"
+    if not is_published(leads_to.relative_to(root).as_posix()):
+        return "a link to what is hidden or a cache"
+    return None if leads_to.is_file() else "a link that leads nowhere"

@@ -36,7 +36,7 @@ def has_manifest(content: Content) -> bool:
         return False
     try:
         data = json.loads(content.text(FILE_NAME))
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     return isinstance(data, dict) and bool({"seedbed", "stages"} & data.keys())
 

@@ -67,6 +67,8 @@ def compare(content: Content, target: Target, state: Remote) -> Plan:
 def _check_tag(made: Plan) -> None:
     """A tag stays where it is: it may stand at the very commit that has these files already, and nowhere else."""
     tag = made.target.tag
+    if tag in made.remote.branches:
+        raise PublishError(f"{made.target.repo_id}: {tag} is a branch there. Allowed: another tag; nothing was sent.")
     at = made.remote.tags.get(tag) if tag else None
     if at and not (made.is_empty and at == made.remote.head):
         raise PublishError(f"{made.target.repo_id}: tag {tag} stands at {at[:12]} already. Allowed: a new tag; nothing was sent.")

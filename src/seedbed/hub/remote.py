@@ -40,6 +40,7 @@ class Remote:
     private: bool | None = None
     files: Mapping[str, RemoteFile] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    branches: frozenset[str] = frozenset()
     pull_requests: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -60,6 +61,7 @@ def read(repo_id: str, kind: str) -> Remote:
         private=info.private,
         files=files(repo_id, kind, info.sha or MAIN),
         tags={tag.name: tag.target_commit for tag in refs.tags},
+        branches=frozenset(branch.name for branch in refs.branches),
         pull_requests={int(ref.name): ref.target_commit for ref in refs.pull_requests or () if ref.name.isdigit()},
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from seedbed import numerals
+from seedbed.errors import printable
 from seedbed.hub.apply import Published
 from seedbed.hub.connection import repo_url
 from seedbed.hub.plan import Plan
@@ -48,12 +49,12 @@ def _lines(planned: Plan) -> Iterator[str]:
         yield f"  {name:<10}{numerals.plural(len(files), 'file'):>14}{numerals.size(_total(files)):>12}"
     marks = (("+", planned.added), ("~", planned.changed), ("-", planned.deleted))
     for mark, files in marks:
-        yield from (f"  {mark} {file.path}  {numerals.size(file.size)}" for file in files[:_SHOWN])
+        yield from (f"  {mark} {printable(file.path)}  {numerals.size(file.size)}" for file in files[:_SHOWN])
         if len(files) > _SHOWN:
             yield f"  {mark} and {numerals.count(len(files) - _SHOWN)} more"
     for path, reason in planned.content.left_out.items():
         if not reason.startswith("hidden"):
-            yield f"  left out: {path}: {reason}"
+            yield f"  left out: {printable(path)}: {reason}"
     if planned.visibility:
         yield f"  becomes {planned.visibility}"
     if planned.is_empty:

@@ -13,7 +13,9 @@ from seedbed.errors import PublishError
 
 Kind = Literal["dataset", "model", "space"]
 KINDS: tuple[str, ...] = get_args(Kind)
-_TAG = re.compile(r"(?!.*(?:\.\.|//|@\{|\.lock$))[A-Za-z0-9](?:[\w./-]*[\w-])?")
+_TAG = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9_-])?")
+_TAG_LETTERS = 200  # a file of that name, and of that name with `.lock` behind it, fits into every file system
+_NOT_A_TAG = re.compile(r"refs(?:/.*)?|HEAD|main|[0-9a-f]{40}", re.IGNORECASE)  # means something else to the Hub or to git
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,21 @@ class Target:
 
     def __post_init__(self) -> None:
         check_repo_id(self.repo_id)
-        if self.tag is not None and not _TAG.fullmatch(self.tag):
-            raise PublishError(f"--tag {self.tag}: not a name of a tag. Allowed: letters, digits, `.`, `_`, `-`, such as v1.2.0.")
+        if self.tag is not None:
+            check_tag(self.tag)
         if self.tag is not None and self.pull_request:
             raise PublishError("--tag with --pr: a tag names a commit of the main branch. Allowed: one of the two.")
+
+
+def check_tag(tag: str) -> None:
+    """Raises: PublishError for what `git check-ref-format` refuses, and for names that mean a branch, a ref or a commit."""
+    if not _TAG.fullmatch(tag) or len(tag) > _TAG_LETTERS:
+        raise PublishError(
+            f"--tag {tag[:_TAG_LETTERS]}: not a name of a tag. Allowed: letters, digits, `.`, `_`, `-`, such as v1.2.0, "
+            f"at most {_TAG_LETTERS}."
+        )
+    if _NOT_A_TAG.fullmatch(tag):
+        raise PublishError(f"--tag {tag}: the name of a branch, a ref or a commit. Allowed: one of its own, such as v1.2.0.")
 
 
 def check_repo_id(repo_id: str) -> None:

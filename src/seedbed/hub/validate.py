@@ -75,13 +75,16 @@ def _check_space(content: Content, data: dict[str, Any], where: str) -> None:
     if data.get("sdk") not in sdks:
         raise PublishError(f"{where}: sdk: {data.get('sdk', 'missing')}. Allowed: {', '.join(sdks)}.")
     started = data.get("app_file") or {"docker": "Dockerfile", "static": "index.html"}.get(data["sdk"], "app.py")
-    if started not in content.entries:
+    if not isinstance(started, str) or started not in content.entries:
         raise PublishError(f"{where}: app_file: {started}: no such file. Allowed: a file of the folder.")
 
 
 def _check_data_files(content: Content, data: dict[str, Any], where: str) -> None:
     for name, pattern in _patterns(data.get("configs")):
-        expression = glob_expression(pattern)
+        try:
+            expression = glob_expression(pattern)
+        except re.error:
+            raise PublishError(f"{where}: configs: {name}: {pattern}: not a pattern. Allowed: such as data/[a-z]*.csv.") from None
         if not any(expression.fullmatch(path) for path in content.entries):
             raise PublishError(f"{where}: configs: {name}: {pattern}: matches no file. Allowed: paths of files in the folder.")
 
