@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from seedbed import facts, hub_metadata, schema
 from seedbed.distributions import edges, histogram, quantiles
 from seedbed.manifest import Contents
+from seedbed.recipe import Output
+from seedbed.schema import DUPLICATES
 from seedbed.side_tables import duplicates, rejected
+from seedbed.tables import write_table
 from tests.invented_dataset import LIMITS, write_dataset
 
 
@@ -168,6 +171,21 @@ def test_a_folder_without_side_tables_is_described(folder: Path, tmp_path: Path)
 
     assert found.duplicates.clusters == len(found.rejected) == 0
     assert "rejected" not in {config.name for config in found.configs}
+
+
+def test_a_table_without_rows_is_no_config(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(folder / "data")
+    write_table(
+        [],
+        DUPLICATES,
+        tmp_path / "duplicates",
+        "duplicates",
+        Output(shard_bytes=1 << 20, row_group_bytes=1 << 20, repository="a/b"),
+    )
+
+    found = facts.describe(tmp_path, {})
+
+    assert "duplicates" not in {config.name for config in found.configs}
 
 
 @pytest.mark.parametrize(("least", "most"), [(30, 909), (5, 8466), (61, 70), (0, 100), (1, 10**7)])

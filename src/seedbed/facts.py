@@ -229,7 +229,8 @@ def _configs(folder: Path) -> Iterator[Config]:
         here = [path for path in data if path.parent.name == language]
         yield _config(language, "samples", f"data/{language}", here)
     for table in ("rejected", "duplicates"):
-        if paths := sorted((folder / table).glob("*.parquet")):
+        paths = sorted((folder / table).glob("*.parquet"))
+        if any(pq.read_metadata(path).num_rows for path in paths):  # `load_dataset` fails on a config without rows
             yield _config(table, table, table, paths)
 
 

@@ -98,21 +98,26 @@ def test_one_commit_adds_deletes_and_copies(model: str) -> None:
     assert files(model) == {"added.txt": b"added", "source.txt": text, "copy.txt": text, "source.bin": binary, "copy.bin": binary}
 
 
-def test_a_file_is_copied_from_another_repository(name: str, mode: str) -> None:
-    if mode != "xet":
-        pytest.skip("the client copies only what is in Xet from one repository to another")
+def copy_from_another_repository(name: str) -> None:
     api = HfApi()
     for part in ("from", "to"):
         api.create_repo(f"{name}-{part}")
     put(f"{name}-from", "weights.bin", b"\0weights")
-
     api.create_commit(
         f"{name}-to",
         [CommitOperationCopy("weights.bin", "copied.bin", src_repo_id=f"{name}-from", src_repo_type="model")],
         commit_message="copy",
     )
 
-    assert files(f"{name}-to") == {"copied.bin": b"\0weights"}
+
+def test_a_file_is_copied_from_another_repository_when_it_is_in_xet(name: str, mode: str) -> None:
+    if mode == "xet":
+        copy_from_another_repository(name)
+        assert files(f"{name}-to") == {"copied.bin": b"\0weights"}
+    else:  # the client itself refuses
+        with pytest.raises(Exception, match="(?i)xet"):
+            copy_from_another_repository(name)
+        assert files(f"{name}-to") == {}
 
 
 def test_a_deleted_file_stays_in_the_history(model: str) -> None:
