@@ -23,13 +23,17 @@ def hub_of(request: HTTPConnection) -> Hub:
 
 def asker(request: HTTPConnection) -> Account | None:
     """Whose token came with the request; None without one. Raises: HubError 401 for a token that is not known."""
-    words = request.headers.get("authorization", "")
+    words = _shown(request)
     if not words:
         return _logged_in(request)
     account = hub_of(request).accounts.by_token(words[len(_BEARER) :].strip()) if words.lower().startswith(_BEARER) else None
     if account is None:
         raise HubError(401, "Invalid credentials in Authorization header")
     return account
+
+
+def _shown(request: HTTPConnection) -> str:
+    return request.headers.get("authorization", "")
 
 
 def _logged_in(request: HTTPConnection) -> Account | None:
@@ -54,8 +58,9 @@ def readable(request: HTTPConnection) -> Repository:
 
 
 def writable(request: HTTPConnection) -> Repository:
-    """The same, when the asker may change it."""
-    return hub_of(request).repositories.writable(*_named(request), asker(request))
+    """The same, when the asker may change it. A cookie is not asked: what it opens is to be read."""
+    account = asker(request) if _shown(request) else None
+    return hub_of(request).repositories.writable(*_named(request), account)
 
 
 def _named(request: HTTPConnection) -> tuple[str, str, str]:

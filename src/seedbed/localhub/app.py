@@ -43,7 +43,7 @@ class _AsSent:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["path"] = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
             if host.rsplit(":", 1)[0] not in _HOSTS and host not in _HOSTS:
                 await _answer(HubError(421, "This Hub answers to 127.0.0.1 and localhost"))(scope, receive, send)
                 return

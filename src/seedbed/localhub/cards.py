@@ -64,7 +64,7 @@ def parsed(text: str) -> dict[str, Any]:
     """A YAML block as JSON values. Raises: ValueError, in words for its author, for what is no mapping, or is made to burst."""
     try:
         _check_depth(text)
-        value = yaml.load(text, Loader=yaml.CSafeLoader)
+        value = _constructed(text)
         _check_size(value)
         value = json.loads(json.dumps({} if value is None else value, default=str, allow_nan=False))
     except (yaml.YAMLError, TypeError, RecursionError) as error:
@@ -72,6 +72,14 @@ def parsed(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("the metadata is a mapping of keys to values")  # noqa: TRY004 - the YAML is at fault, not a caller
     return value
+
+
+def _constructed(text: str) -> Any:
+    """What YAML stands for. Its constructors trust a tag, and fail in their own ways on a text that is none of its kind."""
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except (AttributeError, LookupError, ArithmeticError) as error:
+        raise ValueError(f"a value cannot be read as what its tag says: {error}") from error
 
 
 def _check_depth(text: str) -> None:

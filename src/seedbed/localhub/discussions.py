@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sqlite3
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS discussion_events (
 CREATE INDEX IF NOT EXISTS events_by_discussion ON discussion_events (repository, number, position);
 """
 _TITLE_LENGTH = range(1, 201)
+_NUMBER = re.compile("[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def pull_request_ref(number: int) -> str:
 def pull_request_number(ref: str) -> int | None:
     """Whose branch a full name is; None for other names."""
     number = ref.removeprefix("refs/pr/")
-    return int(number) if number != ref and number.isascii() and number.isdigit() else None
+    return int(number) if number != ref and _NUMBER.fullmatch(number) else None
 
 
 class Discussions:

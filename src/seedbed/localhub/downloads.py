@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from seedbed.localhub.problems import HubError
 _AT_ONCE_BYTES = 256 * 1024
 """Up to here a file is read where the request is answered: that is quicker than the way to another thread."""
 _PIECE_BYTES = 1024 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_MAX_DIGITS = 18
 _DISPLAYED = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -73,11 +75,17 @@ def asked_range(words: str | None, size: int) -> Span | None:
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()
-    start = int(first) if first else max(0, size - int(last))
-    stop = min(size, int(last) + 1) if first and last else size
+    start = _number(first) if first else max(0, size - _number(last))
+    stop = min(size, _number(last) + 1) if first and last else size
     if start >= size or stop <= start:
         raise HubError(416, "The range is not in the file", headers={"Content-Range": f"bytes */{size}"})
     return Span(start, stop)
+
+
+def _number(digits: str) -> int:
+    """No file has as many bytes as takes more than 18 digits to say, and Python reads no more than some thousand."""
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _MAX_DIGITS else sys.maxsize
 
 
 def _known(request: Request) -> set[str]:

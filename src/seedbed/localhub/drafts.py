@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from seedbed.localhub.contents import File, lfs_file
 from seedbed.localhub.gitobjects import oid, read_pointer
 from seedbed.localhub.names import checked_path
 from seedbed.localhub.problems import HubError, bad_request
+from seedbed.localhub.sentjson import read_json
 
 REGULAR_MAX_BYTES = 10_000_000
 """Larger files go by LFS or Xet."""
@@ -107,8 +107,8 @@ class Draft:
 
 def _parsed(line: bytes) -> tuple[str, Mapping[str, Any]]:
     try:
-        item = json.loads(line)
-    except (ValueError, RecursionError) as error:  # also what is not UTF-8, or nested without end
+        item = read_json(line)
+    except ValueError as error:
         raise bad_request("A line of a commit is JSON") from error
     if not isinstance(item, dict) or not isinstance(item.get("key"), str) or not isinstance(item.get("value"), dict):
         raise bad_request('A line of a commit is {"key": ..., "value": {...}}')

@@ -214,7 +214,7 @@ routes = [
     Route("/{type}/{owner}/{name}.git/info/lfs/objects/batch", _batch, methods=["POST"]),
     Route("/-/lfs/{oid}", _put_whole, methods=["PUT"]),
     Route("/-/lfs/{oid}", _get, methods=["GET"]),
-    Route("/-/lfs/{oid}/parts/{number:int}", _put_part, methods=["PUT"]),
+    Route("/-/lfs/{oid}/parts/{number:count}", _put_part, methods=["PUT"]),
     Route("/-/lfs/{oid}/complete", _complete, methods=["POST"]),
     Route("/-/lfs/{oid}/verify", _verify, methods=["POST"]),
 ]

@@ -18,6 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 _MAX_PATH_BYTES = 1024
 _MAX_PART_BYTES = 255
+_MAX_PARTS = 100
 
 
 def checked_name(name: object) -> str:
@@ -46,6 +47,8 @@ def checked_path(path: object) -> str:
     parts = path.split("/")
     if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts) or "\\" in path or _CONTROL.search(path):
         raise bad_request("A path has no empty part, no '.', '..' or '.git', no backslash and no control character")
+    if len(parts) > _MAX_PARTS:
+        raise bad_request(f"A path has at most {_MAX_PARTS} parts")
     if any(len(part) > _MAX_PART_BYTES for part in map(_encoded, parts)) or len(_encoded(path)) > _MAX_PATH_BYTES:
         raise bad_request(f"A path has at most {_MAX_PATH_BYTES} bytes, and each part of it {_MAX_PART_BYTES}")
     return path

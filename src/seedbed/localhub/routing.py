@@ -1,22 +1,22 @@
 """Paths of endpoints. They are matched against the path as it was sent, so that `feature%2Fx` stays one revision.
 
-`{type:kind}` is models, datasets or spaces, given as a repository type; `{rev:rev}` one revision; `{path:file}` the rest, a path
-in a repository. All come decoded.
+`{type:kind}` is models, datasets or spaces, given as a repository type; `{rev:rev}` one revision; `{number:count}` a number;
+`{path:file}` the rest, a path in a repository. All come decoded.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from seedbed.localhub.problems import HubError, bad_request
+from seedbed.localhub.sentjson import read_json
 
 _MAX_JSON_BYTES = 16_000_000
 
@@ -53,6 +53,16 @@ class _File(Convertor[str]):
         return quote(value)
 
 
+class _Count(Convertor[int]):
+    regex = "[0-9]{1,15}"  # what a database can count to, and more
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 class _Setting(_File):
     regex = "secrets|variables"
 
@@ -63,6 +73,7 @@ class _Way(_File):
 
 register_url_convertor("kind", _Kind())
 register_url_convertor("settings", _Setting())
+register_url_convertor("count", _Count())
 register_url_convertor("way", _Way())
 register_url_convertor("rev", _Revision())
 register_url_convertor("file", _File())
@@ -90,8 +101,8 @@ async def json_body(request: Request) -> dict[str, Any]:
     """Raises: HubError 400 for what is no object, 413 for more than 16 MB."""
     data = await small_body(request)
     try:
-        value = json.loads(data or b"{}")
-    except (ValueError, RecursionError) as error:
+        value = read_json(data or b"{}")
+    except ValueError as error:
         raise bad_request("The body is not JSON") from error
     if not isinstance(value, dict):
         raise bad_request("The body is not a JSON object")
@@ -99,12 +110,15 @@ async def json_body(request: Request) -> dict[str, Any]:
 
 
 async def small_body(request: Request) -> bytes:
-    """Raises: HubError 413 for more than 16 MB."""
+    """Raises: HubError 413 for more than 16 MB, 400 when the client goes away."""
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > _MAX_JSON_BYTES:
-            raise HubError(413, f"The body has more than {_MAX_JSON_BYTES:,} bytes")
+    try:
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > _MAX_JSON_BYTES:
+                raise HubError(413, f"The body has more than {_MAX_JSON_BYTES:,} bytes")
+    except ClientDisconnect as error:
+        raise bad_request("The body was cut off") from error
     return bytes(data)
 
 

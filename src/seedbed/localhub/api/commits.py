@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +68,7 @@ def _is_binary(path: str, sample: object) -> bool:
     """As git tells: a NUL among the first bytes."""
     try:
         return isinstance(sample, str) and b"\0" in base64.b64decode(sample, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise bad_request(f"{path}: a sample is base64") from error
 
 

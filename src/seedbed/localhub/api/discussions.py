@@ -182,7 +182,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 _ALL = f"{REPO}/discussions"
-_ONE = f"{_ALL}/{{number:int}}"
+_ONE = f"{_ALL}/{{number:count}}"
 
 routes = [
     Route(_ALL, listing),
