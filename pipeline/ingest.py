@@ -47,6 +47,8 @@ def plan(job: Job) -> list[Planned]:
     for one in planned:
         if one.error:
             say(f"left out: {one.error}")
+    for project in sorted(job.recipe.splits.pins.keys() - {one.facts()["project"] for one in planned}):
+        say(f"{job.recipe_path.name}: splits.pins: {project}: no such project among the sources.")
     _remember(job, json.dumps([one.facts() for one in planned], indent=1))
     return planned
 

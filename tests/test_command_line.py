@@ -14,6 +14,8 @@ from seedbed.manifest import Manifest, load
 from seedbed.progress import Bar
 from seedbed.recipe import load_recipe
 from seedbed.workspace import Job, package_versions
+from tests.sources.test_archives import make_tar
+from tests.test_dataset import make_recipe
 
 ROOT = Path(__file__).parent.parent
 STARTER = ROOT / "recipes" / "data" / "starter.yaml"
@@ -111,3 +113,17 @@ def test_the_report_counts_one_as_one(capsys: pytest.CaptureFixture[str], tmp_pa
     assert "1 file, 812 bytes, 1 project (train 1)" in words
     assert "1 source could not be read: see manifest.json" in words
     assert " 0.0008\n" in words
+
+
+def test_a_pin_of_a_project_that_no_source_is_of_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_tar(tmp_path / "alpha.tar.gz", {"m.py": b"1"})
+    recipe = make_recipe(tmp_path, ["alpha"])  # pins alpha and beta
+
+    assert cli.main(["dataset", str(recipe)]) == 2
+
+    said = capsys.readouterr().err
+    assert "small.yaml: splits.pins: pkg:generic/beta: no such project among the sources.\n" in said
+    assert "pkg:generic/alpha" not in said

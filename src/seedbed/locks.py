@@ -28,3 +28,12 @@ def held(folder: Path, *, option: str, busy: str) -> Iterator[None]:
         except BlockingIOError as error:
             raise InputError(f"{folder}: {busy}") from error
         yield
+
+
+@contextmanager
+def queued(folder: Path) -> Iterator[None]:
+    """Make a folder, and wait for one's turn in it; a process that was killed leaves no lock behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

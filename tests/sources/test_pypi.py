@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import yaml
 
 from seedbed.errors import HashError, SourceError
 from seedbed.sources import index, make_source
 from seedbed.sources.download import cached
 from tests.sources.test_archives import make_tar
 from tests.sources.test_sources import ignore
+from tests.test_dataset import make_recipe
 
 
 class Index(ThreadingHTTPServer):
@@ -194,3 +201,82 @@ def test_a_real_sdist_comes_with_its_release_date(tmp_path: Path) -> None:
 
     assert fetched.path.name == "six-1.16.0.tar.gz"
     assert fetched.release_date == "2021-05-05"
+
+
+def test_what_an_earlier_run_left_wrong_is_fetched_again_from_the_start(server: Index, tmp_path: Path) -> None:
+    entry = {"pypi": "pkg==1.0", "sha256": hashlib.sha256(server.sdist.read_bytes()).hexdigest()}
+    part = tmp_path / "cache" / "sha256" / entry["sha256"] / "download.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"something else")
+
+    fetched = make_source(entry, "r").fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert fetched.path.read_bytes() == server.sdist.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "",
+        "[]",
+        '{"filename": 5}',
+        '{"filename": "../pkg-1.0.tar.gz"}',
+        '{"filename": "pkg-1.0.tar.gz", "release": ["pkg"]}',
+        '{"filename": "pkg-1.0.tar.gz", "release_date": 20240506}',
+        '{"filename": "pkg-1.0.tar.gz", "release_date": "yesterday"}',
+        '{"filename": "%s"}' % ("x" * 300),
+        '{"filename": "a\\u0000b"}',
+    ],
+)
+def test_a_cache_that_was_tampered_with_is_filled_again(facts: str, server: Index, tmp_path: Path) -> None:
+    entry = {"pypi": "pkg==1.0", "sha256": hashlib.sha256(server.sdist.read_bytes()).hexdigest()}
+    source = make_source(entry, "r")
+    source.fetch(tmp_path / "cache", tmp_path, ignore)
+    (tmp_path / "cache" / "sha256" / entry["sha256"] / "facts.json").write_text(facts)
+
+    fetched = source.fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert (fetched.path.name, fetched.release_date) == ("pkg-1.0.tar.gz", None)
+    assert [path for path, _ in server.requests].count("/files/pkg-1.0.tar.gz") == 2
+
+
+def test_a_cached_archive_with_other_bytes_is_fetched_again(server: Index, tmp_path: Path) -> None:
+    entry = {"pypi": "pkg==1.0", "sha256": hashlib.sha256(server.sdist.read_bytes()).hexdigest()}
+    source = make_source(entry, "r")
+    source.fetch(tmp_path / "cache", tmp_path, ignore).path.write_bytes(b"poison")
+
+    fetched = source.fetch(tmp_path / "cache", tmp_path, ignore)
+
+    assert fetched.path.read_bytes() == server.sdist.read_bytes()
+
+
+def test_a_server_that_refuses_every_range_is_no_endless_loop(server: Index, tmp_path: Path) -> None:
+    sha256 = hashlib.sha256(server.sdist.read_bytes()).hexdigest()
+    server.sdist.write_bytes(b"")
+
+    with pytest.raises(SourceError, match="the package index answers 416"):
+        make_source({"pypi": "pkg==1.0", "sha256": sha256}, "r").fetch(tmp_path / "cache", tmp_path, ignore)
+
+
+def test_ctrl_c_waits_for_no_download(tmp_path: Path) -> None:
+    recipe = make_recipe(tmp_path, [])
+    data = yaml.safe_load(recipe.read_text()) | {"sources": [{"pypi": "pkg==1.0", "sha256": "0" * 64}]}
+    recipe.write_text(yaml.safe_dump(data))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/simple/"
+        own = {"PIP_INDEX_URL": address, "PIP_CONFIG_FILE": os.devnull, "SEEDBED_CACHE": str(tmp_path / "cache")}
+        running = subprocess.Popen(
+            [sys.executable, "-m", "seedbed.cli", "dataset", str(recipe)],
+            cwd=tmp_path, env=os.environ | own, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        connection, _ = silent.accept()
+
+        running.send_signal(signal.SIGINT)
+        try:
+            _, said = running.communicate(timeout=30)
+        finally:
+            running.kill()
+            connection.close()
+
+    assert running.returncode == 130
+    assert said.endswith("seedbed: interrupted; run the same command to go on where it stopped.\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import re
 import subprocess
 from pathlib import Path
 
@@ -218,6 +220,16 @@ def test_a_wrong_hash_names_both_hashes(tmp_path: Path) -> None:
         ({"archive": "x", "shasum": "1"}, "shasum: unknown key. Allowed: archive, name, released, sha256, version. See recipes"),
         ({"pypi": "six==1.16.0", "sha265": "12"}, "sha265: unknown key. Allowed: pypi, sha256. Nearest: sha256"),
         ({"pypi": "six==1.16.0", "sha256": "12"}, '"12" is not allowed. Allowed: 64 hexadecimal digits.'),
+        ({"archive": ""}, "archive: '' is not allowed. Allowed: text without control characters"),
+        ({"archive": "a\0b.tar"}, "is not allowed. Allowed: text without control characters"),
+        ({"git": "a\0b", "commit": "0" * 40}, "is not allowed. Allowed: text without control characters"),
+        ({"archive": "."}, "archive: '.' has no name of its own. Allowed: with the key `name`"),
+        ({"archive": "a/.."}, "has no name of its own"),
+        ({"archive": "../.."}, "has no name of its own"),
+        ({"archive": "/"}, "has no name of its own"),
+        ({"archive": "~"}, "has no name of its own"),
+        ({"archive": "x", "released": "9999-99-99"}, "released: '9999-99-99' is no date of the calendar. Allowed: YYYY-MM-DD"),
+        ({"archive": "x", "released": "20240506"}, "no date of the calendar"),
         ({"git": "https://example.org/x", "commit": "main"}, 'commit: "main" is not allowed. Allowed: 40 hexadecimal digits'),
         ({"git": "https://example.org/x", "commit": "0" * 40, "name": "a b"}, 'name: "a b" is not allowed. Allowed: letters'),
     ],
@@ -228,6 +240,83 @@ def test_a_bad_entry_says_where_what_and_what_is_allowed(entry: dict[str, str], 
 
     assert str(failure.value).startswith("r.yaml: sources[3]: ")
     assert words in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"archive": "/", "name": "all"}, "the whole disk. Allowed: a folder below it."),
+        ({"archive": "~nosuchuser/x.tar"}, "Could not determine home directory. Allowed: the home of a user of this machine."),
+        ({"git": "~nosuchuser/x", "commit": "0" * 40}, "Could not determine home directory"),
+        ({"archive": "/dev/zero"}, "no such file or folder"),
+    ],
+)
+def test_a_path_that_cannot_be_meant_is_refused_before_anything_is_read(
+    entry: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceError, match=re.escape(words)):
+        documents(entry, tmp_path)
+
+
+def test_hashes_may_be_in_capitals(repository: tuple[Path, str], tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "p.tar.gz", {"m.py": b"1"})
+    pin = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    (packed,) = documents({"archive": "p.tar.gz", "sha256": pin.upper()}, tmp_path)
+    (tracked,) = documents({"git": "repo", "commit": repository[1].upper()}, tmp_path)
+
+    assert packed.metadata["archive_sha256"] == pin
+    assert tracked.metadata["version"] == repository[1]
+
+
+@pytest.mark.parametrize("kind", ["tree", "tag", "blob"])
+def test_the_id_of_what_is_no_commit_is_refused(kind: str, repository: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = repository
+    git(folder, "tag", "-am", "one", "v1")
+    name = {"tree": "HEAD^{tree}", "tag": "v1", "blob": "HEAD:a b.py"}[kind]
+
+    with pytest.raises(SourceError, match="Allowed: a commit|cannot be fetched"):
+        documents({"git": "repo", "commit": git(folder, "rev-parse", name)}, tmp_path)
+
+
+def test_what_a_killed_clone_left_is_begun_anew(repository: tuple[Path, str], tmp_path: Path) -> None:
+    entry = {"git": "repo", "commit": repository[1]}
+    documents(entry, tmp_path)
+    (kept,) = (tmp_path / "cache" / "git").glob("*/repository")
+    kept.rename(kept.with_name("part"))
+    (kept.with_name("part") / "shallow.lock").touch()
+
+    (document,) = documents(entry, tmp_path)
+
+    assert document.metadata["path"] == "a b.py"
+
+
+@pytest.mark.parametrize("lost", ["HEAD", "HEAD^{tree}", "HEAD:a b.py"])
+def test_a_cache_of_git_that_lost_something_is_filled_again(lost: str, repository: tuple[Path, str], tmp_path: Path) -> None:
+    entry = {"git": "repo", "commit": repository[1]}
+    documents(entry, tmp_path)
+    name = git(repository[0], "rev-parse", lost)
+    (kept,) = (tmp_path / "cache" / "git").glob("*/repository")
+    (kept / "objects" / name[:2] / name[2:]).unlink()
+
+    (document,) = documents(entry, tmp_path)
+
+    assert document.text == "x = 1\r\n"
+
+
+def test_a_damaged_file_in_the_cache_of_git_says_what_to_remove(repository: tuple[Path, str], tmp_path: Path) -> None:
+    (repository[0] / "a b.py").write_bytes(random.Random(0).randbytes(50_000))
+    git(repository[0], "commit", "-qam", "two")
+    entry = {"git": "repo", "commit": git(repository[0], "rev-parse", "HEAD")}
+    documents(entry, tmp_path)
+    name = git(repository[0], "rev-parse", "HEAD:a b.py")
+    (kept,) = (tmp_path / "cache" / "git").glob("*/repository")
+    path = kept / "objects" / name[:2] / name[2:]
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-20_000] + bytes(20_000))
+
+    with pytest.raises(SourceError, match=rf"{kept}: a b.py cannot be read. Allowed: to remove that folder and run again."):
+        documents(entry, tmp_path)
 
 
 def plan(tmp_path: Path, *names: str, strict: bool = False) -> list:

@@ -8,17 +8,30 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from packageurl import PackageURL
-from pydantic import Field
+from pydantic import model_validator
 
 from seedbed.decoding import file_name
 from seedbed.digests import file_sha256
 from seedbed.errors import HashError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import archives
-from seedbed.sources.base import Fetched, Name, Progress, Sha256, Source, SourceFile, Survey, read_file, survey_sizes
+from seedbed.sources.base import (
+    Address,
+    Day,
+    Fetched,
+    Name,
+    Progress,
+    Sha256,
+    Source,
+    SourceFile,
+    Survey,
+    local_path,
+    read_file,
+    survey_sizes,
+)
 
 _HASHED_BYTES = 1 << 30
 """A larger file is never a sample; its size alone stands for it in a folder's version."""
@@ -30,18 +43,28 @@ class ArchiveSource(Source):
     """A tar or zip file, or a folder; relative paths start at the recipe's folder."""
 
     kind: ClassVar[str] = "archive"
-    archive: str
+    archive: Address
     sha256: Sha256 | None = None
     name: Name | None = None
     version: str | None = None
-    released: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="YYYY-MM-DD")
+    released: Day | None = None
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.name and self._own_name in ("", "..", "~"):
+            raise ValueError(f"{self.archive!r} has no name of its own. Allowed: with the key `name`")
+        return self
+
+    @property
+    def _own_name(self) -> str:
+        return archives.stem(Path(os.path.normpath(self.archive)))
 
     @property
     def project(self) -> str:
-        return PackageURL("generic", name=self.name or archives.stem(Path(os.path.normpath(self.archive)))).to_string()
+        return PackageURL("generic", name=self.name or self._own_name).to_string()
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
-        path = folder / Path(self.archive).expanduser()
+        path = local_path(folder, self.archive)
         if path.is_dir():
             return self._folder(path)
         if not path.is_file():
@@ -67,6 +90,8 @@ class ArchiveSource(Source):
         """A folder has no hash of its own: its version is one over the paths and bytes of its files."""
         if self.sha256:
             raise SourceError(f"archive: {self.archive}: a folder has no sha256. Allowed: leave the key out.")
+        if path.resolve() == Path(path.resolve().anchor):
+            raise SourceError(f"archive: {self.archive}: the whole disk. Allowed: a folder below it.")
         digest = hashlib.sha256()
         size = 0
         links: dict[str, str] = {}

@@ -6,19 +6,52 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO, Annotated, ClassVar
 
 from datatrove.data import Document
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from seedbed.decoding import Undecodable, decode
-from seedbed.errors import ArchiveError
+from seedbed.errors import ArchiveError, SourceError
 from seedbed.recipe import Archives
 
 _CHUNK_BYTES = 1 << 20
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")]
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _plain(value: str) -> str:
+    if not value or not value.isprintable():
+        raise ValueError(f"{value!r} is not allowed. Allowed: text without control characters")
+    return value
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a date of the calendar, as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _day(value: str) -> str:
+    if not is_day(value):
+        raise ValueError(f"{value!r} is no date of the calendar. Allowed: YYYY-MM-DD")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_plain)]
+Day = Annotated[str, AfterValidator(_day)]
+Sha1 = Annotated[
+    str,
+    BeforeValidator(_lower),
+    Field(pattern=r"^[0-9a-f]{40}$", description="40 hexadecimal digits; `git rev-parse NAME` prints them"),
+]
+Sha256 = Annotated[str, BeforeValidator(_lower), Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")]
 Name = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="letters, digits, '.', '_', '-', a letter or digit first")
 ]
@@ -109,6 +142,14 @@ class Source(BaseModel):
         }
         for file in self.files(fetched, max_bytes):
             yield make_document(file, f"{identity}#{file.path}", provenance)
+
+
+def local_path(folder: Path, written: str) -> Path:
+    """A path as a recipe writes it: a relative one starts at the recipe's folder, `~` is a home. Raises: SourceError."""
+    try:
+        return folder / Path(written).expanduser()
+    except RuntimeError as error:
+        raise SourceError(f"{written}: {str(error).rstrip('.')}. Allowed: the home of a user of this machine.") from error
 
 
 def survey_sizes(name: str, sizes: Sequence[int], skipped: Mapping[str, int], caps: Archives, links: Mapping[str, str]) -> Survey:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from httpx2 import HTTPError, HTTPStatusError, Response
@@ -15,7 +13,8 @@ from unearth import Link
 
 from seedbed.digests import file_sha256
 from seedbed.errors import HashError, SourceError
-from seedbed.sources.base import Progress
+from seedbed.locks import queued
+from seedbed.sources.base import Progress, is_day
 from seedbed.sources.index import client
 
 _ATTEMPTS = 4
@@ -32,8 +31,8 @@ def cached(cache: Path, sha256: str) -> tuple[Path, dict[str, str | None]] | Non
     """A verified download and the facts kept with it; None when it is not there or has been damaged."""
     folder = cache / "sha256" / sha256
     facts = _facts(folder)
-    path = folder / str(facts.get("filename"))
-    if not facts or not path.is_file() or file_sha256(path) != sha256:
+    path = next((path for path in folder.glob("*") if path.name == facts.get("filename") and path.is_file()), None)
+    if path is None or file_sha256(path) != sha256:
         return None
     return path, facts
 
@@ -47,14 +46,17 @@ def download(
     Raises: SourceError when the bytes cannot be had, HashError when they are not the pinned ones.
     """
     folder = cache / "sha256" / sha256
-    folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
+    with queued(folder):
         if already := cached(cache, sha256):
             return already[0]
         link = find()
         part = folder / "download.part"
-        _fetch(link, part, what, progress)
-        if (found := file_sha256(part)) != sha256:
+        is_resumed = part.exists()
+        found = _fetch(link, part, what, progress)
+        if found != sha256 and is_resumed:  # what an earlier run left may be at fault: once more, from the start
+            part.unlink()
+            found = _fetch(link, part, what, progress)
+        if found != sha256:
             part.unlink()
             raise HashError(f"{what}: sha256 is {found}, the recipe pins {sha256}. Allowed: the pinned file only.")
         path = folder / link.filename
@@ -64,7 +66,8 @@ def download(
     return path
 
 
-def _fetch(link: Link, part: Path, what: str, progress: Progress) -> None:
+def _fetch(link: Link, part: Path, what: str, progress: Progress) -> str:
+    """The sha256 of what came."""
     for attempt in range(_ATTEMPTS):
         try:
             _fetch_rest(link, part, progress)
@@ -76,17 +79,18 @@ def _fetch(link: Link, part: Path, what: str, progress: Progress) -> None:
         except (HTTPError, OSError) as error:
             last = error
         else:
-            return
+            return file_sha256(part)
         if attempt + 1 < _ATTEMPTS:
             time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
-    raise SourceError(f"{what}: cannot be downloaded ({type(last).__name__}); run again to go on where it stopped.") from last
+    why = last.strerror if isinstance(last, OSError) and last.strerror else type(last).__name__
+    raise SourceError(f"{what}: cannot be downloaded ({why}); run again to go on where it stopped.") from last
 
 
 def _fetch_rest(link: Link, part: Path, progress: Progress) -> None:
     start = part.stat().st_size if part.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
     with client().get_stream(link.url_without_fragment, headers=headers) as response:
-        if response.status_code == 416:  # what we have is all there is, or is not this file: start over
+        if response.status_code == 416 and start:  # what we have is all there is, or is not this file: start over
             part.unlink(missing_ok=True)
             return _fetch_rest(link, part, progress)
         response.raise_for_status()
@@ -106,20 +110,19 @@ def _append(response: Response, part: Path, start: int, progress: Progress) -> N
             progress(done, total)
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One process fetches a file at a time; a killed one leaves no lock behind."""
-    with (folder / "lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def _facts(folder: Path) -> dict[str, str | None]:
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return facts if isinstance(facts, dict) else {}
+    return facts if isinstance(facts, dict) and _are_facts(facts) else {}
+
+
+def _are_facts(facts: Mapping[str, object]) -> bool:
+    """Whether they are as we write them; a cache is a folder that anybody may have edited."""
+    day = facts.get("release_date")
+    is_text = all(value is None or isinstance(value, str) for value in facts.values())
+    return is_text and (day is None or is_day(str(day)))
 
 
 def _write_facts(folder: Path, facts: dict[str, str | None]) -> None:

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from packageurl import PackageURL
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from seedbed.errors import SourceError
+from seedbed.locks import queued
 from seedbed.recipe import Archives
-from seedbed.sources.base import Fetched, Name, Progress, Source, SourceFile, Survey, survey_sizes
+from seedbed.sources.base import (
+    Address,
+    Fetched,
+    Name,
+    Progress,
+    Sha1,
+    Source,
+    SourceFile,
+    Survey,
+    blob_swhid,
+    local_path,
+    survey_sizes,
+)
 
 _SCHEMES = ("https", "ssh", "file", "git", "http")
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
+_LISTING = ("ls-tree", "-r", "-z", "--long", "--full-tree")
+_BAD = re.compile(rb"blob [0-9a-f]{40} +BAD\t")
+"""What git lists for the size of a file that is lost or damaged."""
 _LINK = b"120000"
 _MAX_TARGET_BYTES = 4096
 """A symbolic link with a longer target leads nowhere."""
@@ -30,10 +48,8 @@ class GitSource(Source):
     """A commit of a git repository, by URL or local path."""
 
     kind: ClassVar[str] = "git"
-    git: str
-    commit: Annotated[
-        str, Field(pattern=r"^[0-9a-f]{40}$", description="40 hexadecimal digits; `git rev-parse NAME` prints them")
-    ]
+    git: Address
+    commit: Sha1
     name: Name | None = None
 
     @field_validator("git")
@@ -49,25 +65,30 @@ class GitSource(Source):
         return PackageURL("generic", name=self.name).to_string() if self.name else f"git+{_public(self.git)}"
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
-        local = None if ":" in self.git else folder / Path(self.git).expanduser()
+        local = None if ":" in self.git else local_path(folder, self.git)
         if local and not local.is_dir():
             raise SourceError(f"git: {self.git}: no such folder. Relative paths start at the recipe.")
         address = str(local or self.git)
-        repository = cache / "git" / sha256(address.encode()).hexdigest()[:24]
-        if not _has(repository, self.commit):
-            self._clone(address, repository)
-        date = _git(repository, "show", "-s", "--date=format-local:%Y-%m-%d", "--format=%cd", self.commit).decode().strip()
+        home = cache / "git" / sha256(f"{address}\n{self.commit}".encode()).hexdigest()[:24]
+        repository = home / "repository"
+        with queued(home):
+            if not _has(repository, self.commit):
+                self._clone(address, repository)
+        date = _kept(repository, "show", "-s", "--date=format-local:%Y-%m-%d", "--format=%cd", self.commit).decode().strip()
         size = sum(entry.size_bytes for entry in _tree(repository, self.commit, Counter()))
         project = _project(local, self.commit) if local and not self.name else None
         return Fetched(repository, size, None, self.commit, date, project)
 
     def _clone(self, address: str, repository: Path) -> None:
         """Fetch the commit alone; ask for everything where a server does not serve single commits."""
-        repository.mkdir(parents=True, exist_ok=True)
-        _git(repository, "init", "--quiet", "--bare")
+        part = repository.with_name("part")
+        shutil.rmtree(part, ignore_errors=True)  # what was killed in the middle leaves locks of git's own
+        _git(part, "init", "--quiet", "--bare")
         for what in (("--depth=1", "--", address, self.commit), ("--", address, "+refs/*:refs/remotes/all/*")):
-            done = _run(repository, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *what)
-            if done.returncode == 0 and _has(repository, self.commit):
+            done = _run(part, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *what)
+            if done.returncode == 0 and _has(part, self.commit):
+                shutil.rmtree(repository, ignore_errors=True)
+                part.rename(repository)
                 return
         words = done.stderr.decode("utf-8", "replace").replace(address, _public(self.git)).strip().splitlines()
         if any("does not appear to be a git repository" in line for line in words):
@@ -85,7 +106,7 @@ class GitSource(Source):
         with closing(_contents(fetched.path, [blob for blob in blobs if blob.size_bytes <= max_bytes])) as contents:
             for blob in blobs:
                 data = next(contents) if blob.size_bytes <= max_bytes else None
-                yield SourceFile(blob.path, blob.size_bytes, data, f"swh:1:cnt:{blob.blob}")
+                yield SourceFile(blob.path, blob.size_bytes, data, blob.swhid)
 
 
 class _Blob:
@@ -98,6 +119,10 @@ class _Blob:
         _, _, blob, size = about.split()
         self.blob, self.size_bytes = blob.decode(), int(size)
         self.path = path.decode("utf-8", "backslashreplace")
+
+    @property
+    def swhid(self) -> str:
+        return f"swh:1:cnt:{self.blob}"
 
 
 def _tree(repository: Path, commit: str, skipped: Counter[str]) -> Iterator[_Blob]:
@@ -121,7 +146,7 @@ def _links(repository: Path, commit: str) -> dict[str, str]:
 
 
 def _listing(repository: Path, commit: str) -> list[bytes]:
-    return _git(repository, "ls-tree", "-r", "-z", "--long", "--full-tree", commit).split(b"\0")
+    return _kept(repository, *_LISTING, commit).split(b"\0")
 
 
 def _contents(repository: Path, blobs: Sequence[_Blob]) -> Generator[bytes]:
@@ -133,8 +158,11 @@ def _contents(repository: Path, blobs: Sequence[_Blob]) -> Generator[bytes]:
         for blob in blobs:
             reader.stdin.write(f"{blob.blob}\n".encode())
             reader.stdin.flush()
-            size = int(reader.stdout.readline().split()[2])
-            yield reader.stdout.read(size + 1)[:-1]
+            about = reader.stdout.readline().split()  # `<id> missing`, or nothing when git gave up
+            data = reader.stdout.read(int(about[2]) + 1)[:-1] if len(about) == 3 else b""
+            if blob_swhid(len(data), data) != blob.swhid:
+                raise SourceError(f"git: {repository}: {blob.path} cannot be read. Allowed: to remove that folder and run again.")
+            yield data
 
 
 def _project(path: Path, commit: str) -> str:
@@ -147,8 +175,23 @@ def _project(path: Path, commit: str) -> str:
     return PackageURL("generic", name=f"{path.resolve().name.removesuffix('.git')}-{min(roots)[:12]}").to_string()
 
 
+def _kept(repository: Path, *words: str) -> bytes:
+    """What git says of a repository in the cache."""
+    try:
+        return _git(repository, *words)
+    except SourceError as error:
+        raise SourceError(f"{error}. Allowed: to remove {repository} and run again.") from error
+
+
 def _has(repository: Path, commit: str) -> bool:
-    return repository.is_dir() and _run(repository, "cat-file", "-e", f"{commit}^{{tree}}").returncode == 0
+    """Whether the commit is there with all its files. Raises: SourceError for the id of something that is no commit."""
+    if not repository.is_dir():
+        return False
+    kind = _run(repository, "cat-file", "-t", commit).stdout.decode().strip()
+    if kind not in ("", "commit"):
+        raise SourceError(f"git: {commit} is a {kind}. Allowed: a commit; `git rev-parse NAME^{{commit}}` prints its id.")
+    listing = _run(repository, *_LISTING, commit)
+    return kind == "commit" and listing.returncode == 0 and not _BAD.search(listing.stdout)
 
 
 def _git(repository: Path, *words: str) -> bytes:

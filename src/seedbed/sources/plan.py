@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,6 +16,7 @@ from seedbed.errors import ArchiveError, RecipeError, SourceError
 from seedbed.recipe import Archives
 from seedbed.sources import make_source
 from seedbed.sources.base import Fetched, Source, Survey
+from seedbed.sources.side_by_side import side_by_side
 
 _FETCHERS = 4
 
@@ -67,9 +68,8 @@ def make_plan(
     """
     sources = [make_source(entry, f"{recipe_path.name}: sources[{n}]") for n, entry in enumerate(entries)]
     meter = _Meter(progress)
-    with ThreadPoolExecutor(_FETCHERS) as pool:
-        running = [pool.submit(source.fetch, cache, recipe_path.parent, meter.of(n)) for n, source in enumerate(sources)]
-        fetched = [future.result() for future in _first_error_first(running)]
+    fetches = [partial(source.fetch, cache, recipe_path.parent, meter.of(n)) for n, source in enumerate(sources)]
+    fetched = [future.result() for future in _first_error_first(side_by_side(fetches, _FETCHERS))]
     planned = [_look(source, got, caps) for source, got in zip(sources, fetched, strict=True)]
     planned.sort(key=lambda one: one.identity)
     _refuse_twice(planned, recipe_path)
