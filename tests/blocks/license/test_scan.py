@@ -132,7 +132,9 @@ def test_leaving_out_far_rules_changes_nothing(text: str) -> None:
     index = loaded().index
 
     full = door._findings(index.match_query(door._query(text), approximate=True))
-    assert door.detect(text) == full
+    ours = tuple(one for one in door.detect(text) if one.matches[0].matcher != "none")
+
+    assert ours == full
 
 
 def test_what_is_over_the_size_limit_counts_as_unknown(mit: str) -> None:

@@ -173,6 +173,64 @@ def test_a_pointer_to_a_file_that_says_nothing_is_an_unknown_license(tmp_path: P
     assert judged(tmp_path, files, header="# See LICENSE for details.\n")[0] == "license_unknown"
 
 
+EVIL = "The Software shall not be used for commercial purposes."
+NO_TRAINING = "The Software may not be used to train machine learning models."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MIT.replace("subject to the following conditions:", f"subject to the following conditions:\n\n{EVIL}"),
+        MIT.replace("Permission is hereby granted", "Permission is not granted"),
+        f"{MIT}\n{EVIL}\n",
+        f"{MIT}\n{NO_TRAINING}\n",
+        f"{NO_TRAINING}\n\n{MIT}",
+    ],
+)
+def test_words_that_take_back_what_a_license_text_grants_are_not_passed_over(tmp_path: Path, text: str) -> None:
+    assert judged(tmp_path, {"LICENSE": text})[0] == "license_unknown"
+
+
+def test_words_that_take_back_what_a_header_grants_are_not_passed_over(tmp_path: Path) -> None:
+    text = MIT.replace("subject to the following conditions:", f"subject to the following conditions:\n\n{EVIL}")
+
+    assert judged(tmp_path, {"LICENSE": MIT}, header=f'"""\n{text}"""\n')[0] == "license_unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MIT.replace("THE SOFTWARE IS PROVIDED", "THE PROGRAM CALLED FROB IS PROVIDED"),
+        f"{MIT}\nThe names of the authors may not be used in advertising without permission.\n",
+        f"{MIT}\nContributions are not the copyright of any single person; you need not ask before you send one.\n",
+    ],
+)
+def test_harmless_words_in_and_beside_a_license_text_stay_allowed(tmp_path: Path, text: str) -> None:
+    assert judged(tmp_path, {"LICENSE": text})[0] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("files", "header", "verdict"),
+    [
+        ({"docs/COPYING": GPL}, "# See docs/COPYING for license terms.\n", "license_not_allowed"),
+        ({"src/docs/COPYING": GPL}, "# See docs/COPYING for license terms.\n", "license_not_allowed"),
+        ({}, "# See docs/COPYING for license terms.\n", "license_unknown"),
+        ({"docs/COPYING": MIT}, "# See docs/COPYING for license terms.\n", "kept"),
+        ({}, "# See the LICENSE file for details.\n", "kept"),
+        ({}, "# https://example.org/see/docs/COPYING\n", "kept"),
+        (
+            {},
+            "# Use of this software is governed by the Business Source License\n# included in the file licenses/BSL.txt.\n",
+            "x",
+        ),
+    ],
+)
+def test_a_sentence_that_points_to_a_file_is_a_pointer(tmp_path: Path, files: dict[str, str], header: str, verdict: str) -> None:
+    found = judged(tmp_path, {"LICENSE": MIT} | files, header=header)[0]
+
+    assert found == verdict or (verdict == "x" and found.startswith("license_"))
+
+
 def test_a_header_does_not_add_a_choice_to_a_single_license(tmp_path: Path) -> None:
     verdict, said = judged(tmp_path, {"LICENSE": GPL}, header="# SPDX-License-Identifier: MIT OR GPL-3.0-or-later\n")
 

@@ -7,7 +7,8 @@ much of them is done on what: `detect` alone decides nothing, see scan.py.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any
 
 from licensedcode.cache import build_spdx_license_expression
@@ -18,11 +19,13 @@ from licensedcode.detection import (
     group_matches,
     process_detections,
 )
+from licensedcode.match_seq import MATCH_SEQ
 from licensedcode.query import Query
 
 from seedbed.blocks.license.deadline import run_within
-from seedbed.blocks.license.evidence import Finding, Match
+from seedbed.blocks.license.evidence import Finding, Match, unknown
 from seedbed.blocks.license.index import loaded, near_index
+from seedbed.blocks.license.restrictions import restrictions
 
 LINE_THRESHOLD = 15
 """Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
@@ -33,15 +36,18 @@ _OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORDS = re.compile(rb"[a-z0-9]+")
 
 
-def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[Finding, ...]:
+def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, whole: bool = False) -> tuple[Finding, ...]:
     """Licenses in a text by all matchers, the approximate one included: what scancode's command does.
 
-    Args: timeout_s: CPU seconds. Returns: findings with 1-based lines. Errors: DeadlineError.
+    Words that restrict a license text that is there are an unknown license beside it.
+
+    Args: timeout_s: CPU seconds; whole: the text is a license file. Returns: findings with 1-based lines.
+    Errors: DeadlineError.
     """
     if not text.strip():
         return ()
     near_index()  # loaded before the clock starts
-    return run_within(timeout_s, lambda: _approximate(text))
+    return run_within(timeout_s, lambda: _approximate(text, whole=whole))
 
 
 def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[tuple[Finding, ...], frozenset[int]]:
@@ -65,8 +71,27 @@ def _exact(text: str) -> tuple[tuple[Finding, ...], frozenset[int]]:
     return _findings(matches), left
 
 
-def _approximate(text: str) -> tuple[Finding, ...]:
-    return _findings(near_index().match_query(_query(text), approximate=True))
+def _approximate(text: str, *, whole: bool) -> tuple[Finding, ...]:
+    query = _query(text)
+    matches = near_index().match_query(query, approximate=True)
+    return (*_findings(matches), *_restricting(query, matches, whole=whole))
+
+
+def _restricting(query: Any, matches: list[Any], *, whole: bool) -> Iterator[Finding]:
+    word_of = _words()
+    covered = {place for match in matches for place in match.qspan}
+    texts = [(one.qspan.start, one.qspan.end) for one in matches if one.matcher == MATCH_SEQ and one.rule.is_license_text]
+    words = [word_of[token] for token in query.tokens]
+    for place in restrictions(words, covered, texts, whole=whole) if matches else ():
+        line = query.line_by_pos[place]
+        yield unknown("not understood: words that restrict a license text", lines=(line, line))
+
+
+@cache
+def _words() -> dict[int, str]:
+    """Word of each word id; a property of the index that builds its answer anew each time."""
+    words: dict[int, str] = loaded().index.tokens_by_tid
+    return words
 
 
 def _query(text: str) -> Any:
@@ -112,7 +137,7 @@ def spdx(expression: str) -> str:
 def rule_words() -> dict[str, tuple[bytes, ...]]:
     """ASCII words of each rule that can say something, by rule name: what the legal words must cover."""
     index = loaded().index
-    word_of = index.tokens_by_tid  # a property that builds its answer anew each time
+    word_of = _words()
     return {
         rule.identifier: tuple(_WORDS.findall(" ".join(word_of[token] for token in tokens).encode()))
         for rule, tokens in zip(index.rules_by_rid, index.tids_by_rid, strict=True)

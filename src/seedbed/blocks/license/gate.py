@@ -14,6 +14,7 @@ from seedbed.blocks.license.evidence import Evidence
 from seedbed.blocks.license.expressions import category
 from seedbed.blocks.license.legal_files import Kind, kind_of, load
 from seedbed.blocks.license.nearest import Surroundings
+from seedbed.blocks.license.pointers import pointers
 from seedbed.blocks.license.policy import DEFAULT_ALLOW, Verdict, check_allow, effective, judge
 from seedbed.blocks.license.scan import MAX_BYTES, scan_regions, scan_whole
 from seedbed.blocks.license.voices import Voice
@@ -33,9 +34,10 @@ def find_header(text: str, path: str, surroundings: Surroundings, timeout_s: flo
 
     Errors: DeadlineError.
     """
-    is_legal_text = kind_of(path) not in {None, Kind.MANIFEST}
-    scan = scan_whole if is_legal_text else scan_regions
-    return surroundings.header(scan(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
+    if kind_of(path) not in {None, Kind.MANIFEST}:
+        return surroundings.header(scan_whole(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
+    findings = scan_regions(text, path, timeout_s=timeout_s, max_bytes=max_bytes)
+    return surroundings.header([*findings, *pointers(text, findings, path)], path)
 
 
 @lru_cache(maxsize=4)

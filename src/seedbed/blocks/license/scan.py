@@ -32,7 +32,7 @@ _LEGAL = re.compile(
 _HOLDER = re.compile(r"copyright|\(c\)|\u00a9|all rights reserved")
 _GRANT = re.compile(
     r"redistribut|permission|permitted|warrant|licensed\s+under|terms\s+of|public\W+domain|distributed\s+under|"
-    r"license\W*:"
+    r"license\W*:|governed\s+by"
 )
 
 
@@ -90,7 +90,7 @@ def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, ma
     """
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    found = _whole.get(head, lambda: detect(_text(head), timeout_s=timeout_s))
+    found = _whole.get(head, lambda: detect(_text(head), timeout_s=timeout_s, whole=True))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in found), *rest]
 

@@ -105,7 +105,8 @@ class Voices:
 
     def _answer(self, match: Match, path: str) -> tuple[str, ...]:
         """License files that a pointer in a file means: at that very place, else the nearest of that name at or above it."""
-        exact = [one for name in match.refers for one in self._at(path, name)]
+        places = (self._at(posixpath.join(folder, "_"), name) for name in match.refers for folder in folders_above(path))
+        exact = [file for file in next(filter(None, places), []) if file != path]
         if exact:
             return tuple(exact)
         stems = {stem(name) for name in match.refers}
