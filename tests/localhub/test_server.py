@@ -90,6 +90,45 @@ def test_a_token_that_reads_is_told_from_one_that_writes(tmp_path: Path) -> None
     assert [answer.status_code for answer in answers] == [200, 403, 401]
 
 
+def test_another_user_has_a_token_of_their_own(tmp_path: Path) -> None:
+    with running(tmp_path):
+        pass
+    with running(tmp_path, "--user", "bob") as (_, url, said):
+        names = [
+            httpx2.get(
+                f"{url}/api/whoami-v2", headers={"Authorization": f"Bearer {(tmp_path / file).read_text().strip()}"}
+            ).json()
+            for file in ("token", "token-bob")
+        ]
+
+    assert said == [f"token: {tmp_path / 'token-bob'}"]
+    assert [name["name"] for name in names] == ["alice", "bob"]
+
+
+def test_a_token_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    with running(tmp_path, "--token", "hf_alice"):
+        pass
+
+    assert "alice's already" in refused(*command(tmp_path, "--user", "bob", "--token", "hf_alice"))
+
+
+@pytest.mark.parametrize("token", ["", "read:", "hf_ü"])
+def test_a_token_that_no_header_holds_is_refused(tmp_path: Path, token: str) -> None:
+    assert "not a token" in refused(*command(tmp_path, "--token", token))
+
+
+def test_a_folder_whose_database_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "hub.sqlite3").write_bytes(b"no database at all" * 100)
+
+    assert "hub.sqlite3 cannot be used" in refused(*command(tmp_path))
+
+
+def test_a_token_file_that_holds_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+
+    assert "not a token" in refused(*command(tmp_path))
+
+
 def test_one_process_at_a_time_serves_a_folder(tmp_path: Path) -> None:
     with running(tmp_path, "--token", "hf_alice"):
         said = refused(*command(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,13 +46,22 @@ def serve(options: Options) -> None:
     """
     busy = "another `seedbed hub` serves it. Allowed: one at a time, or another --dir."
     with held(options.root, option="--dir", busy=busy), _listening(options.port) as listener:
-        hub = Hub(options.root)
+        hub = _opened(options.root)
         try:
             hub.blobs.sweep()
             _add_accounts(hub, options)
             _run(hub, listener)
         finally:
             hub.close()
+
+
+def _opened(root: Path) -> Hub:
+    try:
+        return Hub(root)
+    except sqlite3.Error as error:
+        raise InputError(
+            f"{root}: hub.sqlite3 cannot be used: {error}. Allowed: a folder of `seedbed hub`, or a new one."
+        ) from error
 
 
 def _run(hub: Hub, listener: socket.socket) -> None:
@@ -106,10 +116,36 @@ def _add_accounts(hub: Hub, options: Options) -> None:
         hub.accounts.add_org(org, (options.user,))
     reading = [token.removeprefix(_READ) for token in options.tokens if token.startswith(_READ)]
     writing = [token for token in options.tokens if not token.startswith(_READ)]
-    for token in writing or [_kept_token(options.root / TOKEN_FILE)]:
+    for token in options.tokens:
+        _check_token(hub, options.user, token.removeprefix(_READ))
+    for token in writing or [_kept_token(_token_file(hub, options))]:
         hub.accounts.add_token(options.user, token)
     for token in reading:
         hub.accounts.add_token(options.user, token, "read")
+
+
+def _check_token(hub: Hub, user: str, token: str) -> None:
+    """Raises: InputError for what no header can hold, and for a token of somebody else."""
+    if not token or not (token.isascii() and token.isprintable()) or " " in token:
+        raise InputError("--token: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
+    owner = hub.accounts.by_token(token)
+    if owner and owner.name.lower() != user.lower():
+        raise InputError(f"--token: it is {owner.name}'s already. Allowed: one token for one user.")
+
+
+def _token_file(hub: Hub, options: Options) -> Path:
+    """DIR/token, unless somebody else has it: then DIR/token-NAME."""
+    first = options.root / TOKEN_FILE
+    owner = hub.accounts.by_token(_read_token(first)) if first.exists() else None
+    others = owner is not None and owner.name.lower() != options.user.lower()
+    return options.root / f"{TOKEN_FILE}-{options.user.lower()}" if others else first
+
+
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a token. Allowed: ASCII, or no such file, to have one made.") from error
 
 
 def _kept_token(path: Path) -> str:
@@ -120,7 +156,7 @@ def _kept_token(path: Path) -> str:
         draft.write_text(f"{new_token()}\n", encoding="ascii")
         draft.replace(path)
     _say(f"token: {path}")
-    return path.read_text(encoding="ascii").strip()
+    return _read_token(path)
 
 
 def _say(line: str) -> None:
