@@ -45,17 +45,17 @@ def _escaped(operator: str) -> str:
 def pattern() -> str:
     r"""The cuts as an Oniguruma expression; what no alternative takes stays a piece of its own.
 
-    In this order: a directive; an operator; a word; one digit; other signs, up to where an operator begins; line ends;
-    white space, a last space left to the word or the signs behind it.
+    In this order: a directive; an operator; a word and one sign or space before it; one digit; other signs up to where an
+    operator begins, and the line ends behind them; line ends; white space, a last space left to the word or the signs behind.
     """
     operators = "|".join(_escaped(operator) for operator in sorted(OPERATORS, key=len, reverse=True))
     return "|".join(
         (
             rf"#(?:{_DIRECTIVES})\b",
             rf" ?(?:{operators})",
-            r" ?[\p{L}_]+",
+            r"[^\r\n\p{L}\p{N}_]?[\p{L}_]+",
             r"\p{N}",
-            rf" ?(?:(?!{operators})[^\s\p{{L}}\p{{N}}_])+",
+            rf" ?(?:(?!{operators})[^\s\p{{L}}\p{{N}}_])+[\r\n]*",
             r"[\r\n]+",
             r"[^\S\r\n]+(?= [^\s\p{N}])",
             r"[^\S\r\n]+",
