@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from seedbed.cli import make_parser
+from seedbed.train_recipe import TrainRecipe
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "recipes").glob("*.md")]
@@ -64,6 +67,22 @@ def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
             r"`((?:src|tests|docs|recipes|pipeline|cards)/[\w./-]+\.(?:py|md|yaml|jinja))`", page.read_text(encoding="utf-8")
         ):
             assert (ROOT / path).exists(), f"{page.name}: {path}"
+
+
+def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inside = field.annotation
+        if isinstance(inside, type) and issubclass(inside, BaseModel):
+            yield from keys_of(inside, f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
+
+
+def test_every_key_of_a_training_recipe_is_explained_and_no_other() -> None:
+    text = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8").partition("# Train\n")[2].partition("\n# ")[0]
+
+    explained = [key for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for key in re.findall(r"`([\w.]+)`", row)]
+    assert sorted(explained) == sorted(keys_of(TrainRecipe))
 
 
 def test_help_lists_every_target() -> None:
