@@ -248,6 +248,7 @@ def _sources() -> Iterator[Source]:
             release_date="2024-05-29",
             files=kept * 2,
             kept=kept,
+            skipped={"link": 2, "special_file": 1} if project == PROJECTS[0][0] else {"link": 1},
         )
     broken = "pkg:pypi/broken@1.0"
     yield Source(id=broken, kind="pypi", url=broken, version="1.0", error="archive is truncated")

@@ -76,6 +76,7 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
         "explain": functools.partial(words.explain, manifest, reasons),
         "license_keys": license_keys,
         "not_allowed": lambda: not_allowed(manifest),
+        "passed_over": lambda: passed_over(manifest),
         "sample": lambda: sample(manifest),
         "plots": frozenset(_drawn(manifest)),
         "splits": sorted(manifest.contents.splits, key=split_order),
@@ -106,6 +107,14 @@ def not_allowed(manifest: Manifest) -> list[tuple[str, int]]:
             for expression, number in entry.licenses.items():
                 files.update(dict.fromkeys(set(license_keys(expression)) - allowed, number))
     return _by_number(files)
+
+
+def passed_over(manifest: Manifest) -> list[tuple[str, int]]:
+    """What the sources hold that is no file of its own, by kind: the most frequent first."""
+    kinds: Counter[str] = Counter()
+    for source in manifest.sources:
+        kinds.update(source.skipped)
+    return _by_number(kinds)
 
 
 def _page(environment: Environment, template: str, facts: Mapping[str, Any]) -> str:
