@@ -13,7 +13,6 @@ from seedbed.errors import SeedbedError, TrainingError
 from seedbed.locks import held
 from seedbed.model import launch, metrics, slurm
 from seedbed.model.nanotron import checkpoints, session
-from seedbed.model.plan import plan
 from seedbed.model.run import Run, device_of, open_run
 from seedbed.model.run_record import record
 from seedbed.model.training_bar import TrainingBar
@@ -27,7 +26,8 @@ Resume = tuple[Path, checkpoints.Stamp] | None
 def command(options: argparse.Namespace) -> int:
     """Train as the arguments say. Returns: 0 when the run is complete, 130 when it was stopped with a checkpoint."""
     recipe = load_train_recipe(options.recipe)
-    plan(recipe)
+    if not launch.is_launched():
+        refuse_impossible(recipe)
     if options.slurm is not None:
         sys.stdout.write(batch_script(options, recipe))
         return 0
@@ -53,6 +53,13 @@ def batch_script(options: argparse.Namespace, recipe: TrainRecipe) -> str:
         if (folder := getattr(options, name)) is not None:
             words += [f"--{name}", str(folder)]
     return slurm.script(recipe, options.slurm, words, str(options.out or "."))
+
+
+def refuse_impossible(recipe: TrainRecipe) -> None:
+    """Raise RecipeError for a layout that cannot work, or that the hardware has no memory for."""
+    from seedbed.model.plan import plan  # transformers' Llama takes seconds to import, and ranks need none of it
+
+    plan(recipe)
 
 
 def as_rank(run: Run, *, resume: bool) -> int:

@@ -55,6 +55,11 @@ def run_ranks(command: Sequence[str], ranks: int, shown: int, logs: Path) -> int
     return _verdict(codes, shown, logs)
 
 
+def is_launched() -> bool:
+    """Whether this is a rank of `run_ranks`, whose caller has looked at everything before."""
+    return _PARENT in os.environ
+
+
 def end_with_parent() -> None:
     """Have this rank asked to stop when the process that `run_ranks` runs in dies, however it dies (on Linux)."""
     parent = os.environ.get(_PARENT)

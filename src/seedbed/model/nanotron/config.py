@@ -147,7 +147,7 @@ def _model(recipe: TrainRecipe, overlay: Overlay) -> dict[str, Any]:
             "num_attention_heads": shape.heads,
             "num_hidden_layers": shape.layers,
             "num_key_value_heads": shape.kv_heads,
-            "pad_token_id": 1,
+            "pad_token_id": None,  # each tensor-parallel shard would take it for a row of its own, and not train that row
             "pretraining_tp": 1,
             "rms_norm_eps": 1e-6,
             "rope_scaling": None,
