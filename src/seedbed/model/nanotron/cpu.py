@@ -27,12 +27,12 @@ def without_cuda() -> Iterator[None]:
     """
     with ExitStack() as stack:
         for name in ("set_device", "synchronize", "reset_peak_memory_stats"):
-            stack.enter_context(replaced(torch.cuda, name, _nothing))
+            stack.enter_context(replaced(torch.cuda, name, _nothing()))
         stack.enter_context(replaced(distributed, "initialize_torch_distributed", _initialize_gloo))
         # gloo averages by a division in place, which autograd refuses on the parameters that trainer.py:582 hands it
         stack.enter_context(replaced(distributed, "all_reduce", torch.no_grad()(distributed.all_reduce)))
         stack.enter_context(replaced(P2P, "__init__", _on_cpu(P2P.__init__)))
-        stack.enter_context(replaced(llama.RotaryEmbedding, "init_rotary_embeddings", _nothing))
+        stack.enter_context(replaced(llama.RotaryEmbedding, "init_rotary_embeddings", _nothing()))
         stack.enter_context(CudaToCpu())
         yield
 
@@ -67,8 +67,16 @@ def replaced(owner: Any, name: str, value: object) -> Iterator[None]:
         setattr(owner, name, before)
 
 
-def _nothing(*_: Any, **__: Any) -> None:
-    """Also for the rotary table: only nanotron's own generation reads it."""
+def _nothing() -> Callable[..., None]:
+    """A function that does nothing, a new one each time: torch's compiler refuses one function under two names.
+
+    Also for the rotary table, which only nanotron's own generation reads.
+    """
+
+    def nothing(*_: Any, **__: Any) -> None:
+        return None
+
+    return nothing
 
 
 def _on_cpu(original: Callable[..., None]) -> Callable[..., None]:
