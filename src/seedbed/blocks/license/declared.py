@@ -16,6 +16,7 @@ from seedbed.blocks.license.evidence import NOT_SCANNED, Finding, Match, unknown
 from seedbed.blocks.license.expressions import is_unknown, keys, parse
 from seedbed.blocks.license.index import preload
 from seedbed.blocks.license.manifest_lines import line_of_field, locate
+from seedbed.blocks.license.pointers import named
 from seedbed.blocks.license.statements import EXPRESSION_FIELD, BrokenManifestError, Statement, statements
 
 _OWN_KEY = re.compile(r"(?:DocumentRef-[\w.-]+:)?LicenseRef-[\w.-]+")
@@ -57,10 +58,13 @@ def _finding(statement: Statement, text: str) -> list[Finding]:
         lines = (line_of_field(statement.field, text),) * 2 if _is_field(statement) else locate(statement.words, text)
         return [Finding(expression, (Match(expression, f"field:{statement.field}", "declared", 100.0, *lines),))]
     detections, _ = get_license_detections_and_expression(statement.words)
-    return [
+    found = [
         Finding(spdx(one["license_expression"]), tuple(_match(match, statement, text) for match in one["matches"]))
         for one in detections
     ]
+    seen = {name for finding in found for match in finding.matches for name in match.refers}
+    missed = [name for name in _named(statement.words) if name not in seen] if "\n" not in statement.words else []
+    return [*found, *(unknown(f"pointer: {name}", "", locate(statement.words, text), (name,)) for name in missed)]
 
 
 def _is_field(statement: Statement) -> bool:
@@ -86,7 +90,6 @@ def _expression(statement: Statement) -> str | None:
 def _match(match: Mapping[str, Any], statement: Statement, text: str) -> Match:
     """Lines as published: scancode counts them in the statement, we in the manifest."""
     expression = spdx(match["license_expression"])
-    pointer = _POINTER.fullmatch(statement.words) if all(map(is_unknown, keys(expression))) else None
     is_long = "\n" in statement.words
     first, last = locate(str(match["matched_text"] or "") if is_long else statement.words, text)
     return Match(
@@ -96,6 +99,16 @@ def _match(match: Mapping[str, Any], statement: Statement, text: str) -> Match:
         score=float(match["score"]),
         start_line=first,
         end_line=last,
-        refers=(pointer[1],) if pointer else (),
+        refers=_files(statement.words) if all(map(is_unknown, keys(expression))) else (),
         is_classifier=statement.words.startswith("License ::"),
     )
+
+
+def _files(words: str) -> tuple[str, ...]:
+    """The files that a statement points to: it is nothing but a pointer, or has one in a sentence."""
+    pointer = _POINTER.fullmatch(words)
+    return (pointer[1],) if pointer else _named(words)
+
+
+def _named(words: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for _, name in named(words)))

@@ -35,12 +35,12 @@ def pointers(text: str, findings: Iterable[Finding], file: str) -> list[Finding]
     []
     """
     explained = {line for one in findings for match in one.matches for line in range(match.start_line, match.end_line + 1)}
-    found = {line: name for line, name in _named(text) if line not in explained}
+    found = {line: name for line, name in named(text) if line not in explained}
     return [unknown(f"pointer: {name}", file, (line, line), (name,)) for line, name in found.items()]
 
 
-def _named(text: str) -> Iterator[tuple[int, str]]:
-    """Number of the line and name of the file, for each sentence that points to one."""
+def named(text: str) -> Iterator[tuple[int, str]]:
+    """Number of the line and name of the license file, for each sentence that points to one."""
     for place in sorted(_seeds(text)):
         stem = _STEM.match(text, place)
         start = max(text.rfind("\n", 0, place) + 1, place - _LONGEST_LEAD)
