@@ -90,6 +90,13 @@ def test_a_field_is_not_taken_for_the_classifier_that_ends_in_its_words() -> Non
     assert lines("PKG-INFO", pkg_info("MIT License", MIT)) == [("MIT", 6, 6), ("MIT", 5, 5)]
 
 
+def test_dual_license_adds_nothing_where_both_are_named() -> None:
+    assert [one for one, *_ in lines("PKG-INFO", pkg_info("Dual License", APACHE, BSD))] == ["Apache-2.0", "BSD-3-Clause"]
+    assert "LicenseRef-scancode-unknown-license-reference" in {
+        one for one, *_ in lines("PKG-INFO", pkg_info("Dual License", APACHE))
+    }
+
+
 def test_files_to_pack_declare_nothing() -> None:
     text = "[metadata]\nname = a\nlicense_files =\n    LICENSE\nlicense = New BSD\n"
 

@@ -25,6 +25,8 @@ _POINTER = re.compile(
     r"([\w./-]+)[`'\">]?(?: file)?(?: for (?:the )?(?:more )?(?:details?|information|terms))?\.?",
     re.IGNORECASE,
 )
+_DUAL = re.compile(r"dual(?:[ -]licen[cs]ed?)?", re.IGNORECASE)
+"""Says no more than that there are two licenses: it adds nothing where the same manifest names them."""
 
 
 def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list[Finding]:
@@ -46,7 +48,10 @@ def _findings(name: str, text: str) -> list[Finding]:
         stated = statements(name, text)
     except BrokenManifestError:
         return [unknown("not-scanned: a manifest that cannot be read")]
-    return [finding for one in stated for finding in _finding(one, text)]
+    found = {one: _finding(one, text) for one in stated}
+    named = {key for findings in found.values() for one in findings if one.expression for key in keys(one.expression)}
+    is_dual = len([key for key in named if not is_unknown(key)]) > 1
+    return [finding for one, findings in found.items() if not (is_dual and _DUAL.fullmatch(one.words)) for finding in findings]
 
 
 def _finding(statement: Statement, text: str) -> list[Finding]:
