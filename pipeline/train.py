@@ -16,6 +16,7 @@ from seedbed.model.nanotron import checkpoints, session
 from seedbed.model.run import Run, device_of, open_run
 from seedbed.model.run_record import record
 from seedbed.model.training_bar import TrainingBar
+from seedbed.plots.loss import draw_loss
 from seedbed.train_recipe import TrainRecipe, load_train_recipe
 
 from .run import say
@@ -95,6 +96,7 @@ def train(run: Run, start: Resume, *, writes: bool) -> int:
         bar.close()
     if writes:
         record(run, outcome.step, outcome.seconds)
+        draw_loss(metrics.read(run.metrics), run.recipe.tokens_a_step, run.folder / "loss.png")
     if not outcome.is_stopped:
         return 0
     if writes:

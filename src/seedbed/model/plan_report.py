@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seedbed.model.plan import Plan
-from seedbed.numerals import count, percent, short, size
+from seedbed.numerals import count, percent, plural, short, size
 
 _MINUTES_BELOW_HOURS = 2.0
 
@@ -33,6 +33,6 @@ def lines(plan: Plan) -> Iterator[str]:
 def duration(hours: float) -> str:
     """'14 minutes' below two hours, else '86 hours', and days beyond four of them."""
     if hours < _MINUTES_BELOW_HOURS:
-        return f"{max(1, round(hours * 60))} minutes"
+        return plural(max(1, round(hours * 60)), "minute")
     days = hours / 24
     return f"{hours:,.0f} hours" + (f" ({days:,.0f} days)" if days >= 4 else "")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+import seedbed.model.nanotron  # noqa: F401 (before anything imports nanotron itself)
 from tests.model.nanotron.tiny import Place, place
 
 
