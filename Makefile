@@ -18,8 +18,9 @@ help: ## List the targets
 dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into build/datasets/
 	@$(BIN)/seedbed dataset $(RECIPE)
 
-train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train; goes on where it stopped
+train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train, convert; goes on where it stopped
 	@$(BIN)/python -m pipeline.tokenize $(TRAIN) && $(BIN)/seedbed train $(TRAIN) --resume
+	@$(BIN)/python -m pipeline.convert $(TRAIN)
 
 plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)
@@ -44,7 +45,7 @@ format: .venv/.dev ## Format the code and mend what the linter can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 golden: .venv/.dev ## Rewrite the golden files; review the diff
-	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_card.py tests/model/nanotron/test_config.py
+	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_card.py tests/test_model_card.py tests/model/nanotron/test_config.py
 
 bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw parse and scancode's own command
 	@$(BIN)/python -m tests.bench $(RECIPE)

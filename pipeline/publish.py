@@ -18,6 +18,7 @@ from seedbed.hub.kinds import has_manifest, kind_of
 from seedbed.hub.plan import Plan, plan
 from seedbed.hub.release import Part, Release, collect
 from seedbed.hub.target import Kind, Target
+from seedbed.model_manifest import FILE_NAME as MODEL_FILE
 from seedbed.recipe import load
 
 from .run import say
@@ -96,7 +97,9 @@ def _target(
 
 
 def _addressed(found: Content, target: Target, models: tuple[str, ...]) -> Content:
-    """A dataset whose card and manifest name the repository and the models that are known to be trained on it."""
+    """A dataset or model whose card and manifest name the repository; a dataset's the models known to be trained on it too."""
+    if target.kind == "model" and MODEL_FILE in found.entries:
+        return found.with_pages(edition.model_pages(found.folder, target.repo_id))
     if target.kind != "dataset" or not has_manifest(found):
         return found
     known = edition.models_of(remote.text(target.repo_id, target.kind, edition.FILE_NAME))

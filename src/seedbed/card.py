@@ -1,4 +1,4 @@
-"""Facts and a template make a text: dataset card, attribution, license page, schema page. The only importer of jinja2.
+"""Facts and a template make a text: dataset card, model card, attribution, license and schema page. The only importer of jinja2.
 
 A template sees the manifest, the words of cards/reasons.yaml and the filters below, and nothing else. A name that does
 not exist is an error, never an empty space on a published page.
@@ -7,6 +7,7 @@ not exist is an error, never an empty space on a published page.
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -19,6 +20,8 @@ from seedbed import example, markdown, numerals, words
 from seedbed.errors import InputError
 from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
 from seedbed.manifest import ColumnFacts, Manifest, split_order
+from seedbed.model_manifest import ModelManifest
+from seedbed.model_metadata import model_metadata_block
 from seedbed.published import columns
 
 PAGES = {
@@ -46,6 +49,17 @@ def write_pages(manifest: Manifest, folder: Path) -> list[Path]:
 def dataset_card(manifest: Manifest) -> str:
     """README.md of a dataset: the Hub's metadata block and the card."""
     return render("dataset.md.jinja", manifest)
+
+
+def model_card(manifest: ModelManifest) -> str:
+    """README.md of a model: the Hub's metadata block and the card.
+
+    Raises: InputError when the template asks for what the manifest does not say.
+    """
+    folder = words.cards_folder()
+    policy = words.read(folder / "hub.yaml")
+    facts = {"manifest": manifest, "metadata_block": lambda: model_metadata_block(manifest, policy)}
+    return _page(_environment(folder), "model.md.jinja", facts)
 
 
 def links_block(links: Mapping[str, Any]) -> str:
@@ -151,6 +165,9 @@ def _environment(folder: Path) -> Environment:
         "place": _place,
         "short": numerals.short,
         "shortened": numerals.shortened,
+        "million": numerals.million,
+        "scientific": numerals.scientific,
+        "duration": numerals.duration,
     }
     environment.tests["several"] = _has_several
     environment.globals |= {
@@ -158,6 +175,7 @@ def _environment(folder: Path) -> Environment:
         "figure": numerals.figure,
         "plural": numerals.plural,
         "percent": numerals.percent,
+        "perplexity": lambda loss: f"{math.exp(loss):,.2f}",
     }
     return environment
 

@@ -1,8 +1,8 @@
-"""A dataset folder as one repository will have it: the same data, and pages and a manifest that name the repository.
+"""A dataset or model folder as one repository will have it: the same data, and pages and a manifest that name the repository.
 
-A dataset is built before anybody knows where it will go, so its card may name a placeholder. The pages are rendered from
-the manifest alone, so they can be written again for a repository, the same way every time, without touching the folder.
-docs/adr/0005 says why.
+Both are built before anybody knows where they will go, so a card may name a placeholder or a local folder. The pages are
+rendered from the manifest alone, so they can be written again for a repository, the same way every time, without touching
+the folder. docs/adr/0005 says why.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedbed import card, manifest, seal
+from seedbed import card, manifest, model_manifest, seal
 from seedbed.manifest import FILE_NAME, File, Manifest
 
-__all__ = ["FILE_NAME", "models_of", "pages"]
+__all__ = ["FILE_NAME", "model_pages", "models_of", "pages"]
+
+_CARD = "README.md"
 
 
 def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, bytes]:
@@ -26,6 +28,18 @@ def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, b
     facts = seal.verify(folder).model_copy(update={"repository": repository, "models": models})
     made = {name: card.render(template, facts).encode() for name, template in card.PAGES.items()}
     return made | {FILE_NAME: manifest.dumps(_sealed(facts, made)).encode()}
+
+
+def model_pages(folder: Path, repository: str) -> dict[str, bytes]:
+    """Card and manifest of a model for `repository`, by name; nothing where the card was changed by hand, which stands then.
+
+    Raises: ManifestError when its manifest cannot be read.
+    """
+    facts = model_manifest.load(folder)
+    if (folder / _CARD).read_text(encoding="utf-8") != card.model_card(facts):
+        return {}
+    facts = facts.model_copy(update={"repository": repository})
+    return {_CARD: card.model_card(facts).encode(), model_manifest.FILE_NAME: model_manifest.dumps(facts).encode()}
 
 
 def models_of(published: str | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     │   └── HashError     bytes that are not the ones the recipe pins
     ├── InputError        a path or an argument that is not usable
     ├── ManifestError     a dataset folder that does not match its manifest
+    ├── ConversionError   a checkpoint that does not become the model it was
     ├── PublishError      a folder or a repository that cannot be published as asked
     │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
     ├── TrainingError     a training run that cannot start, or cannot go on
@@ -62,6 +63,10 @@ class InputError(SeedbedError):
 
 class ManifestError(SeedbedError):
     """A dataset folder does not match its manifest."""
+
+
+class ConversionError(SeedbedError):
+    """A checkpoint, or the model made of it, is not what the recipe says or not what was trained."""
 
 
 class PublishError(SeedbedError):

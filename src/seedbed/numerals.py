@@ -65,3 +65,28 @@ def plural(number: int, noun: str) -> str:
         return f"1 {noun}"
     ending = noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
     return f"{count(number)} {ending}"
+
+
+def million(number: int) -> str:
+    """Large counts in words: 4232000 -> '4.2 million', 8100000000 -> '8.1 billion', 8192 -> '8,192'."""
+    for size_, name in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+        if number >= size_:
+            return f"{number / size_:.{0 if number >= 100 * size_ else 1}f}{_SPACE}{name}"
+    return count(number)
+
+
+def scientific(value: float) -> str:
+    """A small number with two digits: 2.86e-06 -> '2.9 × 10⁻⁶'; 0 is 0."""
+    if value == 0:
+        return "0"
+    digits, _, power = f"{value:.1e}".partition("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits}{_SPACE}×{_SPACE}10{raised}"
+
+
+def duration(seconds: float) -> str:
+    """Time in its two largest units: 425.0 -> '7 min 5 s', 90000 -> '25 h 0 min'."""
+    whole = round(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600}{_SPACE}h {whole % 3600 // 60}{_SPACE}min"
+    return f"{whole // 60}{_SPACE}min {whole % 60}{_SPACE}s" if whole >= 60 else f"{whole}{_SPACE}s"

@@ -1,0 +1,277 @@
+"""Stage 3 of a model: the newest checkpoint of a run -> a folder that transformers and llama.cpp load, with its card."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+from transformers import LlamaConfig
+
+from seedbed import __version__, card, model_manifest, words
+from seedbed.cli import outcome
+from seedbed.digests import file_sha256
+from seedbed.errors import ConversionError, InputError
+from seedbed.manifest import Evaluation, RecipeFacts, Software, evaluation
+from seedbed.model import convert, facts, gguf_check, gguf_file, quiet
+from seedbed.model.nanotron import checkpoints
+from seedbed.model.tokens import VALIDATION, Tokens
+from seedbed.model.tokens import load as load_tokens
+from seedbed.model.verify import Agreement, verify
+from seedbed.model.windows import windows
+from seedbed.model_manifest import Gguf, ModelManifest
+from seedbed.train_recipe import TrainRecipe, load_train_recipe
+from seedbed.workspace import commit
+
+from .run import say
+
+GENERATION = {"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64}
+"""How the model completes when nobody says otherwise: close to its best guess, and short enough to wait for."""
+
+VERIFIED_WINDOWS, VERIFIED_TOKENS = 2, 1024
+PROMPTS, PROMPT_TOKENS, CONTINUED_TOKENS = 4, 32, 32
+PREDICTED_FROM, PREDICTED_TO = 32, 160
+LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A recipe and the folders of its tokens, its run and its model."""
+
+    recipe: TrainRecipe
+    recipe_path: Path
+    tokens: Path
+    run: Path
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was converted: the architecture, how near it is to the trained model, the GGUF files."""
+
+    config: LlamaConfig
+    agreement: Agreement
+    gguf: Gguf | None
+
+
+def run(job: Job, *, with_gguf: bool = True) -> ModelManifest:
+    """Write the model folder, whole or not at all; nothing where the model is not the trained one.
+
+    Raises: ConversionError for a checkpoint that is another recipe's, broken, or does not convert.
+    """
+    _check_out(job.out)
+    checkpoint = newest_checkpoint(job)
+    tokens = load_tokens(job.tokens)
+    told = facts.read_run(job.run)
+    _refuse_other_tokens(job, told)
+    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        config, agreement = _transformers(job, checkpoint, tokens, draft)
+        made = Made(config, agreement, _gguf(job, config, tokens, draft) if with_gguf else None)
+        manifest = _explain(job, made, told, tokens, draft)
+        _put_in_place(draft, job.out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return manifest
+
+
+def newest_checkpoint(job: Job) -> Path:
+    """The newest checkpoint of the run, whole and of this recipe. Raises: ConversionError, CheckpointError."""
+    folder = job.run / "checkpoints"
+    steps = checkpoints.steps(folder)
+    if not steps:
+        raise ConversionError(f"{job.run}: no checkpoint there. Allowed: a run of `python -m pipeline.train {job.recipe_path}`.")
+    place = folder / str(steps[-1])
+    stamp = checkpoints.verified(place)
+    if stamp.recipe_sha256 != job.recipe.sha256:
+        raise ConversionError(
+            f"{place}: a checkpoint of another recipe ({stamp.recipe}, {stamp.recipe_sha256[:8]}; this one is "
+            f"{job.recipe.name}, {job.recipe.sha256[:8]}). Allowed: the recipe it was trained with."
+        )
+    return place
+
+
+def _transformers(job: Job, checkpoint: Path, tokens: Tokens, draft: Path) -> tuple[LlamaConfig, Agreement]:
+    """Weights, architecture, tokenizer; and the proof that it is the model that was trained."""
+    config = convert.config_of(checkpoint)
+    convert.refuse_other_recipe(config, job.recipe, checkpoint)
+    say(f"convert: {checkpoint}")
+    convert.save(convert.convert(checkpoint, config), draft, job.tokens / "tokenizer", GENERATION)
+    length = min(config.max_position_embeddings, VERIFIED_TOKENS)
+    agreement = verify(checkpoint, draft, windows(job.tokens / VALIDATION, tokens.token_bytes, VERIFIED_WINDOWS, length))
+    say(f"verified: logits differ by {agreement.largest:.2g} at most from nanotron's")
+    return LlamaConfig.from_pretrained(draft), agreement
+
+
+def _gguf(job: Job, config: LlamaConfig, tokens: Tokens, draft: Path) -> Gguf:
+    """The GGUF files, each asked what transformers was asked."""
+    tokenizer = Tokenizer.from_file(str(draft / "tokenizer.json"))
+    tokenizer.encode_special_tokens = True
+    question = _question(job, config, tokens, tokenizer)
+    reference = gguf_check.refer(draft, question)
+    about = gguf_file.About(job.recipe.title, f"Trained by Seedbed {__version__}; send token ids.", _policy()["license"])
+    (draft / "gguf").mkdir()
+    made, last = [], None
+    for form in gguf_file.FORMATS.values():
+        path = draft / "gguf" / f"{job.recipe.name}-{form.name}.gguf"
+        gguf_file.write(draft, path, form, about)
+        last = gguf_check.ask(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
+        if form.name == "f16":
+            gguf_check.refuse_differences(path.name, last)
+        made.append(facts.gguf_file(form.name, path, draft, last))
+        say(f"{path.name}: {last.greedy_equal} of {last.greedy_tokens} greedy tokens as transformers, loss {last.loss:.3f}")
+    return Gguf(
+        files=tuple(made),
+        reference_loss=reference.loss,
+        lines_equal=last.lines_equal if last else 0,
+        lines=last.lines if last else 0,
+        version=facts.versions()["xllamacpp"],
+    )
+
+
+def _question(job: Job, config: LlamaConfig, tokens: Tokens, tokenizer: Tokenizer) -> gguf_check.Question:
+    """Prompts and a text from the validation split, cut to what the model's context holds."""
+    room = config.max_position_embeddings - 1
+    prompt = min(PROMPT_TOKENS, room // 2)
+    rows = windows(job.tokens / VALIDATION, tokens.token_bytes, PROMPTS, min(room, PREDICTED_TO * 4))
+    lines = tokenizer.decode(rows.flatten().tolist(), skip_special_tokens=True).splitlines(keepends=True)
+    return gguf_check.Question(
+        prompts=tuple(tuple(row[:prompt]) for row in rows.tolist()),
+        length=min(CONTINUED_TOKENS, room - prompt),
+        text=tuple(rows[0].tolist()[: min(PREDICTED_TO, room)]),
+        start=min(PREDICTED_FROM, room // 2),
+        lines=tuple(lines[:LINES]),
+    )
+
+
+def _ids(tokenizer: Tokenizer, line: str) -> list[int]:
+    ids: list[int] = tokenizer.encode(line, add_special_tokens=False).ids
+    return ids
+
+
+def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: Path) -> ModelManifest:
+    """model.json and the card, from the run's own files."""
+    dataset = facts.read_dataset(tokens)
+    plot = _copied(job.run / "loss.png", draft / "assets" / "loss.png")
+    if dataset.attribution:
+        shutil.copyfile(dataset.attribution, draft / "ATTRIBUTION.md")
+    manifest = ModelManifest(
+        name=job.recipe.name,
+        title=job.recipe.title,
+        license=_policy()["license"],
+        recipe=RecipeFacts(path=_public_path(job.recipe_path), sha256=job.recipe.sha256, data=job.recipe.model_dump(mode="json")),
+        seedbed=Software(version=__version__, commit=commit()),
+        versions=facts.versions(),
+        architecture=facts.architecture(made.config),
+        parameters=facts.part_sizes(job.recipe),
+        data=facts.data(tokens, dataset),
+        fim={"rate": job.recipe.data.fim_rate, "spm_rate": job.recipe.data.fim_spm_rate},
+        tokenizer=facts.tokenizer(tokens),
+        training=facts.training(told, loss_plot="assets/loss.png" if plot else None),
+        conversion=facts.conversion(made.agreement),
+        gguf=made.gguf,
+        generation=dict(GENERATION),
+        evaluations=tuple(_evaluations(job)),
+    )
+    model_manifest.save(manifest, draft)
+    manifest = model_manifest.load(draft)  # the card is made from what is written, as it will be again
+    (draft / "README.md").write_text(card.model_card(manifest), encoding="utf-8")
+    return manifest
+
+
+def _evaluations(job: Job) -> Iterator[Evaluation]:
+    """Measurements of this model, where there are some: build/evaluations/<name>/*.json."""
+    for path in sorted((job.run.parent.parent / "evaluations" / job.recipe.name).glob("*.json")):
+        yield evaluation(path, path.name)
+
+
+def _policy() -> dict[str, Any]:
+    """What cards/hub.yaml says of every model."""
+    told: dict[str, Any] = words.read(words.cards_folder() / "hub.yaml")["model"]
+    return told
+
+
+def _copied(source: Path, target: Path) -> bool:
+    if not source.is_file():
+        return False
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(source, target)
+    return True
+
+
+def _refuse_other_tokens(job: Job, told: facts.RunFacts) -> None:
+    """The tokens beside the run have to be those it was trained on."""
+    if told.tokens_sha256 != file_sha256(job.tokens / "tokens.json"):
+        raise ConversionError(
+            f"{job.tokens}: not the tokens that {job.run} was trained on. Allowed: those, with their tokenizer."
+        )
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a place that holds something else than a converted model."""
+    if out.is_dir() and any(out.iterdir()) and not (out / model_manifest.FILE_NAME).is_file():
+        raise InputError(f"--out {out}: holds files that no conversion wrote. Allowed: an empty or a new folder.")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
+
+
+def _public_path(path: Path) -> str:
+    """A recipe's path as the repository names it; outside of one, the file's name alone."""
+    path = path.resolve()
+    for folder in path.parents:
+        if (folder / "pyproject.toml").is_file():
+            return path.relative_to(folder).as_posix()
+    return path.name
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    """Swap the finished folder in; at no time does an unfinished one carry the final name."""
+    old = out.with_name(f".{out.name}.seedbed-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    draft.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m pipeline.convert RECIPE`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="the training recipe of the run, as in recipes/train/")
+    parser.add_argument("--tokens", type=Path, metavar="DIR", help="its tokens (default: build/tokens/<recipe name>)")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="the run (default: build/runs/<recipe name>)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the model (default: build/models/<recipe name>)")
+    parser.add_argument("--no-gguf", action="store_true", help="leave the GGUF files out")
+    options = parser.parse_args(arguments)
+    quiet.keep_transformers_quiet()
+
+    def act() -> None:
+        job = make_job(options)
+        manifest = run(job, with_gguf=not options.no_gguf)
+        sys.stdout.write(f"model: {job.out} ({manifest.parameters_total / 1e6:.1f} M parameters)\n")
+
+    return outcome(act)
+
+
+def make_job(options: argparse.Namespace) -> Job:
+    """The job that the arguments ask for. Raises: RecipeError."""
+    recipe = load_train_recipe(options.recipe)
+    build = Path("build")
+    return Job(
+        recipe,
+        options.recipe,
+        options.tokens or build / "tokens" / recipe.name,
+        options.run or build / "runs" / recipe.name,
+        options.out or build / "models" / recipe.name,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""A converted model in int4 for GPUs (GPTQ), calibrated on text it was trained on. NOT RUN YET: no GPU was at hand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from seedbed.cli import outcome
+from seedbed.errors import InputError
+from seedbed.model import gptq
+from seedbed.model.tokens import TRAIN, load
+from seedbed.model.windows import windows
+from seedbed.train_recipe import load_train_recipe
+
+CALIBRATION_TEXTS = 256
+CALIBRATION_TOKENS = 2048
+GROUP_SIZE = 128
+
+
+def run(recipe_path: Path, out: Path | None) -> Path:
+    """Write build/models/<name>-int4. Returns its place.
+
+    Raises: MissingExtraError, ConversionError, InputError before any work is done.
+    """
+    gptq.refuse_without_gpu()
+    recipe = load_train_recipe(recipe_path)
+    model, tokens = Path("build/models") / recipe.name, Path("build/tokens") / recipe.name
+    if not (model / "config.json").is_file():
+        raise InputError(f"{model}: no model there. Allowed: one that `python -m pipeline.convert` wrote.")
+    length = min(recipe.model.context, CALIBRATION_TOKENS)
+    rows = windows(tokens / TRAIN, load(tokens).token_bytes, CALIBRATION_TEXTS, length).tolist()
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    place = out or model.with_name(f"{model.name}-int4")
+    gptq.quantise(model, [tokenizer.decode(row, skip_special_tokens=False) for row in rows], place, group_size=GROUP_SIZE)
+    return place
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m pipeline.quantize_gpu RECIPE`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="the training recipe of a converted model")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the result (default: build/models/<name>-int4)")
+    options = parser.parse_args(arguments)
+    return outcome(lambda: print_place(run(options.recipe, options.out)))
+
+
+def print_place(place: Path) -> None:
+    """Say where the result is."""
+    sys.stdout.write(f"model: {place}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
