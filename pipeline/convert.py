@@ -20,6 +20,7 @@ from seedbed.errors import ConversionError, InputError
 from seedbed.manifest import Evaluation, RecipeFacts, Software, evaluation
 from seedbed.model import convert, facts, gguf_check, gguf_file, quiet
 from seedbed.model.nanotron import checkpoints
+from seedbed.model.pretokens import SPECIAL_TOKENS
 from seedbed.model.tokens import VALIDATION, Tokens
 from seedbed.model.tokens import load as load_tokens
 from seedbed.model.verify import Agreement, verify
@@ -148,6 +149,7 @@ def _question(job: Job, config: LlamaConfig, tokens: Tokens, tokenizer: Tokenize
         text=tuple(rows[0].tolist()[: min(PREDICTED_TO, room)]),
         start=min(PREDICTED_FROM, room // 2),
         lines=tuple(lines[:LINES]),
+        without=tuple(range(len(SPECIAL_TOKENS))),
     )
 
 

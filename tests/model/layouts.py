@@ -105,11 +105,14 @@ def write(folder: Path, layout: Layout) -> None:
 
 
 def main(folder: str, *names: str) -> None:
+    from torch import distributed
+
     from seedbed.model.nanotron import cpu
 
     with cpu.without_cuda():
         for name in names:
             write(Path(folder) / name, {**LAYOUTS, **MANY_RANKS}[name])
+        distributed.destroy_process_group()  # a rank that ends while others still talk aborts them
 
 
 if __name__ == "__main__":

@@ -27,7 +27,14 @@ PROMPTS = ("def f(x):\n    return", "import os\n", "class Thing:\n", "if x == 1 
 def question(converted: TinyRun) -> Question:
     text = encode(converted.model, SOURCES[3].read_text(encoding="utf-8"))
     lines = SOURCES[3].read_text(encoding="utf-8").splitlines(keepends=True)
-    return Question(tuple(tuple(encode(converted.model, one)) for one in PROMPTS), 24, tuple(text[:60]), 20, tuple(lines[:50]))
+    return Question(
+        tuple(tuple(encode(converted.model, one)) for one in PROMPTS),
+        24,
+        tuple(text[:60]),
+        20,
+        tuple(lines[:50]),
+        tuple(range(8)),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +51,9 @@ def test_the_reference_is_what_transformers_generates(converted: TinyRun, questi
     model = LlamaForCausalLM.from_pretrained(converted.model)
     prompt = torch.tensor([question.prompts[0]])
 
-    generated = model.generate(prompt, do_sample=False, min_new_tokens=24, max_new_tokens=24)[0, prompt.shape[1] :].tolist()
+    generated = model.generate(prompt, do_sample=False, max_new_tokens=24, suppress_tokens=list(question.without))
 
-    told = reference.continuations[0]
-    until = next((at for at, number in enumerate(told) if number == 0), len(told))  # `generate` is kept from ending the text
-    assert tuple(generated[:until]) == told[:until]
+    assert tuple(generated[0, prompt.shape[1] :].tolist()) == reference.continuations[0]
 
 
 def test_f16_continues_as_transformers_does(converted: TinyRun, question: Question, reference: Reference, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ TIE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Token ids: prompts to be continued by `length` tokens, a text to be predicted from its position `start` on, and texts
-    to be tokenised.
+    """Token ids: prompts to be continued by `length` tokens `without` some, a text to be predicted from its position `start`
+    on, and lines to be tokenised.
     """
 
     prompts: tuple[tuple[int, ...], ...]
@@ -30,6 +30,7 @@ class Question:
     text: tuple[int, ...]
     start: int
     lines: tuple[str, ...] = ()
+    without: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Answer:
 def refer(folder: Path, question: Question) -> Reference:
     """Ask transformers, in fp32."""
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    told = [_continued(model, prompt, question.length) for prompt in question.prompts]
+    told = [_continued(model, prompt, question) for prompt in question.prompts]
     ids = torch.tensor([question.text])
     logits = model(input_ids=ids).logits[0, question.start - 1 : -1]
     loss = torch.nn.functional.cross_entropy(logits, ids[0, question.start :])
@@ -72,11 +73,12 @@ def refer(folder: Path, question: Question) -> Reference:
     return Reference(tuple(ids for ids, _ in told), tuple(margins for _, margins in told), best, float(loss))
 
 
-def _continued(model: LlamaForCausalLM, prompt: Sequence[int], length: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
+def _continued(model: LlamaForCausalLM, prompt: Sequence[int], question: Question) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """The greedy continuation, and how far each of its tokens was above the second best, in logits."""
     ids, margins = list(prompt), []
-    for _ in range(length):
+    for _ in range(question.length):
         logits: Tensor = model(input_ids=torch.tensor([ids])).logits[0, -1]
+        logits[list(question.without)] = -torch.inf
         best = logits.topk(2)
         ids.append(int(best.indices[0]))
         margins.append(float(best.values[0] - best.values[1]))
@@ -116,7 +118,7 @@ def _greedy(model: LlamaCpp, question: Question, reference: Reference) -> tuple[
     """Tokens that are equal before a continuation first differs, and the largest margin that was overruled there."""
     equal, overruled = 0, 0.0
     for prompt, expected, margins in zip(question.prompts, reference.continuations, reference.margins, strict=True):
-        found = model.continue_greedily(prompt, question.length)
+        found = model.continue_greedily(prompt, question.length, question.without)
         first = next((at for at, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), len(found))
         equal += first
         if first < question.length:

@@ -37,9 +37,15 @@ class LlamaCpp:
         except RuntimeError as error:
             raise ConversionError(f"{path.name}: llama.cpp does not load it: {error}.") from error
 
-    def continue_greedily(self, ids: Sequence[int], length: int) -> list[int]:
-        """The best `length` tokens after `ids`, one after the other; the end of a text does not stop it."""
-        answer = self._ask("completion", {**_GREEDY, "prompt": list(ids), "n_predict": length, "return_tokens": True})
+    def continue_greedily(self, ids: Sequence[int], length: int, without: Sequence[int] = ()) -> list[int]:
+        """The best `length` tokens after `ids`, one after the other, with none of `without` among them.
+
+        llama.cpp takes more than the end of a text for an end, such as the name of a next file.
+        """
+        never = [[number, False] for number in without]
+        answer = self._ask(
+            "completion", {**_GREEDY, "prompt": list(ids), "n_predict": length, "return_tokens": True, "logit_bias": never}
+        )
         return [int(number) for number in answer["tokens"]]
 
     def log_probabilities(self, ids: Sequence[int], vocabulary: int) -> dict[int, float]:

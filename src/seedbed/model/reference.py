@@ -67,6 +67,7 @@ def forward(checkpoint: Path, ids: Tensor) -> Tensor:
         mark_tied_parameters(model, context)
         load_weights(model, context, checkpoint)
         logits: Tensor = model.model(input_ids=ids, input_mask=torch.ones_like(ids, dtype=torch.bool))
+        context.destroy()
     return logits.transpose(0, 1).contiguous()
 
 
