@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import datasets
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from seedbed import seal, words
-from tests.sources.test_archives import make_tar
+from tests.sources.test_archives import make_tar, make_zip
 
 ROOT = Path(__file__).parent.parent
 MIT = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy"
@@ -148,6 +149,41 @@ def test_the_example_of_the_recipes_page_builds(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (row,) = datasets.load_dataset(str(tmp_path / "build" / "datasets" / "mine"), split="train", cache_dir=str(tmp_path / "hf"))
     assert (row["id"], row["license"]) == ("pkg:generic/mylib@1.0#stage.py", "Apache-2.0")
+
+
+MIT_LINE = b"# SPDX-License-Identifier: MIT\n"
+
+
+def make_hidden_licenses(folder: Path) -> dict[str, str]:
+    """Sources whose files claim MIT under a license file that is not where one looks first; what each must be refused for."""
+    hard = ("hard/LICENSE", "hard/legal.txt", tarfile.LNKTYPE)
+    make_tar(folder / "hard.tar", {"hard/legal.txt": gpl_text(), "hard/a.py": MIT_LINE + code("stage.py")}, "w", hard)
+    soft = ("soft/LICENSE", "docs/COPYING", tarfile.SYMTYPE)
+    make_tar(folder / "soft.tar", {"soft/docs/COPYING": gpl_text(), "soft/a.py": MIT_LINE + code("splits.py")}, "w", soft)
+    lost = ("lost/LICENSE", "legal.txt", tarfile.SYMTYPE)
+    make_tar(folder / "lost.tar", {"lost/legal.txt": gpl_text(), "lost/a.py": MIT_LINE + code("facts.py")}, "w", lost)
+    make_tar(folder / "binary.tar", {"binary/LICENSE": gpl_text() + b"\0", "binary/a.py": MIT_LINE + code("recipe.py")}, "w")
+    above = {"above/LICENSE": gpl_text(), "above/src/COPYRIGHT": b"Copyright 2020 A Person\n"}
+    make_tar(folder / "above.tar", above | {"above/src/a.py": MIT_LINE + code("workspace.py")}, "w")
+    make_zip(folder / "back.zip", {"back\\LICENSE": gpl_text(), "back\\a.py": MIT_LINE + code("tables.py")})
+    make_zip(folder / "named.zip", {"named/COPYING3": gpl_text(), "named/a.py": MIT_LINE + code("records.py")})
+    unknown = dict.fromkeys(("lost", "binary"), "license_unknown")
+    return unknown | dict.fromkeys(("hard", "soft", "above", "back", "named"), "license_not_allowed")
+
+
+def test_no_license_file_can_be_hidden(tmp_path: Path) -> None:
+    expected = make_hidden_licenses(tmp_path)
+    make_tar(tmp_path / "good.tar", {"good/LICENSE": (ROOT / "LICENSE").read_bytes(), "good/a.py": code("plots/copies.py")})
+    recipe = yaml.safe_load(make_recipe(tmp_path, []).read_text())
+    recipe["sources"] = [{"archive": f"{name}.{'zip' if name in {'back', 'named'} else 'tar'}"} for name in [*expected, "good"]]
+    recipe["splits"]["pins"] = {"pkg:generic/good": "train"}
+    (tmp_path / "small.yaml").write_text(yaml.safe_dump(recipe))
+
+    done = run(tmp_path, tmp_path / "small.yaml", 2)
+
+    assert done.returncode == 0, done.stderr
+    found = reasons(tmp_path / "build" / "datasets" / "small")
+    assert {name.partition("@")[0]: reason for name, reason in found.items() if name.endswith("a.py")} == expected
 
 
 def kill_in_the_middle(folder: Path, recipe: Path) -> None:
