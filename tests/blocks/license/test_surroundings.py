@@ -169,6 +169,12 @@ def test_a_header_that_points_above_the_nearest_file_gets_both(tmp_path: Path) -
     assert judged(tmp_path, files, header="# See LICENSE for details.\n")[0] == "license_not_allowed"
 
 
+def test_files_that_all_name_each_other_are_asked_once_each(tmp_path: Path) -> None:
+    names = [f"COPYING-{number}" for number in range(40)]
+
+    assert judged(tmp_path, dict.fromkeys(names, "\n".join(names)), header=MIT_HEADER)[0] == "license_unknown"
+
+
 def test_a_pointer_to_a_file_that_says_nothing_is_an_unknown_license(tmp_path: Path) -> None:
     files = {"LICENSE": HOLDER, "package.json": package("MIT")}
 

@@ -41,13 +41,15 @@ def pointers(text: str, findings: Iterable[Finding], file: str) -> list[Finding]
 
 def named(text: str) -> Iterator[tuple[int, str]]:
     """Number of the line and name of the license file, for each sentence that points to one."""
+    line, counted = 1, 0
     for place in sorted(_seeds(text)):
         stem = _STEM.match(text, place)
         start = max(text.rfind("\n", 0, place) + 1, place - _LONGEST_LEAD)
         before = _BEFORE.search(text, start, place) if stem else None
         if stem and before and _LEAD.search(text[start : before.start()]):
             after = _AFTER.match(text, stem.end())
-            yield text.count("\n", 0, place) + 1, text[before.start() : after.end() if after else stem.end()]
+            line, counted = line + text.count("\n", counted, place), place
+            yield line, text[before.start() : after.end() if after else stem.end()]
 
 
 def _seeds(text: str) -> Iterator[int]:

@@ -69,19 +69,26 @@ class Voices:
     def __init__(self, files: Mapping[str, str | None], timeout_s: float, max_bytes: int) -> None:
         self.shelves = Shelves(files)
         self._files = files
+        self._inside: dict[str, list[str]] = {}
+        for file in files:
+            self._inside.setdefault(posixpath.dirname(file), []).append(file)
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._of = cache(self._read)
 
-    def spoken(self, path: str, asked: frozenset[str] = frozenset()) -> list[Evidence]:
+    def spoken(self, path: str) -> list[Evidence]:
         """Evidence in a license file and in those it points to; an unknown license where they leave it unanswered."""
-        voice = self._of(path)
-        own = [voice.evidence] if voice.evidence else []
-        asked |= {path}
-        others = [one for other in voice.pointed if other not in asked for one in self.spoken(other, asked)]
-        if voice.pointed and not others:
-            own += _evidence([unknown("pointer: to files that say nothing", path)], path)
-        return [*own, *others]
+        own = self._of(path)
+        reached = dict.fromkeys([path])
+        waiting = [path]
+        while waiting:
+            fresh = [file for file in self._of(waiting.pop()).pointed if file not in reached]
+            reached |= dict.fromkeys(fresh)
+            waiting += fresh
+        voices = [voice.evidence for file in reached if (voice := self._of(file)).evidence]
+        if own.pointed and not any(file != path and self._of(file).evidence for file in reached):
+            voices += _evidence([unknown("pointer: to files that say nothing", path)], path)
+        return [voice for voice in voices if voice]
 
     def answered(self, findings: list[Finding], path: str, *, inherited: bool) -> Voice:
         """What findings in a file say when its pointers to license files are answered by those."""
@@ -121,7 +128,7 @@ class Voices:
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         if place in self._files and place != path and kind_of(place) is not Kind.MANIFEST:
             return [place]
-        inside = [file for file in self._files if posixpath.dirname(file) == place and "/" in target]
+        inside = self._inside.get(place, []) if "/" in target else []
         return [file for file in inside if file != path and kind_of(file) is not Kind.MANIFEST]
 
     def _read(self, path: str) -> Voice:
@@ -141,7 +148,7 @@ class Voices:
 
     def _heard(self, path: str, text: str) -> Voice:
         """A license file in which nothing was recognised: it may name another one, or speak in words nobody knows."""
-        named = dict.fromkeys(file for name in _NAME.findall(text) for file in self._named(path, name.rstrip(".")))
+        named = dict.fromkeys(file for name in dict.fromkeys(_NAME.findall(text)) for file in self._named(path, name.rstrip(".")))
         if named:
             return Voice(None, tuple(named))
         lines = text.count("\n") + 1
