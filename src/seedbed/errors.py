@@ -5,6 +5,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     SeedbedError
     ├── RecipeError       a recipe that does not say what it must
     ├── SourceError       a source that cannot be read, fetched or trusted
+    │   ├── UnreachableError  a package index that does not answer
     │   ├── ArchiveError  an archive that is broken or hostile
     │   └── HashError     bytes that are not the ones the recipe pins
     ├── InputError        a path or an argument that is not usable
@@ -47,6 +48,10 @@ class RecipeError(SeedbedError):
 
 class SourceError(SeedbedError):
     """A source cannot be read, fetched or trusted."""
+
+
+class UnreachableError(SourceError):
+    """A package index does not answer; there is no use in asking it for more."""
 
 
 class ArchiveError(SourceError):

@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedbed.errors import HashError, SourceError
+from seedbed.errors import HashError, SourceError, UnreachableError
 from seedbed.sources import index, make_source
 from seedbed.sources.download import cached
+from seedbed.sources.plan import make_plan
 from tests.sources.test_archives import make_tar
-from tests.sources.test_sources import ignore
+from tests.sources.test_sources import CAPS, ignore
 from tests.test_dataset import make_recipe
 
 
@@ -256,6 +257,18 @@ def test_a_server_that_refuses_every_range_is_no_endless_loop(server: Index, tmp
 
     with pytest.raises(SourceError, match="the package index answers 416"):
         make_source({"pypi": "pkg==1.0", "sha256": sha256}, "r").fetch(tmp_path / "cache", tmp_path, ignore)
+
+
+def test_an_index_that_does_not_answer_is_not_asked_for_everything(
+    tmp_path: Path, server: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}/simple/")
+        entries = [{"pypi": f"pkg{n}==1.0", "sha256": f"{n:064}"} for n in range(20)]
+
+        with pytest.raises(UnreachableError, match=r"does not answer: .* \([123] more sources failed, 1[678] not tried\)$"):
+            make_plan(entries, tmp_path / "r.yaml", tmp_path / "cache", CAPS, strict=False, progress=ignore)
 
 
 def test_ctrl_c_waits_for_no_download(tmp_path: Path) -> None:

@@ -14,14 +14,15 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 
-from httpx2 import HTTPError
+from httpx2 import HTTPError, Timeout
 from unearth import Link, PackageFinder
 from unearth.errors import UnpackError, URLError
 from unearth.fetchers.sync import PyPIClient
 
-from seedbed.errors import SourceError
+from seedbed.errors import SourceError, UnreachableError
 
 _TIMEOUT_SECONDS = 60.0
+_CONNECT_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ def pip_settings() -> PipSettings:
 def find_sdist(name: str, version: str) -> Link:
     """The one source distribution of a release.
 
-    Raises: SourceError when the index does not answer, or has no sdist of that version.
+    Raises: UnreachableError when the index does not answer, SourceError when it has no sdist of that version.
     """
     try:
         found = [package.link for package in _finder().find_matches(f"{name}=={version}", allow_yanked=True)]
     except (HTTPError, URLError, UnpackError, OSError) as error:
-        raise SourceError(f"pypi: {name}=={version}: the package index does not answer: {_bare(error)}.") from error
+        raise UnreachableError(f"pypi: {name}=={version}: the package index does not answer: {_bare(error)}.") from error
     if not found:
         raise SourceError(
             f"pypi: {name}=={version}: no source distribution found. Allowed: a release with an sdist on the index "
@@ -73,7 +74,8 @@ def client() -> PyPIClient:
     """One HTTP client (file:// too) with pip's certificates."""
     settings = pip_settings()
     verify = ssl.create_default_context(cafile=settings.cert) if settings.cert else True
-    return PyPIClient(trusted_hosts=settings.trusted_hosts, verify=verify, timeout=_TIMEOUT_SECONDS, follow_redirects=True)
+    timeout = Timeout(_TIMEOUT_SECONDS, connect=_CONNECT_SECONDS)
+    return PyPIClient(trusted_hosts=settings.trusted_hosts, verify=verify, timeout=timeout, follow_redirects=True)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
-from seedbed.errors import ArchiveError, RecipeError, SourceError
+from seedbed.errors import ArchiveError, RecipeError, SourceError, UnreachableError
 from seedbed.recipe import Archives
 from seedbed.sources import make_source
 from seedbed.sources.base import Fetched, Source, Survey
@@ -69,7 +70,7 @@ def make_plan(
     sources = [make_source(entry, f"{recipe_path.name}: sources[{n}]") for n, entry in enumerate(entries)]
     meter = _Meter(progress)
     fetches = [partial(source.fetch, cache, recipe_path.parent, meter.of(n)) for n, source in enumerate(sources)]
-    fetched = [future.result() for future in _first_error_first(side_by_side(fetches, _FETCHERS))]
+    fetched = _results(side_by_side(fetches, _FETCHERS, hopeless=UnreachableError))
     planned = [_look(source, got, caps) for source, got in zip(sources, fetched, strict=True)]
     planned.sort(key=lambda one: one.identity)
     _refuse_twice(planned, recipe_path)
@@ -123,13 +124,16 @@ def _refuse_twice(planned: Sequence[Planned], recipe_path: Path) -> None:
         raise RecipeError(f"{recipe_path.name}: sources: {twice[0]} is listed twice. Allowed: each source once.")
 
 
-def _first_error_first(futures: list[Any]) -> list[Any]:
-    """All downloads end before one of them is reported: what did arrive is in the cache for the next run."""
-    errors = [error for error in (future.exception() for future in futures) if error]
-    if errors:
-        more = f" ({len(errors) - 1} more sources failed)" if len(errors) > 1 else ""
-        raise type(errors[0])(f"{errors[0]}{more}") if isinstance(errors[0], SourceError) else errors[0]
-    return futures
+def _results(futures: Sequence[Future[Fetched]]) -> list[Fetched]:
+    """What was fetched. All has ended before one failure is reported: what did arrive is in the cache for the next run."""
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    if not errors:
+        return [future.result() for future in futures]
+    untried = sum(future.cancelled() for future in futures)
+    counts = {"more sources failed": len(errors) - 1, "not tried": untried}
+    more = ", ".join(f"{number} {words}" for words, number in counts.items() if number)
+    first = errors[0]
+    raise type(first)(f"{first} ({more})") if more and isinstance(first, SourceError) else first
 
 
 class _Meter:
