@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import resource
 import socket
 import subprocess
@@ -122,3 +123,35 @@ def test_a_name_can_do_nothing_to_a_terminal(name: str, tmp_path: Path, capsys: 
     assert shown.count(ascii(name)[1:-1]) == 2
     assert not set("\x1b\r") & set(shown + refused)
     assert refused.count("\n") == 1
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user of a container: a number, no name, no home."""
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("HOME", "XDG_CACHE_HOME", "SEEDBED_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_user_without_a_home_is_told_what_to_set(
+    homeless: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_sources(tmp_path)
+
+    code = cli.main(["dataset", str(make_recipe(tmp_path, ["alpha"]))])
+
+    assert code == 2
+    assert capsys.readouterr().err.endswith(": no home folder to keep downloads in. Allowed: SEEDBED_CACHE=FOLDER.\n")
+
+
+def test_a_user_without_a_home_can_inspect(homeless: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.py").write_bytes(code_of("splits.py"))
+
+    code = cli.main(["inspect", str(tmp_path / "a.py")])
+
+    assert (code, capsys.readouterr().out.splitlines()[0]) == (0, f"{tmp_path / 'a.py'}: dropped")

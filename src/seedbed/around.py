@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from seedbed.blocks.license.legal_files import Kind, is_legal_file, kind_of
@@ -73,5 +74,9 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _nobodys() -> set[Path]:
-    home = Path("~").expanduser()
-    return {home, Path(tempfile.gettempdir()).resolve(), Path(home.anchor)}
+    """Folders of many things: what lies in them speaks for none of their folders."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    places = {temporary, Path(temporary.anchor)}
+    with suppress(RuntimeError):  # a user without a home, as in containers
+        places.add(Path.home().resolve())
+    return places

@@ -22,9 +22,12 @@ _FIRST_PAUSE_SECONDS = 0.5
 
 
 def default_cache() -> Path:
-    """Folder of downloads: $SEEDBED_CACHE, else the user's cache folder."""
+    """Folder of downloads: $SEEDBED_CACHE, else the user's cache folder. Raises: SourceError for a user who has none."""
     base = os.environ.get("SEEDBED_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "seedbed")
-    return Path(base).expanduser()
+    try:
+        return Path(base).expanduser()
+    except RuntimeError as error:  # a user without a home, as in containers
+        raise SourceError(f"{base}: no home folder to keep downloads in. Allowed: SEEDBED_CACHE=FOLDER.") from error
 
 
 def cached(cache: Path, sha256: str) -> tuple[Path, dict[str, str | None]] | None:
