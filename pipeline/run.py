@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.cli import add_dataset_arguments, outcome
-from seedbed.errors import InputError, RecipeError
+from seedbed.errors import InputError, ManifestError, RecipeError
+from seedbed.manifest import evaluation
 from seedbed.recipe import Recipe, load_recipe
 from seedbed.workspace import Job, check_out, claimed
 
@@ -51,6 +52,10 @@ def _check(recipe: Recipe, path: Path) -> None:
     for name in recipe.evidence:
         if not (path.parent / name).is_file():
             raise RecipeError(f"{path.name}: evidence: {name}: no such file. Relative paths start at the recipe.")
+        try:
+            evaluation(path.parent / name, name)
+        except ManifestError as error:
+            raise RecipeError(f"{path.name}: evidence: {error}") from error
 
 
 def say(line: str) -> None:

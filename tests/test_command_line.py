@@ -38,6 +38,7 @@ def test_a_number_below_one_is_told_by_what_it_counts(option: str, what: str, ca
     [
         ({"license": {"allow": ["MITT"]}}, "bad.yaml: license.allow: MITT: no SPDX license key. Nearest: MIT"),
         ({"evidence": ["gone.json"]}, "bad.yaml: evidence: gone.json: no such file. Relative paths start at the recipe."),
+        ({"evidence": ["bad.yaml"]}, "bad.yaml: evidence: bad.yaml: not a measurement: "),
     ],
 )
 def test_what_the_recipe_alone_tells_is_said_before_anything_is_fetched(

@@ -103,7 +103,8 @@ def reader(folder: Path) -> JsonlReader:
     """Documents that a stage wrote below `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.rglob("*.jsonl.zst")):
-        raise InputError(f"{folder.name}: no document came this far. Allowed: sources and limits that keep some.")
+        reasons = folder.parent / "rejected"
+        raise InputError(f"{folder.name}: no document came this far. The reasons are in {reasons}.")
     return JsonlReader(str(folder), glob_pattern="*.jsonl.zst", recursive=True, add_file_path=False)
 
 
