@@ -8,10 +8,11 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from seedbed.cli import add_train_arguments
-from seedbed.errors import SeedbedError, TrainingError
+from seedbed.cli import add_train_arguments, outcome
+from seedbed.errors import LostRanksError, TrainingError
 from seedbed.locks import held
 from seedbed.model import launch, metrics, slurm
+from seedbed.model.dashboard import Dashboard
 from seedbed.model.nanotron import checkpoints, session
 from seedbed.model.run import Run, device_of, open_run
 from seedbed.model.run_record import record
@@ -36,15 +37,20 @@ def command(options: argparse.Namespace) -> int:
     folder = options.out or Path("build/runs") / recipe.name
     run = open_run(recipe, tokens, folder, device_of(options.device))
     if "RANK" in os.environ:
-        return as_rank(run, resume=options.resume)
+        return as_rank(run, resume=options.resume, on_trackio=options.trackio)
     if is_complete(run, starting_point(run, resume=options.resume)):
         return 0
     if recipe.parallelism.ranks == 1:
-        return as_rank(run, resume=options.resume)
+        return as_rank(run, resume=options.resume, on_trackio=options.trackio)
     words = [str(options.recipe), "--tokens", str(tokens), "--out", str(folder), "--device", run.device]
-    command = [sys.executable, "-m", __spec__.name, *words, *(["--resume"] if options.resume else [])]
+    command = [sys.executable, "-m", __spec__.name, *words, *flags(options)]
     layout = recipe.parallelism
     return launch.run_ranks(command, layout.ranks, layout.ranks - layout.dp * layout.tp, folder / "logs")
+
+
+def flags(options: argparse.Namespace) -> list[str]:
+    """The switches as words again."""
+    return [f"--{name}" for name in ("resume", "trackio") if getattr(options, name)]
 
 
 def batch_script(options: argparse.Namespace, recipe: TrainRecipe) -> str:
@@ -63,7 +69,7 @@ def refuse_impossible(recipe: TrainRecipe) -> None:
     plan(recipe)
 
 
-def as_rank(run: Run, *, resume: bool) -> int:
+def as_rank(run: Run, *, resume: bool, on_trackio: bool) -> int:
     """Train this process's part."""
     launch.end_with_parent()
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
@@ -79,28 +85,35 @@ def as_rank(run: Run, *, resume: bool) -> int:
             run.checkpoints.mkdir(exist_ok=True)
             metrics.cut(run.metrics, start[1].step if start else -1)
             session.write_config(run, run.folder / "config.yaml")
-        return train(run, start, writes=rank == 0)
+        return train(run, start, writes=rank == 0, on_trackio=on_trackio)
 
 
-def train(run: Run, start: Resume, *, writes: bool) -> int:
+def train(run: Run, start: Resume, *, writes: bool, on_trackio: bool) -> int:
     """Train, show how it goes, and write down how it went."""
-    bar = TrainingBar(run.recipe.name, run.recipe.steps, start[1].step if start else 0)
+    shows: list[TrainingBar | Dashboard] = [TrainingBar(run.recipe.name, run.recipe.steps, start[1].step if start else 0)]
+    shows += [Dashboard("seedbed", run.recipe.name)] if on_trackio else []
 
     def report(row: metrics.Row) -> None:
         metrics.append(run.metrics, row)
-        bar.show(row)
+        for show in shows:
+            show.show(row)
 
     try:
-        outcome = session.train(run, report, start)
+        ended = session.train(run, report, start)
+    except LostRanksError:
+        if launch.is_launched():
+            return launch.LOST  # another rank says why
+        raise
     finally:
-        bar.close()
+        for show in shows:
+            show.close()
     if writes:
-        record(run, outcome.step, outcome.seconds)
+        record(run, ended.step, ended.seconds)
         draw_loss(metrics.read(run.metrics), run.recipe.tokens_a_step, run.folder / "loss.png")
-    if not outcome.is_stopped:
+    if not ended.is_stopped:
         return 0
-    if writes:
-        say(f"seedbed: stopped after step {outcome.step:,}, its checkpoint is written; --resume goes on from there.")
+    if ended.is_reporter:
+        say(f"seedbed: stopped after step {ended.step:,}, its checkpoint is written; --resume goes on from there.")
     return launch.STOPPED
 
 
@@ -126,11 +139,8 @@ def main() -> int:
     """`python -m pipeline.train RECIPE`, by itself or under torchrun."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_train_arguments(parser)
-    try:
-        return command(parser.parse_args())
-    except SeedbedError as error:
-        say(f"seedbed: {error}")
-        return 2
+    options = parser.parse_args()
+    return outcome(lambda: command(options))
 
 
 if __name__ == "__main__":

@@ -32,11 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return outcome(lambda: options.run(options))
 
 
-def outcome(act: Callable[[], None]) -> int:
+def outcome(act: Callable[[], int | None]) -> int:
     """Do something for a person at a terminal: every way to fail is one line on stderr and an exit code, as for `main`."""
     _escape_what_cannot_be_printed()
     try:
-        act()
+        return act() or 0
     except SeedbedError as error:
         return _failed(str(error), 2)
     except BrokenPipeError:
@@ -116,6 +116,7 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tokens", type=Path, metavar="DIR", help="tokens to train on (default: build/tokens/<recipe name>)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the run (default: build/runs/<recipe name>)")
     parser.add_argument("--device", choices=("cpu", "gpu"), help="default: gpu where there is one")
+    parser.add_argument("--trackio", action="store_true", help="show the metrics on a trackio dashboard, where it is installed")
     parser.add_argument("--slurm", type=int, metavar="N", help="print a batch script for N nodes instead of training")
 
 

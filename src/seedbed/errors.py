@@ -14,7 +14,8 @@ A message says where, what and what is allowed, in one line; the command line pr
     ├── PublishError      a folder or a repository that cannot be published as asked
     │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
     ├── TrainingError     a training run that cannot start, or cannot go on
-    │   └── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
+    │   ├── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
+    │   └── LostRanksError   the other processes of the run are gone
     └── MissingExtraError a command whose extra is not installed
 """
 
@@ -88,6 +89,10 @@ class TrainingError(SeedbedError):
 
 class CheckpointError(TrainingError):
     """A checkpoint is broken, belongs to another run, or cannot be written."""
+
+
+class LostRanksError(TrainingError):
+    """The other processes of a training run are gone, so this one cannot go on."""
 
 
 class MissingExtraError(SeedbedError):

@@ -109,12 +109,18 @@ def _wait(processes: Sequence[subprocess.Popen[bytes]]) -> list[int | None]:
     """Exit codes; None for those still running a while after the first failure."""
     deadline: float | None = None
     while True:
-        codes = [process.poll() for process in processes]
+        codes = [_code(process) for process in processes]
         if None not in codes or (deadline is not None and time.monotonic() > deadline):
             return codes
         if deadline is None and any(code not in (None, 0, STOPPED) for code in codes):
             deadline = time.monotonic() + _GRACE_SECONDS
         time.sleep(_POLL_SECONDS)
+
+
+def _code(process: subprocess.Popen[bytes]) -> int | None:
+    """A rank that gets SIGTERM before it listens has stopped too."""
+    code = process.poll()
+    return STOPPED if code == -signal.SIGTERM else code
 
 
 def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:

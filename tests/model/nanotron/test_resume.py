@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -133,3 +135,43 @@ def test_a_full_disk_is_one_line_and_the_checkpoint_before_it_stays(whole: Place
     assert ours.steps() == [3]
     assert contents(ours.out / "checkpoints" / "3") == before
     assert not (ours.out / "checkpoints" / ".draft").exists()
+
+
+@pytest.mark.slow
+def test_a_rank_that_is_killed_ends_the_run_in_one_line(tmp_path: Path) -> None:
+    ours = place(tmp_path, parallelism={"dp": 2}, **_LONG)
+    process = started(ours, rows=3)
+    _, second = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+    os.kill(int(second), signal.SIGKILL)
+
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert said.splitlines()[-1] == "seedbed: rank 1: ended by SIGKILL. The last checkpoint is whole: --resume."
+    assert "Traceback" not in said
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_line_in_two_processes_too(tmp_path: Path) -> None:
+    ours = place(tmp_path, parallelism={"dp": 2})
+
+    done = ours.train(limit_kb=20)
+
+    (line,) = [line for line in done.stderr.splitlines() if "tiny: " not in line]
+    assert done.returncode == 2
+    assert "checkpoints/3: cannot be written: " in line
+    assert ours.steps() == []
+
+
+@pytest.mark.slow
+def test_torchrun_starts_it_too(whole: Place, tmp_path: Path) -> None:
+    ours = place(tmp_path, parallelism={"dp": 2})
+    torchrun = Path(sys.executable).with_name("torchrun")
+
+    done = subprocess.run(
+        [torchrun, "--nproc-per-node", "2", "-m", "pipeline.train", *ours.words()[1:]],
+        capture_output=True, text=True, cwd=ROOT, timeout=300, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert ours.losses() == pytest.approx(whole.losses(), abs=1e-5)

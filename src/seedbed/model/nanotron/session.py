@@ -22,6 +22,7 @@ from seedbed.model.nanotron import checkpoints
 from seedbed.model.nanotron.config import expand
 from seedbed.model.nanotron.cpu import replaced, without_cuda
 from seedbed.model.nanotron.data import batches
+from seedbed.model.nanotron.ranks import refuse_alone
 from seedbed.model.nanotron.trainer import Stopped, Trainer
 from seedbed.model.run import Run
 
@@ -30,9 +31,10 @@ _ALONE = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0", "MASTER_ADDR": "127
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the run ended, and whether because it was asked to."""
+    """Where the run ended, whether because it was asked to, and whether this rank is the one that reports."""
 
     step: int
+    is_reporter: bool
     is_stopped: bool
     seconds: float
 
@@ -40,7 +42,7 @@ class Outcome:
 def train(run: Run, report: Callable[[Row], None], resume: tuple[Path, checkpoints.Stamp] | None) -> Outcome:
     """Train this rank's part until the last step, or until SIGINT or SIGTERM, which write a checkpoint.
 
-    Raises: CheckpointError when one cannot be written; InputError when the tokens are too few.
+    Raises: CheckpointError when one cannot be written; InputError when the tokens are too few; LostRanksError.
     """
     for name, value in _ALONE.items():
         os.environ.setdefault(name, value)
@@ -59,8 +61,12 @@ def train(run: Run, report: Callable[[Row], None], resume: tuple[Path, checkpoin
             trainer.train(batches(trainer))
         except Stopped:
             is_stopped = True
+        except RuntimeError as error:
+            refuse_alone(error)
+            raise
+        is_reporter = trainer.is_reporter
         trainer.parallel_context.destroy()
-        return Outcome(trainer.iteration_step, is_stopped, trainer.seconds)
+        return Outcome(trainer.iteration_step, is_reporter, is_stopped, trainer.seconds)
 
 
 def write_config(run: Run, path: Path, resume: Path | None = None) -> None:

@@ -18,6 +18,7 @@ from seedbed.model.metrics import Row
 from seedbed.model.nanotron import checkpoints
 from seedbed.model.nanotron.config import TrainConfig
 from seedbed.model.nanotron.init import SeededLlama
+from seedbed.model.nanotron.ranks import refuse_alone
 from seedbed.model.nanotron.validate import Validation
 from seedbed.model.run import Run
 from seedbed.model.validation import bits_per_byte
@@ -133,6 +134,7 @@ class Trainer(DistributedTrainer):
                 stamp = checkpoints.stamp_of(self.run, self.iteration_step, self.seconds)
                 checkpoints.put(self.run.checkpoints, stamp, self.run.recipe.checkpoints.keep)
         except (OSError, RuntimeError, SafetensorError) as error:  # torch and safetensors say a full disk in their own ways
+            refuse_alone(error)
             shutil.rmtree(checkpoints.draft(self.run.checkpoints), ignore_errors=True)
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise CheckpointError(
