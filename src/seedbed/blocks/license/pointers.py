@@ -27,7 +27,7 @@ _LONGEST_LEAD = 120
 
 
 def pointers(text: str, findings: Iterable[Finding], file: str) -> list[Finding]:
-    """An unknown license for each sentence of a file that names a license file, on lines that no finding explains.
+    """An unknown license for each license file that a sentence of a file names first, on lines that no finding explains.
 
     >>> pointers("# See docs/COPYING for license terms.", [], "a.py")[0].matches[0].refers
     ('docs/COPYING',)
@@ -35,8 +35,11 @@ def pointers(text: str, findings: Iterable[Finding], file: str) -> list[Finding]
     []
     """
     explained = {line for one in findings for match in one.matches for line in range(match.start_line, match.end_line + 1)}
-    found = {line: name for line, name in named(text) if line not in explained}
-    return [unknown(f"pointer: {name}", file, (line, line), (name,)) for line, name in found.items()]
+    found: dict[str, int] = {}
+    for line, name in named(text):
+        if line not in explained:
+            found.setdefault(name, line)
+    return [unknown(f"pointer: {name}", file, (line, line), (name,)) for name, line in found.items()]
 
 
 def named(text: str) -> Iterator[tuple[int, str]]:
