@@ -81,6 +81,7 @@ def _without(facts: ModelManifest, part: str) -> ModelManifest:
         "hub dataset": facts.model_copy(
             update={"data": data.model_copy(update={"id": None, "revision": None, "licenses": (), "projects": None})}
         ),
+        "unknown licenses": facts.model_copy(update={"data": data.model_copy(update={"licenses": ()})}),
         "repository": facts.model_copy(update={"repository": "alice/invented"}),
         "commit": facts.model_copy(update={"seedbed": facts.seedbed.model_copy(update={"commit": None})}),
     }[part]
@@ -97,6 +98,7 @@ def _without(facts: ModelManifest, part: str) -> ModelManifest:
         ("end", "5 of 800 planned: this run was stopped", ""),
         ("energy", "0.020 kWh, measured", "were not measured"),
         ("hub dataset", "SHA-256 `2e2e2e2e", "alice/invented-code"),
+        ("unknown licenses", "which its own page names", "all permissive"),
         ("repository", 'from_pretrained("alice/invented")', "build/models"),
         ("commit", "", "commit `"),
     ],

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, LlamaForCausalLM
 
-from pipeline import convert
+from pipeline import convert, quantize_gpu
 from seedbed import card, model_manifest
 from seedbed.hub import content
 from seedbed.hub.kinds import kind_of
@@ -267,3 +267,16 @@ def test_a_checkpoint_of_another_shape_is_refused(checkpoints: Path, small_token
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
     assert re.search(r"num_key_value_heads 2, the recipe tiny says 4", done.stderr)
+
+
+def test_int4_without_its_packages_or_a_gpu_is_one_line(
+    tiny_run: MakeRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = tiny_run("tp1")
+    monkeypatch.chdir(tiny.build.parent)
+
+    assert quantize_gpu.main([str(tiny.recipe)]) == 2
+
+    assert re.fullmatch(
+        r"seedbed: int4: (\w+ is not installed|torch sees no CUDA device)\. Allowed: .*\n", capsys.readouterr().err
+    )

@@ -125,7 +125,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, folder: Path, config: LlamaConfig) -
 
 
 PRE_TOKENIZER: Final = "qwen2"
-"""The closest of those that llama.cpp knows: of 4,710 lines of code it cuts 88 % as we do (docs/models.md)."""
+"""The closest of those that llama.cpp knows: of 4,710 lines of code 88 % come out as ours do (docs/models.md)."""
 
 FIM_KEYS: Final = {
     "tokenizer.ggml.fim_pre_token_id": "<fim_prefix>",
