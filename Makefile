@@ -25,8 +25,8 @@ train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starte
 plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)
 
-publish: .venv/.hub ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first)
-	@$(BIN)/python -m pipeline.publish $(RELEASE)
+publish: .venv/.hub ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
+	@$(BIN)/python -m pipeline.publish $(if $(DRY_RUN),--dry-run) $(RELEASE)
 
 demo-publish: .venv/.data .venv/.hub build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back
 	@$(BIN)/python -m pipeline.demo_publish

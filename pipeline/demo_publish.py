@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedbed.cli import outcome
-from seedbed.errors import InputError, SeedbedError
+from seedbed.errors import InputError
 
 _READY = "hub: "
 _USER = "seedbed"
@@ -38,12 +38,12 @@ class LocalHub:
     process: subprocess.Popen[str]
 
     def run(self, *words: str) -> None:
-        """Run Python as somebody who is logged in there. Raises: SeedbedError when it fails; its own words were shown."""
+        """Run Python as somebody who is logged in there. Raises: SystemExit when it fails; its own words say why."""
         token = (self.folder / "token").read_text(encoding="utf-8").strip()
         login = {"HF_ENDPOINT": self.url, "HF_TOKEN": token, "HF_HOME": str(self.folder.with_name(f"{self.folder.name}-client"))}
         done = subprocess.run([sys.executable, *words], env=os.environ | login, check=False)
         if done.returncode:
-            raise SeedbedError(f"python {words[0]} {words[1].strip().splitlines()[0]}: ended with {done.returncode}.")
+            raise SystemExit(done.returncode)
 
 
 def run(folder: Path, home: Path, *, stay: bool) -> None:
@@ -73,11 +73,11 @@ def local_hub(home: Path) -> Iterator[LocalHub]:
 
 
 def _ready(process: subprocess.Popen[str]) -> str:
-    """The address, once the Hub says it is ready. Raises: SeedbedError when it ends before."""
+    """The address, once the Hub says it is ready. Raises: SystemExit when it ends before, its own words say why."""
     for line in process.stdout or ():
         if line.startswith(_READY):
             return line.removeprefix(_READY).strip()
-    raise SeedbedError("the local Hub ended before it was ready; its own words are above.")
+    raise SystemExit(2)
 
 
 def _print(line: str) -> None:
@@ -89,7 +89,7 @@ def main() -> int:
     """`python -m pipeline.demo_publish [FOLDER]`."""
     parser = argparse.ArgumentParser(description="Publish a dataset to a Hub on this machine, and load it back from there.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("build/datasets/starter"), metavar="FOLDER")
-    parser.add_argument("--dir", type=Path, default=Path("build/hub"), metavar="DIR", help="where the Hub keeps everything")
+    parser.add_argument("--dir", type=Path, default=Path("build/demo-hub"), metavar="DIR", help="where the Hub keeps everything")
     parser.add_argument("--stay", action="store_true", help="keep serving until ctrl-C, as it does on a terminal")
     options = parser.parse_args()
 

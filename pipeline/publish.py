@@ -28,11 +28,14 @@ _NOT_MADE_YET = "0" * 40  # stands for a commit in a plan, until the part before
 
 def command(options: argparse.Namespace) -> None:
     """`seedbed publish FOLDER --to OWNER/NAME`: plan, and unless it is a dry run, do it."""
+    connection.reach()
     if not options.dry_run:
         connection.need_writer()
     found = content.read(options.folder)
     kind = kind_of(found, options.type)
     target = _target(found, options.to, kind, private=options.private, pull_request=options.pr, tag=options.tag)
+    if connection.has_login() and not target.pull_request:
+        connection.check_owner(target.repo_id)
     planned = _checked(_addressed(found, target, ()), target)
     _print(report.table(planned))
     if not options.dry_run:
@@ -45,6 +48,7 @@ def release(recipe: Release, *, dry_run: bool) -> None:
     A failure leaves the parts before it published; the next run finds them unchanged and goes on.
     """
     parts = _existing(recipe)
+    connection.reach()
     if not dry_run:
         connection.need_writer()
     names = {kind: part.repo_id for kind, part in parts.items()}
@@ -135,7 +139,15 @@ def main() -> int:
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a release recipe, such as recipes/release/starter.yaml")
     parser.add_argument("--dry-run", action="store_true", help="print what would change; send nothing")
     options = parser.parse_args()
-    return outcome(lambda: release(load(options.recipe, Release), dry_run=options.dry_run))
+
+    def act() -> None:
+        if not options.recipe.is_file():
+            raise InputError(
+                f"{options.recipe}: no such recipe. Allowed: a release recipe, such as recipes/release/starter.yaml."
+            )
+        release(load(options.recipe, Release), dry_run=options.dry_run)
+
+    return outcome(act)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,13 @@ def test_a_folder_says_what_it_is(tmp_path: Path, files: dict[str, str | bytes],
     assert kind_of(content.read(write(tmp_path, files)), None) == kind
 
 
+def test_a_type_that_the_folder_is_not_is_refused(tmp_path: Path) -> None:
+    read = content.read(write(tmp_path, {"README.md": CARD, "manifest.json": MANIFEST}))
+
+    with pytest.raises(PublishError, match=r"a dataset folder \(it has a manifest.json\); leave --type out"):
+        kind_of(read, "model")
+
+
 def test_a_manifest_that_cannot_be_read_counts_as_one(tmp_path: Path) -> None:
     write(tmp_path, {"README.md": CARD, "manifest.json": "[" * 200_000 + "]" * 200_000})
 

@@ -27,6 +27,17 @@ def test_the_demo_publishes_loads_back_and_ends(sealed: Path, tmp_path: Path) ->
     assert (tmp_path / "hub" / "token").read_text().strip() not in first.stdout + first.stderr
 
 
+def test_a_demo_that_fails_says_so_in_one_line(tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("[]")
+
+    done = demo(tmp_path, folder)
+
+    assert done.returncode == 2
+    assert len([line for line in done.stderr.splitlines() if line.startswith("seedbed:")]) == 1
+
+
 def test_the_demo_without_a_dataset_says_how_to_build_one(tmp_path: Path) -> None:
     done = demo(tmp_path, tmp_path / "nowhere")
 

@@ -185,6 +185,32 @@ def test_a_tag_with_the_name_of_a_branch_is_refused(person: Person, tmp_path: Pa
     assert "dev is a branch there" in person.publish(folder, repo_id, "--tag", "dev").stderr
 
 
+def test_what_changes_beside_the_files_is_said(person: Person, tmp_path: Path, repo_id: str) -> None:
+    folder = folders.plain_model(tmp_path / "model")
+    person.published(folder, repo_id)
+
+    tagged = person.published(folder, repo_id, "--tag", "v0.1")
+    shown = person.published(folder, repo_id, "--public")
+    proposed = person.published(folder, repo_id, "--pr")
+
+    assert "\ntagged v0.1: http" in tagged
+    assert "\nnow public: http" in shown
+    assert "nothing to do" not in tagged + shown
+    assert "no pull request was opened" in proposed
+
+
+def test_the_line_to_load_a_model_names_the_class_of_its_configuration(person: Person, tmp_path: Path, repo_id: str) -> None:
+    folder = folders.plain_model(tmp_path / "model")
+    (folder / "config.json").write_text('{"architectures": ["LlamaForCausalLM"]}')
+    with_one = person.published(folder, repo_id)
+    (folder / "config.json").unlink()
+
+    without = person.published(folder, repo_id, "--type", "model")
+
+    assert f'load it: transformers.LlamaForCausalLM.from_pretrained("{repo_id}")' in with_one
+    assert "load it" not in without
+
+
 def test_a_space_is_made_with_its_sdk(person: Person, tmp_path: Path, repo_id: str) -> None:
     said = person.published(folders.space(tmp_path / "space"), repo_id)
 

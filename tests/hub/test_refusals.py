@@ -68,7 +68,9 @@ def test_no_login(person: Person, folder: Path) -> None:
 
 
 def test_a_dry_run_needs_no_login(person: Person, folder: Path) -> None:
-    assert "new, private" in Person(person.url, person.home, None).published(folder, "alice/no-login", "--dry-run")
+    assert "(new, or private and not visible without a login)" in Person(person.url, person.home, None).published(
+        folder, "alice/no-login", "--dry-run"
+    )
 
 
 def test_a_login_that_may_only_read(person: Person, folder: Path) -> None:
@@ -77,19 +79,22 @@ def test_a_login_that_may_only_read(person: Person, folder: Path) -> None:
     assert said == "seedbed: login alice: its token may only read. Allowed: a token with write access."
 
 
-def test_a_place_that_belongs_to_somebody_else(person: Person, folder: Path) -> None:
-    said = refused(Person(person.url, person.home, OTHER), folder, "alice/x")
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_place_that_belongs_to_somebody_else(person: Person, folder: Path, options: tuple[str, ...]) -> None:
+    said = refused(Person(person.url, person.home, OTHER), folder, "alice/x", *options)
 
     assert "alice/x: this login may not write there" in said
 
 
-def test_no_network(person: Person, folder: Path) -> None:
-    said = refused(Person("http://127.0.0.1:9", person.home), folder, "alice/x")
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_no_network(person: Person, folder: Path, options: tuple[str, ...]) -> None:
+    said = refused(Person("http://127.0.0.1:9", person.home), folder, "alice/x", *options)
 
-    assert "http://127.0.0.1:9 cannot be reached (ConnectError). See HF_ENDPOINT." in said
+    assert "http://127.0.0.1:9 cannot be reached (ConnectError)" in said
+    assert "start it with `seedbed hub`, or check HF_ENDPOINT" in said
 
 
-@pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1", "http://"])
+@pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999", "http://[::1"])
 def test_an_address_that_is_none(person: Person, folder: Path, address: str) -> None:
     assert "HF_ENDPOINT" in refused(Person(address, person.home), folder, "alice/x")
 

@@ -219,3 +219,10 @@ def test_a_mistake_in_a_recipe_is_one_line(text: str, said: str) -> None:
 def _readme(person: Person, repo_id: str, kind: str, place: Path) -> str:
     path = person.api.hf_hub_download(repo_id, "README.md", repo_type=kind, cache_dir=place / "cache", force_download=True)
     return Path(path).read_text(encoding="utf-8")
+
+
+def test_a_recipe_that_is_not_there_names_one_that_is(person: Person, tmp_path: Path) -> None:
+    done = person.release(tmp_path / "nothing.yaml")
+
+    assert done.returncode == 2
+    assert "recipes/release/starter.yaml" in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from huggingface_hub import CommitInfo, CommitOperationDelete
@@ -11,6 +12,7 @@ from seedbed import __version__, numerals
 from seedbed.errors import PublishError
 from seedbed.hub import remote
 from seedbed.hub.connection import client, repo_url, status_of, told_in_one_line
+from seedbed.hub.content import Content
 from seedbed.hub.plan import Plan, compare, plan
 from seedbed.hub.remote import MAIN, Remote
 from seedbed.hub.target import Target
@@ -29,16 +31,18 @@ class Published:
     commit: str
     is_new: bool
     pull_request: str | None = None
+    also: tuple[str, ...] = ()  # what changed beside the files: "tagged v1", "now public"
+    model_class: str | None = None
 
     @property
-    def load_line(self) -> str:
-        """The line that uses what was published."""
+    def load_line(self) -> str | None:
+        """The line that uses what was published; None for a model that no class is known for."""
         revision = f', revision="{self.target.tag}"' if self.target.tag else ""
         repo_id = self.target.repo_id
         if self.target.kind == "dataset":
             return f'datasets.load_dataset("{repo_id}"{revision})'
         if self.target.kind == "model":
-            return f'transformers.AutoModelForCausalLM.from_pretrained("{repo_id}"{revision})'
+            return f'transformers.{self.model_class}.from_pretrained("{repo_id}"{revision})' if self.model_class else None
         return self.url
 
 
@@ -120,7 +124,24 @@ def _finish(planned: Plan, commit: str, made: CommitInfo | None) -> Published:
     if target.tag:
         _tag(target, commit)
     _show(planned)
-    return Published(target, _url(target), commit, made is not None, made.pr_url if made else None)
+    tagged = (f"tagged {target.tag}",) if planned.tags else ()
+    shown = (f"now {planned.visibility}",) if planned.visibility else ()
+    pull_request = made.pr_url if made else None
+    loader = _model_class(planned.content)
+    return Published(target, _url(target), commit, made is not None, pull_request, (*tagged, *shown), loader)
+
+
+def _model_class(content: Content) -> str | None:
+    """Class of transformers that loads a model: the one its configuration names; None without a configuration."""
+    if "config.json" not in content.entries:
+        return None
+    try:
+        config = json.loads(content.text("config.json"))
+    except (ValueError, RecursionError):
+        return None
+    names = config.get("architectures") if isinstance(config, dict) else None
+    name = names[0] if isinstance(names, list) and names else None
+    return name if isinstance(name, str) and name.isidentifier() else "AutoModel"
 
 
 def _show(planned: Plan) -> None:

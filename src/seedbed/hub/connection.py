@@ -19,6 +19,7 @@ from huggingface_hub.errors import (
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
+from huggingface_hub.utils import get_session  # type: ignore[attr-defined]  # not in its list of exports
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from seedbed import __version__
@@ -26,6 +27,8 @@ from seedbed.errors import HubAccessError, PublishError
 
 _SIGNATURE = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TOKEN = re.compile(r"\bhf_\w{4,}|\b[Bb]earer\s+\S+")
+_LOOPBACK = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
+_PROBE_SECONDS = 10
 _MEANINGS = {
     401: "the Hub does not accept this login. Allowed: `hf auth login`, or HF_TOKEN, with a valid token",
     402: "the Hub wants this account to pay for that",
@@ -40,7 +43,7 @@ _WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((LocalTokenNotFoundError,), "{what}: no login. Allowed: `hf auth login`, or HF_TOKEN."),
     ((OfflineModeIsEnabled,), "{what}: HF_HUB_OFFLINE is set. Allowed: unset it to reach a Hub."),
     ((httpx2.InvalidURL, httpx2.UnsupportedProtocol), "{endpoint}: not the address of a Hub. See HF_ENDPOINT."),
-    ((httpx2.TransportError,), "{what}: {endpoint} cannot be reached ({kind}). See HF_ENDPOINT."),
+    ((httpx2.TransportError,), "{what}: {endpoint} cannot be reached ({kind}). Allowed: {start}check HF_ENDPOINT."),
     ((json.JSONDecodeError, KeyError), "{endpoint}: does not answer like a Hub. See HF_ENDPOINT."),
 )
 
@@ -69,6 +72,29 @@ def login() -> dict[str, str]:
         answer = client().whoami(cache=True)
         role = answer.get("auth", {}).get("accessToken", {}).get("role", "")
         return {"name": str(answer["name"]), "role": str(role)}
+
+
+def reach() -> None:
+    """Ask once whether there is a Hub at all: the client itself tries for half a minute, with a warning for each time.
+
+    Raises: HubAccessError when nothing answers.
+    """
+    with told_in_one_line("Hub"):
+        get_session().head(endpoint(), timeout=_PROBE_SECONDS)
+
+
+def has_login() -> bool:
+    """Whether the client has a token at all."""
+    return get_token() is not None
+
+
+def check_owner(repo_id: str) -> None:
+    """Raises: HubAccessError when the login is neither the owner nor a member of it."""
+    with told_in_one_line("login"):
+        answer = client().whoami(cache=True)
+        names = [str(answer["name"]), *(str(org["name"]) for org in answer.get("orgs") or ())]
+    if repo_id.partition("/")[0].lower() not in map(str.lower, names):
+        raise HubAccessError(f"{repo_id}: this login may not write there. Allowed: a repository of {' or '.join(names[:9])}.")
 
 
 def need_writer() -> None:
@@ -123,7 +149,8 @@ def _line(what: str, error: BaseException) -> str:
             return _of_status(what, cause)
         for types, words in _WORDS:
             if isinstance(cause, types):
-                return words.format(what=what, endpoint=endpoint(), kind=type(cause).__name__)
+                start = "start it with `seedbed hub`, or " if _LOOPBACK.match(endpoint()) else ""
+                return words.format(what=what, endpoint=endpoint(), kind=type(cause).__name__, start=start)
     return f"{what}: {without_tokens(' '.join(str(chain[-1]).split()))[:300] or type(error).__name__}"
 
 

@@ -21,9 +21,11 @@ def kind_of(content: Content, given: str | None) -> Kind:
 
     Raises: PublishError when it shows none, or more than one.
     """
+    found = sorted(set(_signs(content)))
+    if given not in (None, "dataset") and found == ["dataset"] and has_manifest(content):
+        raise PublishError(f"--type {given}: {content.folder.name} is a dataset folder (it has a {FILE_NAME}); leave --type out.")
     if given is not None:
         return cast("Kind", given)
-    found = sorted(set(_signs(content)))
     if len(found) != 1:
         seen = f"signs of {' and '.join(found)}" if found else "no sign of its type"
         raise PublishError(f"{content.folder.name}: {seen}. Allowed: --type {'|'.join(KINDS)}.")

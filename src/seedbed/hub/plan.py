@@ -29,6 +29,11 @@ class Plan:
         return self.remote.exists and not (self.added or self.changed or self.deleted)
 
     @property
+    def tags(self) -> bool:
+        """Whether the tag is one that is not there yet."""
+        return self.target.tag is not None and self.target.tag not in self.remote.tags
+
+    @property
     def visibility(self) -> str | None:
         """`private` or `public` where an existing repository would become so; None where it stays what it is."""
         wanted = self.target.private

@@ -8,7 +8,7 @@ from typing import Protocol
 from seedbed import numerals
 from seedbed.errors import printable
 from seedbed.hub.apply import Published
-from seedbed.hub.connection import repo_url
+from seedbed.hub.connection import has_login, repo_url
 from seedbed.hub.plan import Plan
 
 _SHOWN = 12
@@ -30,10 +30,12 @@ def outcome(done: Published) -> str:
     """What was done, where to look, and the line that uses it."""
     if done.pull_request:
         return f"pull request: {done.pull_request} ({'new' if done.is_new else 'open already'})"
-    how = "published" if done.is_new else "unchanged"
+    how = "published" if done.is_new else ", ".join(done.also) or "unchanged"
     tag = f", tag {done.target.tag}" if done.target.tag else ""
+    none = "; no pull request was opened" if done.target.pull_request else ""
     use = "open it" if done.target.kind == "space" else "load it"
-    return f"{how}: {done.url} (commit {done.commit[:12]}{tag})\n{use}: {done.load_line}"
+    line = f"{how}: {done.url} (commit {done.commit[:12]}{tag}{none})"
+    return f"{line}\n{use}: {done.load_line}" if done.load_line else line
 
 
 def _lines(planned: Plan) -> Iterator[str]:
@@ -57,13 +59,17 @@ def _lines(planned: Plan) -> Iterator[str]:
             yield f"  left out: {printable(path)}: {reason}"
     if planned.visibility:
         yield f"  becomes {planned.visibility}"
-    if planned.is_empty:
+    if planned.tags:
+        yield f"  tagged {target.tag}: {(state.head or '')[:12] if planned.is_empty else 'the new commit'}"
+    if planned.is_empty and not (planned.tags or planned.visibility):
         yield f"  nothing to do: the repository has these files at {(state.head or '')[:12]}"
 
 
 def _state(planned: Plan) -> str:
     state = planned.remote
     if not state.exists:
+        if not has_login():
+            return "new, or private and not visible without a login"
         return "new, public" if planned.target.private is False else "new, private"
     return f"{'private' if state.private else 'public'}, at {(state.head or '')[:12]}"
 
