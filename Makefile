@@ -54,7 +54,7 @@ bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, up
 	@$(BIN)/python -m tests.bench.hub
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
-	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train]'
+	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve]'
 	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
@@ -86,4 +86,4 @@ build/datasets/starter/manifest.json:
 	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
 
 .venv/.dev: .venv/.data
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train]' --group dev && touch $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train,serve]' --group dev && touch $@

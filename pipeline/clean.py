@@ -5,7 +5,7 @@ from __future__ import annotations
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from seedbed.blocks import secrets
+from seedbed import secrets
 from seedbed.blocks.complexity import ComplexityGate
 from seedbed.blocks.fingerprints import Fingerprints
 from seedbed.blocks.generated import GeneratedGate

@@ -20,6 +20,7 @@ _DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml",
 _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
 _SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
 _TRAIN_MODULES = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
+_SERVE_MODULES = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
 _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
@@ -67,7 +68,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
-        epilog="dataset, inspect and duplicates need the extra `data`, publish and hub `hub`, plan and train `train`.",
+        epilog="dataset, inspect, duplicates need the extra `data`; publish, hub `hub`; plan, train `train`; audit `serve`.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -78,6 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_duplicates(commands.add_parser("duplicates", help="clusters of equal and nearly equal files", description=_DUPLICATES))
     _add_publish(commands.add_parser("publish", help="put a folder on the Hub", description=_PUBLISH))
     _add_hub(commands.add_parser("hub", help="a Hub of one's own on 127.0.0.1", description=_HUB))
+    _add_audit(commands.add_parser("audit", help="a folder looked at by semgrep with local rules", description=_AUDIT))
     plan = commands.add_parser("plan", help="what a training run takes", description=_PLAN)
     plan.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, such as recipes/train/starter.yaml")
     plan.set_defaults(run=_plan)
@@ -91,6 +93,7 @@ _PLAN = "Say what training a recipe takes: parameters, tokens, memory, FLOPs, ho
 _TRAIN = "Train a model on a recipe's tokens with nanotron. Ctrl-C or SIGTERM writes a checkpoint; --resume goes on from it."
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
 _HUB = "Serve a Hub on 127.0.0.1 that the official clients accept, until ctrl-C or SIGTERM. Prints its address when it is ready."
+_AUDIT = "Look at a folder by semgrep with local rules; no network. Exit code 1 when there are findings."
 _INSPECT = "Say what every block says of each file: language, license evidence, syntax, complexity, and why it would be dropped."
 _DUPLICATES = "Find files that are equal, or nearly: renamed, re-indented, lightly edited."
 
@@ -141,6 +144,12 @@ def _add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tag", metavar="TAG", help="name the commit, such as v1.2.0")
     parser.add_argument("--dry-run", action="store_true", help="print what would change; send nothing")
     parser.set_defaults(run=_publish)
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder or a file of source code")
+    parser.add_argument("--rules", type=Path, metavar="DIR", help="semgrep rules, *.yaml (default: recipes/safety/semgrep)")
+    parser.set_defaults(run=_audit)
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +204,14 @@ def _hub(options: argparse.Namespace) -> None:
     from seedbed.localhub.server import Options, serve
 
     serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
+
+
+def _audit(options: argparse.Namespace) -> int:
+    _need("serve", _SERVE_MODULES, "audit")
+    report = policy("audit").command(options)
+    for line in policy("audit").lines(report):
+        _print(line)
+    return int(bool(report.issues))
 
 
 def _plan(options: argparse.Namespace) -> None:

@@ -16,6 +16,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     ├── TrainingError     a training run that cannot start, or cannot go on
     │   ├── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
     │   └── LostRanksError   the other processes of the run are gone
+    ├── AuditError        an audit by another program that could not be made
     └── MissingExtraError a command whose extra is not installed
 """
 
@@ -93,6 +94,10 @@ class CheckpointError(TrainingError):
 
 class LostRanksError(TrainingError):
     """The other processes of a training run are gone, so this one cannot go on."""
+
+
+class AuditError(SeedbedError):
+    """An audit needs a program that is missing, or that failed."""
 
 
 class MissingExtraError(SeedbedError):

@@ -12,7 +12,8 @@ from datatrove.data import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.blocks.secrets import SecretsGate, entropy_bits, find_secrets
+from seedbed.blocks.secrets import SecretsGate
+from seedbed.secrets import entropy_bits, find_secrets
 
 
 def noise(characters: int, seed: str = "seed") -> str:
