@@ -264,9 +264,9 @@ def test_the_keyboard_skips_to_the_content_and_reaches_the_table(visit: Callable
     one.page.keyboard.press("Tab")
     skip = one.run("document.activeElement.textContent")
     one.page.keyboard.press("Enter")
-    content = one.run("document.activeElement.id")
+    one.page.wait_for_function("document.activeElement.id === 'content'")
     one.page.get_by_role("region", name="Table of the first rows").focus()
     one.page.keyboard.press("ArrowRight")
     one.page.wait_for_function("document.querySelector('.rows').scrollLeft > 0")
 
-    assert (skip, content) == ("Skip to content", "content")
+    assert skip == "Skip to content"

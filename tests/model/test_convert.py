@@ -96,8 +96,8 @@ def test_a_difference_that_is_no_number_is_refused() -> None:
     assert not agreement.largest <= agreement.allowed
 
 
-def test_nanotrons_last_words_are_told(tmp_path: Path, ids: torch.Tensor) -> None:
-    (tmp_path / "model_config.json").write_text("{}")
+def test_nanotrons_last_words_are_told(checkpoints: Path, tmp_path: Path, ids: torch.Tensor) -> None:
+    shutil.copy(checkpoints / "tp1" / "model_config.json", tmp_path)  # and no weights
 
     with pytest.raises(ConversionError, match="nanotron cannot run it: "):
         nanotron_logits(tmp_path, ids)
