@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
 import pytest
 from huggingface_hub import HfApi
 
+from tests.localhub.people import lines_of
 from tests.localhub.process import WRITER, HubProcess, running_hub, wait_for
 from tests.localhub.served import files_below
 from tests.localhub.xet.recorder import record_upload
@@ -35,7 +38,15 @@ with hf_xet.XetSession().new_upload_commit(token_refresh_url=url, token_refresh_
 
 def stored(hub: HubProcess) -> set[str]:
     """Large files and what becomes one of them; not the small files that every repository begins with."""
-    return {path for path in files_below(hub.root) if path.startswith(KEPT) and (hub.root / path).stat().st_size > 4096}
+    return {path for path in files_below(hub.root) if path.startswith(KEPT) and _size(hub.root / path) > 4096}
+
+
+def _size(path: Path) -> int:
+    """Bytes; 0 for a file that has gone meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def repository(hub: HubProcess) -> str:
@@ -113,6 +124,35 @@ def test_a_server_killed_while_a_xorb_comes_in_has_nothing_of_it_and_takes_it_th
 
         assert left == set()
         assert answer.json() == {"was_inserted": True}
+
+
+@pytest.mark.parametrize("told", [(signal.SIGTERM,), (signal.SIGINT, signal.SIGINT)], ids=["once", "twice, in a hurry"])
+def test_a_server_told_to_stop_while_files_come_in_ends_in_peace_and_has_nothing_of_them(
+    own_root: Path, tmp_path: Path, told: tuple[signal.Signals, ...]
+) -> None:
+    """One by LFS, one by Xet, one in a commit."""
+    (path := tmp_path / "data.bin").write_bytes(data := noise(3_000_000))
+    name, body = next(iter(record_upload([path], tmp_path / "home").xorbs.items()))
+    with running_hub(own_root) as hub, ExitStack() as connections:
+        url, headers = storage(hub)
+        commit = b"\n".join(lines_of({f"{number}.txt": noise(9000 + number) for number in range(600)}))
+        for half in (
+            send_half(lfs_link(hub, data) or "", "PUT", data, {}),
+            send_half(f"{url}/v1/xorbs/default/{name}", "POST", body, headers),
+            send_half(f"{hub.url}/api/models/{repository(hub)}/commit/main", "POST", commit, AUTHORIZED),
+        ):
+            connections.enter_context(half)
+        wait_for(lambda: sum(path.startswith(("tmp/", "blobs/")) for path in stored(hub)) > 256, SECONDS, "the first halves")
+        assert hub.process
+
+        for one in told:
+            hub.process.send_signal(one)
+        code = hub.process.wait(SECONDS)
+
+        assert code == 0
+        assert "Traceback" not in hub.log
+        assert "CancelledError" not in hub.log
+        assert not arrived(hub)
 
 
 def test_a_client_that_goes_away_leaves_nothing(hub: HubProcess) -> None:

@@ -37,6 +37,7 @@ _MEANINGS = {
     409: "in conflict with what is there",
     412: "changed by somebody else in the meantime. Run the same command again",
     413: "too large for one request",
+    507: "the Hub's disk is full. Run the same command again when there is room: it goes on where it stopped",
     429: "too many requests. Run the same command later: it goes on where it stopped",
 }
 _WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (

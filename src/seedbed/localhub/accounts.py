@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from seedbed.localhub.database import Database
-from seedbed.localhub.names import checked_name
+from seedbed.localhub.names import checked_owner
+from seedbed.localhub.problems import HubError
 
 Role = Literal["read", "write"]
+Kind = Literal["user", "org"]
+KIND_WORDS: dict[Kind, str] = {"user": "a user", "org": "an organisation"}
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
@@ -44,11 +47,11 @@ class Accounts:
         database.add_schema(_SCHEMA)
 
     def add_user(self, name: str) -> None:
-        """Nothing happens when there is one already. Raises: HubError 400 for what is no name."""
+        """Nothing happens when there is one already. Raises: HubError 400 for what is no name, 409 for an organisation's."""
         self._add(name, "user")
 
     def add_org(self, name: str, members: tuple[str, ...] = ()) -> None:
-        """An organisation whose members, users already, may do all in it."""
+        """An organisation whose members, users already, may do all in it. Raises: HubError 400 and 409, as `add_user`."""
         self._add(name, "org")
         with self._database.write() as connection:
             for member in members:
@@ -59,8 +62,11 @@ class Accounts:
                 )
 
     def add_token(self, user: str, token: str, role: Role = "write") -> None:
-        """Let `token` speak for a user; the last role given to it holds."""
+        """Let `token` speak for a user; the last role given to it holds. Raises: HubError 409 for a token of somebody else."""
         with self._database.write() as connection:
+            owner = self.by_token(token)
+            if owner and owner.name.lower() != user.lower():
+                raise HubError(409, f"The token is {owner.name}'s already. Allowed: one token for one user")
             connection.execute(
                 "INSERT OR REPLACE INTO tokens SELECT ?, id, ?, ? FROM accounts WHERE name = ? AND kind = 'user'",
                 (_digest(token), role, timestamp(), user),
@@ -74,9 +80,15 @@ class Accounts:
         )
         return Account(row["name"], self._orgs(row["id"]), row["role"]) if row else None
 
-    def kind(self, name: str) -> Literal["user", "org"] | None:
+    def kind(self, name: str) -> Kind | None:
         row = self._database.read().execute("SELECT kind FROM accounts WHERE name = ?", (name,)).fetchone()
         return row["kind"] if row else None
+
+    def check_free(self, name: str, kind: Kind) -> None:
+        """Raises: HubError 400 for what is no name, 409 for the name of an account of the other kind."""
+        taken = self.kind(checked_owner(name))
+        if taken not in (None, kind):
+            raise HubError(409, f"There is {KIND_WORDS[taken]} of that name already")
 
     def _orgs(self, user: int) -> tuple[str, ...]:
         rows = self._database.read().execute(
@@ -84,9 +96,9 @@ class Accounts:
         )
         return tuple(row["name"] for row in rows)
 
-    def _add(self, name: str, kind: str) -> None:
-        checked_name(name)
+    def _add(self, name: str, kind: Kind) -> None:
         with self._database.write() as connection:
+            self.check_free(name, kind)
             connection.execute("INSERT OR IGNORE INTO accounts (name, kind, created) VALUES (?, ?, ?)", (name, kind, timestamp()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -13,9 +14,11 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from seedbed.localhub import api, lfs, pages, resolve, xet
+from seedbed.localhub.full import is_full
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.problems import HubError
 from seedbed.localhub.remembering import Remembered
+from seedbed.localhub.stopping import Stoppable
 
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _LOG = logging.getLogger(__name__)
@@ -24,11 +27,12 @@ _LOG = logging.getLogger(__name__)
 def create_app(hub: Hub) -> ASGIApp:
     """What a server runs."""
     routes: list[BaseRoute] = [*resolve.routes, *lfs.routes, *xet.routes, *api.routes, *pages.routes]
-    handlers = {HubError: _refused, HTTPException: _no_route, Exception: _failed}
+    handlers = {HubError: _refused, HTTPException: _no_route, OSError: _no_room, sqlite3.Error: _no_room, Exception: _failed}
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.router.redirect_slashes = False
     app.state.hub = hub
-    return _AsSent(Remembered(app, hub.database))
+    stopped = _answer(HubError(503, "The Hub was told to stop; start it and run the same command again"))
+    return _AsSent(Stoppable(Remembered(app, hub.database), stopped))
 
 
 class _AsSent:
@@ -56,6 +60,14 @@ async def _refused(_: Request, error: HubError) -> Response:
 
 async def _no_route(_: Request, error: HTTPException) -> Response:
     return _answer(HubError(error.status_code, error.detail, headers=error.headers))
+
+
+async def _no_room(_: Request, error: Exception) -> Response:
+    """A disk that is full is somebody's to clear, and no fault of the Hub's; all else is."""
+    if not is_full(error):
+        raise error
+    _LOG.error("no room left on the disk: a request was refused")
+    return _answer(HubError(507, "The disk of this Hub is full; nothing of this request was kept"))
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -13,6 +13,9 @@ from seedbed.localhub.problems import bad_request
 RepoType = Literal["model", "dataset", "space"]
 REPO_TYPES: tuple[RepoType, ...] = get_args(RepoType)
 
+RESERVED = frozenset({"_login", "_logout", "_static", "api", "collections", "datasets", "models", "spaces"})
+"""First words of addresses that are the Hub's own, so nobody's name."""
+
 _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
@@ -28,6 +31,13 @@ def checked_name(name: object) -> str:
             "A name has 1 to 96 of A-Z a-z 0-9 - _ . without -- or .., does not begin or end with - or ., or end with .git"
         )
     return name
+
+
+def checked_owner(name: object) -> str:
+    """A user's or an organisation's name. Raises: HubError 400, also for a name that addresses of the Hub begin with."""
+    if checked_name(name).lower() in RESERVED:
+        raise bad_request(f"The name is one of the Hub's own: {', '.join(sorted(RESERVED))}")
+    return str(name)
 
 
 def checked_type(word: object) -> RepoType:

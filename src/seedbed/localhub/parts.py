@@ -49,18 +49,18 @@ class Parts:
     def join(self, upload: str, count: int, whole: Incoming) -> None:
         """Write parts 1 to `count` to `whole`, each of them gone once it is written, so that the disk holds the file once.
 
-        Raises: HubError 400 when a part is missing.
+        Raises: HubError 400 when a part is missing. On a full disk all parts go: some are gone already.
         """
         folder = self._folder(upload)
         missing = [number for number in range(1, count + 1) if not (folder / str(number)).is_file()]
         if missing:
             raise bad_request(f"Part {missing[0]} was not uploaded ({len(missing)} such)")
-        for number in range(1, count + 1):
-            path = folder / str(number)
-            with path.open("rb") as part:
-                while data := part.read(_COPY_BYTES):
-                    whole.write(data)
-            path.unlink()
+        try:
+            for number in range(1, count + 1):
+                _append(folder / str(number), whole)
+        except OSError:
+            self.discard(upload)
+            raise
 
     def discard(self, upload: str) -> None:
         shutil.rmtree(self._folder(upload), ignore_errors=True)
@@ -80,3 +80,11 @@ class Parts:
         if not _UPLOAD.fullmatch(upload):
             raise bad_request("Not the name of an upload")
         return self._root / upload
+
+
+def _append(path: Path, whole: Incoming) -> None:
+    """Move the bytes of a part to the end of the file."""
+    with path.open("rb") as part:
+        while data := part.read(_COPY_BYTES):
+            whole.write(data)
+    path.unlink()

@@ -13,9 +13,12 @@ from pathlib import Path
 import uvicorn
 
 from seedbed.errors import InputError
-from seedbed.localhub.accounts import new_token
+from seedbed.localhub.accounts import Kind, new_token
 from seedbed.localhub.app import create_app
+from seedbed.localhub.full import is_full
 from seedbed.localhub.hub import Hub
+from seedbed.localhub.names import checked_owner
+from seedbed.localhub.problems import HubError
 from seedbed.locks import held
 
 HOST = "127.0.0.1"
@@ -42,23 +45,42 @@ class Options:
 def serve(options: Options) -> None:
     """Serve until SIGTERM or ctrl-C. Prints where the token is and, when ready, the address.
 
-    Raises: InputError for a folder that cannot be written or is served already, and for a port that is taken.
+    Raises: InputError for a folder that cannot be written or is served already, for a port that is taken, and for names and
+    tokens that are none or somebody else's; no account is made then.
     """
+    _check_options(options)
     busy = "another `seedbed hub` serves it. Allowed: one at a time, or another --dir."
     with held(options.root, option="--dir", busy=busy), _listening(options.port) as listener:
-        hub = _opened(options.root)
+        with _usable(options.root):
+            hub = _opened(options)
         try:
-            hub.blobs.sweep()
-            _add_accounts(hub, options)
             _run(hub, listener)
         finally:
             hub.close()
 
 
-def _opened(root: Path) -> Hub:
+def _opened(options: Options) -> Hub:
+    """The Hub of the folder, with everybody in it whom the options name."""
+    hub = Hub(options.root)
     try:
-        return Hub(root)
-    except sqlite3.Error as error:
+        hub.blobs.sweep()
+        _add_accounts(hub, options)
+    except BaseException:
+        hub.close()
+        raise
+    return hub
+
+
+@contextmanager
+def _usable(root: Path) -> Iterator[None]:
+    """Raises: InputError for a folder whose disk is full, or whose database is none."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        if is_full(error):
+            raise InputError(f"{root}: the disk is full. Allowed: a --dir with room for some megabytes.") from error
+        if isinstance(error, OSError):
+            raise
         raise InputError(
             f"{root}: hub.sqlite3 cannot be used: {error}. Allowed: a folder of `seedbed hub`, or a new one."
         ) from error
@@ -110,24 +132,57 @@ def _listening(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
+def _check_options(options: Options) -> None:
+    """What can be said before the folder is opened. Raises: InputError."""
+    for option, name, _ in _names(options):
+        with _told_of(f"{option} {name}"):
+            checked_owner(name)
+    if options.user.lower() in map(str.lower, options.orgs):
+        raise InputError(f"--org {options.user}: the user is called that. Allowed: another name.")
+    for token in options.tokens:
+        _check_token("--token", token.removeprefix(_READ))
+
+
+def _names(options: Options) -> list[tuple[str, str, Kind]]:
+    return [("--user", options.user, "user"), *(("--org", org, "org") for org in options.orgs)]
+
+
+@contextmanager
+def _told_of(what: str) -> Iterator[None]:
+    """A refusal of the Hub in the words of the command line."""
+    try:
+        yield
+    except HubError as error:
+        raise InputError(f"{what}: {error}.") from error
+
+
 def _add_accounts(hub: Hub, options: Options) -> None:
+    """All that may be refused is asked for first: then either everything that the options name is there, or nothing new."""
+    reading = [token.removeprefix(_READ) for token in options.tokens if token.startswith(_READ)]
+    writing = [token for token in options.tokens if not token.startswith(_READ)]
+    for option, name, kind in _names(options):
+        with _told_of(f"{option} {name}"):
+            hub.accounts.check_free(name, kind)
+    for token in (*reading, *writing):
+        _check_owner(hub, options.user, token)
+    writing = writing or [_kept_token(_token_file(hub, options))]
     hub.accounts.add_user(options.user)
     for org in options.orgs:
         hub.accounts.add_org(org, (options.user,))
-    reading = [token.removeprefix(_READ) for token in options.tokens if token.startswith(_READ)]
-    writing = [token for token in options.tokens if not token.startswith(_READ)]
-    for token in options.tokens:
-        _check_token(hub, options.user, token.removeprefix(_READ))
-    for token in writing or [_kept_token(_token_file(hub, options))]:
+    for token in writing:
         hub.accounts.add_token(options.user, token)
     for token in reading:
         hub.accounts.add_token(options.user, token, "read")
 
 
-def _check_token(hub: Hub, user: str, token: str) -> None:
-    """Raises: InputError for what no header can hold, and for a token of somebody else."""
+def _check_token(where: str, token: str) -> None:
+    """Raises: InputError for what no header can hold."""
     if not token or not (token.isascii() and token.isprintable()) or " " in token:
-        raise InputError("--token: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
+        raise InputError(f"{where}: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
+
+
+def _check_owner(hub: Hub, user: str, token: str) -> None:
+    """Raises: InputError for a token of somebody else."""
     owner = hub.accounts.by_token(token)
     if owner and owner.name.lower() != user.lower():
         raise InputError(f"--token: it is {owner.name}'s already. Allowed: one token for one user.")
@@ -155,8 +210,10 @@ def _kept_token(path: Path) -> str:
         draft.touch(mode=0o600)
         draft.write_text(f"{new_token()}\n", encoding="ascii")
         draft.replace(path)
+    token = _read_token(path)
+    _check_token(str(path), token)
     _say(f"token: {path}")
-    return _read_token(path)
+    return token
 
 
 def _say(line: str) -> None:

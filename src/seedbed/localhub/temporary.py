@@ -22,6 +22,7 @@ class TemporaryFile:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._stream.close()
+        with suppress(OSError):  # on a full disk: what is still in memory was not kept, or `keep()` has said so
+            self._stream.close()
         with suppress(FileNotFoundError):
             self._path.unlink()
