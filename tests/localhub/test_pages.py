@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.pages.card import MAX_CARD_CHARACTERS
 from tests.localhub.served import WRITER, client_of
-from tests.localhub.visitors import HOSTILE, Page, commit, publish
+from tests.localhub.visitors import HOSTILE, Page, commit, parquet, publish
 
 PAGES = [
     "/",
@@ -104,6 +104,19 @@ def test_the_first_rows_are_in_the_page_as_words(browser: TestClient) -> None:
     assert "line 19\n&lt;img src=x onerror=alert(1)&gt;" in text
     assert "line 20" not in text
     assert HOSTILE not in text
+
+
+def test_the_first_rows_are_those_of_the_split_whichever_files_they_are_in(browser: TestClient) -> None:
+    shards = {f"data/train-{number}.parquet": parquet(rows) for number, rows in enumerate((0, 5, 40))}
+    publish(browser, "dataset", "alice/shards", {**shards, "data/test-0.parquet": parquet(0)})
+
+    train, test = (browser.get(f"/datasets/alice/shards?split={split}").text for split in ("train", "test"))
+
+    assert "20 of 45 rows in" in train
+    assert "and 2 more" in train
+    assert train.count("line 4\n") == 2
+    assert "There are no rows in" in test
+    assert "no rows" in browser.get("/datasets/alice/shards/blob/main/data/test-0.parquet").text
 
 
 def test_a_broken_parquet_file_is_one_line_on_its_page(browser: TestClient) -> None:

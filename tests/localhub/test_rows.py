@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seedbed.localhub.pages.rows import MAX_COLUMNS, MAX_LETTERS, MAX_ROWS, Cell, Column, cell, first_rows
+from seedbed.localhub.pages.rows import MAX_COLUMNS, MAX_FILES, MAX_LETTERS, MAX_ROWS, Cell, Column, cell, first_rows
 from seedbed.localhub.pages.splits import Split, matches, splits
 from tests.invented_dataset import write_dataset
 
@@ -32,6 +32,48 @@ def test_the_first_rows_are_those_of_the_file(tmp_path: Path) -> None:
 
     assert (found.columns, found.total, found.problem) == ((Column("text", "string"), Column("size", "int64")), 50, None)
     assert found.rows == tuple((Cell(f"row {n}"), Cell(str(n), "number")) for n in range(MAX_ROWS))
+
+
+def numbered(path: Path, numbers: range, **options: Any) -> Path:
+    return written(path, {"n": list(numbers)}, **options)
+
+
+@pytest.mark.parametrize("group", [1, 7, 1000])
+def test_rows_go_on_in_the_next_row_group_and_the_next_file(tmp_path: Path, group: int) -> None:
+    """The first file has none, as a split of one empty shard and some full ones has."""
+    files = [
+        written(tmp_path / "0.parquet", {"n": pa.array([], pa.int64())}),
+        numbered(tmp_path / "1.parquet", range(12), row_group_size=group),
+        numbered(tmp_path / "2.parquet", range(12, 500), row_group_size=group),
+    ]
+
+    found = first_rows(*files)
+
+    assert [row[0].text for row in found.rows] == [str(number) for number in range(MAX_ROWS)]
+    assert (found.columns, found.total, found.problem) == ((Column("n", "int64"),), 500, None)
+
+
+def test_rows_before_a_file_that_is_broken_are_shown(tmp_path: Path) -> None:
+    (broken := tmp_path / "broken.parquet").write_bytes(b"PAR1")
+
+    found = first_rows(numbered(tmp_path / "a.parquet", range(3)), broken, numbered(tmp_path / "b.parquet", range(3)))
+
+    assert (len(found.rows), found.total) == (3, None)
+    assert str(found.problem).startswith("No more rows shown: file 2 of 3: ")
+
+
+def test_rows_of_a_file_with_other_columns_are_not_mixed_in(tmp_path: Path) -> None:
+    found = first_rows(numbered(tmp_path / "a.parquet", range(3)), written(tmp_path / "b.parquet", {"m": [1]}))
+
+    assert (len(found.rows), found.total) == (3, 4)
+    assert found.problem == "No more rows shown: file 2 of 2: its columns are others."
+
+
+def test_of_very_many_files_the_rest_is_not_counted(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "a.parquet", range(1))
+
+    assert first_rows(*[path] * MAX_FILES).total == MAX_FILES
+    assert first_rows(*[path] * (MAX_FILES + 1)).total is None
 
 
 def test_the_rows_of_a_dataset_of_ours_are_shown(tmp_path: Path) -> None:
@@ -170,6 +212,7 @@ def test_a_pattern_is_read_as_a_shell_would(path: str, pattern: str, fits: bool)
     assert matches(path, pattern) == fits
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy with other tests
 @given(
     st.dictionaries(
         st.sampled_from(["config_name", "data_files", "data_dir"]),

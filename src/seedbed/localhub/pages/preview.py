@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from seedbed.localhub.pages.links import Links
 from seedbed.localhub.pages.opened import Opened, summary
-from seedbed.localhub.pages.rows import Rows, first_rows
+from seedbed.localhub.pages.rows import MAX_FILES, Rows, first_rows
 from seedbed.localhub.pages.splits import Split, splits
 from seedbed.localhub.pages.view import Choice, Preview
 
@@ -35,22 +35,24 @@ def chosen(here: Opened, data: Mapping[str, Any], config: str | None, split: str
 
 
 def preview(here: Opened, choice: Chosen) -> Preview:
-    """The first rows of the split's first file."""
-    current, path = choice.split, choice.split.files[0]
-    file = here.hub.contents.file(here.commit.tree, path)
+    """The first rows of the split, whichever of its files they are in."""
+    current = choice.split
+    files = [here.hub.contents.file(here.commit.tree, path) for path in current.files[: MAX_FILES + 1]]
+    rows = rows_of(*(here.hub.blobs.path(file.sha256) for file in files if file))
     firsts = {one.config: one for one in reversed(choice.among)}
     return Preview(
         configs=tuple(_choice(here.links, firsts[name], current.config == name) for name in reversed(firsts)),
         splits=tuple(_named(here.links, one, one == current) for one in choice.among if one.config == current.config),
-        file=path,
-        rows=rows_of(here.hub.blobs.path(file.sha256)) if file else Rows(problem=f"No rows shown: {path} is gone"),
+        file=current.files[0],
+        files=len(current.files),
+        rows=rows,
     )
 
 
 @lru_cache(maxsize=64)
-def rows_of(blob: Path) -> Rows:
-    """A blob never changes, so neither do its rows."""
-    return first_rows(blob)
+def rows_of(*blobs: Path) -> Rows:
+    """Blobs never change, so neither do their rows."""
+    return first_rows(*blobs)
 
 
 def _choice(links: Links, first: Split, current: bool) -> Choice:

@@ -1,4 +1,4 @@
-"""The first rows of a parquet file, bounded: few rows, few columns, short values, whatever the file holds."""
+"""The first rows of parquet files, bounded: few rows, few columns, short values, whatever the files hold."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ MAX_LETTERS = 300
 MAX_ITEMS = 50  # of a nested value: beyond it nothing is looked at
 MAX_ROW_GROUP_BYTES = 1 << 30  # uncompressed, as the file says; pages are unpacked one by one, so this bounds one value
 MAX_DEPTH = 8
+MAX_FILES = 100  # of one split: beyond it rows are neither looked for nor counted
 
 
 @dataclass(frozen=True)
@@ -32,44 +33,87 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns and first rows of a file with `total` rows, or one line on why there are none."""
+    """Columns and first rows of files with `total` rows (None: not counted), or one line on why there are no more."""
 
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
-    total: int = 0
+    total: int | None = 0
     columns_left_out: int = 0
     problem: str | None = None
 
 
-def first_rows(path: Path) -> Rows:
-    """Read up to MAX_ROWS rows of a parquet file. Never raises for what is inside the file."""
-    from pyarrow import ArrowException
+def first_rows(*paths: Path) -> Rows:
+    """Read up to MAX_ROWS rows of parquet files, one after the other. Never raises for what is inside of them.
 
-    try:
-        return _read(path)
-    except (ArrowException, OSError, ValueError, KeyError, MemoryError, OverflowError) as error:
-        return Rows(problem=f"No rows shown: {_one_line(error)}")
-
-
-def _read(path: Path) -> Rows:
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(path, memory_map=True, pre_buffer=False) as file:
-        metadata, fields = file.metadata, list(file.schema_arrow)
-        shown = fields[:MAX_COLUMNS]
-        columns = tuple(Column(_clip(field.name, 80), _clip(str(field.type), 60)) for field in shown)
-        if metadata.num_row_groups and metadata.row_group(0).total_byte_size > MAX_ROW_GROUP_BYTES:
-            return Rows(columns, total=metadata.num_rows, problem="No rows shown: the first row group is over 1 GiB.")
-        names = [field.name for field in shown]
-        batches = file.iter_batches(MAX_ROWS, row_groups=[0], columns=names, use_threads=False) if metadata.num_row_groups else ()
-        batch = next(iter(batches), None)
-        rows = _rows(batch, names) if batch is not None else ()
-        return Rows(columns, rows, metadata.num_rows, len(fields) - len(shown))
+    Columns are those of the first file; rows that come before a file that is broken, or has others, are shown.
+    """
+    reading = _Reading()
+    for number, path in enumerate(paths[:MAX_FILES], 1):
+        reading.take(path, f"file {number} of {len(paths)}: " if len(paths) > 1 else "")
+    if len(paths) > MAX_FILES:
+        reading.total = None
+    return reading.found()
 
 
-def _rows(batch: Any, names: list[str]) -> tuple[tuple[Cell, ...], ...]:
-    columns = [batch.column(index) for index, _ in enumerate(names)]
-    return tuple(tuple(cell(column[row].as_py()) for column in columns) for row in range(min(MAX_ROWS, batch.num_rows)))
+class _Reading:
+    """Rows of one file after the other, until there are enough; of the files after that only the number of rows."""
+
+    def __init__(self) -> None:
+        self.total: int | None = 0
+        self._fields: list[Any] | None = None
+        self._rows: list[tuple[Cell, ...]] = []
+        self._problem: str | None = None
+
+    def take(self, path: Path, where: str) -> None:
+        """The next file; `where` is how a problem calls it."""
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+
+        try:
+            with ParquetFile(path, memory_map=True, pre_buffer=False) as file:
+                if self.total is not None:
+                    self.total += file.metadata.num_rows
+                self._fields = self._fields or list(file.schema_arrow)
+                if not self._problem:
+                    self._read(file, where)
+        except (ArrowException, OSError, ValueError, KeyError, MemoryError, OverflowError) as error:
+            self.total = None
+            self._stop(where + _one_line(error))
+
+    def found(self) -> Rows:
+        fields = self._fields or []
+        columns = tuple(Column(_clip(field.name, 80), _clip(str(field.type), 60)) for field in fields[:MAX_COLUMNS])
+        left_out = max(0, len(fields) - MAX_COLUMNS)
+        return Rows(columns, tuple(self._rows), self.total, left_out, self._problem)
+
+    def _read(self, file: Any, where: str) -> None:
+        names = [field.name for field in self._fields or []]
+        if self._missing and [field.name for field in file.schema_arrow] != names:
+            self._stop(f"{where}its columns are others.")
+            return
+        for group in range(file.metadata.num_row_groups):
+            if not self._missing:
+                return
+            if file.metadata.row_group(group).total_byte_size > MAX_ROW_GROUP_BYTES:
+                self._stop(f"{where}row group {group + 1} is over 1 GiB.")
+                return
+            batches = file.iter_batches(self._missing, row_groups=[group], columns=names[:MAX_COLUMNS], use_threads=False)
+            for batch in batches:
+                self._rows += _rows(batch, min(len(names), MAX_COLUMNS), self._missing)
+                if not self._missing:
+                    break
+
+    @property
+    def _missing(self) -> int:
+        return MAX_ROWS - len(self._rows)
+
+    def _stop(self, why: str) -> None:
+        self._problem = self._problem or f"No {'more ' if self._rows else ''}rows shown: {why}"
+
+
+def _rows(batch: Any, columns: int, most: int) -> list[tuple[Cell, ...]]:
+    values = [batch.column(index) for index in range(columns)]
+    return [tuple(cell(column[row].as_py()) for column in values) for row in range(min(most, batch.num_rows))]
 
 
 def cell(value: Any) -> Cell:

@@ -103,11 +103,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of a split, with the way to the other configs and splits."""
+    """The first rows of a split of so many files, `file` the first; with the way to the other configs and splits."""
 
     configs: tuple[Choice, ...]
     splits: tuple[Choice, ...]
     file: str
+    files: int
     rows: Rows
 
 
