@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from seedbed.localhub.hub import Hub
 from seedbed.localhub.pages.card import MAX_CARD_CHARACTERS
 from tests.localhub.served import WRITER, client_of
-from tests.localhub.visitors import HOSTILE, Page, commit, parquet, publish
+from tests.localhub.visitors import HOSTILE, Page, commit, log_in, parquet, publish
 
 PAGES = [
     "/",
@@ -29,6 +29,7 @@ PAGES = [
     "/alice/coder/blob/main/sub/weights.bin",
     "/alice/coder/blob/main/.gitattributes",
     "/spaces/alice/app",
+    "/alice",
     "/spaces/alice/app/blob/main/app.py",
 ]
 
@@ -287,3 +288,84 @@ def test_an_empty_hub_says_how_to_fill_it(tmp_path: Path) -> None:
     hub.close()
 
     assert "seedbed publish FOLDER --to OWNER/NAME" in text
+
+
+def titles(client: TestClient, address: str) -> tuple[int, list[str]]:
+    """The status of a page and where its links to repositories lead."""
+    answer = client.get(address)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.status_code, [link for link in Page(answer.text).links() if "alice/" in link and not link.startswith("/_")]
+
+
+def collected(client: TestClient, *, private: bool = False) -> str:
+    """A collection of alice's with a repository for everybody and one for herself. Returns: the address of its page."""
+    body = {"title": f"Grown <b>{private}</b>", "description": "All of it", "namespace": "alice", "private": private}
+    slug = client.post("/api/collections", json=body, headers=WRITER).json()["slug"]
+    for name in ("alice/rows", "alice/veiled"):
+        item = {"item": {"type": "dataset", "id": name}, "note": "rows & words"}
+        assert client.post(f"/api/collections/{slug}/items", json=item, headers=WRITER).status_code == 200
+    return f"/collections/{slug}"
+
+
+def test_an_owners_page_lists_what_the_visitor_may_see(browser: TestClient) -> None:
+    address = collected(browser)
+
+    public = titles(browser, "/alice")
+    browser.cookies.update(log_in(browser).cookies)
+    own = titles(browser, "/alice")
+
+    assert public == (200, ["/datasets/alice/rows", "/alice/coder", "/spaces/alice/app", address])
+    assert (own[0], set(own[1])) == (200, {*public[1], "/datasets/alice/veiled"})
+    assert "Nothing here that you may see" in browser.get("/bob").text
+
+
+def test_a_collection_has_a_page(browser: TestClient) -> None:
+    address = collected(browser)
+
+    text = browser.get(address).text
+
+    assert titles(browser, address) == (200, ["/datasets/alice/rows"])
+    assert "Grown &lt;b&gt;False" in text
+    assert "rows &amp; words" in text
+    assert titles(browser, collected(browser, private=True)) == (404, [])
+
+
+def test_the_address_of_a_pull_request_leads_to_its_files(browser: TestClient) -> None:
+    for body in ({"title": "Talk"}, {"title": "Change", "pullRequest": True}):
+        assert browser.post("/api/datasets/alice/rows/discussions", json=body, headers=WRITER).status_code == 200
+
+    talk, change, none = (browser.get(f"/datasets/alice/rows/discussions/{number}") for number in (1, 2, 3))
+
+    assert (change.status_code, change.headers["location"]) == (307, "/datasets/alice/rows/tree/refs%2Fpr%2F2")
+    assert browser.get(change.headers["location"]).status_code == 200
+    assert (talk.status_code, none.status_code) == (404, 404)
+    assert "Discussion 1 proposes no files" in talk.text
+    assert browser.get("/datasets/alice/veiled/discussions/1").status_code == 404
+
+
+def test_the_address_of_a_commit_leads_to_its_files(browser: TestClient) -> None:
+    oid = browser.get("/api/models/alice/coder").json()["sha"]
+
+    answer = browser.get(f"/alice/coder/commit/{oid}")
+
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/alice/coder/tree/{oid}")
+
+
+@pytest.mark.parametrize("kind", ["dataset", "model", "space"])
+def test_a_type_leads_to_the_front_page(browser: TestClient, kind: str) -> None:
+    assert browser.get(f"/{kind}s").headers["location"] == f"/?type={kind}"
+
+
+@pytest.mark.parametrize(
+    "address", ["/nobody", "/collections", "/collections/alice/none-000", "/datasets/alice/rows/settings/x", "/a/b/c/d/e"]
+)
+def test_an_address_that_nothing_is_at_is_a_page_for_a_browser(browser: TestClient, address: str) -> None:
+    answer = browser.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert answer.status_code == 404
+    assert Page(answer.text).all("h1")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_an_address_that_nothing_is_at_is_json_for_a_client(browser: TestClient) -> None:
+    assert browser.get("/datasets/alice/rows/settings/x", headers={"Accept": "*/*"}).json() == {"error": "Not Found"}

@@ -58,8 +58,9 @@ async def _refused(_: Request, error: HubError) -> Response:
     return _answer(error)
 
 
-async def _no_route(_: Request, error: HTTPException) -> Response:
-    return _answer(HubError(error.status_code, error.detail, headers=error.headers))
+def _no_route(request: Request, error: HTTPException) -> Response:
+    refusal = HubError(error.status_code, error.detail, headers=error.headers)
+    return pages.problem(request, refusal) if "text/html" in request.headers.get("accept", "") else _answer(refusal)
 
 
 async def _no_room(_: Request, error: Exception) -> Response:

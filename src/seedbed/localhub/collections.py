@@ -8,11 +8,15 @@ import sqlite3
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seedbed.localhub.accounts import Account, timestamp
 from seedbed.localhub.database import Database
+from seedbed.localhub.names import REPO_TYPES
 from seedbed.localhub.problems import HubError, bad_request
+
+if TYPE_CHECKING:
+    from seedbed.localhub.hub import Hub
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS collections (
@@ -149,6 +153,22 @@ class Collections:
         order = [known.id for known in self.items(collection) if known.id != item]
         order.insert(place, item)
         connection.executemany("UPDATE collection_items SET position = ? WHERE id = ?", enumerate(order))
+
+
+def visible_items(hub: Hub, collection: Collection, account: Account | None) -> list[Item]:
+    """A public collection does not tell of private repositories, nor of those that are gone."""
+    return [item for item in hub.collections.items(collection) if _may_be_seen(hub, account, item)]
+
+
+def _may_be_seen(hub: Hub, account: Account | None, item: Item) -> bool:
+    if item.type not in REPO_TYPES:
+        return True
+    owner, _, name = item.item.partition("/")
+    try:
+        hub.repositories.readable(item.type, owner, name, account)
+    except HubError:
+        return False
+    return True
 
 
 def _touch(connection: sqlite3.Connection, collection: Collection) -> None:

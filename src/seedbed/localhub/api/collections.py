@@ -10,9 +10,8 @@ from starlette.routing import Route
 
 from seedbed.localhub.access import asker, hub_of, known_asker
 from seedbed.localhub.accounts import Account
-from seedbed.localhub.collections import Collection, Item
+from seedbed.localhub.collections import Collection, Item, visible_items
 from seedbed.localhub.names import checked_name
-from seedbed.localhub.problems import HubError
 from seedbed.localhub.repositories import check_may_write
 from seedbed.localhub.routing import next_page, number, with_json
 
@@ -101,7 +100,7 @@ def _whole(hub: Hub, account: Account | None, slug: str) -> dict[str, Any]:
 
 
 def _answer(hub: Hub, account: Account | None, collection: Collection, most: int | None = None) -> dict[str, Any]:
-    items = [item for item in hub.collections.items(collection) if _visible(hub, account, item)]
+    items = visible_items(hub, collection, account)
     return {
         "slug": collection.slug,
         "title": collection.title,
@@ -125,18 +124,6 @@ def _item(item: Item) -> dict[str, Any]:
         "position": item.position,
     }
     return answer | ({"note": {"text": item.note, "html": ""}} if item.note else {})
-
-
-def _visible(hub: Hub, account: Account | None, item: Item) -> bool:
-    """A public collection does not tell of private repositories, nor of those that are gone."""
-    if item.type not in ("model", "dataset", "space"):
-        return True
-    owner, _, name = item.item.partition("/")
-    try:
-        hub.repositories.readable(item.type, owner, name, account)
-    except HubError:
-        return False
-    return True
 
 
 _ONE = "/api/collections/{slug:file}"

@@ -29,12 +29,12 @@ def front(request: Request) -> Response:
     query, kind = request.query_params.get("q", "").strip()[:MAX_QUERY], request.query_params.get("type")
     hub, account = hub_of(request), asker(request)
     kinds = [kind] if kind in KIND_WORDS else list(KIND_WORDS)
-    found = {one: _found(hub, hub.repositories.all(one, account), query.lower()) for one in kinds}
+    rows = {one: found(hub, hub.repositories.all(one, account), query.lower()) for one in kinds}
     page = Front(
         query=query,
         kinds=tuple(_choices(query, kind)),
-        groups=tuple((KIND_WORDS[one], tuple(rows[:MAX_ROWS])) for one, rows in found.items() if rows),
-        left_out=sum(max(0, len(rows) - MAX_ROWS) for rows in found.values()),
+        groups=tuple((KIND_WORDS[one], tuple(some[:MAX_ROWS])) for one, some in rows.items() if some),
+        left_out=sum(max(0, len(some) - MAX_ROWS) for some in rows.values()),
     )
     return html(request, "front", page, query=query)
 
@@ -49,7 +49,8 @@ def _address(query: str, kind: str | None) -> str:
     return f"/?{urlencode(given)}" if given else "/"
 
 
-def _found(hub: Hub, repositories: list[Repository], query: str) -> list[RepoRow]:
+def found(hub: Hub, repositories: list[Repository], query: str = "") -> list[RepoRow]:
+    """Those with `query` in a name or a tag, the one that changed last first."""
     rows = [_row(hub, repository) for repository in repositories]
     wanted = [row for row in rows if query in row.id.lower() or any(query in tag.lower() for tag in row.tags)]
     return sorted(wanted, key=lambda row: row.updated, reverse=True)

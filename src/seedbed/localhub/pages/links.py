@@ -10,6 +10,15 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 PREFIXES = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
 
+def owner_page(name: str) -> str:
+    """The page of a user or an organisation."""
+    return f"/{quote(name)}"
+
+
+def collection_page(slug: str) -> str:
+    return f"/collections/{quote(slug)}"
+
+
 @dataclass(frozen=True)
 class Links:
     """Root-relative addresses of repository `id` ("owner/name") of type `kind` (model, dataset, space) at `revision`.

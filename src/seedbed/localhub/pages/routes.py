@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from seedbed.localhub.pages import file, front, listing, login, repository
+from seedbed.localhub.pages import collection, elsewhere, file, front, listing, login, owner, repository
 from seedbed.localhub.pages.render import html, static
 from seedbed.localhub.pages.view import ProblemPage
 from seedbed.localhub.problems import HubError
@@ -45,6 +45,8 @@ def _of_repositories() -> list[Route]:
         "/tree/{rev:rev}/{path:file}": listing.tree,
         "/blob/{rev:rev}/{path:file}": file.file,
         "/commits/{rev:rev}": listing.commits,
+        "/commit/{rev:rev}": elsewhere.commit,
+        "/discussions/{number:count}": elsewhere.discussion,
     }
     return [Route(repo + tail, page(view)) for repo in reversed(_REPOS) for tail, view in views.items()]
 
@@ -55,5 +57,8 @@ routes = [
     Route("/_login", page(login.form)),
     Route("/_login", login.log_in, methods=["POST"]),
     Route("/_logout", login.log_out, methods=["POST"]),
+    Route("/collections/{slug:file}", page(collection.collection)),
+    Route("/{type:kind}", owner.of_type),
     *_of_repositories(),
+    Route("/{owner}", page(owner.owner)),
 ]

@@ -45,6 +45,35 @@ class Front:
 
 
 @dataclass(frozen=True)
+class OwnerPage:
+    """A user or an organisation (`kind`), with groups as on the front page and the collections."""
+
+    name: str
+    kind: str
+    groups: tuple[tuple[str, tuple[RepoRow, ...]], ...]
+    left_out: int
+    collections: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Something in a collection; `what` leads nowhere when it is no repository of this Hub."""
+
+    kind: str
+    what: Choice
+    note: str
+
+
+@dataclass(frozen=True)
+class CollectionPage:
+    title: str
+    description: str
+    private: bool
+    owner: Choice
+    items: tuple[Kept, ...]
+
+
+@dataclass(frozen=True)
 class CommitRow:
     """A commit. `date` is an ISO time."""
 
