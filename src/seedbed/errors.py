@@ -17,6 +17,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     │   ├── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
     │   └── LostRanksError   the other processes of the run are gone
     ├── AuditError        an audit by another program that could not be made
+    ├── GenerationError   a model that cannot be loaded, or fails while it writes
     └── MissingExtraError a command whose extra is not installed
 """
 
@@ -98,6 +99,10 @@ class LostRanksError(TrainingError):
 
 class AuditError(SeedbedError):
     """An audit needs a program that is missing, or that failed."""
+
+
+class GenerationError(SeedbedError):
+    """A model cannot be loaded, or fails or gives no answer while it writes."""
 
 
 class MissingExtraError(SeedbedError):

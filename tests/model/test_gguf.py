@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
-from seedbed.errors import ConversionError
+from seedbed.errors import ConversionError, GenerationError
 from seedbed.model.gguf_check import TIE, Answer, Question, Reference, ask, refer, refuse_differences
 from seedbed.model.gguf_file import FIM_KEYS, FORMATS, About, write
 from seedbed.model.llama_cpp import loaded
@@ -135,7 +135,7 @@ def test_plain_text_is_tokenised_alike_by_llama_cpp(converted: TinyRun, tmp_path
 def test_what_is_no_gguf_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.gguf").write_bytes(b"GGUF" + b"\0" * 100)
 
-    with pytest.raises(ConversionError, match=r"x\.gguf: llama\.cpp does not load it"), loaded(tmp_path / "x.gguf", 64, 1):
+    with pytest.raises(GenerationError, match=r"x\.gguf: llama\.cpp does not load it"), loaded(tmp_path / "x.gguf", 64, 1):
         pass
 
 

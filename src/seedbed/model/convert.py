@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
 from seedbed.errors import ConversionError
+from seedbed.model.pretokens import FILE_SEP
 from seedbed.model.shape import ROPE_THETA, llama_config
 from seedbed.model.shards import model_config, read_tensors
 from seedbed.model.weights import OUTPUT_HEAD, to_transformers
@@ -96,7 +97,7 @@ def save(model: LlamaForCausalLM, folder: Path, tokenizer: Path, generation: dic
     refuse_other_tokenizer(model.config, tokenizer)
     model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
         bos_token_id=model.config.bos_token_id,
-        eos_token_id=model.config.eos_token_id,
+        eos_token_id=_ends(model.config.eos_token_id, tokenizer),
         pad_token_id=model.config.pad_token_id,
         **generation,
     )
@@ -104,6 +105,12 @@ def save(model: LlamaForCausalLM, folder: Path, tokenizer: Path, generation: dic
     for name in TOKENIZER_FILES:
         if (tokenizer / name).is_file():
             shutil.copyfile(tokenizer / name, folder / name)
+
+
+def _ends(end_of_text: Any, tokenizer: Path) -> list[int]:
+    """What ends a completion: the end of the text, and the mark of a next file, which is where a middle ends."""
+    next_file = Tokenizer.from_file(str(tokenizer / "tokenizer.json")).token_to_id(FILE_SEP)
+    return [end_of_text, *([] if next_file is None else [next_file])]
 
 
 def refuse_other_tokenizer(config: LlamaConfig, folder: Path) -> None:

@@ -88,7 +88,8 @@ def _continued(model: LlamaForCausalLM, prompt: Sequence[int], question: Questio
 def ask(path: Path, question: Question, reference: Reference, vocabulary: int, tokenize: Tokenize) -> Answer:
     """Ask llama.cpp the same."""
     longest = max(len(question.text), *(len(prompt) + question.length for prompt in question.prompts)) + 1
-    with loaded(path, longest, torch.get_num_threads()) as model:
+    threads = max(1, torch.get_num_threads() // 2)  # its threads spin while they wait: on a shared machine more are slower
+    with loaded(path, longest, threads) as model:
         equal, margin = _greedy(model, question, reference)
         best_equal, loss = _predicted(model, question, reference, vocabulary)
         lines = sum(model.tokens(line) == tokenize(line) for line in question.lines)

@@ -14,6 +14,7 @@ from safetensors import safe_open
 from transformers import LlamaConfig
 
 from seedbed.errors import ConversionError
+from seedbed.model.gguf_header import TOKENIZER_JSON
 from seedbed.model.shape import ROPE_THETA
 from seedbed.model.weights import pairs_from_halves
 
@@ -104,12 +105,14 @@ def _describe(writer: gguf.GGUFWriter, config: LlamaConfig, form: Format, about:
 
 def _add_tokenizer(writer: gguf.GGUFWriter, folder: Path, config: LlamaConfig) -> None:
     """Vocabulary and merges as they are, so that ids mean the same; llama.cpp has no name for our cuts (see docs/models.md)."""
-    data = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    text = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    data = json.loads(text)
     tokens, types = _vocabulary(data)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre(PRE_TOKENIZER)
     writer.add_token_list(tokens)
     writer.add_token_types(types)
+    writer.add_string(TOKENIZER_JSON, text)  # our own cuts, for who can follow them
     writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in data["model"]["merges"]])
     for add, number in (
         (writer.add_bos_token_id, config.bos_token_id),

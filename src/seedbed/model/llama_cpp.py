@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xllamacpp
 
-from seedbed.errors import ConversionError
+from seedbed.errors import GenerationError
+from seedbed.generation import Cancelled, never
+from seedbed.model.exchange import AnswerError, Exchange
+from seedbed.model.signals import kept_signals
 
-_SECONDS = 600.0
 _QUIET = -1
+_CACHE_MIB = 256
+"""Memory for keys and values of prompts that no slot holds any more, in MiB."""
+
+_WAITING = 16
+"""Questions that may wait inside the server while every slot is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a model is loaded for: tokens of a prompt with its continuation, requests at once, threads."""
+
+    context: int
+    slots: int = 1
+    threads: int = 1
 
 
 class LlamaCpp:
     """One loaded model."""
 
-    def __init__(self, path: Path, context: int, threads: int) -> None:
-        """Load a file for inputs of at most `context` tokens.
-
-        Raises: ConversionError when llama.cpp does not take it.
-        """
-        options = xllamacpp.CommonParams()
-        options.model.path = str(path)
-        options.n_ctx, options.n_parallel = context, 1
-        options.cpuparams.n_threads = options.cpuparams_batch.n_threads = threads
-        options.verbosity, options.warmup, options.fit_params, options.ui = _QUIET, False, False, False
-        self._path = path
+    def __init__(self, path: Path, limits: Limits) -> None:
+        """Load a file. Raises: GenerationError when llama.cpp does not take it."""
+        self._path, self._key = path, secrets.token_hex(16)
         try:
-            self._server = xllamacpp.Server(options)
+            with kept_signals():
+                self._server = xllamacpp.Server(_options(path, limits, self._key))
         except RuntimeError as error:
-            raise ConversionError(f"{path.name}: llama.cpp does not load it: {error}.") from error
+            raise GenerationError(f"{path.name}: llama.cpp does not load it: {error}.") from error
+        self._address = str(self._server.listening_address)
 
     def continue_greedily(self, ids: Sequence[int], length: int, without: Sequence[int] = ()) -> list[int]:
         """The best `length` tokens after `ids`, one after the other, with none of `without` among them.
 
         llama.cpp takes more than the end of a text for an end, such as the name of a next file.
         """
-        never = [[number, False] for number in without]
-        answer = self._ask(
-            "completion", {**_GREEDY, "prompt": list(ids), "n_predict": length, "return_tokens": True, "logit_bias": never}
+        never_drawn = [[number, False] for number in without]
+        answer = self.ask(
+            "completion", {**_GREEDY, "prompt": list(ids), "n_predict": length, "return_tokens": True, "logit_bias": never_drawn}
         )
         return [int(number) for number in answer["tokens"]]
 
@@ -55,24 +65,30 @@ class LlamaCpp:
         that is a text, which the first bytes of a letter are not.
         """
         wanted = {**_GREEDY, "prompt": list(ids), "n_predict": 1, "n_probs": vocabulary, "logit_bias": [["0", 1e6]]}
-        told = self._ask("completion", wanted)["completion_probabilities"][0]["top_logprobs"]
+        told = self.ask("completion", wanted)["completion_probabilities"][0]["top_logprobs"]
         return {int(one["id"]): float(one["logprob"]) for one in told}
 
-    def tokens(self, text: str) -> list[int]:
-        """How llama.cpp itself tokenises a text; what looks like a special token is a text."""
-        answer = self._ask("tokenize", {"content": text, "add_special": False, "parse_special": False})
-        return [int(number) for number in answer["tokens"]]
+    def tokens(self, text: str, *, start: bool = False, special: bool = False) -> list[int]:
+        """How llama.cpp itself tokenises a text.
 
-    def _ask(self, what: str, question: Mapping[str, Any]) -> Any:
-        data = json.dumps(question).encode()
-        address = f"{self._server.listening_address}/{what}"
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"})  # noqa: S310 - ours, over http
+        Args: start: with what every prompt begins with; special: what looks like a special token is one.
+        """
+        return [
+            int(number)
+            for number in self.ask("tokenize", {"content": text, "add_special": start, "parse_special": special})["tokens"]
+        ]
+
+    def ask(self, what: str, question: Mapping[str, Any], cancelled: Cancelled = never) -> Any:
+        """The whole answer to a question. Raises: GenerationError; AnswerError for one that llama.cpp refuses."""
+        return json.loads("".join(self.lines(what, question, cancelled)) or "null")
+
+    def lines(self, what: str, question: Mapping[str, Any], cancelled: Cancelled = never) -> Iterator[str]:
+        """The answer line by line, while it is written; it ends early once it is cancelled. Raises: as `ask`."""
+        exchange = Exchange(f"{self._address}/{what}", self._key, f"{self._path.name}: llama.cpp")
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-                return json.load(answer)
-        except (urllib.error.URLError, TimeoutError) as error:
-            words = error.read().decode(errors="replace")[:200] if isinstance(error, urllib.error.HTTPError) else error
-            raise ConversionError(f"{self._path.name}: llama.cpp gave no answer: {words}.") from error
+            yield from exchange.lines(question, cancelled)
+        except AnswerError as error:
+            raise GenerationError(f"{self._path.name}: llama.cpp refuses: {error}.") from error
 
     def close(self) -> None:
         """Free the model."""
@@ -82,10 +98,22 @@ class LlamaCpp:
 _GREEDY = {"temperature": 0.0, "samplers": ["top_k"], "top_k": 1, "ignore_eos": True, "cache_prompt": False}
 
 
+def _options(path: Path, limits: Limits, key: str) -> xllamacpp.CommonParams:
+    options = xllamacpp.CommonParams()
+    options.model.path = str(path)
+    options.n_ctx, options.n_parallel = limits.context * limits.slots, limits.slots  # slots share it in equal parts
+    options.cpuparams.n_threads = options.cpuparams_batch.n_threads = limits.threads
+    options.n_threads_http = limits.slots + _WAITING
+    options.cache_ram_mib = _CACHE_MIB
+    options.api_keys = [key]  # others on this machine may knock
+    options.verbosity, options.warmup, options.fit_params, options.ui = _QUIET, False, False, False
+    return options
+
+
 @contextmanager
 def loaded(path: Path, context: int, threads: int) -> Iterator[LlamaCpp]:
     """A model for as long as the block runs."""
-    model = LlamaCpp(path, context, threads)
+    model = LlamaCpp(path, Limits(context, threads=threads))
     try:
         yield model
     finally:
