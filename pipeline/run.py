@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.cli import add_dataset_arguments, outcome
 from seedbed.errors import InputError, ManifestError, RecipeError
+from seedbed.machine import cores
 from seedbed.manifest import evaluation
 from seedbed.recipe import Recipe, load_recipe
 from seedbed.workspace import Job, check_out, claimed
@@ -18,11 +18,6 @@ DEFAULTS = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
 """What a recipe gets for the keys that it leaves out."""
 
 TASKS_PER_WORKER = 4
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def make_job(arguments: argparse.Namespace) -> Job:

@@ -12,6 +12,7 @@ from datatrove.pipeline.writers import JsonlWriter
 from seedbed.cli import outcome
 from seedbed.errors import InputError
 from seedbed.locks import held
+from seedbed.machine import cores
 from seedbed.model import sampling, tokenizer_report
 from seedbed.model.corpus import BUCKETS, Buckets, Corpus, Spread
 from seedbed.model.fim import Middle
@@ -24,7 +25,7 @@ from seedbed.model.tokens import TRAIN, VALIDATION, Tokens, load, refuse_too_few
 from seedbed.stage import Tick, run_stage
 from seedbed.train_recipe import load_train_recipe
 
-from .run import TASKS_PER_WORKER, cores
+from .run import TASKS_PER_WORKER
 
 _TEST = "test"
 _SHARD_BYTES = 8 << 20

@@ -6,11 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from seedbed.cli import make_parser
+from seedbed.evaluation.task import KINDS
 from seedbed.train_recipe import TrainRecipe
 
 ROOT = Path(__file__).parent.parent
@@ -71,8 +73,9 @@ def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
 
 def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
-        inside = field.annotation
-        if isinstance(inside, type) and issubclass(inside, BaseModel):
+        choices = (field.annotation, *get_args(field.annotation))  # a part may be optional
+        inside = next((one for one in choices if isinstance(one, type) and issubclass(one, BaseModel)), None)
+        if inside:
             yield from keys_of(inside, f"{before}{name}.")
         else:
             yield f"{before}{name}"
@@ -83,6 +86,15 @@ def test_every_key_of_a_training_recipe_is_explained_and_no_other() -> None:
 
     explained = [key for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for key in re.findall(r"`([\w.]+)`", row)]
     assert sorted(explained) == sorted(keys_of(TrainRecipe))
+
+
+def test_every_key_of_an_evaluation_task_is_explained_and_no_other() -> None:
+    text = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8").partition("# Evaluation tasks\n")[2].partition("\n# ")[0]
+
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", text, re.MULTILINE)
+    explained = [key for row, _ in rows for key in re.findall(r"`([\w.]+)`", row)]
+    assert sorted(explained) == sorted({key for kind in KINDS.values() for key in keys_of(kind)})
+    assert {kind for _, kinds in rows for kind in re.findall(r"`([\w-]+)`", kinds)} == set(KINDS)
 
 
 def test_help_lists_every_target() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from seedbed.machine import cores, processor
 from seedbed.model import metrics
 from seedbed.model.run import Run
 from seedbed.workspace import commit
@@ -56,15 +56,4 @@ def hardware(device: str) -> dict[str, Any]:
     """What the first machine of the run computes with."""
     if device == "gpu":
         return {"name": torch.cuda.get_device_name(), "count": int(os.environ.get("WORLD_SIZE", "1"))}
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {"name": processor(), "count": cores}
-
-
-def processor() -> str:
-    """The processor's own name where the system tells it."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
-    return names[0] if names else platform.machine()
+    return {"name": processor(), "count": cores()}

@@ -1,0 +1,71 @@
+"""Files of a held-out split, as text with the names that keep a choice among them the same every time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from seedbed.errors import InputError
+from seedbed.model.draws import draws
+from seedbed.parsing import LANGUAGES
+from seedbed.train_recipe import DatasetChoice
+
+TEST: Final = "test"
+_ROWS_WITHOUT_ID: Final = "row {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file. `id` is unique in its dataset; `language` is a display name; `path` may be empty."""
+
+    id: str
+    language: str
+    text: str
+    path: str = ""
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of its UTF-8 form."""
+        return len(self.text.encode("utf-8", "surrogatepass"))
+
+
+def read_split(choice: DatasetChoice, split: str = TEST) -> list[Document]:
+    """All files of a split in languages that there is a grammar for, ordered by id.
+
+    Raises: InputError when there is no such dataset, or no such split in it.
+    """
+    from seedbed.model.rows import rows_of, splits_of  # takes the `datasets` library with it
+
+    where = choice.path or choice.id
+    if choice.path is not None and not Path(choice.path).is_dir():
+        raise InputError(f"--data {choice.path}: no such folder. Allowed: a dataset folder, or an id on the Hub.")
+    if split not in (there := splits_of(choice)):
+        raise InputError(
+            f"--data {where}: no split {split!r}. Allowed: a dataset that has it (this one has {', '.join(there) or 'none'})."
+        )
+    found = (_document(row, number, choice.text_column) for number, row in enumerate(rows_of(choice, split)))
+    return sorted((one for one in found if one.language in LANGUAGES and one.text), key=lambda one: one.id)
+
+
+def _document(row: Mapping[str, Any], number: int, text_column: str) -> Document:
+    return Document(
+        id=str(row.get("id") or _ROWS_WITHOUT_ID.format(number)),
+        language=str(row.get("language") or ""),
+        text=str(row[text_column] or ""),
+        path=str(row.get("path") or ""),
+    )
+
+
+def drawn(documents: Iterable[Document], language: str, count: int, seed: int, purpose: str) -> list[Document]:
+    """`count` documents of a language by chance that depends on seed, purpose and id alone, in the order of the draw."""
+    mine = (one for one in documents if one.language == language)
+    return heapq.nsmallest(count, mine, key=lambda one: (draws(seed, purpose, one.id)[0], one.id))
+
+
+def languages_of(documents: Sequence[Document], wanted: Sequence[str] = ()) -> list[str]:
+    """Languages that the documents have, in the order of `LANGUAGES`; only `wanted` ones where some are named."""
+    there = {one.language for one in documents}
+    return [name for name in LANGUAGES if name in there and (not wanted or name in wanted)]

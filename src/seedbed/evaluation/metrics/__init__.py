@@ -1,0 +1,1 @@
+"""Metrics as pure functions: texts and numbers in, a number out."""

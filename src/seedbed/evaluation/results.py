@@ -1,0 +1,137 @@
+"""results.json: every completion, its verdict and its seconds; and the scores that follow from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field, ValidationError
+
+from seedbed.errors import InputError
+from seedbed.evaluation.metrics.bootstrap import Statistic, interval
+from seedbed.manifest import Model
+from seedbed.scores import Better, Score, ScoreSheet, TaskScores
+
+FILE_NAME: Final = "results.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What is measured of each problem. `statistics` are taken over problems, weighted where a record has a weight for it."""
+
+    name: str
+    unit: str
+    better: Better
+    statistics: tuple[Statistic, ...] = ("mean",)
+
+
+class Sample(Model):
+    """One completion: what was written, what was said of it and why, and how long writing and judging took together."""
+
+    completion: str
+    verdict: str
+    reason: str = ""
+    seconds: float
+
+
+class Record(Model):
+    """One problem: its group (a language), the values of its metrics, their weights where they are not equal, its samples."""
+
+    id: str
+    group: str
+    values: dict[str, float]
+    weights: dict[str, float] = Field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+
+
+class TaskResult(TaskScores):
+    """A task with everything that its scores rest on."""
+
+    records: tuple[Record, ...] = ()
+
+    def scores_only(self) -> TaskScores:
+        """The same without the records."""
+        return TaskScores.model_validate(self.model_dump(exclude={"records"}))
+
+
+class Results(ScoreSheet):
+    """The whole file."""
+
+    format: Literal[1] = 1
+    tasks: tuple[TaskResult, ...]
+
+    def sheet(self) -> ScoreSheet:
+        """What a card needs of it."""
+        return ScoreSheet.model_validate(
+            self.model_dump(exclude={"tasks", "format"}) | {"tasks": tuple(task.scores_only() for task in self.tasks)}
+        )
+
+
+def scores_of(records: Sequence[Record], metrics: Iterable[Metric]) -> tuple[Score, ...]:
+    """Every metric's statistics over all problems, then over those of each group where there are several groups."""
+    groups = sorted({record.group for record in records})
+    chosen = [("", records)]
+    if len(groups) > 1:
+        chosen += [(group, [record for record in records if record.group == group]) for group in groups]
+    return tuple(
+        score
+        for metric in metrics
+        for statistic in metric.statistics
+        for group, mine in chosen
+        if (score := _score(mine, metric, statistic, group)) is not None
+    )
+
+
+def _score(records: Sequence[Record], metric: Metric, statistic: Statistic, group: str) -> Score | None:
+    having = [record for record in records if metric.name in record.values]
+    if not having:
+        return None
+    values = [record.values[metric.name] for record in having]
+    found = interval(values, [record.weights.get(metric.name, 1.0) for record in having], statistic)
+    return Score(
+        metric=metric.name,
+        unit=metric.unit,
+        better=metric.better,
+        statistic=statistic,
+        group=group,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        problems=len(having),
+    )
+
+
+def sha256_of(questions: object) -> str:
+    """Hash of plain data, hexadecimal."""
+    return hashlib.sha256(json.dumps(questions, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def save(results: Results, folder: Path) -> Path:
+    """Write results.json whole or not at all."""
+    path = folder / FILE_NAME
+    draft = folder / f".{FILE_NAME}.draft"
+    draft.write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
+    draft.replace(path)
+    return path
+
+
+def load(path: Path) -> Results:
+    """Read results.json, or the one in a folder.
+
+    Raises: InputError when there is none, or it is not what `save` writes.
+    """
+    path = path / FILE_NAME if path.is_dir() else path
+    try:
+        return Results.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: cannot be read: {error}. Allowed: {FILE_NAME} of `seedbed evaluate`, or its folder."
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(key) for key in first["loc"])
+        raise InputError(f"{path}: {where}: {first['msg']}. Allowed: {FILE_NAME} of `seedbed evaluate`.") from error
