@@ -18,6 +18,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     │   └── LostRanksError   the other processes of the run are gone
     ├── AuditError        an audit by another program that could not be made
     ├── GenerationError   a model that cannot be loaded, or fails while it writes
+    ├── SandboxError      generated code cannot be judged here, or the judge fails its own test
     └── MissingExtraError a command whose extra is not installed
 """
 
@@ -103,6 +104,10 @@ class AuditError(SeedbedError):
 
 class GenerationError(SeedbedError):
     """A model cannot be loaded, or fails or gives no answer while it writes."""
+
+
+class SandboxError(SeedbedError):
+    """Generated code cannot be run safely here, or the harness does not tell right from wrong: no score is written."""
 
 
 class MissingExtraError(SeedbedError):

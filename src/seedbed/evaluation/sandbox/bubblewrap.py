@@ -1,0 +1,127 @@
+"""The command line of bubblewrap: what a program sees, and as whom it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from seedbed.errors import SandboxError
+
+from .program import PROGRAM, WORK, Limits, Program
+
+_PATH = "/usr/bin:/bin"
+_ENVIRONMENT = {
+    "PATH": _PATH,
+    "HOME": WORK,
+    "TMPDIR": WORK,
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+_NAMESPACES = "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try".split()
+_FIRST_UID, _UIDS = 61_184, 4_000
+"""Where root lets its programs run: numbers that no account has. Each sandbox has another, so that none counts, or signals,
+another's processes."""
+_PACKAGES = ("lib/python3*/site-packages", "lib/python3*/dist-packages", "lib/python3/dist-packages")
+"""Where installed packages are below a prefix: one of them holds the answers of HumanEval."""
+_uids = count()
+
+
+def interpreter() -> str:
+    """The Python that runs this, without its virtual environment."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
+def bubblewrap_command(program: Program, limits: Limits, files: dict[str, int], filter_fd: int, status_fd: int) -> list[str]:
+    """Bubblewrap and all its arguments.
+
+    Args: files: name -> descriptor that its content is read from.
+    Raises: SandboxError where bubblewrap, prlimit or setpriv is not installed.
+    """
+    root = os.geteuid() == 0
+    return [
+        _tool("bwrap"),
+        *_NAMESPACES,
+        *(("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") if root else ("--unshare-user", "--disable-userns")),
+        *("--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"),
+        *(word for name, value in _ENVIRONMENT.items() for word in ("--setenv", name, value)),
+        *_view(program, limits),
+        *(word for name, fd in files.items() for word in ("--perms", "0444", "--file", str(fd), f"{PROGRAM}/{name}")),
+        *("--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_fd), "--json-status-fd", str(status_fd), "--"),
+        *(_as_nobody() if root else ()),
+        *_prlimit(limits),
+        *program.command,
+    ]
+
+
+def _view(program: Program, limits: Limits) -> Iterator[str]:
+    """The file system: /usr and the interpreter without installed packages, /dev with nothing in it, one place to write."""
+    yield from _system()
+    yield from ("--dev", "/dev", "--remount-ro", "/dev")
+    if limits.processes > 1:
+        yield from ("--proc", "/proc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives")
+        yield from ("--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", "/tmp")  # noqa: S108 - inside only
+    for inside, folder in program.folders.items():
+        yield from _read_only(str(folder), inside)
+    yield from ("--perms", "0777", "--size", str(limits.disk_bytes), "--tmpfs", WORK)
+
+
+@cache
+def _system() -> tuple[str, ...]:
+    prefix = str(Path(interpreter()).parent.parent)
+    words = [*_read_only("/usr", "/usr")]
+    if not prefix.startswith("/usr"):
+        words += _read_only(prefix, prefix)
+    for link in map(Path, ("/bin", "/sbin", "/lib", "/lib32", "/lib64")):
+        if link.is_symlink():
+            words += ("--symlink", str(link.readlink()), str(link))
+        elif link.is_dir():
+            words += ("--ro-bind", str(link), str(link))
+    words += ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+    for packages in _package_folders({"/usr", "/usr/local", prefix}):
+        words += ("--perms", "0555", "--size", "4096", "--tmpfs", packages, "--remount-ro", packages)
+    return tuple(words)
+
+
+def _package_folders(prefixes: Iterable[str]) -> list[str]:
+    return sorted({str(found) for prefix in prefixes for pattern in _PACKAGES for found in Path(prefix).glob(pattern)})
+
+
+def _read_only(outside: str, inside: str) -> Iterator[str]:
+    """Mount a folder; the folders above it are made open to all first, because bubblewrap makes them its own user's alone."""
+    for parent in reversed(Path(inside).parents[:-1]):
+        yield from ("--dir", str(parent))
+    yield from ("--ro-bind", outside, inside)
+
+
+def _as_nobody() -> list[str]:
+    uid = str(_FIRST_UID + next(_uids) % _UIDS)
+    return [_tool("setpriv"), "--reuid", uid, "--regid", uid, "--clear-groups", "--"]
+
+
+def _prlimit(limits: Limits) -> list[str]:
+    """Limits that the program cannot raise; the soft one of CPU time comes a second early, to be told from other signals."""
+    return [
+        _tool("prlimit"),
+        f"--cpu={limits.cpu_seconds}:{limits.cpu_seconds + 1}",
+        f"--as={limits.memory_bytes}",
+        f"--fsize={limits.file_bytes}",
+        f"--nofile={limits.open_files}",
+        *([f"--nproc={limits.processes}"] if limits.processes > 1 else []),
+        *("--core=0", "--memlock=0", "--msgqueue=0", "--"),
+    ]
+
+
+@cache
+def _tool(name: str) -> str:
+    """The full name of a program, as it is called inside too."""
+    path = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin")
+    if path is None:
+        package = "bubblewrap" if name == "bwrap" else "util-linux"
+        raise SandboxError(f"{name} is not installed, and nothing generated runs without it. Allowed: `make system` ({package}).")
+    return path

@@ -1,0 +1,90 @@
+"""What a program is told of its end, and what is left of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from seedbed.errors import SandboxError
+from seedbed.evaluation.sandbox import Limits, Program, bubblewrap, check, check_many
+
+pytestmark = pytest.mark.sandbox
+QUICK = Limits(wall_seconds=30, cpu_seconds=1)
+
+
+def shell(script: str, limits: Limits = QUICK, token: str | None = None) -> tuple[str, str]:
+    verdict = check(Program({"script": script.encode()}, ("/bin/sh", "/program/script"), token=token), limits)
+    return verdict.outcome, verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("script", "verdict"),
+    [
+        ("exit 0", ("passed", "")),
+        ("exit 7", ("failed", "exit code 7")),
+        ("echo why >&2; exit 1", ("failed", "why")),
+        ("printf 'a\\033[31m\\tb\\n'; exit 1", ("failed", "a\\x1b[31m b")),
+        ("kill -9 $$", ("failed", "exit code 137")),
+        ("while :; do :; done", ("timed_out", "1 s of CPU time")),
+        ("trap '' XCPU; while :; do :; done", ("timed_out", "1 s of CPU time")),
+        ("echo half", ("passed", "")),
+    ],
+)
+def test_exit_code_and_last_line_are_the_verdict(script: str, verdict: tuple[str, str]) -> None:
+    assert shell(script) == verdict
+
+
+def test_what_waits_is_ended_by_the_wall() -> None:
+    limits = Limits(wall_seconds=0.5)
+    start = time.monotonic()
+
+    assert shell("exec >&- 2>&-; kill -STOP $$", limits) == ("timed_out", "0.5 s of wall time")
+    assert shell("kill -STOP $$", limits) == ("timed_out", "0.5 s of wall time")
+    assert time.monotonic() - start < 8
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [("echo a; echo secret", "passed"), ("echo secret; echo a", "failed"), ("echo secret; exit 1", "failed")],
+)
+def test_a_token_must_come_last_and_the_program_must_end_well(script: str, outcome: str) -> None:
+    assert shell(script, token="secret")[0] == outcome
+
+
+def test_a_program_that_cannot_be_started_is_no_verdict() -> None:
+    program = Program({}, ("/nothing",), folders={"/there": Path("/not/there")})
+
+    with pytest.raises(SandboxError, match="bubblewrap could not start a program: bwrap: Can't find source path /not/there"):
+        check(program)
+
+
+def test_without_bubblewrap_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    bubblewrap._tool.cache_clear()
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda *_, **__: None)
+
+    with pytest.raises(SandboxError, match=r"bwrap is not installed, .* Allowed: `make system` \(bubblewrap\)"):
+        shell("exit 0")
+
+    bubblewrap._tool.cache_clear()
+
+
+def test_many_keep_their_order_and_leave_no_descriptor() -> None:
+    programs = [Program({}, ("/bin/sh", "-c", f"exit {code}")) for code in (0, 3, 0, 5)]
+    told: list[int] = []
+    check_many(programs[:1], QUICK)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    verdicts = check_many(programs, QUICK, 2, told.append)
+
+    assert [verdict.reason for verdict in verdicts] == ["", "exit code 3", "", "exit code 5"]
+    assert told == [1, 2, 3, 4]
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_the_first_broken_sandbox_ends_the_pool() -> None:
+    broken = Program({}, ("/nothing",), folders={"/there": Path("/not/there")})
+
+    with pytest.raises(SandboxError, match="bubblewrap could not start a program"):
+        check_many([broken] * 3, QUICK, 2)
