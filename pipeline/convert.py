@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from transformers import LlamaConfig
 
 from seedbed import __version__, card, model_manifest, words
-from seedbed.cli import outcome
+from seedbed.cli import Parser, outcome
 from seedbed.digests import file_sha256
 from seedbed.errors import ConversionError, InputError
 from seedbed.manifest import Evaluation, RecipeFacts, Software, evaluation
@@ -245,7 +245,7 @@ def _put_in_place(draft: Path, out: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m pipeline.convert RECIPE`."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="the training recipe of the run, as in recipes/train/")
     parser.add_argument("--tokens", type=Path, metavar="DIR", help="its tokens (default: build/tokens/<recipe name>)")
     parser.add_argument("--run", type=Path, metavar="DIR", help="the run (default: build/runs/<recipe name>)")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from seedbed import words
+from seedbed.errors import printable
 from seedbed.manifest import Manifest, load
 from seedbed.numerals import plural, size
 from seedbed.workspace import Job, claimed
@@ -16,6 +17,7 @@ from . import clean, dedup, ingest, package
 from .run import make_job
 
 STAGES = (ingest, clean, dedup, package)
+_SHOWN = 12  # names on one line
 
 
 def command(arguments: argparse.Namespace) -> None:
@@ -42,10 +44,19 @@ def report(job: Job, manifest: Manifest) -> None:
         "",
         f"{plural(total.files, 'file')}, {size(total.bytes)}, {plural(total.projects, 'project')} ({split_words})",
         *([f"{plural(broken, 'source')} could not be read: see manifest.json"] if broken else []),
+        *_barren(manifest),
         f"dataset: {job.out}",
         f'load it: datasets.load_dataset("{job.out}")',
     ]
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _barren(manifest: Manifest) -> Iterator[str]:
+    """A line on the sources that were read and of which nothing is in the dataset."""
+    names = [printable(source.id) for source in manifest.sources if not source.error and not source.kept]
+    if names:
+        more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+        yield f"no file of {plural(len(names), 'source')} was kept: {', '.join(names[:_SHOWN])}{more}"
 
 
 def _funnel(manifest: Manifest) -> Iterator[str]:

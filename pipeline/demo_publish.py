@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.cli import outcome
+from seedbed.cli import Parser, outcome
 from seedbed.errors import InputError
 
 _READY = "hub: "
@@ -87,7 +86,7 @@ def _print(line: str) -> None:
 
 def main() -> int:
     """`python -m pipeline.demo_publish [FOLDER]`."""
-    parser = argparse.ArgumentParser(description="Publish a dataset to a Hub on this machine, and load it back from there.")
+    parser = Parser(description="Publish a dataset to a Hub on this machine, and load it back from there.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("build/datasets/starter"), metavar="FOLDER")
     parser.add_argument("--dir", type=Path, default=Path("build/demo-hub"), metavar="DIR", help="where the Hub keeps everything")
     parser.add_argument("--stay", action="store_true", help="keep serving until ctrl-C, as it does on a terminal")

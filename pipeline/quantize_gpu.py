@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from seedbed.cli import outcome
+from seedbed.cli import Parser, outcome
 from seedbed.errors import InputError
 from seedbed.model import gptq
 from seedbed.model.tokens import TRAIN, load
@@ -41,7 +40,7 @@ def run(recipe_path: Path, out: Path | None) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m pipeline.quantize_gpu RECIPE`."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="the training recipe of a converted model")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the result (default: build/models/<name>-int4)")
     options = parser.parse_args(arguments)

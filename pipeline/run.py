@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from seedbed.cli import add_dataset_arguments, outcome
+from seedbed.cli import Parser, add_dataset_arguments, outcome
 from seedbed.errors import InputError, ManifestError, RecipeError
 from seedbed.machine import cores
 from seedbed.manifest import evaluation
@@ -61,7 +61,7 @@ def say(line: str) -> None:
 
 def main(run: Callable[[Job], None]) -> None:
     """Run one stage from the command line."""
-    parser = argparse.ArgumentParser(description=run.__doc__)
+    parser = Parser(description=run.__doc__)
     add_dataset_arguments(parser)
     arguments = parser.parse_args()
 

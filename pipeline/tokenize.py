@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 from pathlib import Path
 
 from datatrove.pipeline.writers import JsonlWriter
 
-from seedbed.cli import outcome
+from seedbed.cli import Parser, outcome
 from seedbed.errors import InputError
 from seedbed.locks import held
 from seedbed.machine import cores
@@ -143,7 +142,7 @@ def report(job: TokenJob, tokens: Tokens) -> str:
 
 def main() -> int:
     """`python -m pipeline.tokenize RECIPE`."""
-    parser = argparse.ArgumentParser(description="Train a tokenizer on a recipe's dataset, and write the dataset as tokens.")
+    parser = Parser(description="Train a tokenizer on a recipe's dataset, and write the dataset as tokens.")
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, as in recipes/train/")
     options = parser.parse_args()
     return outcome(lambda: _tokenize(options.recipe))

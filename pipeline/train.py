@@ -8,7 +8,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from seedbed.cli import add_train_arguments, outcome
+from seedbed.cli import Parser, add_train_arguments, outcome
 from seedbed.errors import LostRanksError, TrainingError
 from seedbed.locks import held
 from seedbed.model import launch, metrics, slurm
@@ -137,7 +137,7 @@ def is_complete(run: Run, start: Resume) -> bool:
 
 def main() -> int:
     """`python -m pipeline.train RECIPE`, by itself or under torchrun."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     add_train_arguments(parser)
     options = parser.parse_args()
     return outcome(lambda: command(options))

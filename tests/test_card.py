@@ -122,6 +122,15 @@ def test_every_reason_has_words(facts: Manifest) -> None:
     assert words.unexplained(facts) == []
 
 
+def test_a_source_of_which_nothing_was_kept_is_named(facts: Manifest) -> None:
+    read = manifest.Source(id="pkg:pypi/barren@1", kind="pypi", url="u", version="1", files=3)
+
+    text = card.dataset_card(facts.model_copy(update={"sources": (*facts.sources, read)}))
+
+    assert "No file of 1 source was kept: `pkg:pypi/barren@1`." in text
+    assert "No file of" not in card.dataset_card(facts)
+
+
 def test_a_license_is_named_with_the_files_that_it_kept_out(facts: Manifest) -> None:
     one = Rejection(stage="clean", block="license", reason="license_not_allowed", files=7, bytes=1, with_text=0)
     entry = one.model_copy(update={"licenses": {"MIT AND GPL-2.0-only": 4, "GPL-2.0-only OR (X AND GPL-2.0-only)": 3}})

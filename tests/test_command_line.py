@@ -52,6 +52,26 @@ def test_what_the_recipe_alone_tells_is_said_before_anything_is_fetched(
     assert not (tmp_path / "build").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "the following arguments are required: COMMAND. See `seedbed --help`."),
+        (["dataset"], "the following arguments are required: RECIPE. See `seedbed dataset --help`."),
+        (["hub", "--port", "x"], "argument --port: invalid int value: 'x'. See `seedbed hub --help`."),
+        (["publish", "a", "--to", "b/c", "--colour"], "unrecognized arguments: --colour. See `seedbed --help`."),
+        (["publish", "a", "--to", "b/c", "--private", "--public"], "not allowed with argument --private. See"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(words)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert stopped.value.code == 2
+    assert line.startswith("seedbed: ")
+    assert said in line
+
+
 def test_help_says_where_work_is_kept_and_what_another_number_of_shards_costs(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["dataset", "--help"])
@@ -105,7 +125,11 @@ def test_the_report_counts_one_as_one(capsys: pytest.CaptureFixture[str], tmp_pa
         **manifest.model_dump(),
         "stages": [{"name": "ingest", "blocks": [block]}],
         "contents": contents,
-        "sources": [{"id": "a", "kind": "archive", "url": "a", "version": "1", "error": "broken"}],
+        "sources": [
+            {"id": "a", "kind": "archive", "url": "a", "version": "1", "error": "broken"},
+            {"id": "b", "kind": "archive", "url": "b", "version": "1", "files": 7},
+            {"id": "c", "kind": "archive", "url": "c", "version": "1", "files": 7, "kept": 1},
+        ],
     }
 
     cli.policy("dataset").report(Job(load_recipe(STARTER), STARTER, tmp_path, tmp_path, 1, 1), Manifest.model_validate(small))
@@ -113,6 +137,7 @@ def test_the_report_counts_one_as_one(capsys: pytest.CaptureFixture[str], tmp_pa
     words = capsys.readouterr().out.replace("\u00a0", " ")
     assert "1 file, 812 bytes, 1 project (train 1)" in words
     assert "1 source could not be read: see manifest.json" in words
+    assert "no file of 1 source was kept: b\n" in words
     assert " 0.0008\n" in words
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from seedbed import __version__, as_text
 from seedbed.errors import MissingExtraError, SeedbedError, one_line
@@ -25,6 +26,13 @@ _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
 )
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments that make no sense are one line, as every other mistake is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"seedbed: {one_line(message)}. See `{self.prog} --help`.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +73,7 @@ def _escape_what_cannot_be_printed() -> None:
 
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line, importable without any extra."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
         epilog="dataset, inspect, duplicates need the extra `data`; publish, hub `hub`; plan, train `train`; audit `serve`.",

@@ -78,6 +78,8 @@ def test_a_folder_that_could_be_anything_has_to_be_named(tmp_path: Path, files: 
         ({"README.md": "---\nlicense: mit\nmodel-index: wrong\n---\n"}, "model", "metadata: "),
         ({"README.md": CARD + 'load_dataset("OWNER/x")\n'}, "model", "line 6: OWNER/x is a placeholder"),
         ({"README.md": DATASET.format("data/*.parquet"), "data.csv": "x"}, "dataset", "default: data/.*: matches no file"),
+        ({"README.md": DATASET.format("{train: a.csv, test: b.csv}"), "a.csv": "x"}, "dataset", "b.csv: matches no file"),
+        ({"README.md": DATASET.format("{train: [a.csv, c/*.csv]}"), "a.csv": "x"}, "dataset", r"c/\*.csv: matches no file"),
         ({"README.md": "---\ntitle: x\nsdk: cobol\n---\n", "app.py": ""}, "space", "sdk: cobol. Allowed: gradio"),
         ({"README.md": "---\ntitle: x\nsdk: gradio\napp_file: run.py\n---\n", "app.py": ""}, "space", "app_file: run.py"),
         ({"README.md": "---\ntitle: x\nsdk: docker\n---\n"}, "space", "app_file: Dockerfile: no such file"),
@@ -97,6 +99,7 @@ def test_a_card_that_the_hub_would_not_understand_is_refused(
         '["data/a.parquet", "data/b-*.parquet"]',
         "[{split: train, path: data/a.parquet}, {split: test, path: ['**/b-[0-9].parquet']}]",
         '"data/{a,c}.parquet"',
+        "{train: data/a.parquet, test: ['data/b-*']}",
     ],
 )
 def test_files_are_named_in_each_of_the_hubs_ways(tmp_path: Path, data_files: str) -> None:

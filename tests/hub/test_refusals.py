@@ -99,6 +99,17 @@ def test_an_address_that_is_none(person: Person, folder: Path, address: str) -> 
     assert "HF_ENDPOINT" in refused(Person(address, person.home), folder, "alice/x")
 
 
+def test_an_address_that_is_none_for_a_release(person: Person, tmp_path: Path) -> None:
+    """Two ways to be none: for the client while it is imported, and for whoever uses it."""
+    (recipe := tmp_path / "release.yaml").write_text("name: x\ndataset: {folder: ., to: x}\n")
+
+    for address in ("http://[::1", "http://127.0.0.1:99999", "nonsense"):
+        done = Person(address, person.home).release(recipe)
+
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "HF_ENDPOINT" in done.stderr
+
+
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
 def test_a_web_server_that_is_no_hub(web_server: str, person: Person, folder: Path, options: tuple[str, ...]) -> None:
     assert "does not answer like a Hub" in refused(Person(web_server, person.home), folder, "alice/x", *options)

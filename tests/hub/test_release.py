@@ -1,6 +1,7 @@
 """A release: three parts that name each other, published in order, and again without a commit."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,15 +98,29 @@ def test_a_mistake_in_the_last_part_stops_before_the_first_is_sent(person: Perso
     assert not person.api.repo_exists("alice/early-dataset", repo_type="dataset")
 
 
-def test_what_came_before_a_failure_stays_and_the_next_run_goes_on(person: Person, place: Path) -> None:
-    failing = recipe(place, "onward", space={"folder": "playground", "to": "bob/onward-space"})
-
-    done = person.release(failing)
-    before = person.commits("alice/onward-dataset", "dataset"), person.commits("alice/onward-model", "model")
-    released(person, recipe(place, "onward"))
+def test_a_part_that_belongs_to_somebody_else_stops_before_the_first_is_sent(person: Person, place: Path) -> None:
+    done = person.release(recipe(place, "borrowed", space={"folder": "playground", "to": "bob/borrowed"}))
 
     assert done.returncode == 2
-    assert "bob/onward-space: this login may not write there" in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("seedbed: ")]
+    assert "bob/borrowed: this login may not write there. Allowed: a repository of alice or acme" in line
+    assert not person.api.repo_exists("alice/borrowed-dataset", repo_type="dataset")
+
+
+def test_what_came_before_a_failure_stays_and_the_next_run_goes_on(person: Person, place: Path) -> None:
+    """The Hub refuses a path of the last part, which nobody but the Hub looks at."""
+    path = recipe(place, "onward")
+    deep = place / "playground" / "/".join(["d"] * 100)
+    deep.mkdir(parents=True)
+    (deep / "app.css").write_text("")
+
+    done = person.release(path)
+    before = person.commits("alice/onward-dataset", "dataset"), person.commits("alice/onward-model", "model")
+    shutil.rmtree(place / "playground" / "d")
+    released(person, path)
+
+    assert done.returncode == 2
+    assert "alice/onward-space: refused (400: A path has at most 100 parts)" in done.stderr
     assert (person.commits("alice/onward-dataset", "dataset"), person.commits("alice/onward-model", "model")) == before
     assert person.api.repo_exists("alice/onward-space", repo_type="space")
 

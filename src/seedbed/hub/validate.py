@@ -90,14 +90,22 @@ def _check_data_files(content: Content, data: dict[str, Any], where: str) -> Non
 
 
 def _patterns(configs: Any) -> Iterator[tuple[str, str]]:
-    """Every pattern of every config, whichever of the Hub's three spellings it has."""
+    """Every pattern of every config, whichever of the Hub's spellings it has."""
     for config in configs if isinstance(configs, list) else []:
         if not isinstance(config, dict):
             continue
         name, folder = str(config.get("config_name", "default")), config.get("data_dir")
-        for one in _as_list(config.get("data_files")):
-            paths = _as_list(one.get("path")) if isinstance(one, dict) else [one]
-            yield from ((name, f"{folder}/{path}" if folder else str(path)) for path in paths)
+        yield from ((name, f"{folder}/{path}" if folder else str(path)) for path in _paths(config.get("data_files")))
+
+
+def _paths(data_files: Any) -> Iterator[Any]:
+    """Of a pattern, a list of patterns, a mapping of splits to them, or a list of `split:`, `path:`."""
+    if isinstance(data_files, dict):
+        for paths in data_files.values():
+            yield from _as_list(paths)
+        return
+    for one in _as_list(data_files):
+        yield from _as_list(one.get("path")) if isinstance(one, dict) else [one]
 
 
 def _as_list(value: Any) -> list[Any]:
