@@ -10,7 +10,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train plan publish demo-publish test test-all check format golden bench bench-hub constraints wheel system clean
+.PHONY: help dataset train plan publish demo-publish test test-all check format golden bench bench-hub bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ golden: .venv/.dev ## Rewrite the golden files; review the diff
 
 bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw parse and scancode's own command
 	@$(BIN)/python -m tests.bench $(RECIPE)
+
+bench-train: .venv/.dev ## Measure training: nanotron beside a plain transformers loop, one process beside two (after make train)
+	@$(BIN)/python -m tests.bench.training
 
 bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, uploads beside a plain copy (needs nginx: make system)
 	@$(BIN)/python -m tests.bench.hub

@@ -156,6 +156,8 @@ from seedbed.errors import SeedbedError
 from seedbed.stage import run_stage
 from tests.test_stage import make_job
 
+pytestmark = pytest.mark.forks
+
 class Waits(PipelineStep):
     name = "waits"
     dies = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -32,5 +33,6 @@ def client_of(hub: Hub) -> TestClient:
 
 
 def files_below(root: Path) -> set[str]:
-    """What is on the disk but the database."""
-    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and "sqlite3" not in path.name}
+    """What is on the disk but the database; folders that vanish meanwhile are none (`rglob` would raise)."""
+    paths = (Path(folder) / name for folder, _, names in os.walk(root) for name in names)
+    return {path.relative_to(root).as_posix() for path in paths if path.is_file() and "sqlite3" not in path.name}

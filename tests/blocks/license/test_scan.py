@@ -18,6 +18,8 @@ from seedbed.blocks.license.index import loaded
 from seedbed.blocks.license.prefilter import legal_words, plain_lines, regions
 from seedbed.blocks.license.scan import Memo, normal, scan_regions, scan_whole
 
+pytestmark = pytest.mark.forks
+
 CODE = "".join(f"value_{number} = compute({number})\n" for number in range(60))
 
 
