@@ -73,7 +73,7 @@ def assert_whole(person: Person, folder: Path, repo_id: str, place: Path) -> Non
         assert (there / path.name).read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+@pytest.mark.parametrize("share", [0.05, 0.9])
 def test_killed_in_the_middle_of_an_upload(
     either_way: Person, address: Address, folder: Path, tmp_path: Path, repo_id: str, share: float
 ) -> None:

@@ -117,7 +117,7 @@ def visit(hub: HubProcess, chromium: Browser) -> Iterator[Callable[..., Visit]]:
     def open_window(address: str, width: int = 1280, **options: Any) -> Visit:
         context = chromium.new_context(viewport={"width": width, "height": 800}, base_url=hub.url, **options)
         opened.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         one = Visit(context.new_page())
         one.page.on("request", lambda request: one.hosts.add(urlsplit(request.url).netloc))
         one.page.on("console", lambda message: one.complaints.append(message.text))

@@ -369,3 +369,13 @@ def test_an_address_that_nothing_is_at_is_a_page_for_a_browser(browser: TestClie
 
 def test_an_address_that_nothing_is_at_is_json_for_a_client(browser: TestClient) -> None:
     assert browser.get("/datasets/alice/rows/settings/x", headers={"Accept": "*/*"}).json() == {"error": "Not Found"}
+
+
+def test_who_is_logged_in_is_not_asked_to_log_in(browser: TestClient) -> None:
+    asked = "A private one is shown after you"
+
+    before = browser.get("/alice/none").text
+    browser.cookies.update(log_in(browser).cookies)
+
+    assert asked in before
+    assert asked not in browser.get("/alice/none").text

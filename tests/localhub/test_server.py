@@ -189,7 +189,7 @@ def commit_again_and_again(url: str, client: int, first: int, said: list[int]) -
             said.append(number)
 
 
-@pytest.mark.parametrize("moment", range(8))
+@pytest.mark.parametrize("moment", [0, 1, 3, 5, 7])
 def test_killed_in_the_middle_of_commits_it_comes_back_whole(tmp_path: Path, moment: int) -> None:
     """Three clients commit without a pause, and the kill comes when some number of commits has been answered, or some of it written."""
     said: list[list[int]] = [[] for _ in range(CLIENTS)]

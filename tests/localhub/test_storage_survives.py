@@ -181,7 +181,7 @@ def upload(tmp_path: Path, hub: HubProcess) -> Uploader:
 def test_a_client_killed_in_mid_upload_uploads_the_whole_file_the_next_time(
     hub: HubProcess, upload: Uploader, tmp_path: Path
 ) -> None:
-    (path := tmp_path / "data.bin").write_bytes(data := noise(200_000_000))
+    (path := tmp_path / "data.bin").write_bytes(data := noise(100_000_000))
     first = upload(path)
     wait_for(lambda: any(name.startswith("xorbs/") for name in stored(hub)), SECONDS, "the first xorb")
     first.kill()
