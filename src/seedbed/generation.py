@@ -29,7 +29,8 @@ class Sampling:
     """How to draw tokens: logits over `temperature`, of those the `top_k` best, of those the fewest that reach `top_p`.
 
     temperature: 0 takes the best token each time; top_k: 0 for all; max_new_tokens: fewer where the context is full before.
-    n: completions of each prompt; number i is drawn with `seed` + i, whatever else is in the batch.
+    n: completions of each prompt; number i is drawn with `seed` + i, whatever else is in the batch, as far as the backend
+        rounds alike in every batch.
     stop: the text ends before the first of these that appears.
     Raises: InputError for a value that means nothing.
     """

@@ -46,6 +46,8 @@ class LlamaCpp:
         except RuntimeError as error:
             raise GenerationError(f"{path.name}: llama.cpp does not load it: {error}.") from error
         self._address = str(self._server.listening_address)
+        # Its loop may not have begun yet, and a server that is closed before that never ends; who comes first waits less, too.
+        self.ask("completion", {**_GREEDY, "prompt": [0], "n_predict": 1})
 
     def continue_greedily(self, ids: Sequence[int], length: int, without: Sequence[int] = ()) -> list[int]:
         """The best `length` tokens after `ids`, one after the other, with none of `without` among them.

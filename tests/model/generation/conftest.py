@@ -1,4 +1,4 @@
-"""One tiny model in every form that a backend loads."""
+"""One tiny model in every form that a backend loads: its weights are drawn, its tokenizer is one of ours."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ import pytest
 from seedbed.model.generation.llama_cpp import LlamaCppBackend
 from seedbed.model.generation.transformers import TransformersBackend
 from seedbed.model.gguf_file import FORMATS, About, write
-from tests.model.runs import TinyRun
+from tests.model.tiny_model import make_model
 
 
 @pytest.fixture(scope="session")
-def gguf(converted: TinyRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_folder(small_tokenizer: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with a context of 64 tokens. Do not change it."""
+    return make_model(tmp_path_factory.mktemp("model") / "tiny", small_tokenizer)
+
+
+@pytest.fixture(scope="session")
+def gguf(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("gguf") / "tiny-f16.gguf"
-    write(converted.model, path, FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    write(model_folder, path, FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
     return path
 
 
 @pytest.fixture(scope="session")
-def transformers_backend(converted: TinyRun) -> Iterator[TransformersBackend]:
-    backend = TransformersBackend(converted.model)
+def transformers_backend(model_folder: Path) -> Iterator[TransformersBackend]:
+    backend = TransformersBackend(model_folder)
     yield backend
     backend.close()
 

@@ -10,11 +10,10 @@ from seedbed.errors import InputError, MissingExtraError
 from seedbed.generation import Sampling
 from seedbed.model.generation import Options, open_backend
 from seedbed.model.generation.opening import _gguf
-from tests.model.runs import TinyRun
 
 
-def test_a_folder_and_a_file_are_opened(converted: TinyRun, gguf: Path) -> None:
-    opened = [open_backend(converted.model), open_backend(str(gguf), options=Options(context=32, slots=1))]
+def test_a_folder_and_a_file_are_opened(model_folder: Path, gguf: Path) -> None:
+    opened = [open_backend(model_folder), open_backend(str(gguf), options=Options(context=32, slots=1))]
     names = [type(backend).__name__ for backend in opened]
     told = [len(one.generate([one.plain_prompt("x")], Sampling(max_new_tokens=2, temperature=0))) for one in opened]
     contexts = [backend.context_tokens for backend in opened]
@@ -59,6 +58,6 @@ def test_a_file_is_llama_cpps(gguf: Path) -> None:
         open_backend(gguf, "transformers")
 
 
-def test_a_backend_that_is_not_installed_is_one_line(converted: TinyRun) -> None:
+def test_a_backend_that_is_not_installed_is_one_line(model_folder: Path) -> None:
     with pytest.raises(MissingExtraError, match="backend vllm: vllm is not installed"):
-        open_backend(converted.model, "vllm")
+        open_backend(model_folder, "vllm")

@@ -13,10 +13,9 @@ from transformers import LlamaForCausalLM
 
 from seedbed.errors import GenerationError, InputError
 from seedbed.generation import Completion, Sampling
-from seedbed.model.convert import config_of, convert, save
 from seedbed.model.generation.transformers import TransformersBackend
 from seedbed.model.pretokens import FILE_SEP, SPECIAL_TOKENS
-from tests.model.runs import TinyRun
+from tests.model.tiny_model import make_model
 
 TEXTS = ("def f(x):\n    return", "import os\n", "class Thing:\n    def __init__(self):\n        self", "if x == 1 and", "f")
 GREEDY = Sampling(temperature=0, max_new_tokens=20)
@@ -29,9 +28,9 @@ def prompts(transformers_backend: TransformersBackend) -> list[list[int]]:
 
 
 def test_greedy_is_what_transformers_generates(
-    transformers_backend: TransformersBackend, prompts: list[list[int]], converted: TinyRun
+    transformers_backend: TransformersBackend, prompts: list[list[int]], model_folder: Path
 ) -> None:
-    model = LlamaForCausalLM.from_pretrained(converted.model)
+    model = LlamaForCausalLM.from_pretrained(model_folder)
 
     told = [one for (one,) in transformers_backend.generate(prompts, GREEDY)]
 
@@ -50,9 +49,9 @@ def test_probabilities_are_the_models_own(transformers_backend: TransformersBack
     assert one.mean_log_probability < 0
 
 
-def test_likelihood_is_the_loss(transformers_backend: TransformersBackend, converted: TinyRun) -> None:
+def test_likelihood_is_the_loss(transformers_backend: TransformersBackend, model_folder: Path) -> None:
     ids = transformers_backend.encode("for i in range(10):\n    print(i)\n")
-    model = LlamaForCausalLM.from_pretrained(converted.model)
+    model = LlamaForCausalLM.from_pretrained(model_folder)
 
     loss = model(input_ids=torch.tensor([ids]), labels=torch.tensor([ids])).loss.item()
 
@@ -122,21 +121,19 @@ def test_a_stop_string_ends_the_text_before_it(transformers_backend: Transformer
 
 
 @pytest.mark.parametrize("end", [0, SPECIAL_TOKENS.index(FILE_SEP)])
-def test_a_completion_ends_at_the_end_of_text_or_at_a_next_file(
-    checkpoints: Path, small_tokenizer: Path, tmp_path: Path, end: int
-) -> None:
+def test_a_completion_ends_at_the_end_of_text_or_at_a_next_file(small_tokenizer: Path, tmp_path: Path, end: int) -> None:
     """The row of the token that would be the best is given to the end."""
-    save(convert(checkpoints / "tp1", config_of(checkpoints / "tp1")), tmp_path, small_tokenizer, {})
-    backend = TransformersBackend(tmp_path)
+    folder = make_model(tmp_path / "model", small_tokenizer, tied=False)
+    backend = TransformersBackend(folder)
     prompt = backend.plain_prompt("import os\n")
     ((before,),) = backend.generate([prompt], GREEDY)
     backend.close()
-    weights = load_file(tmp_path / "model.safetensors")
+    weights = load_file(folder / "model.safetensors")
     head = weights["lm_head.weight"]
     head[[before.token_ids[0], end]] = head[[end, before.token_ids[0]]]
-    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
 
-    backend = TransformersBackend(tmp_path)
+    backend = TransformersBackend(folder)
     told = backend.generate([prompt], GREEDY)
     backend.close()
 
@@ -184,8 +181,8 @@ def test_a_model_that_fails_says_so_and_lives_on(transformers_backend: Transform
     assert transformers_backend.generate(prompts[:1], GREEDY)[0][0].token_ids
 
 
-def test_a_closed_model_says_so(converted: TinyRun) -> None:
-    backend = TransformersBackend(converted.model)
+def test_a_closed_model_says_so(model_folder: Path) -> None:
+    backend = TransformersBackend(model_folder)
     backend.close()
 
     with pytest.raises(GenerationError, match="the model is closed"):

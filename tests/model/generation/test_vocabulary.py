@@ -16,7 +16,6 @@ from seedbed.model.generation.text_stream import TextStream
 from seedbed.model.generation.vocabulary import FileVocabulary
 from seedbed.model.packing import Group, SourceFile, pieces
 from seedbed.model.pretokens import FILE_SEP, SPECIAL_TOKENS
-from tests.model.runs import TinyRun
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +135,7 @@ def test_bytes_that_are_no_letter_do_not_hold_the_text_back() -> None:
     assert told.endswith("a")
 
 
-def test_a_converted_model_ends_where_a_middle_ends(converted: TinyRun) -> None:
-    told = json.loads((converted.model / "generation_config.json").read_text(encoding="utf-8"))
+def test_a_converted_model_ends_where_a_middle_ends(model_folder: Path) -> None:
+    told = json.loads((model_folder / "generation_config.json").read_text(encoding="utf-8"))
 
     assert told["eos_token_id"] == [0, SPECIAL_TOKENS.index(FILE_SEP)]

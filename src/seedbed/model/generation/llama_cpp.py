@@ -136,7 +136,11 @@ class _OwnVocabulary:
 
 
 def _vocabulary(path: Path, header: Mapping[str, Value], model: LlamaCpp) -> Vocabulary:
-    """The tokenizer.json that the file holds, or llama.cpp's own cuts."""
+    """The tokenizer.json that the file holds, or that lies in its model's folder, or llama.cpp's own cuts."""
     if held := header.get(TOKENIZER_JSON):
         return vocabulary.from_json(str(held), str(path))
+    size = header.get(f"{header.get('general.architecture')}.vocab_size")
+    for folder in (path.parent, *([path.parent.parent] if path.parent.name == "gguf" else [])):
+        if (folder / "tokenizer.json").is_file() and (words := vocabulary.from_folder(folder)).size == size:
+            return words
     return _OwnVocabulary(model)

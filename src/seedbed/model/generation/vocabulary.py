@@ -37,6 +37,7 @@ class FileVocabulary:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
+        self.size = int(tokenizer.get_vocab_size(with_added_tokens=True))
         self._special = {one.content: number for number, one in tokenizer.get_added_tokens_decoder().items()}
         self.start: tuple[int, ...] = tuple(tokenizer.encode("", add_special_tokens=True).ids[:1])
 
