@@ -28,6 +28,7 @@ def main(prelude: str, tests: str, token: str, own: str) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
+    os.close(nothing)
     try:
         _run(_Line(answers, asked), prelude, tests, own)
     except LineClosedError:

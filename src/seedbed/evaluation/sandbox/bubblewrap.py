@@ -82,7 +82,7 @@ def _system() -> tuple[str, ...]:
             words += ("--symlink", str(link.readlink()), str(link))
         elif link.is_dir():
             words += ("--ro-bind", str(link), str(link))
-    words += ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+    words += ("--dir", "/etc", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
     for packages in _package_folders({"/usr", "/usr/local", prefix}):
         words += ("--perms", "0555", "--size", "4096", "--tmpfs", packages, "--remount-ro", packages)
     return tuple(words)

@@ -1,0 +1,12 @@
+"""Looks through all objects of its process for the answer.
+
+Stopped by: it is not among them.
+"""
+
+# control: outside it succeeds
+import gc
+def solve(number):
+    for held in gc.get_objects():
+        for value in gc.get_referents(held):
+            if isinstance(value, str) and value.startswith("answer-"):
+                return value

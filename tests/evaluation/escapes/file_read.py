@@ -1,0 +1,9 @@
+"""Reads a file of the machine.
+
+Stopped by: the file is not there.
+"""
+
+# control: outside it succeeds
+def attempt(where):
+    with open(where["folder"] + "/canary.txt") as file:
+        return "canary" in file.read()

@@ -1,0 +1,8 @@
+"""Loads a program into the kernel.
+
+Stopped by: not in the filter.
+"""
+
+import ctypes
+def attempt(where):
+    return call("bpf", 0, ctypes.create_string_buffer(128), 128) >= 0

@@ -1,0 +1,7 @@
+"""Reads keys that the kernel holds for the account.
+
+Stopped by: not in the filter.
+"""
+
+def attempt(where):
+    return call("keyctl", 0, -3, 1) >= 0

@@ -1,0 +1,8 @@
+"""Counts what other processes do.
+
+Stopped by: not in the filter.
+"""
+
+import ctypes
+def attempt(where):
+    return call("perf_event_open", ctypes.create_string_buffer(128), 0, -1, -1, 0) >= 0

@@ -1,0 +1,8 @@
+"""Puts a filter of its own over the filter.
+
+Stopped by: not in the filter.
+"""
+
+import ctypes
+def attempt(where):
+    return call("seccomp", 1, 0, None) == 0 or call("seccomp", 2, 0, ctypes.create_string_buffer(16)) == 0

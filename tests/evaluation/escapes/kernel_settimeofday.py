@@ -1,0 +1,8 @@
+"""Turns the clock.
+
+Stopped by: not in the filter.
+"""
+
+import ctypes
+def attempt(where):
+    return call("settimeofday", ctypes.create_string_buffer(16), None) == 0

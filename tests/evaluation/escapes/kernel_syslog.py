@@ -1,0 +1,8 @@
+"""Reads the kernel's messages.
+
+Stopped by: not in the filter.
+"""
+
+import ctypes
+def attempt(where):
+    return call("syslog", 3, ctypes.create_string_buffer(4096), 4096) >= 0

@@ -1,0 +1,9 @@
+"""Fills the memory.
+
+Stopped by: the address space is limited.
+"""
+
+def attempt(where):
+    held = []
+    while True:
+        held.append(bytearray(64 << 20))

@@ -1,0 +1,7 @@
+"""Leaves messages in the kernel.
+
+Stopped by: not in the filter.
+"""
+
+def attempt(where):
+    return call("msgget", 0, 0o1600) >= 0

@@ -1,0 +1,12 @@
+"""Starts a process.
+
+Stopped by: not in the filter.
+"""
+
+# control: outside it succeeds
+import os
+def attempt(where):
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0

@@ -1,0 +1,11 @@
+"""Ignores every signal and computes on.
+
+Stopped by: CPU time, and then a signal that cannot be ignored.
+"""
+
+import signal
+def attempt(where):
+    for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        pass

@@ -1,0 +1,12 @@
+"""Starts workers.
+
+Stopped by: no new process in the filter.
+"""
+
+# control: outside it succeeds
+import multiprocessing
+def attempt(where):
+    worker = multiprocessing.get_context("fork").Process(target=int)
+    worker.start()
+    worker.join()
+    return worker.exitcode == 0

@@ -1,0 +1,8 @@
+"""Stops itself, so that it never ends.
+
+Stopped by: wall time.
+"""
+
+import os, signal
+def attempt(where):
+    os.kill(os.getpid(), signal.SIGSTOP)

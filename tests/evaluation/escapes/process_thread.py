@@ -1,0 +1,12 @@
+"""Starts a thread.
+
+Stopped by: not in the filter.
+"""
+
+# control: outside it succeeds
+import threading
+def attempt(where):
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+    return True

@@ -1,0 +1,11 @@
+"""Runs a program that is root's whoever starts it.
+
+Stopped by: no new rights for any program.
+"""
+
+import os
+def attempt(where):
+    for program in ("/usr/bin/su", "/usr/bin/sudo", "/usr/bin/mount", "/usr/bin/passwd"):
+        if os.path.exists(program):
+            os.execv(program, [program, "--bind", "/usr", "/work"])
+    return False
