@@ -5,7 +5,7 @@ PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
 TRAIN := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/train/starter.yaml)
 RELEASE ?= recipes/release/starter.yaml
-DEBIAN_PACKAGES := chromium nginx-light
+DEBIAN_PACKAGES := bubblewrap libseccomp2 chromium nginx-light
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -57,13 +57,13 @@ bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, up
 	@$(BIN)/python -m tests.bench.hub
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
-	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve]'
+	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve,eval]'
 	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel --outdir dist . 
 
-system: ## Install the Debian packages that some tests (chromium) and benches (nginx) need; root or sudo
+system: ## Install the Debian packages that judging generated code (bubblewrap), some tests (chromium) and benches (nginx) need; root or sudo
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES) >/dev/null
 
 clean: ## Remove what was built; downloads and .venv stay
@@ -89,4 +89,4 @@ build/datasets/starter/manifest.json:
 	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
 
 .venv/.dev: .venv/.data
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train,serve]' --group dev && touch $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train,serve,eval]' --group dev && touch $@
