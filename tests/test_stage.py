@@ -23,6 +23,8 @@ from seedbed.records import blocks, read
 from seedbed.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.workspace import Job, claimed
 
+pytestmark = pytest.mark.forks
+
 STARTER = Path(__file__).parent.parent / "recipes" / "data" / "starter.yaml"
 
 
@@ -155,8 +157,6 @@ from datatrove.pipeline.base import PipelineStep
 from seedbed.errors import SeedbedError
 from seedbed.stage import run_stage
 from tests.test_stage import make_job
-
-pytestmark = pytest.mark.forks
 
 class Waits(PipelineStep):
     name = "waits"
