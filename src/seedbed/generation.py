@@ -92,7 +92,7 @@ class Completion:
 
     token_ids: the tokens of `text`, without the one that ended it; empty where the backend does not tell them.
     log_probabilities: natural logarithm of each token's probability by the model alone, before temperature and the cuts;
-        as many as tokens, or none.
+        fewer than tokens where the backend does not tell them all.
     """
 
     text: str

@@ -107,13 +107,17 @@ def _event(line: str) -> dict[str, Any]:
 
 
 def _piece(told: Mapping[str, Any]) -> Piece:
-    """llama.cpp's words for the next tokens, or for all of them."""
-    probabilities = told.get("completion_probabilities") or []
+    """llama.cpp's words for the next tokens, or for all of them; it tells no probability for the first bytes of a letter."""
+    end = str(told.get("stop_type"))
+    parts = [one for one in told.get("completion_probabilities") or [] if one["bytes"]]  # a special token has no text
+    ids = [int(number) for number in told["tokens"]]
+    if end == "word" or (ids and not told["content"]):  # ids of the stop string, or of the end
+        ids = [int(one["id"]) for one in parts]
     return Piece(
         text=str(told["content"]),
-        token_ids=tuple(int(one["id"]) for one in probabilities),
-        log_probabilities=tuple(float(one["logprob"]) for one in probabilities),
-        finish_reason=_FINISH.get(str(told.get("stop_type"))),
+        token_ids=tuple(ids[:-1] if end == "eos" and ids and len(ids) > len(parts) else ids),
+        log_probabilities=tuple(float(one["logprob"]) for one in parts),
+        finish_reason=_FINISH.get(end),
     )
 
 
