@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.errors import HubAccessError
+from seedbed.hub import connection
 from tests.hub import folders
 from tests.hub.publishing import Person
 from tests.hub.wire import Address
@@ -157,6 +159,24 @@ def test_a_hub_that_goes_away_in_an_upload(person: Person, hub: HubProcess, fold
     assert f"{address.url} cannot be reached" in said.strip().splitlines()[-1]
     assert "signature=" not in said
     assert WRITER.token not in said
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("server error (507 Insufficient Storage)", "alice/x: the Hub's disk is full. Run the same command again when"),
+        ("client error (403 Forbidden)", "alice/x: this login may not write there"),
+        ("server error (500 Internal Server Error)", "alice/x: the Hub could not do it. Run the same command later (500)."),
+    ],
+)
+def test_a_refusal_in_the_words_of_the_xet_client_is_told_as_every_other(status: str, said: str) -> None:
+    words = f"Server error: Request error: HTTP status {status}, domain: http://127.0.0.1:1/-/xet/e38b/v1/xorbs/default/d70e"
+
+    with pytest.raises(HubAccessError) as told, connection.told_in_one_line("alice/x"):
+        raise RuntimeError(words)
+
+    assert str(told.value).startswith(said)
+    assert "xorbs" not in str(told.value)
 
 
 def test_a_token_in_somebody_elses_words_is_struck_out(person: Person) -> None:

@@ -27,6 +27,7 @@ from seedbed.errors import HubAccessError, PublishError
 
 _SIGNATURE = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TOKEN = re.compile(r"\bhf_\w{4,}|\b[Bb]earer\s+\S+")
+_STATUS = re.compile(r"\bHTTP status \w+ error \(([45]\d\d)\b")  # in the words of the Xet client, which has no class for it
 _LOOPBACK = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
 _PROBE_SECONDS = 10
 _MEANINGS = {
@@ -135,11 +136,13 @@ def repo_url(repo_id: str, kind: str) -> str:
 
 def _of_status(what: str, error: HfHubHTTPError) -> str:
     status = error.response.status_code
-    meaning = _MEANINGS.get(status, "the Hub could not do it. Run the same command later" if status >= 500 else "refused")
-    if isinstance(error, RepositoryNotFoundError):
-        meaning = _MEANINGS[404]
+    meaning = _meaning(404 if isinstance(error, RepositoryNotFoundError) else status)
     said = without_tokens(" ".join((error.server_message or "").split()))[:300]
     return f"{what}: {meaning} ({status}{': ' + said if said else ''})."
+
+
+def _meaning(status: int) -> str:
+    return _MEANINGS.get(status, "the Hub could not do it. Run the same command later" if status >= 500 else "refused")
 
 
 def _line(what: str, error: BaseException) -> str:
@@ -152,7 +155,10 @@ def _line(what: str, error: BaseException) -> str:
             if isinstance(cause, types):
                 start = "start it with `seedbed hub`, or " if _LOOPBACK.match(endpoint()) else ""
                 return words.format(what=what, endpoint=endpoint(), kind=type(cause).__name__, start=start)
-    return f"{what}: {without_tokens(' '.join(str(chain[-1]).split()))[:300] or type(error).__name__}"
+    said = without_tokens(" ".join(str(chain[-1]).split()))
+    if found := _STATUS.search(said):
+        return f"{what}: {_meaning(int(found[1]))} ({found[1]})."
+    return f"{what}: {said[:300] or type(error).__name__}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
