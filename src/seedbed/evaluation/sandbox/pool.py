@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from .check import check
 from .program import Limits, Program, Verdict
+
+
+def check_each(programs: Iterable[Program], limits: Limits | None = None, workers: int = 1) -> Iterator[Verdict]:
+    """The verdicts of programs, in their order, each as soon as those before it are there.
+
+    Args: programs: taken one by one, a little ahead of the verdicts; workers: sandboxes at once.
+    Raises: SandboxError as `check` does; the first one ends the others.
+    """
+    waiting: deque[Future[Verdict]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for program in programs:
+            waiting.append(pool.submit(check, program, limits))
+            if len(waiting) > 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def check_many(
@@ -15,19 +35,13 @@ def check_many(
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> list[Verdict]:
-    """The verdicts of programs, in their order.
+    """The same at once.
 
-    Args: workers: sandboxes at once; progress: called with how many are done by now.
-    Raises: SandboxError as `check` does; the first one ends the others.
+    Args: progress: called with how many are done by now.
     """
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(check, program, limits) for program in programs]
-        try:
-            for done, future in enumerate(as_completed(futures), 1):
-                future.result()
-                if progress:
-                    progress(done)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
+    verdicts = []
+    for verdict in check_each(programs, limits, workers):
+        verdicts.append(verdict)
+        if progress:
+            progress(len(verdicts))
+    return verdicts

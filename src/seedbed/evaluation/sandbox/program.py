@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ class Limits:
     1 the filter refuses every thread and process, with more it lets in what compilers need.
     """
 
-    wall_seconds: float = 10.0
+    wall_seconds: float = 20.0
     cpu_seconds: int = 3
     memory_bytes: int = 1 << 30
     disk_bytes: int = 16 << 20
@@ -35,6 +36,15 @@ class Limits:
     open_files: int = 64
     processes: int = 1
     output_bytes: int = 64 << 10
+
+    @classmethod
+    def of_seconds(cls, seconds: float) -> Limits:
+        """So many seconds to compute, whole ones and one at least.
+
+        A program that waits gets five times that and five more: on a busy machine one that computes must not be taken for it.
+        """
+        cpu_seconds = max(math.ceil(seconds), 1)
+        return cls(wall_seconds=5.0 * cpu_seconds + 5, cpu_seconds=cpu_seconds)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,62 @@
+"""Completions made elsewhere against a task's tests: what `seedbed score` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from seedbed.digests import file_sha256
+from seedbed.errors import InputError
+from seedbed.evaluation.journal import Journal
+from seedbed.evaluation.problems import Problem, problems_of
+from seedbed.evaluation.results import sha256_of
+from seedbed.evaluation.samples import read_samples
+from seedbed.evaluation.sandbox import Limits
+from seedbed.evaluation.score import Scoring, pass_at, verdicts
+from seedbed.evaluation.self_test import SelfTest, self_test
+from seedbed.evaluation.task import ProgramTask, load_task
+from seedbed.machine import cores
+from seedbed.progress import Bar
+
+TASKS = Path(__file__).parent.parent / "recipes" / "eval"
+WORK = Path("build/scores")
+"""Verdicts of a run that was stopped; gone when it is done."""
+
+
+def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
+    """One mapping a sample, then one with pass@k.
+
+    Raises: InputError, RecipeError before anything is run; SandboxError when the harness cannot be trusted.
+    """
+    task = _task(task_name)
+    problems = problems_of(task)
+    samples = read_samples(samples_path, [problem.task_id for problem in problems])
+    limits, workers = Limits.of_seconds(task.timeout_seconds), cores()
+    tested = _self_test(problems, limits, workers)
+    key = sha256_of([task.sha256, file_sha256(samples_path), [problem.model_dump() for problem in problems], asdict(limits)])
+    job = Scoring(problems, samples, limits, workers, Journal(WORK / f"{task.name}-{key[:16]}.jsonl"))
+    judged = []
+    for sample, verdict in verdicts(job):
+        judged.append((sample, verdict))
+        told = {"verdict": verdict.verdict, "reason": verdict.reason, "seconds": round(verdict.seconds, 3)}
+        yield {"task_id": sample.task_id, "sample": sample.number, **told}
+    job.journal.remove()
+    yield {"pass_at_k": pass_at(judged), "problems": len(problems), "samples": len(samples), "self_test": asdict(tested)}
+
+
+def _self_test(problems: Sequence[Problem], limits: Limits, workers: int) -> SelfTest:
+    with Bar("self-test", 2 * len(problems), "program") as bar:
+        return self_test(problems, limits, workers, bar.update)
+
+
+def _task(name: str) -> ProgramTask:
+    path = Path(name) if name.endswith((".yaml", ".yml")) else TASKS / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(one.stem for one in sorted(TASKS.glob("*.yaml")))
+        raise InputError(f"{name}: no such task. Allowed: {known}, or the path of one.")
+    task = load_task(path)
+    if not isinstance(task, ProgramTask):
+        raise InputError(f"{path.name}: kind {task.kind}: its completions are not run. Allowed: a task of the kind program.")
+    return task

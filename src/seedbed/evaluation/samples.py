@@ -1,0 +1,89 @@
+"""Completions made elsewhere: one JSON object a line, `{"task_id": ..., "completion": ...}`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NoReturn
+
+from seedbed.errors import InputError
+from seedbed.numerals import plural, size
+
+_MOST_LINE_BYTES = 1 << 20
+"""The longest line; a completion is a function or two."""
+_MOST_BYTES = 4 << 30
+"""The largest file: 164 problems with 1,000 samples of 20 KB each."""
+_ALLOWED = 'Allowed: one JSON object a line, {"task_id": ..., "completion": ...}.'
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A completion. `number` counts those of one problem from 0 on."""
+
+    task_id: str
+    completion: str
+    number: int
+
+
+def read_samples(path: Path, task_ids: Collection[str]) -> list[Sample]:
+    """The samples of a file, in its order.
+
+    Args: task_ids: the problems; each must have a sample, and none may be of another.
+    Raises: InputError that starts with the file and the line.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file. {_ALLOWED}")
+    if path.stat().st_size > _MOST_BYTES:
+        raise InputError(f"{path}: larger than {size(_MOST_BYTES)}. Allowed: the samples in several files.")
+    samples: list[Sample] = []
+    counts = dict.fromkeys(task_ids, 0)
+    with path.open("rb") as file:
+        for where, task_id, completion in _parsed(file, path):
+            if task_id not in counts:
+                raise InputError(f"{where}: task_id {task_id!r}: no such problem. Allowed: {_some(list(counts))}.")
+            samples.append(Sample(task_id, completion, counts[task_id]))
+            counts[task_id] += 1
+    if missing := [task_id for task_id, number in counts.items() if not number]:
+        raise InputError(
+            f"{path}: no sample of {plural(len(missing), 'problem')}: {_some(missing)}. Allowed: one of each at least."
+        )
+    return samples
+
+
+def _parsed(file: IO[bytes], path: Path) -> Iterator[tuple[str, str, str]]:
+    number = 0
+    while line := file.readline(_MOST_LINE_BYTES + 1):
+        number += 1
+        where = f"{path}: line {number}"
+        if len(line) > _MOST_LINE_BYTES:
+            raise InputError(f"{where}: longer than {size(_MOST_LINE_BYTES)}. {_ALLOWED}")
+        if line.strip():
+            yield (where, *_pair(line, where))
+
+
+def _pair(line: bytes, where: str) -> tuple[str, str]:
+    try:
+        sample = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        _refuse(where, "not UTF-8")
+    except (ValueError, RecursionError) as error:
+        _refuse(where, f"not JSON: {error}")
+    if not isinstance(sample, dict):
+        _refuse(where, f"not an object but {type(sample).__name__}")
+    for key in ("task_id", "completion"):
+        if key not in sample:
+            _refuse(where, f"no {key}")
+        if not isinstance(sample[key], str):
+            _refuse(where, f"{key}: not text but {type(sample[key]).__name__}")
+    return sample["task_id"], sample["completion"]
+
+
+def _refuse(where: str, what: str) -> NoReturn:
+    raise InputError(f"{where}: {what}. {_ALLOWED}")
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return f"{shown}, ..." if len(names) > 3 else shown

@@ -1,0 +1,167 @@
+"""`seedbed score` from a person's side: verdicts, pass@k, what is refused, what is kept when it is stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from seedbed import cli
+from seedbed.evaluation import score, self_test
+from seedbed.evaluation.problems import STUB, Problem, human_eval
+from seedbed.evaluation.sandbox import Limits, check_each
+
+pytestmark = pytest.mark.sandbox
+TESTS = "def check(candidate):\n    assert candidate(2) == {}\n"
+DOUBLE = Problem(
+    task_id="T/double", prompt="def f(x):\n", entry_point="f", canonical_solution="    return 2 * x\n", test=TESTS.format(4)
+)
+SQUARE = Problem(
+    task_id="T/square", prompt="def g(x):\n", entry_point="g", canonical_solution="    return x**2 + 1\n", test=TESTS.format(5)
+)
+
+
+@pytest.fixture
+def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A task of two problems, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "problems.jsonl", [problem.model_dump() for problem in (DOUBLE, SQUARE)])
+    recipe = {"name": "two", "title": "Two", "kind": "program", "form": "humaneval", "data": {"path": "problems.jsonl"}}
+    (tmp_path / "two.yaml").write_text(yaml.safe_dump(recipe | {"sampling": {"n": 1}, "timeout_seconds": 1}))
+    return tmp_path / "two.yaml"
+
+
+def write(path: Path, objects: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(one) + "\n" for one in objects))
+
+
+def samples(folder: Path, *pairs: tuple[str, str]) -> Path:
+    write(folder / "s.jsonl", [{"task_id": task_id, "completion": completion} for task_id, completion in pairs])
+    return folder / "s.jsonl"
+
+
+SOME = [
+    ("T/double", "    return x + 2\n"),
+    ("T/square", "    return x\n"),
+    ("T/square", "    while True: pass\n"),
+    ("T/double", "    import os; os._exit(0)\n"),
+]
+
+
+def test_each_sample_has_a_line_and_the_last_is_pass_at_k(task: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = cli.main(["score", str(task), str(samples(task.parent, *SOME))])
+
+    out = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert [line.rpartition(" (")[0] for line in out] == [
+        "T/double 0: passed",
+        "T/square 0: failed: AssertionError",
+        "T/square 1: timed out: 1 s of CPU time",
+        "T/double 1: failed: the solution ended with exit code 0 before it answered",
+        "pass@1 25.0 %",
+    ]
+    assert out[-1].endswith("(2 problems, 4 samples)")
+    assert list(task.parent.glob("build/scores/*")) == []
+
+
+def test_json_has_all_of_it(task: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["score", str(task), str(samples(task.parent, *SOME[:2])), "--json"])
+
+    first, second, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert {key: first[key] for key in ("task_id", "sample", "verdict", "reason")} == {
+        "task_id": "T/double",
+        "sample": 0,
+        "verdict": "passed",
+        "reason": "",
+    }
+    assert second["verdict"] == "failed"
+    assert last["pass_at_k"] == {"pass@1": 0.5}
+    assert last["self_test"]["canonical"] == 2
+
+
+def test_what_was_judged_before_a_stop_is_not_judged_again(
+    task: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = samples(task.parent, *SOME)
+    asked: list[int] = []
+
+    def stopped(programs: Any, limits: Limits, workers: int) -> Any:
+        for number, verdict in enumerate(check_each(programs, limits, workers)):
+            asked.append(number)
+            if number == 2:
+                raise KeyboardInterrupt
+            yield verdict
+
+    monkeypatch.setattr(score, "check_each", stopped)
+    assert cli.main(["score", str(task), str(path)]) == 130
+    before = capsys.readouterr().out.splitlines()
+    monkeypatch.setattr(score, "check_each", lambda *rest: (asked.append(-1) or verdict for verdict in check_each(*rest)))
+
+    assert cli.main(["score", str(task), str(path)]) == 0
+
+    assert asked == [0, 1, 2, -1, -1]
+    assert capsys.readouterr().out.splitlines()[:2] == before
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (
+            {"canonical_solution": "    return 0\n"},
+            "1 canonical solution of 2 did not pass, the first of them T/double: failed: AssertionError.",
+        ),
+        ({"test": "def check(candidate): pass\n"}, "T/double passes without a solution."),
+    ],
+)
+def test_a_harness_that_fails_its_own_test_writes_no_score(
+    broken: dict[str, str], words: str, task: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(task.parent / "problems.jsonl", [DOUBLE.model_dump() | broken, SQUARE.model_dump()])
+
+    code = cli.main(["score", str(task), str(samples(task.parent, *SOME))])
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert said.err.endswith(f"seedbed: the self-test failed, no score is written: {words}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nothing", "nothing: no such task. Allowed: bits-per-byte, "),
+        ("syntax", "syntax.yaml: kind syntax: its completions are not run."),
+        ("mbpp", "mbpp: form mbpp: no reader of its problems here. Allowed: humaneval."),
+        ("humaneval-plus", "humaneval-plus: data.id: on a Hub. Allowed: data.path"),
+    ],
+)
+def test_a_task_that_cannot_be_scored_is_refused(
+    name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.main(["score", name, str(tmp_path / "s.jsonl")])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.startswith(f"seedbed: {words}")
+
+
+def test_the_self_test_counts() -> None:
+    told: list[int] = []
+
+    found = self_test.self_test([DOUBLE, SQUARE], Limits(), 2, told.append)
+
+    assert (found.problems, found.canonical, found.stubs, told) == (2, 2, 0, [1, 2, 3, 4])
+
+
+@pytest.mark.slow
+def test_all_of_humaneval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = samples(tmp_path, *((one.task_id, body) for one in human_eval() for body in (one.canonical_solution, STUB)))
+
+    assert cli.main(["score", "humaneval", str(path), "--json"]) == 0
+
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["pass_at_k"] == {"pass@1": 0.5}
+    assert (last["self_test"]["canonical"], last["self_test"]["stubs"], last["samples"]) == (164, 0, 328)
