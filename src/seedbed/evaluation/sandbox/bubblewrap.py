@@ -64,7 +64,9 @@ def _view(program: Program, limits: Limits) -> Iterator[str]:
     yield from _system()
     yield from ("--dev", "/dev", "--remount-ro", "/dev")
     if limits.processes > 1:
-        yield from ("--proc", "/proc", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives")
+        yield from ("--proc", "/proc")
+        for settings in (Path("/etc/alternatives"), *sorted(Path("/etc").glob("java-*"))):
+            yield from ("--ro-bind-try", str(settings), str(settings))
         yield from ("--perms", "1777", "--size", str(limits.disk_bytes), "--tmpfs", "/tmp")  # noqa: S108 - inside only
     for inside, folder in program.folders.items():
         yield from _read_only(str(folder), inside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import time
 from contextlib import ExitStack
@@ -15,6 +16,7 @@ from .running import Running, Streams, start
 
 _CPU_LIMIT, _KILLED = 128 + 24, 128 + 9  # how bubblewrap reports SIGXCPU and SIGKILL
 _MOST_REASON_CHARACTERS = 300
+_ERROR = re.compile(r"([Ee]rror|Exception|panic|panicked|[Aa]ssertion)\b")
 
 
 def check(program: Program, limits: Limits | None = None) -> Verdict:
@@ -65,13 +67,13 @@ class _Run:
         text = self._read(output)
         if text is None or not program.wait(self.left):
             return "timed_out", f"{self.limits.wall_seconds:g} s of wall time"
-        said = one_line(text.decode(errors="replace").rstrip().rpartition("\n")[2])[:_MOST_REASON_CHARACTERS]
-        code = program.exit_code(said)
-        if code == 0 and self.program.token in (None, said):
+        lines = text.decode(errors="replace").rstrip().splitlines() or [""]
+        code = program.exit_code(lines[-1])
+        if code == 0 and self.program.token in (None, lines[-1]):
             return "passed", ""
         if code == PEER_IS_GONE and peer:
             return self._judge_end(peer, "the solution ended with")
-        return self._failed(code, said or f"exit code {code}")
+        return self._failed(code, _telling(lines) or f"exit code {code}")
 
     def _judge_end(self, peer: Running, what: str) -> tuple[Outcome, str]:
         if not peer.wait(self.left):
@@ -95,6 +97,12 @@ class _Run:
                 return kept
             kept = (kept + piece)[-self.limits.output_bytes :]
         return None
+
+
+def _telling(lines: list[str]) -> str:
+    """The last line that names an error, else the last one: traces and versions come after it in some languages."""
+    found = next((line for line in reversed(lines) if _ERROR.search(line)), lines[-1])
+    return one_line(found)[:_MOST_REASON_CHARACTERS]
 
 
 def _pipe(handed_over: ExitStack) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import tempfile
 from functools import cache
 from typing import Any
@@ -30,6 +31,7 @@ def seccomp_filter(may_start_others: bool) -> bytes:
         _add(rules, library.ERRNO(errno.ENOSYS), name)
     if may_start_others:
         _add(rules, library.ALLOW, "clone", library.Arg(0, library.MASKED_EQ, _NEW_NAMESPACES, 0))
+        _add(rules, library.ALLOW, "socketpair", library.Arg(0, library.EQ, socket.AF_UNIX))  # the JVM makes one when it starts
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
