@@ -13,10 +13,10 @@ from seedbed.manifest import Manifest, load
 from seedbed.numerals import plural, size
 from seedbed.workspace import Job, claimed
 
-from . import clean, dedup, ingest, package
+from . import attribute, clean, dedup, ingest, package
 from .run import make_job
 
-STAGES = (ingest, clean, dedup, package)
+STAGES = (ingest, clean, dedup, attribute, package)
 _SHOWN = 12  # names on one line
 
 

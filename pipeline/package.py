@@ -1,4 +1,4 @@
-"""Stage 4: kept documents -> splits, parquet, manifest, plots, pages: the dataset folder as the Hub will have it."""
+"""Stage 5: kept documents -> splits, parquet, index, manifest, plots, pages: the dataset folder as the Hub will have it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from seedbed import __version__, card, facts, plots, records, seal
+from seedbed.attribution.build import build, described
+from seedbed.attribution.layout import FOLDER
 from seedbed.digests import file_sha256
 from seedbed.errors import InputError, ManifestError
 from seedbed.manifest import Evaluation, Manifest, RecipeFacts, Software, evaluation
@@ -35,6 +37,7 @@ def run(job: Job) -> None:
     _write_data(kept, draft, job)
     rejected = list(records.rejected_rows(job.work / "rejected"))
     _write_sides(rejected, draft, job)
+    _write_index(job, len(kept), draft)
     _explain(job, kept, rejected, draft)
     _put_in_place(draft, job.out)
     (job.folder("package") / "manifest.sha256").write_text(file_sha256(job.out / "manifest.json"), encoding="utf-8")
@@ -67,6 +70,17 @@ def _write_sides(rejected: Sequence[Row], draft: Path, job: Job) -> None:
     write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", output)
 
 
+def _write_index(job: Job, files: int, draft: Path) -> None:
+    """The index for attribution, in the folder: whoever has the dataset can say where a text is from, and the hashes of the
+    manifest bind it to these very rows.
+    """
+    rows = (
+        {**record["metadata"], "id": record["id"], "text": record["text"]} for record in records.read(job.work / "attribution")
+    )
+    with Bar("attribution", files, "file") as bar:
+        build(rows, draft / FOLDER, bar.update)
+
+
 def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:
     """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
     recipe = job.recipe
@@ -85,6 +99,7 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         contents=facts.describe(draft, limits=recipe.limits.model_dump(mode="json")),
         columns=facts.columns(),
         files=facts.parquet_files(draft),
+        attribution=described(draft / FOLDER),
         timing=records.timing(job.work),
     )
     plots.draw(manifest, draft / "assets")

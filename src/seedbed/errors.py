@@ -16,6 +16,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     ├── TrainingError     a training run that cannot start, or cannot go on
     │   ├── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
     │   └── LostRanksError   the other processes of the run are gone
+    ├── AttributionError  an index of a dataset that is broken, or of another format
     ├── AuditError        an audit by another program that could not be made
     ├── GenerationError   a model that cannot be loaded, or fails while it writes
     ├── SandboxError      generated code cannot be judged here, or the judge fails its own test
@@ -96,6 +97,10 @@ class CheckpointError(TrainingError):
 
 class LostRanksError(TrainingError):
     """The other processes of a training run are gone, so this one cannot go on."""
+
+
+class AttributionError(SeedbedError):
+    """An index for attribution is broken, or of another format."""
 
 
 class AuditError(SeedbedError):

@@ -86,6 +86,22 @@ def shingles(values: Hashes, length: int) -> Hashes:
     return total
 
 
+def runs(values: Hashes, length: int) -> Hashes:
+    """Hash of every run of `length` values, however long, by a rolling sum; none when there are fewer.
+
+    The sums of two equal runs are equal wherever they stand: each is divided by the power of the base that it starts at.
+
+    Shape: [n] -> [max(0, n - length + 1)].
+    """
+    if len(values) < length:
+        return np.zeros(0, dtype=np.uint64)
+    _, inverses = _powers(len(values) + 1)
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(terms(values), out=sums[1:])
+    count = len(values) - length + 1
+    return mix((sums[length:] - sums[:count]) * inverses[:count])
+
+
 def terms(values: Hashes) -> Hashes:
     """Each value times a number of its place: their sum, of all or of some, tells a sequence. Shape: [n] -> [n]."""
     powers, _ = _powers(len(values))

@@ -249,6 +249,17 @@ class File(Model):
     rows: int | None = None
 
 
+class Attribution(Model):
+    """The index for attribution: its size on disk, and from how many tokens it finds every copied span, and renamed ones."""
+
+    format: int
+    files: int
+    tokens: int
+    bytes: int
+    exact_tokens: int
+    renamed_tokens: int
+
+
 class Contents(Model):
     """What the parquet files hold, computed from the files themselves; `example` is one row of them, its text cut."""
 
@@ -298,6 +309,7 @@ class Manifest(Model):
     contents: Contents
     columns: dict[str, tuple[ColumnFacts, ...]]
     files: tuple[File, ...] = ()
+    attribution: Attribution | None = None
     timing: dict[str, float] = Field(default_factory=dict)
 
 

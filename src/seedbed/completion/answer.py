@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from seedbed.attribution.match import Match
+
+__all__ = ["Finding", "Match", "Severity"]
+
 Severity = Literal["low", "medium", "high"]
 
 

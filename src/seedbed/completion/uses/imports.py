@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from seedbed.completion.uses.nodes import nodes_of, text_of
+from seedbed.parsing.nodes import nodes_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -1,0 +1,18 @@
+"""Stage 4: kept documents -> their tokens, for the index that says where a completion was seen before."""
+
+from __future__ import annotations
+
+from seedbed.attribution.step import Strip
+from seedbed.stage import Tick, reader, run_stage, writer
+from seedbed.workspace import Job
+
+from .run import main
+
+
+def run(job: Job) -> None:
+    """Strip every kept text of what is no token; package writes the index."""
+    run_stage(job, "attribution", [reader(job.work / "kept"), Tick(), Strip(), writer(job.folder("attribution"))])
+
+
+if __name__ == "__main__":
+    main(run)
