@@ -119,7 +119,8 @@ def _head(folder: Path) -> dict[str, Any]:
 
 def _mapped(path: Path) -> npt.NDArray[Any]:
     """An array that the system reads page by page as it is needed; plain, since numpy's own class is slow to index."""
-    return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    return array
 
 
 def _bytes(path: Path) -> bytes | mmap.mmap:
