@@ -102,7 +102,9 @@ def main() -> None:
         texts = ({**row, "text": stripped(row["text"], row["language"]).decode()} for row in train)
         head = build(texts, place)
         size = sum(path.stat().st_size for path in place.iterdir())
-        print(f"{head['files']} files, {head['tokens']} tokens, {size} bytes: {size / head['tokens']:.2f} bytes a token", flush=True)
+        print(
+            f"{head['files']} files, {head['tokens']} tokens, {size} bytes: {size / head['tokens']:.2f} bytes a token", flush=True
+        )
         index = Index(place)
         print("as they stand:  ", copies(train, lambda source, _: source.text, EXACT.guarantee, index), flush=True)
         print("laid out anew:  ", copies(train, lay_out, EXACT.guarantee, index), flush=True)
