@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 from tokenizers import Tokenizer
 from transformers import LlamaConfig
 
-from seedbed import __version__, card, model_manifest, words
+from seedbed import __version__, card, evaluated, model_manifest, words
 from seedbed.cli import Parser, outcome
-from seedbed.digests import file_sha256
+from seedbed.digests import file_sha256, model_sha256
 from seedbed.errors import ConversionError, InputError
-from seedbed.manifest import Evaluation, RecipeFacts, Software, evaluation
+from seedbed.evaluation import results
+from seedbed.manifest import RecipeFacts, Software
 from seedbed.model import convert, facts, gguf_check, gguf_file, quiet
 from seedbed.model.nanotron import checkpoints
 from seedbed.model.pretokens import SPECIAL_TOKENS
@@ -26,6 +27,7 @@ from seedbed.model.tokens import load as load_tokens
 from seedbed.model.verify import Agreement, verify
 from seedbed.model.windows import windows
 from seedbed.model_manifest import Gguf, ModelManifest
+from seedbed.scores import ScoreSheet
 from seedbed.train_recipe import TrainRecipe, load_train_recipe
 from seedbed.workspace import commit
 
@@ -180,18 +182,25 @@ def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: 
         conversion=facts.conversion(made.agreement),
         gguf=made.gguf,
         generation=dict(GENERATION),
-        evaluations=tuple(_evaluations(job)),
     )
+    if sheet := _scores(job, draft):
+        return evaluated.write(draft, manifest, sheet)
     model_manifest.save(manifest, draft)
     manifest = model_manifest.load(draft)  # the card is made from what is written, as it will be again
     (draft / "README.md").write_text(card.model_card(manifest), encoding="utf-8")
     return manifest
 
 
-def _evaluations(job: Job) -> Iterator[Evaluation]:
-    """Measurements of this model, where there are some: build/evaluations/<name>/*.json."""
-    for path in sorted((job.run.parent.parent / "evaluations" / job.recipe.name).glob("*.json")):
-        yield evaluation(path, path.name)
+def _scores(job: Job, draft: Path) -> ScoreSheet | None:
+    """What `seedbed evaluate` found of these very weights, where it did: build/evaluations/<name>/results.json."""
+    folder = job.run.parent.parent / "evaluations" / job.recipe.name
+    if not (folder / results.FILE_NAME).is_file():
+        return None
+    sheet = results.load(folder).sheet()
+    if sheet.model.sha256 == model_sha256(draft):
+        return sheet
+    say(f"{folder}: of other weights, so not on the card; `seedbed evaluate` measures these")
+    return None
 
 
 def _policy() -> dict[str, Any]:

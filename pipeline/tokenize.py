@@ -151,7 +151,7 @@ def main() -> int:
 def _tokenize(path: Path) -> None:
     workers = cores()
     recipe = load_train_recipe(path)
-    job = TokenJob(recipe, dataset_facts(recipe), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
+    job = TokenJob(recipe, dataset_facts(recipe.dataset), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
     tokens = run(job)
     sys.stdout.write(report(job, tokens) + "\n")
 

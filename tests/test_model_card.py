@@ -79,7 +79,10 @@ def _without(facts: ModelManifest, part: str) -> ModelManifest:
         "end": facts.model_copy(update={"training": training.model_copy(update={"steps": 5})}),
         "energy": facts.model_copy(update={"training": training.model_copy(update={"energy_kwh": 0.02})}),
         "hub dataset": facts.model_copy(
-            update={"data": data.model_copy(update={"id": None, "revision": None, "licenses": (), "projects": None})}
+            update={
+                "data": data.model_copy(update={"id": None, "revision": None, "licenses": (), "projects": None}),
+                "evaluations": (),
+            }
         ),
         "unknown licenses": facts.model_copy(update={"data": data.model_copy(update={"licenses": ()})}),
         "repository": facts.model_copy(update={"repository": "alice/invented"}),
@@ -91,7 +94,7 @@ def _without(facts: ModelManifest, part: str) -> ModelManifest:
     ("part", "there", "gone"),
     [
         ("gguf", "", "llama.cpp"),
-        ("evaluations", "not evaluated", "An invented benchmark"),
+        ("evaluations", "not evaluated", "HumanEval"),
         ("fim", "the recipe cuts no file", "<fim_prefix>{before}"),
         ("validation", "", "Validation loss went"),
         ("plot", "", "assets/loss.png"),

@@ -10,7 +10,7 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from seedbed.manifest import ColumnFacts, Manifest, split_order
 from seedbed.model_manifest import ModelManifest
 from seedbed.model_metadata import model_metadata_block
 from seedbed.published import columns
+from seedbed.scores import TaskScores, words_of
 
 PAGES = {
     "README.md": "dataset.md.jinja",
@@ -30,6 +31,9 @@ PAGES = {
     LICENSE_PAGE: "license.md.jinja",
 }
 """Pages of a dataset folder, and the template of each."""
+
+_PLOTS = {"evaluation-shares": "shares of the problems of each task", "evaluation-bits": "bits per byte of each language"}
+"""What the pictures of a model's evaluation show, by the names of their files."""
 
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -58,8 +62,18 @@ def model_card(manifest: ModelManifest) -> str:
     """
     folder = words.cards_folder()
     policy = words.read(folder / "hub.yaml")
-    facts = {"manifest": manifest, "metadata_block": lambda: model_metadata_block(manifest, policy)}
+    facts = {
+        "manifest": manifest,
+        "metadata_block": lambda: model_metadata_block(manifest, policy),
+        "languages_of": languages_of,
+        "plot_words": lambda plot: _PLOTS[Path(plot).stem],
+    }
     return _page(_environment(folder), "model.md.jinja", facts)
+
+
+def languages_of(tasks: Iterable[TaskScores]) -> list[str]:
+    """Languages that any task has scores of, by name."""
+    return sorted({score.group for task in tasks for score in task.scores if score.group})
 
 
 def links_block(links: Mapping[str, Any]) -> str:
@@ -166,6 +180,7 @@ def _environment(folder: Path) -> Environment:
         "short": numerals.short,
         "shortened": numerals.shortened,
         "million": numerals.million,
+        "measured": words_of,
         "scientific": numerals.scientific,
         "duration": numerals.duration,
     }

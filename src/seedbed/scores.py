@@ -83,3 +83,14 @@ class ScoreSheet(Model):
     seedbed: Software
     versions: dict[str, str]
     tasks: tuple[TaskScores, ...]
+
+
+def words_of(score: Score) -> str:
+    """What was measured, for people: `exact match`, `first token, p50`.
+
+    >>> told = Score(metric="first_token_ms", unit="ms", better="lower", statistic="p50", value=1, low=1, high=1, problems=3)
+    >>> words_of(told)
+    'first token, p50'
+    """
+    words = score.metric.removesuffix(f"_{score.unit}").replace("_", " ")
+    return words if score.statistic == "mean" else f"{words}, {score.statistic}"

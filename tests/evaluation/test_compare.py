@@ -88,7 +88,7 @@ def test_lines_name_both_figures_and_the_interval() -> None:
     lines = list(difference_lines(compare(results([task("lines", BEFORE)]), results([task("lines", AFTER)]))))
 
     assert lines[0].split() == ["task", "metric", "first", "second", "difference", "95", "%", "interval", "problems"]
-    assert lines[1].startswith("lines  exact_match  33.3 %  55.0 %")
+    assert lines[1].startswith("lines  exact match  33.3 %  55.0 %")
     assert "+21.7 %" in lines[1]
     assert lines[1].endswith("60  better")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from seedbed.manifest import Evaluation, Figure, RecipeFacts, Software
+from typing import Literal
+
+from pydantic import JsonValue
+
+from seedbed.manifest import RecipeFacts, Software
 from seedbed.model_manifest import (
     Architecture,
     Conversion,
@@ -16,6 +20,7 @@ from seedbed.model_manifest import (
     Training,
     Validation,
 )
+from seedbed.scores import Better, EvaluatedData, EvaluatedModel, Hardware, Score, ScoreSheet, TaskScores
 
 SPECIAL = ("<|endoftext|>", "<|pad|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<repo_name>", "<file_sep>")
 
@@ -87,18 +92,78 @@ def make_model_manifest() -> ModelManifest:
             version="2026.10.11549",
         ),
         generation={"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64},
-        evaluations=(
-            Evaluation(
-                title="An invented benchmark",
-                about="model",
-                command="python -m an.invented.benchmark",
-                machine="two cores",
-                date="2026-11-24",
-                figures=(Figure(what="solved at the first try", value=0.125, unit="share", over=164),),
-                path="docs/evidence/invented.json",
-                sha256="4c" * 32,
+        evaluations=(make_sheet(),),
+        evaluation_plots=("assets/evaluation-shares.png", "assets/evaluation-bits.png"),
+    )
+
+
+def make_sheet() -> ScoreSheet:
+    return ScoreSheet(
+        model=EvaluatedModel(name="invented", sha256="5d" * 32, backend="transformers"),
+        data=EvaluatedData(name="Invented code", id="alice/invented-code", revision="cd" * 20),
+        date="2026-11-26",
+        command="seedbed evaluate invented",
+        hardware=Hardware(name="An invented processor", count=2),
+        seedbed=Software(version="0.1.0", commit="ab" * 20),
+        versions={"torch": "2.13.0", "transformers": "5.23.0"},
+        tasks=(
+            _task("bits-per-byte", "Bits per byte", "bits-per-byte", _by_language("bits_per_byte", "bits a byte", "lower", 1.9)),
+            _task(
+                "humaneval",
+                "HumanEval",
+                "program",
+                (_score("pass@1", "share", "higher", 0.125), _score("pass@10", "share", "higher", 0.25)),
+                benchmark={"id": "openai/openai_humaneval", "task_id": "openai_humaneval"},
+                sampling={"n": 20, "temperature": 0.2, "top_k": 50},
+            ),
+            _task("latency", "Latency", "latency", (_score("first_token_ms", "ms", "lower", 12.5, statistic="p50"),), limit=10),
+            _task("syntax", "Syntax of completions", "syntax", _by_language("parses", "share", "higher", 0.75)),
+            TaskScores(
+                name="multipl-e-go",
+                title="MultiPL-E, Go",
+                kind="program",
+                sha256="6e" * 32,
+                recipe={},
+                not_run="go is not installed",
             ),
         ),
+    )
+
+
+def _task(
+    name: str, title: str, kind: str, scores: tuple[Score, ...], limit: int | None = None, **recipe: JsonValue
+) -> TaskScores:
+    return TaskScores(
+        name=name,
+        title=title,
+        kind=kind,
+        sha256="6e" * 32,
+        recipe={"name": name, **recipe},
+        problems_sha256="7f" * 32,
+        limit=limit,
+        date="2026-11-26",
+        seconds=61.5,
+        scores=scores,
+    )
+
+
+def _by_language(metric: str, unit: str, better: Better, value: float) -> tuple[Score, ...]:
+    return tuple(_score(metric, unit, better, value, group) for group in ("", "C++", "Python"))
+
+
+def _score(
+    metric: str, unit: str, better: Better, value: float, group: str = "", statistic: Literal["mean", "p50"] = "mean"
+) -> Score:
+    return Score(
+        metric=metric,
+        unit=unit,
+        better=better,
+        statistic=statistic,
+        group=group,
+        value=value,
+        low=0.9 * value,
+        high=1.1 * value,
+        problems=164,
     )
 
 

@@ -28,7 +28,7 @@ PATH = "{path: datasets/small}"
 
 def job_in(folder: Path, tasks: int = 3, workers: int = 2) -> TokenJob:
     recipe = load_train_recipe(folder / "small.yaml")
-    return TokenJob(recipe, dataset_facts(recipe), folder / "build", tasks, workers)
+    return TokenJob(recipe, dataset_facts(recipe.dataset), folder / "build", tasks, workers)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from seedbed.evaluation.compare import Comparison
-from seedbed.numerals import count, plural
-from seedbed.scores import ScoreSheet, TaskScores
+from seedbed.numerals import count
+from seedbed.scores import ScoreSheet, TaskScores, words_of
 
 
 def number(value: float, unit: str) -> str:
@@ -21,7 +21,7 @@ def number(value: float, unit: str) -> str:
 
 
 def score_lines(sheet: ScoreSheet) -> Iterator[str]:
-    """One line a score of all problems, the languages below each other after it."""
+    """One line a score of all problems; results.json has those of each language."""
     rows: list[tuple[str, ...]] = [("task", "metric", "result", "95 % interval", "problems", "")]
     for task in sheet.tasks:
         rows += [*_task_rows(task)]
@@ -33,28 +33,30 @@ def score_lines(sheet: ScoreSheet) -> Iterator[str]:
 
 def _task_rows(task: TaskScores) -> Iterator[tuple[str, ...]]:
     for score in task.scores:
-        metric = score.metric if score.statistic == "mean" else f"{score.metric} {score.statistic}"
+        if score.group:
+            continue
         between = f"{number(score.low, score.unit)} to {number(score.high, score.unit)}"
         unit = "" if score.unit == "share" else score.unit
-        yield task.name, f"{metric} {score.group}".strip(), number(score.value, score.unit), between, count(score.problems), unit
+        yield task.name, words_of(score), number(score.value, score.unit), between, count(score.problems), unit
 
 
 def difference_lines(comparison: Comparison) -> Iterator[str]:
-    """One line a difference, then what has to be said beside them."""
+    """One line a difference over all problems of a task, then what has to be said beside them."""
     rows: list[tuple[str, ...]] = [("task", "metric", "first", "second", "difference", "95 % interval", "problems", "")]
     for one in comparison.differences:
         score = one.before
-        metric = score.metric if score.statistic == "mean" else f"{score.metric} {score.statistic}"
+        if score.group:
+            continue
         told = [number(value, score.unit) for value in (score.value, one.after.value)]
         change = [
             f"{'+' if value > 0 else ''}{number(value, score.unit)}"
             for value in (one.change.value, one.change.low, one.change.high)
         ]
         between = f"{change[1]} to {change[2]}"
-        rows.append((one.task, f"{metric} {score.group}".strip(), *told, change[0], between, count(score.problems), one.verdict))
+        rows.append((one.task, words_of(score), *told, change[0], between, count(score.problems), one.verdict))
     yield from _aligned(rows)
     yield from comparison.notes
-    yield f"{plural(len(comparison.differences), 'score')}; intervals by paired bootstrap over problems, each by itself."
+    yield "Intervals by paired bootstrap over problems, each by itself; --json has every language too."
 
 
 def _aligned(rows: Sequence[Iterable[str]]) -> Iterator[str]:

@@ -70,12 +70,11 @@ class TokenJob:
         return path
 
 
-def dataset_facts(recipe: TrainRecipe) -> DatasetFacts:
-    """Which dataset a recipe stands on: a folder held against its manifest, hash by hash, or a Hub's and the commit of now.
+def dataset_facts(choice: DatasetChoice) -> DatasetFacts:
+    """Which dataset was chosen: a folder held against its manifest, hash by hash, or a Hub's and the commit of now.
 
     Raises: InputError when there is no such dataset; ManifestError when it is not what its manifest says.
     """
-    choice = recipe.dataset
     if choice.path is None:
         return DatasetFacts(id=choice.id, revision=commit_of(choice))
     folder = Path(choice.path)

@@ -1,0 +1,37 @@
+"""Two evaluations side by side, in words or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from seedbed.evaluation import results
+from seedbed.evaluation.compare import Difference, compare
+from seedbed.evaluation.report import difference_lines
+
+
+def lines_of(first: Path, second: Path, *, as_json: bool) -> Iterator[str]:
+    """How the second differs from the first. Raises: InputError where they are not comparable."""
+    found = compare(results.load(first), results.load(second))
+    if not as_json:
+        yield from difference_lines(found)
+        return
+    for one in found.differences:
+        yield json.dumps(_plain(one))
+    for note in found.notes:
+        yield json.dumps({"note": note})
+
+
+def _plain(one: Difference) -> dict[str, Any]:
+    score = one.before
+    return {
+        "task": one.task,
+        **{name: getattr(score, name) for name in ("metric", "statistic", "group", "unit", "problems")},
+        "first": score.value,
+        "second": one.after.value,
+        "difference": asdict(one.change),
+        "verdict": one.verdict,
+    }

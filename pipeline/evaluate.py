@@ -1,0 +1,114 @@
+"""A model is asked the tasks of recipes/eval; what it says is judged, kept, and told on its card."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from seedbed import evaluated, manifest, model_manifest
+from seedbed.cli import Parser, add_evaluate_arguments, outcome
+from seedbed.errors import InputError
+from seedbed.evaluation.describe import describe, hub_commit
+from seedbed.evaluation.documents import Document, read_split
+from seedbed.evaluation.evaluating import Evaluation, evaluate
+from seedbed.evaluation.report import score_lines
+from seedbed.evaluation.task import AnyTask, ProgramTask, load_task
+from seedbed.locks import held
+from seedbed.model.generation import Options, open_backend
+from seedbed.scores import ScoreSheet
+from seedbed.train_recipe import DatasetChoice
+
+from .run import say
+
+TASKS = Path(__file__).parent.parent / "recipes" / "eval"
+
+
+def command(options: argparse.Namespace) -> int:
+    """Evaluate as the arguments say, and print the scores."""
+    if options.limit is not None and options.limit < 1:
+        raise InputError(f"--limit {options.limit}: not a number of problems. Allowed: 1 or more.")
+    tasks, choice = chosen(options.tasks), data_of(options.model, options.data)
+    revision = hub_commit(options.model)
+    backend = open_backend(options.model, options.backend, Options(revision=revision))
+    try:
+        sheet = describe(options.model, revision, backend, choice, words_of(options))
+        out = options.out or Path("build/evaluations") / sheet.model.name
+        with held(out, option="--out", busy="another evaluation is at work there. Allowed: one at a time."):
+            made = evaluate(Evaluation(sheet, backend, documents_of(choice), out, options.limit), tasks, say)
+    finally:
+        backend.close()
+    for line in score_lines(made):
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"results: {out / 'results.json'}\n")
+    tell_on_card(Path(options.model), made.sheet())
+    return 0
+
+
+def words_of(options: argparse.Namespace) -> str:
+    """The command as a card shows it: no path of this machine."""
+    model = Path(options.model).name if Path(options.model).is_absolute() else options.model
+    words = [f"--{name} {getattr(options, name)}" for name in ("tasks", "limit") if getattr(options, name) is not None]
+    return " ".join(["seedbed evaluate", model, *words])
+
+
+def chosen(names: str | None) -> list[AnyTask]:
+    """The tasks that are named, by name or path; without names all whose problems are at hand.
+
+    Raises: InputError, RecipeError.
+    """
+    if names is None:
+        tasks = [load_task(path) for path in sorted(TASKS.glob("*.yaml"))]
+        return [task for task in tasks if not (isinstance(task, ProgramTask) and task.data.id)]
+    paths = [Path(name) if name.endswith((".yaml", ".yml")) else TASKS / f"{name}.yaml" for name in names.split(",") if name]
+    for path in paths:
+        if not path.is_file():
+            known = ", ".join(one.stem for one in sorted(TASKS.glob("*.yaml")))
+            raise InputError(f"--tasks: {path.stem}: no such task. Allowed: {known}, or the path of one.")
+    tasks = [load_task(path) for path in paths]
+    if not tasks or len({task.name for task in tasks}) < len(tasks):
+        raise InputError(f"--tasks {names}: each task once, and one at least.")
+    return tasks
+
+
+def data_of(model: str, data: str | None) -> DatasetChoice | None:
+    """The dataset that is named, or else the one that the model's own recipe names; None where that is not here."""
+    if data is not None:
+        return DatasetChoice(path=data) if Path(data).is_dir() or data.count("/") != 1 else DatasetChoice(id=data)
+    if not (Path(model) / model_manifest.FILE_NAME).is_file():
+        return None
+    facts = model_manifest.load(Path(model))
+    if facts.data.id is not None:
+        return DatasetChoice(id=facts.data.id, revision=facts.data.revision)
+    told: Any = facts.recipe.data.get("dataset")
+    path = told.get("path") if isinstance(told, dict) else None
+    return DatasetChoice(path=path) if path and (Path(path) / manifest.FILE_NAME).is_file() else None
+
+
+def documents_of(choice: DatasetChoice | None) -> Callable[[], Sequence[Document]] | str:
+    """The files of its test split, read when they are first asked for."""
+    if choice is None:
+        return "no dataset is named, and the model's own is not here; --data names one"
+    return cache(lambda: read_split(choice))
+
+
+def tell_on_card(folder: Path, sheet: ScoreSheet) -> None:
+    """The scores on the model's own card, where the folder is one of ours and holds what was evaluated."""
+    if (folder / model_manifest.FILE_NAME).is_file() and sheet.model.backend == "transformers":
+        why_not = evaluated.put(folder, sheet)
+        say(f"{folder}: {why_not or 'the scores are on the card'}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m pipeline.evaluate MODEL`."""
+    parser = Parser(description=__doc__)
+    add_evaluate_arguments(parser)
+    options = parser.parse_args(arguments)
+    return outcome(lambda: command(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

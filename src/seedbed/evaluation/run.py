@@ -1,0 +1,65 @@
+"""A task is asked, part by part; each part is kept, so that a run that was stopped goes on there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from seedbed.evaluation.journal import Journal
+from seedbed.evaluation.questions import Asking
+from seedbed.evaluation.results import TaskResult, scores_of, sha256_of
+from seedbed.evaluation.task import AnyTask
+from seedbed.generation import Backend
+from seedbed.progress import Bar
+
+METHOD: Final = 1
+"""Goes up when the same task, model and files would give other records: old parts are then asked again."""
+AT_ONCE: Final = 8
+"""Problems that are asked together: what is lost when a run is killed, and what a backend may batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where parts are kept, whose they are (a hash of the model and how it is run), and how many problems are asked at most."""
+
+    folder: Path
+    model_key: str
+    limit: int | None
+    date: str
+
+
+def run(task: AnyTask, asking: Asking, backend: Backend, place: Place) -> tuple[TaskResult, Journal]:
+    """Ask a task. The journal is to be removed once the result is written.
+
+    Raises: InputError, GenerationError, SandboxError.
+    """
+    count = min(asking.count, place.limit or asking.count)
+    problems = sha256_of(asking.described(count))
+    key = sha256_of([METHOD, task.sha256, problems, place.model_key])
+    journal = Journal(place.folder / f"{task.name}-{key[:16]}.jsonl")
+    if count == 0:
+        return not_run(task, "no problem can be made of this data"), journal
+    if reason := asking.obstacle(backend):
+        return not_run(task, reason), journal
+    with Bar(task.name, count, "problem") as bar:
+        bar.update(len(journal.records))
+        while (done := len(journal.records)) < count:
+            start = time.perf_counter()
+            records = asking.ask(backend, done, min(done + AT_ONCE, count))
+            journal.append(records, time.perf_counter() - start)
+            bar.update(len(journal.records))
+    told = _described(task) | {"problems_sha256": problems, "limit": place.limit, "date": place.date}
+    scores = scores_of(journal.records, asking.metrics)
+    seconds = round(journal.seconds, 1)
+    return TaskResult.model_validate(told | {"seconds": seconds, "scores": scores, "records": journal.records}), journal
+
+
+def not_run(task: AnyTask, reason: str) -> TaskResult:
+    """A task that says why nothing was asked."""
+    return TaskResult.model_validate(_described(task) | {"not_run": reason})
+
+
+def _described(task: AnyTask) -> dict[str, object]:
+    return {"name": task.name, "title": task.title, "kind": task.kind, "sha256": task.sha256, "recipe": task.meaning}
