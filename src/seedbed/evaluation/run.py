@@ -39,9 +39,7 @@ def run(task: AnyTask, asking: Asking, backend: Backend, place: Place) -> tuple[
     problems = sha256_of(asking.described(count))
     key = sha256_of([METHOD, task.sha256, problems, place.model_key])
     journal = Journal(place.folder / f"{task.name}-{key[:16]}.jsonl")
-    if count == 0:
-        return not_run(task, "no problem can be made of this data"), journal
-    if reason := asking.obstacle(backend):
+    if reason := asking.obstacle(backend) or ("" if count else "no problem can be made of this data"):
         return not_run(task, reason), journal
     with Bar(task.name, count, "problem") as bar:
         bar.update(len(journal.records))
