@@ -4,13 +4,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
 TRAIN := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/train/starter.yaml)
+MODEL ?= build/models/starter
 RELEASE ?= recipes/release/starter.yaml
 DEBIAN_PACKAGES := bubblewrap libseccomp2 chromium nginx-light
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train plan publish demo-publish test test-all check format golden bench bench-hub bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate plan publish demo-publish test test-all check format golden bench bench-hub bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +22,9 @@ dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into 
 train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train, convert; goes on where it stopped
 	@$(BIN)/python -m pipeline.tokenize $(TRAIN) && $(BIN)/seedbed train $(TRAIN) --resume
 	@$(BIN)/python -m pipeline.convert $(TRAIN)
+
+evaluate: .venv/.eval $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) ## Measure MODEL (default: the starter) by the tasks of recipes/eval, and put it on its card (programs need bubblewrap: make system)
+	@$(BIN)/seedbed evaluate $(MODEL)
 
 plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)
@@ -84,6 +88,12 @@ clean: ## Remove what was built; downloads and .venv stay
 .venv/.hub: .venv/.made pyproject.toml constraints.txt
 	@echo "installing into .venv (a minute the first time)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[hub]' && touch $@
+
+.venv/.eval: .venv/.train
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,train,eval]' && touch $@
+
+build/models/starter/model.json:
+	@$(MAKE) --no-print-directory train RECIPE=recipes/train/starter.yaml
 
 build/datasets/starter/manifest.json:
 	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
