@@ -51,8 +51,12 @@ def command(options: argparse.Namespace) -> int:
 def words_of(options: argparse.Namespace) -> str:
     """The command as a card shows it: no path of this machine."""
     model = Path(options.model).name if Path(options.model).is_absolute() else options.model
-    words = [f"--{name} {getattr(options, name)}" for name in ("tasks", "limit") if getattr(options, name) is not None]
-    return " ".join(["seedbed evaluate", model, *words])
+    words = ["seedbed evaluate", model]
+    if options.tasks is not None:
+        words += ["--tasks", ",".join(Path(name).stem for name in options.tasks.split(","))]
+    if options.limit is not None:
+        words += ["--limit", str(options.limit)]
+    return " ".join(words)
 
 
 def chosen(names: str | None) -> list[AnyTask]:
