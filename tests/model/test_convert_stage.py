@@ -48,9 +48,10 @@ def test_the_folder_loads_with_the_auto_classes(converted: TinyRun) -> None:
 
 def test_generation_is_configured(converted: TinyRun) -> None:
     told = GenerationConfig.from_pretrained(converted.model)
+    next_file = AutoTokenizer.from_pretrained(converted.model).convert_tokens_to_ids("<file_sep>")
 
     assert (told.do_sample, told.temperature, told.top_k, told.max_new_tokens) == (True, 0.2, 50, 64)
-    assert (told.bos_token_id, told.eos_token_id, told.pad_token_id) == (0, 0, 1)
+    assert (told.bos_token_id, told.eos_token_id, told.pad_token_id) == (0, [0, next_file], 1)
 
 
 def test_the_folder_holds_what_the_hub_will_have(converted: TinyRun) -> None:
