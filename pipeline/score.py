@@ -21,6 +21,8 @@ from seedbed.machine import cores
 from seedbed.progress import Bar
 
 TASKS = Path(__file__).parent.parent / "recipes" / "eval"
+METHOD = 1
+"""Goes up when the same completion would get another verdict: what was kept is then judged again."""
 WORK = Path("build/scores")
 """Verdicts of a run that was stopped; gone when it is done."""
 
@@ -35,7 +37,9 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
     samples = read_samples(samples_path, [problem.task_id for problem in problems])
     limits, workers = Limits.of_seconds(task.timeout_seconds), cores()
     tested = _self_test(problems, limits, workers)
-    key = sha256_of([task.sha256, file_sha256(samples_path), [problem.model_dump() for problem in problems], asdict(limits)])
+    key = sha256_of(
+        [METHOD, task.sha256, file_sha256(samples_path), [problem.model_dump() for problem in problems], asdict(limits)]
+    )
     job = Scoring(problems, samples, limits, workers, Journal(WORK / f"{task.name}-{key[:16]}.jsonl"))
     judged = []
     for sample, verdict in verdicts(job):

@@ -16,11 +16,11 @@ def judge(candidates: str, tests: str, timeout: float) -> tuple[list[list[str]],
     """Rows of number and verdict, and pass@k in words."""
     texts = [text.strip("\n") + "\n" for text in ("\n" + candidates).split("\n---\n") if text.strip()]
     if not texts:
-        raise gr.Error("No candidate. Allowed: one Python program, or several with --- between them.")
+        raise gr.Error("No candidate. Allowed: one Python program, or several with --- between them.", print_exception=False)
     try:
         shares, results = code_eval([texts], [tests], k=(1, len(texts)), num_workers=2, timeout=timeout)
     except SeedbedError as error:
-        raise gr.Error(str(error)) from error
+        raise gr.Error(str(error), print_exception=False) from error
     rows = [[str(number), found["result"]] for number, found in results[0]]
     return rows, ", ".join(f"{name} {share:.3f}" for name, share in shares.items())
 

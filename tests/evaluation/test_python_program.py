@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy
 import pytest
 
 from seedbed.evaluation.python_program import python_program
@@ -15,7 +18,7 @@ def verdict(solution: str, tests: str, **more: object) -> str:
 
 
 PLAIN = """
-None True 0 -7 2**100 10**5000 1.5 -0.0 float('inf') 'text' '\\ud800' '' b'\\x00a' bytearray(b'b') 1j [1,[2,[]]] (1,(2,)) {1,2}
+None True 0 -7 2**100 -(10**4000) 1.5 -0.0 float('inf') 'text' '\\ud800' '' b'\\x00a' bytearray(b'b') 1j [1,[2,[]]] (1,(2,)) {1,2}
 frozenset({(1,2)}) {'a':[1],2:None,(1,2):{}} range(1,9,3) [True,1,1.0]
 """
 
@@ -119,3 +122,19 @@ def test_the_harness_lends_the_code_none_of_its_own_ways() -> None:
     solution = "def f(x: int) -> 'str': ...\nkinds = [type(kind).__name__ for kind in f.__annotations__.values()]\nown = sorted(globals())"
 
     assert verdict(solution, "assert kinds == ['type', 'str'], kinds\nassert 'encode' not in own") == "passed"
+
+
+def test_the_tests_may_have_packages_that_the_solution_has_not() -> None:
+    home = Path(numpy.__file__).parent
+    folders = {folder.name: folder for folder in (home, home.with_name("numpy.libs")) if folder.is_dir()}
+    tests = "import numpy\nassert numpy.allclose(f(), [1 / 3])\nassert has_numpy() is False"
+    solution = """
+def f(): return [0.333333333]
+def has_numpy():
+    try: import numpy
+    except ImportError: return False
+    return True
+"""
+    limits = Limits(cpu_seconds=10, wall_seconds=60)
+
+    assert check(python_program(solution, tests, folders=folders), limits).words == "passed"

@@ -11,7 +11,7 @@ from .sandbox.bubblewrap import interpreter
 from .sandbox.program import PROGRAM, Program
 
 _HARNESS = Path(__file__).parent / "harness"
-_FLAGS = ("-S", "-s", "-P", "-B", "-X", "utf8", "-X", "int_max_str_digits=0")
+_FLAGS = ("-S", "-s", "-P", "-B", "-X", "utf8")
 _PACKAGES = "/packages"
 
 

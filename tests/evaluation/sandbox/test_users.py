@@ -7,9 +7,12 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from seedbed.evaluation.sandbox import Limits, Program, check
 
 ROOT = Path(__file__).parent.parent.parent.parent
 NOBODY = "65534"
@@ -77,10 +80,23 @@ def test_an_ordinary_user_has_the_same_sandbox() -> None:
 
 
 @pytest.mark.sandbox
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="not root: they are run as an ordinary user")
+def test_every_attempt_fails_for_an_ordinary_user_too() -> None:
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/tmp"}
+    with tempfile.TemporaryDirectory() as place:
+        os.chown(place, int(NOBODY), int(NOBODY))
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={place}/tests"]
+        command = [*as_nobody(), *words, "tests/evaluation/test_escapes.py", "-m", "sandbox", "-k", "not as_it_was"]
+
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.sandbox
 def test_processes_are_counted() -> None:
     """Root too: its programs have a number of their own, whose limits hold."""
-    from seedbed.evaluation.sandbox import Limits, Program, check
-
     few, many = (
         check(Program({}, ("/bin/sh", "-c", "for i in 1 2 3 4 5 6; do sleep 0.1 & done; wait")), Limits(processes=n))
         for n in (4, 32)
