@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from seedbed.errors import SandboxError
 from seedbed.evaluation.sandbox import Limits, Program, bubblewrap, check, check_many
 
 pytestmark = pytest.mark.sandbox
+ROOT = Path(__file__).parent.parent.parent.parent
 QUICK = Limits(wall_seconds=30, cpu_seconds=1)
 
 
@@ -100,6 +104,17 @@ def test_without_bubblewrap_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> Non
         shell("exit 0")
 
     bubblewrap._tool.cache_clear()
+
+
+@pytest.mark.parametrize("user", [[], ["--uid", "1000", "--gid", "1000"]])
+def test_where_no_namespace_can_be_made_nothing_is_judged(user: list[str]) -> None:
+    program = "from seedbed.evaluation.sandbox import Program, check\nprint(check(Program({}, ('/bin/true',))))"
+    fenced = ["bwrap", "--unshare-user", "--disable-userns", *user, "--dev-bind", "/", "/", "--", sys.executable, "-c", program]
+
+    done = subprocess.run(fenced, env=os.environ | {"PYTHONPATH": "src:."}, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert "SandboxError: bubblewrap could not start a program: bwrap: " in done.stderr
+    assert done.stdout == ""
 
 
 def test_many_keep_their_order_and_leave_no_descriptor() -> None:

@@ -43,7 +43,7 @@ def bubblewrap_command(program: Program, limits: Limits, files: dict[str, int], 
     Args: files: name -> descriptor that its content is read from.
     Raises: SandboxError where bubblewrap, prlimit or setpriv is not installed.
     """
-    root = os.geteuid() == 0
+    root = _may_become_nobody()
     return [
         _tool("bwrap"),
         *_NAMESPACES,
@@ -57,6 +57,14 @@ def bubblewrap_command(program: Program, limits: Limits, files: dict[str, int], 
         *_prlimit(limits),
         *program.command,
     ]
+
+
+@cache
+def _may_become_nobody() -> bool:
+    """Whether this is root, and of a namespace that has the numbers; root of a container without them is an ordinary user."""
+    ranges = (map(int, line.split()) for line in Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines())
+    has_numbers = any(first <= _FIRST_UID and first + length >= _FIRST_UID + _UIDS for first, _, length in ranges)
+    return os.geteuid() == 0 and has_numbers
 
 
 def _view(program: Program, limits: Limits) -> Iterator[str]:

@@ -51,7 +51,8 @@ class Running:
             code = json.loads(line).get("exit-code")
             if code is not None:
                 return int(code)
-        raise SandboxError(f"bubblewrap could not start a program: {said or f'exit code {self.process.returncode}'}")
+        words = said or f"exit code {self.process.returncode}"
+        raise SandboxError(f"bubblewrap could not start a program: {words}. See docs/sandbox.md for what it needs.")
 
     def kill(self) -> None:
         """End it and all that it started: the first process of its namespace dies with bubblewrap, and the rest with that."""
