@@ -18,6 +18,8 @@ from seedbed.attribution.find import find
 from seedbed.attribution.grams import EXACT, RENAMED, kept
 from seedbed.attribution.index import Index
 from seedbed.attribution.tokens import tokens_of
+from seedbed.completion.fragment import Fragment
+from seedbed.completion.provenance import Provenance
 from seedbed.errors import AttributionError, InputError
 from tests.attribution.conftest import IDIOM, ROOT, rows, strip
 
@@ -170,3 +172,15 @@ def test_winnowing_keeps_one_of_every_window(values: list[int], window: int) -> 
     gaps = np.diff([-1, *places, len(values)])
     assert gaps.max() <= window
     assert (RENAMED.guarantee, EXACT.guarantee) == (48, 32)
+
+
+def test_a_candidate_is_asked_about_in_its_place(index: Index) -> None:
+    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    fragment = Fragment("".join(lines[:9]), "".join(lines[9:]), NEW, "Python")
+
+    (match,) = Provenance(index).matches(fragment)
+
+    assert match.lines[0] > 9
+    assert match.start >= 0
+    assert match.end <= len(fragment.completion.encode())
