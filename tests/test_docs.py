@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +15,7 @@ from pydantic import BaseModel
 
 from seedbed.cli import make_parser
 from seedbed.evaluation.task import KINDS
-from seedbed.train_recipe import TrainRecipe
+from seedbed.train_recipe import TrainRecipe, load_train_recipe
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "recipes").glob("*.md")]
@@ -86,6 +88,24 @@ def test_every_key_of_a_training_recipe_is_explained_and_no_other() -> None:
 
     explained = [key for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for key in re.findall(r"`([\w.]+)`", row)]
     assert sorted(explained) == sorted(keys_of(TrainRecipe))
+
+
+def test_the_starters_column_is_the_starters_recipe() -> None:
+    text = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8").partition("# Train\n")[2].partition("\n# ")[0]
+    recipe = load_train_recipe(ROOT / "recipes" / "train" / "starter.yaml").model_dump()
+
+    for keys, told in re.findall(r"^\| (`.*?) \|.*\| ([^|\s][^|]*?) \|$", text, re.MULTILINE):
+        values = [reduce(getitem, key.split("."), recipe) for key in re.findall(r"`([\w.]+)`", keys)]
+        assert [meant(word) for word in told.split(", ")] == values, keys
+
+
+def meant(word: str) -> object:
+    """A value of a recipe as the table writes it."""
+    plain = word.strip("`")
+    try:
+        return {"yes": True, "no": False}[plain] if plain in {"yes", "no"} else float(plain.replace(",", ""))
+    except ValueError:
+        return plain
 
 
 def test_every_key_of_an_evaluation_task_is_explained_and_no_other() -> None:

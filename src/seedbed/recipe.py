@@ -20,6 +20,9 @@ _MOST = 2**53
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Positive = Annotated[int, Field(gt=0, le=_MOST)]
+_NAME = "lower-case letters, digits, '.', '_', '-', at most 64, a letter or digit first"
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description=_NAME)]
+Words = Annotated[str, Field(min_length=1)]
 Language = Literal["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
 Split = Literal["train", "validation", "test"]
 
@@ -27,7 +30,7 @@ Split = Literal["train", "validation", "test"]
 class Model(BaseModel):
     """Base of every part of a recipe: an unknown key is an error, and nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
     section: ClassVar[str] = ""
     """Section of recipes/README.md about all keys of a recipe; each key has its own when empty."""
 
@@ -99,14 +102,11 @@ class Output(Model):
     repository: str
 
 
-_NAME = "lower-case letters, digits, '.', '_', '-', at most 64, a letter or digit first"
-
-
 class Recipe(Model):
     """A dataset recipe. `sources` stay mappings here: each kind of source checks its own keys."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description=_NAME)]
-    title: str
+    name: Name
+    title: Words
     description: str
     contact: str
     languages: tuple[Language, ...] = Field(min_length=1)

@@ -9,17 +9,21 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from seedbed.recipe import Model, Positive, Share, load
+from seedbed.recipe import Model, Name, Positive, Share, Words, load
 
 Rate = Annotated[float, Field(gt=0, lt=1)]
 Weight = Annotated[float, Field(ge=0)]
+Layers = Annotated[int, Field(gt=0, le=1024)]
+Width = Annotated[int, Field(gt=0, le=1 << 20)]
+Length = Annotated[int, Field(gt=0, le=1 << 24)]
+"""Bounds far above any model that was ever trained: beyond them counting the parameters alone takes minutes, or overflows."""
 
 
 class DatasetChoice(Model):
     """A dataset folder, relative to the current folder, or an id on the Hub: one of the two."""
 
-    path: str | None = None
-    id: str | None = None
+    path: Words | None = None
+    id: Words | None = None
     revision: str | None = None
     config: str = "default"
     text_column: str = "text"
@@ -54,12 +58,12 @@ class Data(Model):
 class Architecture(Model):
     """A Llama: counts, widths in features, `context` in tokens."""
 
-    layers: Positive
-    hidden: Positive
-    heads: Positive
-    kv_heads: Positive
-    feed_forward: Positive
-    context: Positive
+    layers: Layers
+    hidden: Width
+    heads: Width
+    kv_heads: Width
+    feed_forward: Width
+    context: Length
     tie_embeddings: bool
 
     @model_validator(mode="after")
@@ -89,6 +93,12 @@ class Optimizer(Model):
     schedule: Literal["cosine", "warmup_stable_decay"]
     warmup_steps: Annotated[int, Field(ge=0)]
     decay_steps: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if self.min_learning_rate > self.learning_rate:
+            raise ValueError(f"min_learning_rate {self.min_learning_rate} must be at most learning_rate {self.learning_rate}")
+        return self
 
 
 class Batch(Model):
@@ -132,7 +142,7 @@ class Hardware(Model):
     name: str
     precision: Literal["float32", "bfloat16"]
     memory_bytes: Positive
-    peak_flops: Annotated[float, Field(gt=0)]
+    peak_flops: Annotated[float, Field(ge=1)]
     utilisation: Rate
 
 
@@ -141,8 +151,8 @@ class TrainRecipe(Model):
 
     section: ClassVar[str] = "train"
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-    title: str
+    name: Name
+    title: Words
     dataset: DatasetChoice
     tokenizer: Tokenizer
     data: Data

@@ -55,6 +55,12 @@ def test_a_model_goes_back_to_the_tensors_it_came_from(checkpoints: Path, name: 
     assert all(torch.equal(back[key], told[key]) for key in told)
 
 
+def test_who_may_read_the_architecture_may_read_the_weights(checkpoints: Path, small_tokenizer: Path, tmp_path: Path) -> None:
+    save(convert(checkpoints / "tp1", config_of(checkpoints / "tp1")), tmp_path, small_tokenizer, {})
+
+    assert len({path.stat().st_mode for path in tmp_path.iterdir()}) == 1
+
+
 def test_weights_keep_the_type_they_were_saved_in(checkpoints: Path, small_tokenizer: Path, tmp_path: Path) -> None:
     checkpoint = Path(shutil.copytree(checkpoints / "tp1", tmp_path / "bf16"))
     for path in checkpoint.rglob("*.safetensors"):

@@ -102,9 +102,17 @@ def save(model: LlamaForCausalLM, folder: Path, tokenizer: Path, generation: dic
         **generation,
     )
     model.save_pretrained(folder)
+    open_to_readers(folder)
     for name in TOKENIZER_FILES:
         if (tokenizer / name).is_file():
             shutil.copyfile(tokenizer / name, folder / name)
+
+
+def open_to_readers(folder: Path) -> None:
+    """Give weights the mode of any other new file of the folder: safetensors lets nobody but their owner read them."""
+    mode = (folder / "config.json").stat().st_mode
+    for path in folder.glob("*.safetensors"):
+        path.chmod(mode)
 
 
 def _ends(end_of_text: Any, tokenizer: Path) -> list[int]:

@@ -11,6 +11,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPTQConfig
 
 from seedbed.errors import ConversionError, MissingExtraError
+from seedbed.model.convert import open_to_readers
 
 _NEEDED = ("optimum", "gptqmodel")
 
@@ -33,4 +34,5 @@ def quantise(folder: Path, texts: Sequence[str], out: Path, *, group_size: int) 
     config = GPTQConfig(bits=4, group_size=group_size, sym=True, desc_act=False, dataset=list(texts), tokenizer=tokenizer)
     model = AutoModelForCausalLM.from_pretrained(folder, quantization_config=config, dtype=torch.float16, device_map="auto")
     model.save_pretrained(out)
+    open_to_readers(out)
     tokenizer.save_pretrained(out)

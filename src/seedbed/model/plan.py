@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from seedbed.errors import RecipeError
 from seedbed.model.shape import parameters
+from seedbed.numerals import size
 from seedbed.train_recipe import TrainRecipe
 
 _OPTIMIZER_BYTES = 8
@@ -63,7 +64,7 @@ def plan(recipe: TrainRecipe) -> Plan:
         raise _refusal(
             recipe,
             "hardware.memory_bytes",
-            f"a rank needs {memory.total / 1e9:.1f} GB, {card.name} has {card.memory_bytes / 1e9:.1f}",
+            f"a rank needs {size(memory.total)}, {card.name} has {size(card.memory_bytes)}",
             "a larger parallelism.tp, pp or (with zero1) dp, or a smaller batch.micro_sequences",
         )
     flops = flops_a_token(recipe, sum(counts.values())) * recipe.steps * recipe.tokens_a_step

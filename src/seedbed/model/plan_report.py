@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seedbed.model.plan import Plan
-from seedbed.numerals import count, percent, plural, short, size
+from seedbed.numerals import count, percent, plural, size
 
 _MINUTES_BELOW_HOURS = 2.0
 
@@ -27,7 +27,7 @@ def lines(plan: Plan) -> Iterator[str]:
     for name in ("weights", "gradients", "optimizer", "activations"):
         yield f"  {name:<14}{size(getattr(memory, name)):>16}"
     yield f"FLOPs        {plan.flops:.2e}"
-    yield f"time         {duration(plan.hours)} at {percent(card.utilisation)} of {short(int(card.peak_flops))}FLOP/s a rank"
+    yield f"time         {duration(plan.hours)} at {percent(card.utilisation)} of {card.peak_flops:.2e} FLOP/s a rank"
 
 
 def duration(hours: float) -> str:
