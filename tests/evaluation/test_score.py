@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from seedbed import cli
-from seedbed.evaluation import score, self_test
+from seedbed.evaluation import score
+from seedbed.evaluation.forms import HumanEval
 from seedbed.evaluation.problems import STUB, Problem, human_eval
 from seedbed.evaluation.sandbox import Limits, check_each
+from seedbed.evaluation.self_test import self_test
 
 pytestmark = pytest.mark.sandbox
 TESTS = "def check(candidate):\n    assert candidate(2) == {}\n"
@@ -125,7 +127,7 @@ def test_a_harness_that_fails_its_own_test_writes_no_score(
 
     said = capsys.readouterr()
     assert (code, said.out) == (2, "")
-    assert said.err.endswith(f"seedbed: the self-test failed, no score is written: {words}\n")
+    assert said.err.endswith(f"seedbed: two: the self-test failed, no score is written: {words}\n")
 
 
 @pytest.mark.parametrize(
@@ -133,8 +135,6 @@ def test_a_harness_that_fails_its_own_test_writes_no_score(
     [
         ("nothing", "nothing: no such task. Allowed: bits-per-byte, "),
         ("syntax", "syntax.yaml: kind syntax: its completions are not run."),
-        ("mbpp", "mbpp: form mbpp: no reader of its problems here. Allowed: humaneval."),
-        ("humaneval-plus", "humaneval-plus: data.id: on a Hub. Allowed: data.path"),
     ],
 )
 def test_a_task_that_cannot_be_scored_is_refused(
@@ -148,11 +148,25 @@ def test_a_task_that_cannot_be_scored_is_refused(
 
 
 def test_the_self_test_counts() -> None:
-    told: list[int] = []
+    problems = [HumanEval.model_validate(one.model_dump()) for one in (DOUBLE, SQUARE)]
 
-    found = self_test.self_test([DOUBLE, SQUARE], Limits(), 2, told.append)
+    found = self_test("two", problems, Limits(), 2)
 
-    assert (found.problems, found.canonical, found.stubs, told) == (2, 2, 0, [1, 2, 3, 4])
+    assert (found.problems, found.canonical, found.stubs) == (2, 2, 0)
+
+
+def test_other_forms_are_scored_too(task: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        {"task_id": 7, "text": "Twice.", "code": "def f(x): return 2 * x", "test_list": ["assert f(2) == 4", "assert f(0) == 0"]}
+    ]
+    write(task.parent / "problems.jsonl", rows)
+    task.write_text(task.read_text().replace("form: humaneval", "form: mbpp"))
+
+    code = cli.main(["score", str(task), str(samples(task.parent, ("7", "def f(x): return x + x"), ("7", "def f(x): return 4")))])
+
+    out = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert [line.rpartition(" (")[0] for line in out] == ["7 0: passed", "7 1: failed: AssertionError", "pass@1 50.0 %"]
 
 
 @pytest.mark.slow

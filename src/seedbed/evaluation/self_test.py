@@ -1,21 +1,22 @@
-"""The harness is tested before it is believed: every canonical solution must pass, and every stub must fail."""
+"""The harness is tested before it is believed: every solution that ships with a benchmark must pass, and every stub must fail."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.errors import SandboxError
+from seedbed.evaluation.forms import Judged
+from seedbed.evaluation.problems import STUB
+from seedbed.evaluation.sandbox import Limits, check_many
 from seedbed.numerals import plural
-
-from .problems import STUB, Problem
-from .sandbox import Limits, check_many
+from seedbed.progress import Bar
 
 
 @dataclass(frozen=True)
 class SelfTest:
-    """How many canonical solutions passed (all), how many stubs passed (none), over how many problems, and the seconds."""
+    """How many solutions passed (all), how many stubs passed (none), over how many problems, and the seconds."""
 
     problems: int
     canonical: int
@@ -23,26 +24,26 @@ class SelfTest:
     seconds: float
 
 
-def self_test(
-    problems: Sequence[Problem], limits: Limits, workers: int = 1, progress: Callable[[int], None] | None = None
-) -> SelfTest:
-    """Judge what is known.
+def self_test(name: str, problems: Sequence[Judged], limits: Limits, workers: int = 1) -> SelfTest:
+    """Judge what is known; problems without a solution are left aside.
 
-    Args: progress: called with how many of twice the number of problems are done by now.
-    Raises: SandboxError when a canonical solution does not pass or a stub does: then no verdict means anything.
+    Args: name: of the task, for the bar.
+    Raises: SandboxError when a solution does not pass or a stub does: then no verdict means anything.
     """
     start = time.monotonic()
-    programs = [problem.program(body) for problem in problems for body in (problem.canonical_solution, STUB)]
-    verdicts = check_many(programs, limits, workers, progress)
+    known = [(problem, solution) for problem in problems if (solution := problem.solution) is not None]
+    programs = [problem.judge(body) for problem, solution in known for body in (solution, STUB)]
+    with Bar(f"{name}: self-test", len(programs), "program") as bar:
+        verdicts = check_many(programs, limits, workers, bar.update)
     canonical, stubs = verdicts[::2], verdicts[1::2]
-    for problem, verdict in zip(problems, canonical, strict=True):
+    for (problem, _), verdict in zip(known, canonical, strict=True):
         if not verdict.passed:
             failed = sum(not one.passed for one in canonical)
             raise SandboxError(
-                f"the self-test failed, no score is written: {plural(failed, 'canonical solution')} of {len(problems)} did not "
-                f"pass, the first of them {problem.task_id}: {verdict.words}."
+                f"{name}: the self-test failed, no score is written: {plural(failed, 'canonical solution')} of {len(known)} did "
+                f"not pass, the first of them {problem.task_id}: {verdict.words}."
             )
-    for problem, verdict in zip(problems, stubs, strict=True):
+    for (problem, _), verdict in zip(known, stubs, strict=True):
         if verdict.passed:
-            raise SandboxError(f"the self-test failed, no score is written: {problem.task_id} passes without a solution.")
-    return SelfTest(len(problems), len(canonical), 0, time.monotonic() - start)
+            raise SandboxError(f"{name}: the self-test failed, no score is written: {problem.task_id} passes without a solution.")
+    return SelfTest(len(known), len(canonical), 0, time.monotonic() - start)

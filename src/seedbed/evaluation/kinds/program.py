@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seedbed.errors import SandboxError
 from seedbed.evaluation import problem_data
 from seedbed.evaluation.forms import Judged
 from seedbed.evaluation.pass_at_k import pass_at_k
-from seedbed.evaluation.problems import STUB
 from seedbed.evaluation.questions import Timed, generate, prefix_prompt
 from seedbed.evaluation.results import Metric, Record, Sample
 from seedbed.evaluation.sampling import sampling_of
 from seedbed.evaluation.sandbox import Limits, Verdict, check_many
+from seedbed.evaluation.self_test import self_test
 from seedbed.evaluation.task import ProgramTask
 from seedbed.evaluation.toolchains import REFUSED, TOOLCHAINS
 from seedbed.generation import Backend
 from seedbed.machine import cores
-from seedbed.progress import Bar
 
 
 class Programs:
@@ -27,36 +25,36 @@ class Programs:
         self.task = task
         self.metrics = tuple(Metric(f"pass@{k}", "share", "higher") for k in task.k)
         self._toolchain = TOOLCHAINS.get(task.language)
-        self._why_not: str | None = None
-        self._problems: Sequence[Judged] = ()
+        self.why_not: str | None = None
+        self.problems: Sequence[Judged] = ()
         if self._toolchain is not None:
-            self._why_not = self._toolchain.obstacle()
+            self.why_not = self._toolchain.obstacle()
         elif task.language != "Python":
-            self._why_not = REFUSED.get(task.language, f"no toolchain for {task.language} is known")
-        if self._why_not is None:
-            self._problems = problem_data.read(task)
+            self.why_not = REFUSED.get(task.language, f"no toolchain for {task.language} is known")
+        if self.why_not is None:
+            self.problems = problem_data.read(task)
 
     @property
     def count(self) -> int:
         """How many problems there are."""
-        return len(self._problems)
+        return len(self.problems)
 
     def described(self, count: int) -> object:
         """The first problems as plain data."""
-        return [one.plain() for one in self._problems[:count]]
+        return [one.plain() for one in self.problems[:count]]
 
     def obstacle(self, backend: Backend) -> str | None:
         """The toolchain is missing; a sandbox that judges wrongly is an error instead. Raises: SandboxError."""
-        if self._why_not is None:
-            refuse_wrong_verdicts(self.task.name, self._problems, self._limits())
-        return self._why_not
+        if self.why_not is None:
+            self_test(self.task.name, self.problems, self.limits, cores())
+        return self.why_not
 
     def ask(self, backend: Backend, start: int, stop: int) -> list[Record]:
         """Ask some problems, and run what was written."""
-        some = self._problems[start:stop]
+        some = self.problems[start:stop]
         told = [self._written(backend, one) for one in some]
         programs = [one.judge(each.text) for one, timed in zip(some, told, strict=True) for each in timed.completions]
-        verdicts = check_many(programs, self._limits(), cores())
+        verdicts = check_many(programs, self.limits, cores())
         n = self.task.sampling.n
         return [self._record(one, told[at], verdicts[n * at : n * (at + 1)]) for at, one in enumerate(some)]
 
@@ -80,20 +78,8 @@ class Programs:
         values = {f"pass@{k}": pass_at_k(len(samples), passed, k) for k in self.task.k}
         return Record(id=problem.task_id, group=self.task.language, values=values, samples=samples)
 
-    def _limits(self) -> Limits:
+    @property
+    def limits(self) -> Limits:
+        """What one program may use."""
         seconds = self.task.timeout_seconds
-        return self._toolchain.limits(seconds) if self._toolchain else Limits(wall_seconds=seconds, cpu_seconds=seconds)
-
-
-def refuse_wrong_verdicts(name: str, problems: Sequence[Judged], limits: Limits) -> None:
-    """Try the sandbox out: every solution that ships with a benchmark has to pass, and a body of `pass` to fail.
-
-    Raises: SandboxError naming the first problem that comes out otherwise; no score is written then.
-    """
-    wanted = [(one, text, right) for one in problems if one.solution for text, right in ((one.solution, True), (STUB, False))]
-    with Bar(f"{name}: trial", len(wanted), "program") as bar:
-        verdicts = check_many([one.judge(text) for one, text, _ in wanted], limits, cores(), bar.update)
-    for (one, _, right), verdict in zip(wanted, verdicts, strict=True):
-        if verdict.passed is not right:
-            what = "its own solution" if right else "a stub"
-            raise SandboxError(f"{name}: {one.task_id}: {what} {verdict.words}. No score is written where the sandbox judges so.")
+        return self._toolchain.limits(seconds) if self._toolchain else Limits.of_seconds(seconds)
