@@ -11,7 +11,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train evaluate plan publish demo-publish test test-all check format golden bench bench-hub bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate plan publish demo-publish test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-train: .venv/.dev ## Measure training: nanotron beside a plain transformer
 
 bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, uploads beside a plain copy (needs nginx: make system)
 	@$(BIN)/python -m tests.bench.hub
+
+bench-completion: .venv/.dev ## Measure completions with the starter model's GGUF file: the split of the time, and the context beside plain truncation
+	@$(BIN)/python -m tests.bench.completion && $(BIN)/python -m tests.bench.infilling
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
 	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve,eval]'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -64,7 +65,18 @@ def load(grammar: Grammar) -> tree_sitter.Language:
     return tree_sitter.Language(pointer)
 
 
-@functools.cache
+class _Parsers(threading.local):
+    """A parser keeps what it is at while it parses, so each thread has its own."""
+
+    def __init__(self) -> None:
+        self.by_grammar: dict[Grammar, tree_sitter.Parser] = {}
+
+
+_parsers = _Parsers()
+
+
 def parser(grammar: Grammar) -> tree_sitter.Parser:
-    """A parser of this grammar, built once a process."""
-    return tree_sitter.Parser(load(grammar))
+    """A parser of this grammar, built once a thread."""
+    if grammar not in _parsers.by_grammar:
+        _parsers.by_grammar[grammar] = tree_sitter.Parser(load(grammar))
+    return _parsers.by_grammar[grammar]

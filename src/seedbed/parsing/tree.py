@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,12 +37,12 @@ class Damage:
     missing_nodes: int
 
 
-@dataclass
-class _Memo:
-    """The parses of the last text: several blocks ask for the same document one after the other."""
+class _Memo(threading.local):
+    """The parses of the last text of each thread: several blocks ask for the same document one after the other."""
 
-    text: str | None = None
-    parses: dict[str, Parsed] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.text: str | None = None
+        self.parses: dict[str, Parsed] = {}
 
 
 _memo = _Memo()

@@ -1,0 +1,197 @@
+"""The way of a request: context, cache, model, shaping, ranking, safety, attribution, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from seedbed.attribution.find import find
+from seedbed.attribution.index import Index
+from seedbed.completion.answer import Answer, Candidate, Match, Source
+from seedbed.completion.cache import CompletionCache
+from seedbed.completion.clock import Clock
+from seedbed.completion.context import Context, trim
+from seedbed.completion.fragment import Fragment
+from seedbed.completion.ranking import Ranked, Shaped, rank
+from seedbed.completion.request import CompletionRequest
+from seedbed.completion.safety import SafetyPolicy, judge, preload
+from seedbed.completion.shaping import shape, written_so_far
+from seedbed.completion.shaping.place import Place
+from seedbed.generation import Backend, Cancelled, Completion, FinishReason, never
+
+_MARKS = 3
+"""Special tokens of a prompt that asks for a middle."""
+
+_RETRIEVED_SHARE = 0.25
+"""Part of the context that what was found elsewhere in the project may take."""
+
+
+class Retriever(Protocol):
+    """What else of a project and of its packages helps at a place."""
+
+    def retrieve(self, request: CompletionRequest, budget: int, count: Callable[[str], int]) -> str:
+        """Whole lines to put before the text, at most `budget` tokens of them; "" for nothing."""
+
+
+class Completer:
+    """One model with what stands around it. Safe to be used from many threads."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        policy: SafetyPolicy | None = None,
+        index: Index | None = None,
+        retriever: Retriever | None = None,
+        cache: CompletionCache | None = None,
+    ) -> None:
+        """Args: policy, index (of the training data), retriever, cache: None leaves that step out."""
+        self.backend, self.cache = backend, cache
+        self._policy, self._index, self._retriever = policy, index, retriever
+        if policy:
+            preload(policy)
+
+    def complete(self, request: CompletionRequest, cancelled: Cancelled = never) -> Answer:
+        """Candidates for a place.
+
+        Raises: InputError for a request that cannot be met; GenerationError when the model fails.
+        """
+        clock = Clock()
+        with clock.step("cache"):
+            found = self.cache.find(request.prefix, _around(request)) if self.cache else None
+        if found is not None:
+            return self._answer(request, found, "cache", 0, clock)
+        prompt = self._prompt(request, clock)
+        with clock.step("model"):
+            (completions,) = self.backend.generate([prompt], request.sampling, cancelled)
+        self._remember(request, completions)
+        return self._answer(request, completions, "model", len(prompt), clock)
+
+    def stream(self, request: CompletionRequest, cancelled: Cancelled = never) -> Iterator[str | Answer]:
+        """The first candidate in pieces of text while the model writes it, then the answer, which is what counts: rules that
+        need the whole text may have cut it. Closing the iterator stops the model.
+        """
+        clock = Clock()
+        with clock.step("cache"):
+            found = self.cache.find(request.prefix, _around(request)) if self.cache else None
+        if found is not None:
+            answer = self._answer(request, found[:1], "cache", 0, clock)
+            yield from (one.text for one in answer.candidates if one.text)
+            yield answer
+            return
+        prompt = self._prompt(request, clock)
+        with clock.step("model"):
+            completion = yield from self._written(request, prompt, cancelled)
+        self._remember(request, [completion])
+        yield self._answer(request, [completion], "model", len(prompt), clock)
+
+    def _written(self, request: CompletionRequest, prompt: list[int], cancelled: Cancelled) -> Generator[str, None, Completion]:
+        """Pieces that are sure to stay; returns the completion. The model is stopped where its text is over for us."""
+        place = _place(request, None)
+        text, told = "", ""
+        ids: list[int] = []
+        log_probabilities: list[float] = []
+        reason: FinishReason = "cancelled"
+        for piece in self.backend.stream(prompt, replace(request.sampling, n=1), cancelled):
+            text += piece.text
+            ids += piece.token_ids
+            log_probabilities += piece.log_probabilities
+            reason = piece.finish_reason or reason
+            sure, is_over = written_so_far(text, place)
+            if new := sure[len(told) :]:
+                told = sure
+                yield new
+            if is_over:
+                reason = "stop"
+                break
+        return Completion(text, tuple(ids), tuple(log_probabilities), reason)
+
+    def _prompt(self, request: CompletionRequest, clock: Clock) -> list[int]:
+        """What the model is shown. Nothing but the nearest lines where the context is small."""
+        backend = self.backend
+        is_fim = self._is_fim(request)
+        with clock.step("context"):
+            bare = backend.fim_prompt("", "", path=request.path) if is_fim else backend.plain_prompt("", path=request.path)
+            room = backend.context_tokens - request.sampling.max_new_tokens
+            budget = max(1, min(request.context_tokens or room, room, backend.context_tokens - 1) - len(bare) - _MARKS)
+            found = self._retrieved(request, int(budget * _RETRIEVED_SHARE))
+            left = budget - self._count(found)
+            kept = trim(request.prefix, request.suffix if is_fim else "", request.language, left, self._count)
+        with clock.step("prompt"):
+            return self._told(Context(found + kept.prefix, kept.suffix), request, is_fim=is_fim)
+
+    def _told(self, context: Context, request: CompletionRequest, *, is_fim: bool) -> list[int]:
+        if is_fim:
+            return self.backend.fim_prompt(context.prefix, context.suffix, path=request.path)
+        return self.backend.plain_prompt(context.prefix, path=request.path)
+
+    def _retrieved(self, request: CompletionRequest, budget: int) -> str:
+        return self._retriever.retrieve(request, budget, self._count) if self._retriever and budget else ""
+
+    def _count(self, text: str) -> int:
+        return len(self.backend.encode(text)) if text else 0
+
+    def _is_fim(self, request: CompletionRequest) -> bool:
+        return self.backend.has_fim and bool(request.suffix.strip())
+
+    def _remember(self, request: CompletionRequest, completions: Sequence[Completion]) -> None:
+        if self.cache and all(one.finish_reason != "cancelled" for one in completions):
+            self.cache.put(request.prefix, _around(request), completions)
+
+    def _answer(
+        self, request: CompletionRequest, completions: Sequence[Completion], source: Source, prompt_tokens: int, clock: Clock
+    ) -> Answer:
+        with clock.step("shaping"):
+            shaped = _shaped(request, completions)
+        with clock.step("ranking"):
+            ranked = rank(shaped)
+        candidates = tuple(self._judged(one, clock) for one in ranked)
+        candidates = tuple(sorted(candidates, key=lambda one: one.is_withheld))
+        return Answer(candidates, source, self.backend.name, self._is_fim(request), prompt_tokens, clock.read())
+
+    def _judged(self, ranked: Ranked, clock: Clock) -> Candidate:
+        """A candidate with what safety and attribution say of it."""
+        shaped = ranked.shaped
+        with clock.step("safety"):
+            verdict = judge(shaped.fragment, self._policy) if self._policy else None
+        with clock.step("attribution"):
+            matches = _matches(self._index, shaped.fragment) if self._index else ()
+        is_withheld = bool(verdict and verdict.withhold)
+        completion = shaped.completion
+        return Candidate(
+            text="" if is_withheld else shaped.fragment.completion,
+            reasons=("withheld by policy", *ranked.reasons) if is_withheld else ranked.reasons,
+            tokens=len(completion.token_ids),
+            mean_log_probability=completion.mean_log_probability if completion.log_probabilities else None,
+            finish_reason=completion.finish_reason,
+            shaped=shaped.rules,
+            findings=verdict.findings if verdict else (),
+            matches=matches,
+            is_withheld=is_withheld,
+        )
+
+
+def _matches(index: Index, fragment: Fragment) -> tuple[Match, ...]:
+    return tuple(find(index, fragment.text, fragment.language, fragment.span))
+
+
+def _shaped(request: CompletionRequest, completions: Sequence[Completion]) -> list[Shaped]:
+    """Completions by the rules; those that became the same are one, in the order in which they came."""
+    made: dict[str, Shaped] = {}
+    for completion in completions:
+        text, rules = shape(completion.text, _place(request, completion.finish_reason))
+        if text in made:
+            made[text] = replace(made[text], times=made[text].times + 1)
+        else:
+            made[text] = Shaped(Fragment(request.prefix, text, request.suffix, request.language), completion, rules)
+    return list(made.values())
+
+
+def _place(request: CompletionRequest, reason: FinishReason | None) -> Place:
+    return Place(request.prefix, request.suffix, request.language, reason)
+
+
+def _around(request: CompletionRequest) -> Hashable:
+    """All but the text before the cursor that a suggestion depends on."""
+    return request.suffix, request.path, request.language, request.sampling, request.context_tokens

@@ -1,0 +1,215 @@
+"""The way of a request, with a real model: each step does its part, and says what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from seedbed.attribution.build import build
+from seedbed.attribution.index import Index
+from seedbed.attribution.tokens import stripped
+from seedbed.completion.answer import Answer
+from seedbed.completion.cache import CompletionCache
+from seedbed.completion.completer import Completer
+from seedbed.completion.fragment import Fragment
+from seedbed.completion.ranking import Shaped, rank
+from seedbed.completion.request import CompletionRequest, language_of
+from seedbed.completion.safety import load_policy
+from seedbed.errors import InputError
+from seedbed.generation import Backend, Completion, Sampling
+from tests.blocks.test_secrets import noise
+
+ROOT = Path(__file__).parents[2]
+POLICY = ROOT / "recipes" / "safety" / "default.yaml"
+SAMPLING = Sampling(temperature=1.0, max_new_tokens=24, n=3, seed=5)
+REQUEST = CompletionRequest("import os\n\n\ndef read(path):\n    ", "\n\nprint(read('a'))\n", "src/a.py", sampling=SAMPLING)
+
+
+def test_candidates_come_with_their_reasons_and_the_time_of_each_step(backend: Backend) -> None:
+    answer = Completer(backend).complete(REQUEST)
+
+    assert 1 <= len(answer.candidates) <= 3
+    assert any("mean log-probability" in " ".join(one.reasons) for one in answer.candidates)
+    assert all(one.reasons for one in answer.candidates)
+    assert answer.is_fim
+    assert (answer.source, answer.model) == ("model", backend.name)
+    assert answer.prompt_tokens == len(backend.fim_prompt(REQUEST.prefix, REQUEST.suffix, path="src/a.py"))
+    steps = ["cache", "context", "prompt", "model", "shaping", "ranking", "safety", "attribution", "total"]
+    assert list(answer.timings_ms) == steps
+    assert sum(answer.timings_ms[step] for step in steps[:-1]) <= answer.timings_ms["total"]
+
+
+def test_nothing_behind_the_cursor_is_asked_from_left_to_right(backend: Backend) -> None:
+    answer = Completer(backend).complete(replace(REQUEST, suffix="\n"))
+
+    assert not answer.is_fim
+    assert answer.prompt_tokens == len(backend.plain_prompt(REQUEST.prefix, path="src/a.py"))
+
+
+def test_a_file_of_any_length_fits(backend: Backend) -> None:
+    long = replace(REQUEST, prefix="x = 1\n" * 5000 + REQUEST.prefix, suffix=REQUEST.suffix + "y = 2\n" * 5000)
+
+    answer = Completer(backend).complete(long)
+
+    assert 150 < answer.prompt_tokens <= backend.context_tokens - SAMPLING.max_new_tokens
+
+
+def test_a_smaller_context_may_be_asked_for(backend: Backend) -> None:
+    answer = Completer(backend).complete(replace(REQUEST, prefix="x = 1\n" * 500, context_tokens=60))
+
+    assert 30 < answer.prompt_tokens <= 60
+
+
+def test_what_was_suggested_is_not_asked_again(backend: Backend) -> None:
+    completer = Completer(backend, cache=CompletionCache())
+    first = completer.complete(REQUEST)
+
+    again = completer.complete(REQUEST)
+
+    assert again.source == "cache"
+    assert [one.text for one in again.candidates] == [one.text for one in first.candidates]
+    assert completer.cache is not None
+    assert (completer.cache.counts.missed, completer.cache.counts.exact) == (1, 1)
+
+
+def test_typing_what_was_suggested_needs_no_model(backend: Backend) -> None:
+    completer = Completer(backend, cache=CompletionCache())
+    request = replace(REQUEST, suffix="", sampling=replace(SAMPLING, n=1))
+    ((raw,),) = backend.generate([backend.plain_prompt(request.prefix, path=request.path)], request.sampling)
+    completer.complete(request)
+
+    answer = completer.complete(replace(request, prefix=request.prefix + raw.text[:2]))
+
+    assert answer.source == "cache"
+
+
+def test_a_stream_ends_with_the_answer(backend: Backend) -> None:
+    prompt = backend.fim_prompt(REQUEST.prefix, REQUEST.suffix, path=REQUEST.path)
+    (drawn,) = backend.generate([prompt], replace(SAMPLING, n=12))
+    seed = SAMPLING.seed + next(number for number, one in enumerate(drawn) if len(one.token_ids) > 3)
+
+    *pieces, answer = Completer(backend).stream(replace(REQUEST, sampling=replace(SAMPLING, n=1, seed=seed)))
+
+    assert isinstance(answer, Answer)
+    assert len(answer.candidates) == 1
+    assert "".join(map(str, pieces))
+    assert answer.timings_ms["model"] > 0
+
+
+def test_a_stream_from_the_cache_is_the_same(backend: Backend) -> None:
+    completer = Completer(backend, cache=CompletionCache())
+    *_, first = completer.stream(REQUEST)
+
+    *pieces, again = completer.stream(REQUEST)
+
+    assert isinstance(first, Answer)
+    assert isinstance(again, Answer)
+    assert again.source == "cache"
+    assert again.candidates == first.candidates
+    assert pieces == [one.text for one in first.candidates if one.text]
+
+
+def test_what_is_cancelled_is_not_remembered(backend: Backend) -> None:
+    completer = Completer(backend, cache=CompletionCache())
+
+    answer = completer.complete(REQUEST, lambda: True)
+
+    assert [one.finish_reason for one in answer.candidates] == ["cancelled"]
+    assert completer.complete(REQUEST).source == "model"
+
+
+class SameLine:
+    """A retriever that always finds the same."""
+
+    def retrieve(self, request: CompletionRequest, budget: int, count: Callable[[str], int]) -> str:
+        assert count("# def helper(): ...\n") < budget < 256
+        return "# def helper(): ...\n"
+
+
+def test_what_is_found_elsewhere_is_put_before(backend: Backend) -> None:
+    bare = Completer(backend).complete(REQUEST)
+
+    answer = Completer(backend, retriever=SameLine()).complete(REQUEST)
+
+    assert answer.prompt_tokens > bare.prompt_tokens
+
+
+def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backend, tmp_path: Path) -> None:
+    text = (ROOT / "src" / "seedbed" / "locks.py").read_text(encoding="utf-8")
+    row = {"id": "1", "project": "pkg:pypi/own", "version": "1.2", "path": "a/locks.py", "license": "Apache-2.0", "swhid": "swh:1"}
+    build([{**row, "language": "Python", "text": stripped(text, "Python").decode()}], tmp_path / "attribution")
+    completer = Completer(backend, index=Index(tmp_path / "attribution"), cache=CompletionCache())
+    half = text.index("\n", len(text) // 2) + 1
+    request = CompletionRequest(text[:half], "", "b.py", sampling=SAMPLING)
+    assert completer.cache is not None
+    completer.cache.put(text[:half], ("", "b.py", "Python", SAMPLING, None), [Completion(text[half:], (1,), (-0.1,), "stop")])
+
+    (candidate,) = completer.complete(request).candidates
+
+    assert "tokens match own@1.2 a/locks.py, Apache-2.0" in str(candidate.matches[0])
+
+
+def test_what_the_policy_withholds_is_not_shown(backend: Backend) -> None:
+    completer = Completer(backend, policy=load_policy(POLICY))
+    key = noise(32)
+    secret = Completion(f'api_key = "{key}"\n', (1,), (-0.1,), "stop")
+    harmless = Completion("return path\n", (1,), (-3.0,), "stop")
+    cache = completer.cache = CompletionCache()
+    cache.put(REQUEST.prefix, (REQUEST.suffix, "src/a.py", "Python", SAMPLING, None), [secret, harmless])
+
+    answer = completer.complete(REQUEST)
+
+    withheld = [one for one in answer.candidates if one.is_withheld]
+    assert answer.source == "cache"
+    assert [(one.text, one.reasons[0]) for one in withheld] == [("", "withheld by policy")]
+    assert [finding.rule for finding in withheld[0].findings] == ["secret:assignment"]
+    assert answer.candidates[-1].is_withheld
+    assert key not in repr(answer)
+
+
+def test_requests_of_many_threads_are_each_their_own(backend: Backend) -> None:
+    completer = Completer(backend, policy=load_policy(POLICY), cache=CompletionCache())
+    requests = [replace(REQUEST, prefix="# long\n" * size + f"def f{size}(x):\n    ") for size in range(0, 24, 2)]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(completer.complete, requests))
+
+    for request, answer in zip(requests, answers, strict=True):
+        assert answer.source == "model"
+        again = completer.complete(request)
+        assert (again.source, [one.text for one in again.candidates]) == ("cache", [one.text for one in answer.candidates])
+
+
+def test_what_parses_in_its_place_comes_first() -> None:
+    texts = ["return x +", "return x", "return (x", ""]
+    made = [
+        Shaped(Fragment("def f(x):\n    ", text, "\n\nprint(f(1))\n", "Python"), Completion(text, (1,), (mean,), "stop"), ())
+        for text, mean in zip(texts, (-0.1, -2.0, -0.2, -0.1), strict=True)
+    ]
+
+    ranked = rank(made)
+
+    assert [one.shaped.fragment.completion for one in ranked] == ["return x", "return x +", "return (x", ""]
+    assert [one.reasons[0] for one in ranked] == ["parses in place", *["does not parse in place"] * 2, "empty"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"language": "Cobol"}, "language: 'Cobol'. Allowed: Python"),
+        ({"prefix": "x" * 2_000_001}, "over 2,000,000 characters"),
+        ({"sampling": Sampling(n=17)}, "at most 16 candidates"),
+        ({"context_tokens": 0}, "context_tokens: 0"),
+    ],
+)
+def test_a_request_for_too_much_is_refused(change: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        CompletionRequest(**{"prefix": "", **change})
+
+
+def test_a_path_says_the_language() -> None:
+    assert [language_of(path) for path in ("a.PY", "b/c.tsx", "d.hpp", "Makefile", "")] == ["Python", "TypeScript", "C++", "", ""]
