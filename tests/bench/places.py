@@ -26,7 +26,11 @@ def problems(dataset: Path, split: str, each: int, seed: int = 3, *, least_chara
     """One line of each of at most `each` files a language, with at least so many characters before it."""
     chance = random.Random(seed)
     for folder in sorted((dataset / "data").iterdir()):
-        rows = [row for path in sorted(folder.glob(f"{split}-*")) for row in pq.read_table(path, columns=["language", "path", "text"]).to_pylist()]
+        rows = [
+            row
+            for path in sorted(folder.glob(f"{split}-*"))
+            for row in pq.read_table(path, columns=["language", "path", "text"]).to_pylist()
+        ]
         chance.shuffle(rows)
         found = (one for row in rows if (one := _problem(row, chance, least_characters)))
         yield from (one for one, _ in zip(found, range(each), strict=False))

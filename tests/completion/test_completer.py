@@ -140,7 +140,14 @@ def test_what_is_found_elsewhere_is_put_before(backend: Backend) -> None:
 
 def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backend, tmp_path: Path) -> None:
     text = (ROOT / "src" / "seedbed" / "locks.py").read_text(encoding="utf-8")
-    row = {"id": "1", "project": "pkg:pypi/own", "version": "1.2", "path": "a/locks.py", "license": "Apache-2.0", "swhid": "swh:1"}
+    row = {
+        "id": "1",
+        "project": "pkg:pypi/own",
+        "version": "1.2",
+        "path": "a/locks.py",
+        "license": "Apache-2.0",
+        "swhid": "swh:1",
+    }
     build([{**row, "language": "Python", "text": stripped(text, "Python").decode()}], tmp_path / "attribution")
     completer = Completer(backend, index=Index(tmp_path / "attribution"), cache=CompletionCache())
     half = text.index("\n", len(text) // 2) + 1
