@@ -16,6 +16,7 @@ from seedbed.completion.answer import Answer
 from seedbed.completion.cache import CompletionCache
 from seedbed.completion.completer import Completer
 from seedbed.completion.fragment import Fragment
+from seedbed.completion.provenance import Provenance
 from seedbed.completion.ranking import Shaped, rank
 from seedbed.completion.request import CompletionRequest, language_of
 from seedbed.completion.safety import load_policy
@@ -149,7 +150,7 @@ def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backen
         "swhid": "swh:1",
     }
     build([{**row, "language": "Python", "text": stripped(text, "Python").decode()}], tmp_path / "attribution")
-    completer = Completer(backend, index=Index(tmp_path / "attribution"), cache=CompletionCache())
+    completer = Completer(backend, provenance=Provenance(Index(tmp_path / "attribution")), cache=CompletionCache())
     half = text.index("\n", len(text) // 2) + 1
     request = CompletionRequest(text[:half], "", "b.py", sampling=SAMPLING)
     assert completer.cache is not None

@@ -6,13 +6,12 @@ from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from seedbed.attribution.find import find
-from seedbed.attribution.index import Index
-from seedbed.completion.answer import Answer, Candidate, Match, Source
+from seedbed.completion.answer import Answer, Candidate, Source
 from seedbed.completion.cache import CompletionCache
 from seedbed.completion.clock import Clock
 from seedbed.completion.context import Context, trim
 from seedbed.completion.fragment import Fragment
+from seedbed.completion.provenance import Provenance
 from seedbed.completion.ranking import Ranked, Shaped, rank
 from seedbed.completion.request import CompletionRequest
 from seedbed.completion.safety import SafetyPolicy, judge, preload
@@ -42,13 +41,13 @@ class Completer:
         backend: Backend,
         *,
         policy: SafetyPolicy | None = None,
-        index: Index | None = None,
+        provenance: Provenance | None = None,
         retriever: Retriever | None = None,
         cache: CompletionCache | None = None,
     ) -> None:
-        """Args: policy, index (of the training data), retriever, cache: None leaves that step out."""
+        """Args: policy, provenance, retriever, cache: None leaves that step out."""
         self.backend, self.cache = backend, cache
-        self._policy, self._index, self._retriever = policy, index, retriever
+        self._policy, self._provenance, self._retriever = policy, provenance, retriever
         if policy:
             preload(policy)
 
@@ -156,7 +155,7 @@ class Completer:
         with clock.step("safety"):
             verdict = judge(shaped.fragment, self._policy) if self._policy else None
         with clock.step("attribution"):
-            matches = _matches(self._index, shaped.fragment) if self._index else ()
+            matches = tuple(self._provenance.matches(shaped.fragment)) if self._provenance else ()
         is_withheld = bool(verdict and verdict.withhold)
         completion = shaped.completion
         return Candidate(
@@ -170,10 +169,6 @@ class Completer:
             matches=matches,
             is_withheld=is_withheld,
         )
-
-
-def _matches(index: Index, fragment: Fragment) -> tuple[Match, ...]:
-    return tuple(find(index, fragment.text, fragment.language, fragment.span))
 
 
 def _shaped(request: CompletionRequest, completions: Sequence[Completion]) -> list[Shaped]:
