@@ -1,0 +1,138 @@
+"""Feedback on the disk: once, whole, without credentials."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedbed.errors import InputError
+from seedbed.server.feedback import FeedbackEvent
+from seedbed.server.feedback_file import FILE, FeedbackFile
+from seedbed.server.redaction import redacted
+
+KEY = 'aws_secret_access_key = "wJalrXUtnFEMI7K2MDENGbPxRfiCYzzQ9wLmKeY8"'
+PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1c7+9z5Pad7OejecsQ0bu3aumVmJ8zvZOkRLSMUSFhXf4ZQ7\nabc\n-----END RSA PRIVATE KEY-----\n"
+
+
+def event(number: object, **more: Any) -> FeedbackEvent:
+    return FeedbackEvent(id=f"e{number}", consent=True, action="accepted", **more)
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / FILE).read_text(encoding="utf-8").splitlines()]
+
+
+def test_an_event_sent_twice_counts_once_also_after_a_restart(tmp_path: Path) -> None:
+    first = FeedbackFile(tmp_path)
+    assert first.add(event(1, shown="a\u2028b🤗"))
+    assert not first.add(event(1, shown="another"))
+    first.close()
+
+    again = FeedbackFile(tmp_path)
+
+    assert not again.add(event(1))
+    assert again.add(event(2))
+    assert [(one["id"], one["shown"]) for one in map(json.loads, (tmp_path / FILE).read_bytes().decode().split("\n")[:-1])] == [
+        ("e1", "a\u2028b🤗"),
+        ("e2", ""),
+    ]
+    again.close()
+
+
+def test_many_at_once_are_each_there_once(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+
+    with ThreadPoolExecutor(8) as pool:
+        new = list(pool.map(lambda number: kept.add(event(number % 40)), range(120)))
+
+    assert sum(new) == 40
+    assert sorted(one["id"] for one in lines(tmp_path)) == sorted(f"e{number}" for number in range(40))
+    kept.close()
+
+
+def test_a_line_that_was_not_finished_is_cut_off(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    kept.add(event(1))
+    kept.close()
+    with (tmp_path / FILE).open("a") as stream:
+        stream.write('{"id": "e2", "cons')
+
+    again = FeedbackFile(tmp_path)
+
+    assert again.add(event(2))
+    assert [one["id"] for one in lines(tmp_path)] == ["e1", "e2"]
+    again.close()
+
+
+def test_a_file_that_is_none_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("a,b\n1,2\n")
+
+    with pytest.raises(InputError, match=r"events\.jsonl: line 1 is no event"):
+        FeedbackFile(tmp_path)
+    assert (tmp_path / FILE).read_text() == "a,b\n1,2\n"
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    first = FeedbackFile(tmp_path)
+
+    with pytest.raises(InputError, match="another `seedbed serve` writes there"):
+        FeedbackFile(tmp_path)
+    first.close()
+    FeedbackFile(tmp_path).close()
+
+
+def test_what_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    kept.add(event(1))
+    before = (tmp_path / FILE).read_bytes()
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 1000, old[1]))
+    try:
+        with pytest.raises(OSError, match=os.strerror(27)):
+            kept.add(event(2, shown="x" * 5000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+    assert (tmp_path / FILE).read_bytes() == before
+    assert kept.add(event(2, shown="x" * 5000))
+    assert [one["id"] for one in lines(tmp_path)] == ["e1", "e2"]
+    kept.close()
+
+
+def test_credentials_are_not_kept(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    kept.add(
+        event(1, prefix=f"a = 1\n{KEY[:40]}", shown=f"{KEY[40:]}\nb = 2\n", final=f"{PRIVATE}rest\n", suffix=f"{KEY}\n{KEY}\nend")
+    )
+    kept.close()
+
+    (line,) = lines(tmp_path)
+
+    assert line["prefix"] == "a = 1\n[redacted: assignment]"
+    assert line["shown"].endswith("\nb = 2\n")
+    assert line["final"].endswith("\nrest\n")
+    assert line["suffix"] == "[redacted: assignment]\n[redacted: assignment]\nend"
+    text = (tmp_path / FILE).read_text()
+    assert not any(part in text for part in ("wJalrXUt", "zzQ9wLmKeY8", "MIIEpA"))
+
+
+@pytest.mark.parametrize("parts", [[], [""], ["", "", ""], ["plain", "\n", "text"], ["a = 'changeme-placeholder-123456'"]])
+def test_what_is_no_credential_stays_as_it_is(parts: list[str]) -> None:
+    assert redacted(parts) == parts
+
+
+def test_a_private_key_without_an_end_takes_the_rest_along() -> None:
+    head = PRIVATE.partition("abc")[0]
+
+    cut = redacted([f"x\n{head}", f"{'QUJD' * 16}\n"])
+
+    assert not any(part in "".join(cut) for part in ("MIIE", "QUJD"))
