@@ -1,6 +1,6 @@
 """Next-line accuracy with and without what retrieval finds: `python -m tests.bench.retrieval MODEL [DATASET]`.
 
-Places are line starts in files of the test split, by project; a project's other files are what is searched. A place counts where
+Places are line ends, with a line to come, in files of the test split, by project; a project's other files are what is searched. A place counts where
 the line to come uses a name that another file of the project declares, so that there is something to find; half of the
 places are drawn without that condition. Greedy, one line, equal up to white space at its ends. The text before the cursor gets
 the same budget in both, plus what retrieval takes from it.
@@ -59,11 +59,16 @@ def places(rows: list[dict[str, Any]], draw: random.Random, count: int, *, usefu
         lines = row["text"].split("\n")
         at = draw.randrange(len(lines))
         names = set(re.findall(r"\w+", lines[at]))
-        if at < 5 or len(names) < 2 or re.match(r"\s*(#|//|/?\*|import |from |use |using )", lines[at]):
+        if (
+            at < 5
+            or not lines[at - 1].strip()
+            or len(names) < 2
+            or re.match(r"\s*(#|//|/?\*|import |from |use |using )", lines[at])
+        ):
             continue
         if not useful or any(everywhere[name] and name not in declared[row["path"]] for name in names):
             count -= 1
-            yield Place("\n".join(lines[:at]) + "\n", "\n".join(lines[at + 1 :]), row["path"], row["language"], lines[at])
+            yield Place("\n".join(lines[:at]), "\n".join(lines[at + 1 :]), row["path"], row["language"], lines[at])
 
 
 def prompt(backend: Backend, place: Place, budget: int, found: str) -> list[int]:
@@ -106,9 +111,9 @@ def main() -> None:
                 spent.append((time.perf_counter() - start) * 1e3)
                 shown.append(bool(found))
                 prompts = [prompt(backend, place, context, part) for part in ("", found)]
-                answers = backend.generate(prompts, Sampling(temperature=0, max_new_tokens=NEW_TOKENS, stop=("\n",)))
+                answers = backend.generate(prompts, Sampling(temperature=0, max_new_tokens=NEW_TOKENS))
                 for with_, (answer,) in zip((False, True), answers, strict=True):
-                    right[useful, with_].append(answer.text.split("\n")[0].strip() == place.line.strip())
+                    right[useful, with_].append(answer.text.lstrip().split("\n")[0].strip() == place.line.strip())
     print(
         f"{backend.name}, {context} tokens; found something for {np.mean(shown):.0%}; median {np.median(spent):.1f} ms, p95 {np.percentile(spent, 95):.1f} ms"
     )

@@ -47,15 +47,20 @@ class ProjectRetriever:
 
         What the file itself declares is left out: the model sees it, or it is trimmed away by who knows better.
         """
-        lines: list[str] = []
         mark = "#" if request.language == "Python" else "//"
+        lines: dict[str, None] = {}
+        spent = 0
         for hit in self.ranked(request):
             line = f"{mark} {_shown(hit)}\n"
             if line not in lines:
-                if count("".join([line, *lines])) > budget:
+                spent += count(line)
+                if spent > budget:
                     break
-                lines.insert(0, line)
-        return "".join(lines)
+                lines[line] = None
+        best = list(lines)
+        while best and count("".join(best)) > budget:  # a tokenizer may cut the whole elsewhere
+            best.pop()
+        return "".join(reversed(best))
 
     def ranked(self, request: Place) -> list[Hit]:
         """Declarations for a place, the best first."""
