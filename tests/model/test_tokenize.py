@@ -11,17 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datatrove.utils.dataset import DatatroveFolderDataset
 from transformers import AutoTokenizer
 
 from pipeline.tokenize import run
+from seedbed import seal
 from seedbed.errors import InputError, ManifestError
 from seedbed.model.token_job import TokenJob, dataset_facts
 from seedbed.model.tokens import load, tokens_for
 from seedbed.train_recipe import load_train_recipe
-from tests.model.small_dataset import Row, by_split, code, write, write_recipe
+from tests.model.small_dataset import Row, by_split, code, manifest, write, write_recipe
 
 PATH = "{path: datasets/small}"
 
@@ -206,12 +208,34 @@ def nothing_but_empty_texts(home: Path) -> None:
     rebuild(home, rows | {"validation": [row | {"text": ""} for row in rows["validation"]]})
 
 
+GO = "data/go/train-00000-of-00001.parquet"
+
+
+def numbers_for_text(home: Path) -> None:
+    reseal(home, lambda path: pq.write_table(numbered(pq.read_table(path)), path))
+
+
+def numbered(table: pa.Table) -> pa.Table:
+    return table.set_column(table.column_names.index("text"), "text", pa.array(range(len(table))))
+
+
+def no_parquet(home: Path) -> None:
+    reseal(home, lambda path: path.write_bytes(path.read_bytes()[:200]))
+
+
+def reseal(home: Path, damage: Callable[[Path], object]) -> None:
+    """A folder that its manifest speaks well of, with one file that is no use."""
+    folder = home / "datasets" / "small"
+    damage(folder / GO)
+    seal.seal(manifest(), folder)
+
+
 def no_text(home: Path) -> None:
     write_recipe(home, "{path: datasets/small, text_column: content}")
 
 
 def changed(home: Path) -> None:
-    path = home / "datasets/small/data/go/train-00000-of-00001.parquet"
+    path = home / "datasets/small" / GO
     pq.write_table(pq.read_table(path).slice(0, 0), path)
 
 
@@ -237,6 +261,8 @@ def unknown_key(home: Path) -> None:
         (nothing_but_empty_texts, "small: dataset: the split validation is empty"),
         (no_text, "no column 'content'. Allowed in dataset.text_column: id, language, path, project, text"),
         (changed, "small: data/go/train-00000-of-00001.parquet: changed since it was built"),
+        (numbers_for_text, "dataset.text_column: text: holds int in datasets/small, no text"),
+        (no_parquet, f"small: {GO}: broken: "),
         (no_dataset, "dataset.path: datasets/other: no dataset there"),
         (large_vocabulary, "50,272 tokens asked for, the sample gives"),
         (unknown_key, "data.fim_rat: unknown key. Allowed: fim_rate"),

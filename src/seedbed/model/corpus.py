@@ -15,7 +15,7 @@ from datatrove.pipeline.readers import JsonlReader
 
 from seedbed.model.draws import draws
 from seedbed.model.packing import SourceFile
-from seedbed.model.rows import rows_of
+from seedbed.model.rows import rows_of, text_of
 from seedbed.train_recipe import DatasetChoice
 
 BUCKETS: Final = 256
@@ -34,8 +34,8 @@ class Corpus(PipelineStep):
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
         for row in rows_of(self.choice, self.split, rank, world_size):
-            if row[self.choice.text_column]:
-                yield document(row, self.choice.text_column)
+            if text := text_of(row, self.choice):
+                yield document(row, text)
 
 
 class Spread(PipelineStep):
@@ -75,9 +75,8 @@ class Buckets(PipelineStep):
                 yield from JsonlReader(str(place), glob_pattern="*.jsonl.zst", add_file_path=False)()
 
 
-def document(row: Mapping[str, Any], text_column: str) -> Document:
+def document(row: Mapping[str, Any], text: str) -> Document:
     """A row as a document; one without an id has the hash of its text for one."""
-    text = str(row[text_column])
     name = str(row.get("id") or hashlib.sha256(text.encode()).hexdigest())
     metadata = {"project": row.get("project") or "", "path": row.get("path") or "", "language": row.get("language") or "unknown"}
     return Document(text=text, id=name, metadata={key: str(value) for key, value in metadata.items()})

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import get_dataset_split_names, load_dataset
 from datasets.exceptions import DatasetNotFoundError
@@ -61,13 +62,37 @@ def rows_of(choice: DatasetChoice, split: str, rank: int = 0, world_size: int = 
         raise InputError(f"dataset.id: {choice.id}: {error}") from error
 
 
+def text_of(row: Row, choice: DatasetChoice) -> str:
+    """Text of a row, "" where it has none.
+
+    Raises: InputError when the column holds something else.
+    """
+    text = row[choice.text_column]
+    if text is None:
+        return ""
+    if not isinstance(text, str):
+        raise InputError(
+            f"dataset.text_column: {choice.text_column}: holds {type(text).__name__} in {choice.path or choice.id}, no text. "
+            "Allowed: a column of strings."
+        )
+    return text
+
+
 def _folder_rows(folder: Path, split: str, text_column: str, part: tuple[int, int]) -> Iterator[Row]:
     rank, world_size = part
     for path in sorted(folder.glob(f"data/*/{split}-*.parquet"))[rank::world_size]:
-        wanted = _wanted(pq.read_schema(path).names, text_column, f"{folder.name}: {path.name}")
-        with pq.ParquetFile(path) as table:
-            for batch in table.iter_batches(_BATCH_ROWS, columns=wanted):
-                yield from batch.to_pylist()
+        try:
+            yield from _file_rows(path, text_column, f"{folder.name}: {path.name}")
+        except (pa.ArrowException, OSError) as error:
+            name = path.relative_to(folder).as_posix()
+            raise InputError(f"{folder.name}: {name}: broken: {str(error).rstrip('.')}. Allowed: whole parquet files.") from error
+
+
+def _file_rows(path: Path, text_column: str, where: str) -> Iterator[Row]:
+    wanted = _wanted(pq.read_schema(path).names, text_column, where)
+    with pq.ParquetFile(path) as table:
+        for batch in table.iter_batches(_BATCH_ROWS, columns=wanted):
+            yield from batch.to_pylist()
 
 
 def _hub_rows(choice: DatasetChoice, split: str, part: tuple[int, int]) -> Iterator[Row]:
