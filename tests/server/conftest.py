@@ -1,0 +1,46 @@
+"""One server with a tiny real model in llama.cpp for all tests that ask it, and one in front of a server elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seedbed.model.gguf_file import FORMATS, About, write
+from tests.model.runs import make_tokenizer
+from tests.model.tiny_model import make_model
+from tests.server.process import Serving, serving
+from tests.server.upstream import Upstream, running
+
+TOKEN = "a-token-for-tests"
+CONTEXT = 1024
+
+
+@pytest.fixture(scope="session")
+def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    make_tokenizer(folder / "tokenizer")
+    model = make_model(folder / "tiny", folder / "tokenizer", CONTEXT)
+    write(model, folder / "tiny-f16.gguf", FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    return folder / "tiny-f16.gguf"
+
+
+@pytest.fixture(scope="session")
+def server(gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    with serving(tmp_path_factory.mktemp("server"), str(gguf), "--rate", "0", token=TOKEN) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with running() as elsewhere:
+        yield elsewhere
+
+
+@pytest.fixture
+def narrow(upstream: Upstream, tmp_path: Path) -> Iterator[Serving]:
+    """A server that works on one request, lets one wait, and has its model elsewhere."""
+    with serving(tmp_path, upstream.url, "--requests", "1", "--waiting", "1", "--rate", "0") as running_server:
+        yield running_server
+        upstream.go.set()
