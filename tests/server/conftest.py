@@ -32,15 +32,23 @@ def server(gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield running_server
 
 
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with running() as elsewhere:
-        yield elsewhere
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Upstream]:
+    with running() as upstream:
+        yield upstream
 
 
 @pytest.fixture
-def narrow(upstream: Upstream, tmp_path: Path) -> Iterator[Serving]:
-    """A server that works on one request, lets one wait, and has its model elsewhere."""
-    with serving(tmp_path, upstream.url, "--requests", "1", "--waiting", "1", "--rate", "0") as running_server:
+def upstream(elsewhere: Upstream) -> Iterator[Upstream]:
+    """A server elsewhere that knows nothing of the tests before."""
+    elsewhere.reset()
+    yield elsewhere
+    elsewhere.go.set()
+
+
+@pytest.fixture(scope="module")
+def narrow(elsewhere: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server that works on one request, lets one wait, and has its model elsewhere. It remembers what it was asked."""
+    folder = tmp_path_factory.mktemp("narrow")
+    with serving(folder, elsewhere.url, "--requests", "1", "--waiting", "1", "--rate", "0") as running_server:
         yield running_server
-        upstream.go.set()

@@ -21,9 +21,7 @@ def event(number: int, **more: Any) -> dict[str, Any]:
 
 def test_an_event_is_kept_with_consent_only(server: Serving) -> None:
     with server.http() as client:
-        kept, again, not_kept = (
-            client.post("/v1/feedback", json=one) for one in (event(1), event(1), event(2, consent=False))
-        )
+        kept, again, not_kept = (client.post("/v1/feedback", json=one) for one in (event(1), event(1), event(2, consent=False)))
         unknown = client.post("/v1/feedback", json=event(3, action="liked"))
         unnamed = client.post("/v1/feedback", json=event(4, id="a b"))
 

@@ -24,6 +24,9 @@ class Upstream(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.go = threading.Event()
+        self.reset()
+
+    def reset(self) -> None:
         self.go.set()
         self.hung_up = threading.Event()
         self.began = threading.Semaphore(0)

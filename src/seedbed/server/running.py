@@ -29,6 +29,7 @@ from seedbed.server.rates import Rates
 from seedbed.server.service import Service
 
 _BACKLOG = 2048
+_LAST_PORT = 65_535
 _GRACE_SECONDS = 30
 """What is under way when the server is told to stop may go on for so long."""
 
@@ -59,6 +60,8 @@ def check(options: Options) -> None:
     """What can be said before a model is loaded. Raises: InputError."""
     Access(options.tokens)
     check_address(options.host, options.tokens)
+    if not 0 <= options.port <= _LAST_PORT:  # the system would take the rest of a division
+        raise InputError(f"--port {options.port}: no port. Allowed: 1 to {_LAST_PORT}, or 0 for any that is free.")
     for option, value, least in (
         ("--requests", options.requests, 1),
         ("--waiting", options.waiting, 0),
