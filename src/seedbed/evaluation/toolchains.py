@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -38,15 +38,8 @@ class Toolchain:
 
     def limits(self, seconds: int) -> Limits:
         """Limits of a program: compilers start processes and threads, and reserve more memory than they use."""
-        return Limits(
-            wall_seconds=seconds,
-            cpu_seconds=seconds,
-            memory_bytes=self.memory_bytes,
-            disk_bytes=256 << 20,
-            file_bytes=128 << 20,
-            open_files=256,
-            processes=128,
-        )
+        more = {"disk_bytes": 256 << 20, "file_bytes": 128 << 20, "open_files": 256, "processes": 128}
+        return replace(Limits.of_seconds(seconds), memory_bytes=self.memory_bytes, **more)
 
     def obstacle(self) -> str | None:
         """Why it does not work here, where it does not: something is missing, or a first program comes out wrong.
