@@ -128,6 +128,9 @@ class Backend(Protocol):
     def encode(self, text: str) -> list[int]:
         """A text as ids, nothing added; what looks like a special token is a text."""
 
+    def decode(self, ids: Ids) -> str:
+        """Ids as a text, special tokens left out."""
+
     def plain_prompt(self, prefix: str, *, path: str = "") -> list[int]:
         """A prompt for what comes after `prefix`; a model that was told the paths of files is told this one."""
 

@@ -61,6 +61,22 @@ def test_a_suffix_is_filled_in_before(server: Serving) -> None:
     assert marked.model_extra["seedbed"]["source"] == "cache"
 
 
+def test_probabilities_are_of_the_tokens_of_the_text(server: Serving) -> None:
+    told = server.openai().completions.create(model="any", prompt=PROMPT, logprobs=1, n=2, max_tokens=20, temperature=1.0, seed=3)
+
+    for choice in told.choices:
+        tokens = choice.logprobs
+        assert tokens
+        assert tokens.tokens
+        assert tokens.token_logprobs
+        assert tokens.text_offset
+        assert "".join(tokens.tokens) == choice.text
+        assert len(tokens.tokens) == len(tokens.token_logprobs) == len(tokens.text_offset)
+        assert all(value is None or value <= 0 for value in tokens.token_logprobs)
+        assert tokens.text_offset[0] == len(PROMPT)
+    assert len(told.choices) == 2
+
+
 def test_the_model_is_told(server: Serving) -> None:
     client = server.openai()
     (model,) = client.models.list()
@@ -74,6 +90,8 @@ def test_the_model_is_told(server: Serving) -> None:
     ("wanted", "param"),
     [
         ({"prompt": [1, 2, 3]}, "prompt.0"),
+        ({"prompt": "a", "logprobs": 5}, "logprobs"),
+        ({"prompt": "a", "logprobs": 1, "stream": True}, "logprobs"),
         ({"prompt": "a", "echo": True}, "echo"),
         ({"prompt": "a", "best_of": 3}, "best_of"),
         ({"prompt": "a", "logit_bias": {"1": 5}}, "logit_bias"),

@@ -85,6 +85,10 @@ class Completer:
         self._remember(request, [completion])
         yield self._answer(request, [completion], "model", len(prompt), clock)
 
+    def prompt(self, request: CompletionRequest) -> list[int]:
+        """What the model is shown for a request. Raises: as `complete`."""
+        return self._prompt(request, Clock())
+
     def _written(self, request: CompletionRequest, prompt: list[int], cancelled: Cancelled) -> Generator[str, None, Completion]:
         """Pieces that are sure to stay; returns the completion. The model is stopped where its text is over for us."""
         place = _place(request, None)

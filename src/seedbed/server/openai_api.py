@@ -16,6 +16,7 @@ from seedbed.server.event_stream import Event, opened
 from seedbed.server.openai_body import CompletionBody
 from seedbed.server.problems import Refusal
 from seedbed.server.service import Service
+from seedbed.server.unshaped import Unshaped, logprobs
 
 router = APIRouter()
 
@@ -29,6 +30,8 @@ async def completions(body: CompletionBody, request: Request) -> Response:
     if body.stream:
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
         return await opened(request, _events(service, request, wanted[0], head, with_usage=with_usage), service.metrics)
+    if body.logprobs is not None:
+        return JSONResponse({**head, **_unshaped(service, wanted, await service.unshaped(request, wanted))})
     answers = await service.complete(request, wanted)
     candidates = [one for answer in answers for one in _as_many(answer.candidates, wanted[0].sampling.n)]
     choices = [_choice(index, one) for index, one in enumerate(candidates)]
@@ -71,6 +74,20 @@ async def _events(
     yield "[DONE]"
 
 
+def _unshaped(service: Service, wanted: Sequence[CompletionRequest], told: Sequence[Unshaped]) -> dict[str, Any]:
+    """Choices with the probability of each of their tokens."""
+    choices: list[dict[str, Any]] = []
+    for request, one in zip(wanted, told, strict=True):
+        for completion, is_withheld in zip(one.completions, one.is_withheld, strict=True):
+            tokens = None if is_withheld else logprobs(service.completer.backend, completion, len(request.prefix))
+            reason = "content_filter" if is_withheld else completion.finish_reason
+            text = "" if is_withheld else completion.text
+            choices.append({"index": len(choices), "text": text, "logprobs": tokens, "finish_reason": reason})
+    prompt = sum(one.prompt_tokens for one in told)
+    count = sum(len(completion.token_ids) for one in told for completion in one.completions)
+    return {"choices": choices, "usage": _counts(prompt, count)}
+
+
 def _head(service: Service) -> dict[str, Any]:
     name = service.completer.backend.name
     return {"id": f"cmpl-{secrets.token_hex(12)}", "object": "text_completion", "created": service.created, "model": name}
@@ -109,6 +126,10 @@ def _usage(answers: Sequence[Answer]) -> dict[str, int]:
     told = [answer for answer in answers if answer.source == "model"]
     prompt = sum(answer.prompt_tokens for answer in told)
     written = sum(one.tokens for answer in told for one in answer.candidates)
+    return _counts(prompt, written)
+
+
+def _counts(prompt: int, written: int) -> dict[str, int]:
     return {"prompt_tokens": prompt, "completion_tokens": written, "total_tokens": prompt + written}
 
 

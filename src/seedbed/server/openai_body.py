@@ -38,7 +38,7 @@ class CompletionBody(BaseModel):
     stop: Stops | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    logprobs: Annotated[int, Field(ge=0)] | None = None
+    logprobs: Annotated[int, Field(ge=0, le=1)] | None = None
     echo: bool | None = None
     best_of: int | None = None
     logit_bias: dict[str, float] | None = None
@@ -75,6 +75,10 @@ class CompletionBody(BaseModel):
         if not 1 <= len(self.prompt) * (self.n or 1) <= MOST_CANDIDATES:
             what = f"prompt: {len(self.prompt)} with n {self.n or 1}. Allowed: 1 to {MOST_CANDIDATES} completions in all."
             raise Refusal(400, what, code="invalid_value", param="prompt")
+        if self.stream and self.logprobs is not None:
+            raise Refusal(
+                400, "logprobs: not in a stream. Allowed: without stream.", code="unsupported_parameter", param="logprobs"
+            )
         if self.stream and len(self.prompt) > 1:
             raise Refusal(400, "prompt: more than one is not streamed. Allowed: one.", code="invalid_value", param="prompt")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -22,6 +23,9 @@ from seedbed.server.going import in_thread, pieces_in_thread, while_wanted
 from seedbed.server.guard import Guard
 from seedbed.server.metrics import Metrics
 from seedbed.server.problems import Refusal
+from seedbed.server.unshaped import Unshaped, written
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,28 @@ class Service:
 
     async def complete(self, request: Request, wanted: Sequence[CompletionRequest]) -> list[Answer]:
         """An answer to each. Raises: Refusal; GoneError."""
-        answers = await while_wanted(request, self._answers(request.scope[CALLER], wanted))
+
+        def act(cancelled: Cancelled) -> list[Answer]:
+            return [self.completer.complete(one, cancelled) for one in wanted]
+
+        answers = await while_wanted(request, self._run(request.scope[CALLER], act))
         for answer in answers:
             self.metrics.completed(answer)
         return answers
 
+    async def unshaped(self, request: Request, wanted: Sequence[CompletionRequest]) -> list[Unshaped]:
+        """What the model writes, as it is. Raises: as `complete`."""
+
+        def act(cancelled: Cancelled) -> list[Unshaped]:
+            return [written(self.completer, self.policy, one, cancelled) for one in wanted]
+
+        return await while_wanted(request, self._run(request.scope[CALLER], act))
+
     async def pieces(self, request: Request, wanted: CompletionRequest) -> AsyncGenerator[str | Answer]:
         """The text while it is written, then the answer. Raises: Refusal."""
         turn = self.admission.turn(request.scope[CALLER])
-        written = pieces_in_thread(self.pool, lambda cancelled: self._streamed(wanted, cancelled))
-        async with turn, aclosing(written) as told:
+        told_later = pieces_in_thread(self.pool, lambda cancelled: self._streamed(wanted, cancelled))
+        async with turn, aclosing(told_later) as told:
             try:
                 async for piece in told:
                     if isinstance(piece, Answer):
@@ -60,10 +76,11 @@ class Service:
             except (InputError, GenerationError) as error:
                 raise refusal_of(error) from error
 
-    async def _answers(self, caller: str, wanted: Sequence[CompletionRequest]) -> list[Answer]:
+    async def _run(self, caller: str, act: Callable[[Cancelled], T]) -> T:
+        """Do something in its turn."""
         async with self.admission.turn(caller):
             try:
-                return await in_thread(self.pool, lambda cancelled: [self.completer.complete(one, cancelled) for one in wanted])
+                return await in_thread(self.pool, act)
             except (InputError, GenerationError) as error:
                 raise refusal_of(error) from error
 

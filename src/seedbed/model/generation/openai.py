@@ -56,6 +56,9 @@ class OpenAIBackend:
     def encode(self, text: str) -> list[int]:
         return list(map(ord, text))
 
+    def decode(self, ids: Ids) -> str:
+        return "".join(map(chr, ids))
+
     def plain_prompt(self, prefix: str, *, path: str = "") -> list[int]:
         return self.encode(prefix)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seedbed.errors import InputError
+from seedbed.generation import Ids
 from seedbed.model.generation.vocabulary import Marks, Vocabulary, find_marks
 from seedbed.model.pretokens import END_OF_TEXT
 
@@ -23,6 +24,9 @@ class Prompts:
 
     def encode(self, text: str) -> list[int]:
         return self.vocabulary.encode(text)
+
+    def decode(self, ids: Ids) -> str:
+        return self.vocabulary.decode(ids)
 
     def plain_prompt(self, prefix: str, *, path: str = "") -> list[int]:
         return [*self._heading(path), *self.encode(prefix)] or self._nothing()
