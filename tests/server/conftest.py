@@ -7,20 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.model import tokenizer
 from seedbed.model.gguf_file import FORMATS, About, write
-from tests.model.runs import make_tokenizer
+from tests.model.layouts import VOCABULARY
 from tests.model.tiny_model import make_model
 from tests.server.process import Serving, serving
 from tests.server.upstream import Upstream, running
 
 TOKEN = "a-token-for-tests"
 CONTEXT = 1024
+CORPUS = Path(__file__).parents[1] / "corpus"  # what the model writes must not change with our own code
 
 
 @pytest.fixture(scope="session")
 def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
-    make_tokenizer(folder / "tokenizer")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.rglob("*")) if path.is_file()]
+    tokenizer.save(tokenizer.train(texts, VOCABULARY, sum(map(len, texts))), folder / "tokenizer", CONTEXT)
     model = make_model(folder / "tiny", folder / "tokenizer", CONTEXT)
     write(model, folder / "tiny-f16.gguf", FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
     return folder / "tiny-f16.gguf"

@@ -74,6 +74,18 @@ def test_a_model_that_fails_is_503_and_the_server_goes_on(narrow: Serving, upstr
     assert "secret prompt" not in narrow.log
 
 
+def test_a_stream_is_the_completion_in_pieces(narrow: Serving, upstream: Upstream) -> None:
+    upstream.texts = ["x = 1\ny = f(\n    x,\n)\nprint(y)\n"]
+    wanted = {"model": "any", "prompt": "# in pieces\n", "extra_body": {"path": "a.py"}}
+    chunks = list(narrow.openai().completions.create(**wanted, stream=True))
+    streamed = [choice.text for chunk in chunks for choice in chunk.choices]
+
+    whole = narrow.openai().completions.create(**wanted)
+
+    assert "".join(streamed) == whole.choices[0].text
+    assert streamed[:2] == ["x = 1\n", "y = f(\n"]
+
+
 def test_a_credential_never_leaves_not_even_in_a_stream(narrow: Serving, upstream: Upstream) -> None:
     secret = "wJalrXUtnFEMI7K2MDENGbPxRfiCYzzQ9wLmKeY8"
     upstream.texts = [f'a = 1\nb = 2\naws_secret_access_key = "{secret}"\nc = 3\n']
