@@ -29,7 +29,7 @@ from seedbed.model.windows import windows
 from seedbed.model_manifest import Gguf, ModelManifest
 from seedbed.scores import ScoreSheet
 from seedbed.train_recipe import TrainRecipe, load_train_recipe
-from seedbed.workspace import commit
+from seedbed.workspace import commit, public_path, put_in_place
 
 from .run import say
 
@@ -79,7 +79,7 @@ def run(job: Job, *, with_gguf: bool = True) -> ModelManifest:
         config, agreement = _transformers(job, checkpoint, tokens, draft)
         made = Made(config, agreement, _gguf(job, config, tokens, draft) if with_gguf else None)
         manifest = _explain(job, made, told, tokens, draft)
-        _put_in_place(draft, job.out)
+        put_in_place(draft, job.out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return manifest
@@ -170,7 +170,7 @@ def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: 
         name=job.recipe.name,
         title=job.recipe.title,
         license=_policy()["license"],
-        recipe=RecipeFacts(path=_public_path(job.recipe_path), sha256=job.recipe.sha256, data=job.recipe.model_dump(mode="json")),
+        recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=job.recipe.sha256, data=job.recipe.model_dump(mode="json")),
         seedbed=Software(version=__version__, commit=commit()),
         versions=facts.versions(),
         architecture=facts.architecture(made.config),
@@ -231,25 +231,6 @@ def _check_out(out: Path) -> None:
         raise InputError(f"--out {out}: holds files that no conversion wrote. Allowed: an empty or a new folder.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
-
-
-def _public_path(path: Path) -> str:
-    """A recipe's path as the repository names it; outside of one, the file's name alone."""
-    path = path.resolve()
-    for folder in path.parents:
-        if (folder / "pyproject.toml").is_file():
-            return path.relative_to(folder).as_posix()
-    return path.name
-
-
-def _put_in_place(draft: Path, out: Path) -> None:
-    """Swap the finished folder in; at no time does an unfinished one carry the final name."""
-    old = out.with_name(f".{out.name}.seedbed-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    draft.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

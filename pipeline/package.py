@@ -18,7 +18,7 @@ from seedbed.progress import Bar
 from seedbed.schema import DUPLICATES, REJECTED, SAMPLE
 from seedbed.splits import split_of
 from seedbed.tables import Row, write_table
-from seedbed.workspace import Job, check_out, commit, package_versions
+from seedbed.workspace import Job, check_out, commit, package_versions, public_path, put_in_place
 
 from .run import main
 
@@ -39,7 +39,7 @@ def run(job: Job) -> None:
     _write_sides(rejected, draft, job)
     _write_index(job, len(kept), draft)
     _explain(job, kept, rejected, draft)
-    _put_in_place(draft, job.out)
+    put_in_place(draft, job.out)
     (job.folder("package") / "manifest.sha256").write_text(file_sha256(job.out / "manifest.json"), encoding="utf-8")
 
 
@@ -90,7 +90,7 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         description=recipe.description,
         contact=recipe.contact,
         repository=recipe.output.repository,
-        recipe=RecipeFacts(path=_public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.meaning),
+        recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.meaning),
         seedbed=Software(version=__version__, commit=commit()),
         versions=package_versions(),
         sources=tuple(records.source_facts(job.work / "sources.json", kept)),
@@ -110,26 +110,7 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
 def _evaluations(job: Job) -> Iterator[Evaluation]:
     for name in job.recipe.evidence:
         path = job.recipe_path.parent / name
-        yield evaluation(path, _public_path(path))
-
-
-def _public_path(path: Path) -> str:
-    """A path as the repository names it; outside of one, the file's name alone."""
-    path = path.resolve()
-    for folder in path.parents:
-        if (folder / "pyproject.toml").is_file():
-            return path.relative_to(folder).as_posix()
-    return path.name
-
-
-def _put_in_place(draft: Path, out: Path) -> None:
-    """Swap the finished folder in; at no time does an unfinished one carry the final name."""
-    old = out.with_name(f".{out.name}.seedbed-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    draft.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+        yield evaluation(path, public_path(path))
 
 
 def _is_done(job: Job) -> bool:

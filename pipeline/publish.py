@@ -15,6 +15,8 @@ from seedbed.errors import InputError
 
 def command(options: argparse.Namespace) -> None:
     """`seedbed publish FOLDER --to OWNER/NAME`."""
+    import seedbed.hub  # noqa: F401 (it looks at HF_ENDPOINT before anything else imports the client)
+
     from .to_hub import publish
 
     publish(options)

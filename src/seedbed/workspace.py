@@ -128,6 +128,25 @@ def commit() -> str | None:
     return head and head + ("+changes" if git("status", "--porcelain", "--untracked-files=no") else "")
 
 
+def public_path(path: Path) -> str:
+    """A recipe's path as the repository names it; outside of one, the file's name alone."""
+    path = path.resolve()
+    for folder in path.parents:
+        if (folder / "pyproject.toml").is_file():
+            return path.relative_to(folder).as_posix()
+    return path.name
+
+
+def put_in_place(draft: Path, out: Path) -> None:
+    """Swap a finished folder in; at no time does an unfinished one carry the final name."""
+    old = out.with_name(f".{out.name}.seedbed-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    draft.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def check_out(out: Path) -> None:
     """Refuse a place where the dataset folder cannot go, before any work is done for it.
 

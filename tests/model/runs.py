@@ -21,7 +21,9 @@ from seedbed.train_recipe import load_train_recipe
 from tests.model.layouts import SHAPE, VOCABULARY, Layout
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src" / "seedbed").glob("*.py"))
+SOURCES = sorted((ROOT / "tests" / "corpus" / "code").glob("*.py.txt"))
+"""Copies of some of our modules that no longer change: what tiny models write must not change with our own code."""
+
 STEP = 6
 
 
