@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
@@ -18,14 +20,22 @@ from seedbed.recipe import Recipe
 from seedbed.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.workspace import Job
 
+from . import dedup
 from .run import main
 
 
-def blocks(recipe: Recipe, legal: str) -> list[BaseFilter]:
-    """Cheapest first; evidence and fingerprints before the license gate, since a refused copy still speaks for its kin."""
+NEEDING_EVIDENCE = (LicenseGate.name, *dedup.FILTERS)
+"""Filters that go by the license evidence: a copy that states its license is kept before one that does not."""
+
+
+def blocks(recipe: Recipe, legal: str, without: Collection[str] = ()) -> list[BaseFilter]:
+    """Cheapest first; evidence and fingerprints before the license gate, since a refused copy still speaks for its kin.
+
+    Without the filter `language` documents are still told their language, which others go by.
+    """
     limits = recipe.limits
-    return [
-        LanguageBlock(languages=list(recipe.languages)),
+    every: list[BaseFilter] = [
+        LanguageBlock(languages=None if LanguageBlock.name in without else list(recipe.languages)),
         GeneratedGate(),
         SecretsGate(),
         LicenseEvidenceBlock(legal, timeout_s=recipe.license.timeout_seconds, max_bytes=recipe.license.max_bytes),
@@ -40,6 +50,8 @@ def blocks(recipe: Recipe, legal: str) -> list[BaseFilter]:
             max_parameters=limits.max_parameters,
         ),
     ]
+    idle = {*without} - {LanguageBlock.name} | ({LicenseEvidenceBlock.name} if {*NEEDING_EVIDENCE} <= {*without} else set())
+    return [block for block in every if block.name not in idle]
 
 
 def prepare() -> None:
@@ -53,7 +65,7 @@ def run(job: Job) -> None:
     steps: list[PipelineStep] = [
         reader(job.folder("ingest")),
         Tick(),
-        *blocks(job.recipe, str(job.folder("legal"))),
+        *blocks(job.recipe, str(job.folder("legal")), job.without),
         writer(job.folder("clean")),
     ]
     run_stage(job, "clean", rejecting(steps, job.work / "rejected" / "2-clean"), prepare=prepare)

@@ -9,6 +9,8 @@ from seedbed.workspace import Job
 from .run import main
 
 _NO_NEAR_PAIRS = -1
+FILTERS = {"exact_dedup": "duplicate:exact", "near_dedup": "duplicate:near"}
+"""What can be left out of this stage for an ablation, and the reason that then takes no file out."""
 
 
 def run(job: Job) -> None:
@@ -26,7 +28,8 @@ def run(job: Job) -> None:
     run_stage(job, "dedup-2-gather", [Gather(folder)], tasks=1)
     run_stage(job, "dedup-3-pair", [Pairs(folder, near.max_distance if near.enabled else _NO_NEAR_PAIRS)])
     run_stage(job, "dedup-4-cluster", [Clusters(folder, str(job.folder("duplicates")))], tasks=1)
-    gate = [reader(job.folder("clean")), Tick(), DuplicatesGate(folder), writer(job.folder("kept"))]
+    spared = [FILTERS[name] for name in FILTERS if name in job.without]
+    gate = [reader(job.folder("clean")), Tick(), DuplicatesGate(folder, spared), writer(job.folder("kept"))]
     run_stage(job, "dedup-5-filter", rejecting(gate, job.work / "rejected" / "3-dedup"))
 
 

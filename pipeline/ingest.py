@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from datatrove.pipeline.base import PipelineStep
 
@@ -19,9 +20,9 @@ from seedbed.workspace import Job, drop_work
 from .run import main, say
 
 
-def gates(limits: Limits) -> list[DecodeGate | LimitsGate]:
-    """What a file must be before anything looks inside it."""
-    return [
+def gates(limits: Limits, without: Collection[str] = ()) -> list[DecodeGate | LimitsGate]:
+    """What a file must be before anything looks inside it; of a file that cannot be decoded there is nothing to keep."""
+    every: list[DecodeGate | LimitsGate] = [
         DecodeGate(),
         LimitsGate(
             max_bytes=limits.max_bytes,
@@ -31,6 +32,7 @@ def gates(limits: Limits) -> list[DecodeGate | LimitsGate]:
             min_alphanumeric_share=limits.min_alphanumeric_share,
         ),
     ]
+    return [gate for gate in every if gate.name not in without]
 
 
 def plan(job: Job) -> list[Planned]:
@@ -71,7 +73,7 @@ def run(job: Job) -> None:
         SourceReader(planned, job.recipe.limits.max_bytes),
         Tick(),
         LegalFiles(str(job.folder("legal")), {one.identity: one.survey.links for one in planned if one.survey}),
-        *gates(job.recipe.limits),
+        *gates(job.recipe.limits, job.without),
         writer(job.folder("ingest")),
     ]
     run_stage(job, "ingest", rejecting(steps, job.work / "rejected" / "1-ingest"), total=total)

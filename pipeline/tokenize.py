@@ -73,8 +73,11 @@ def gather(job: TokenJob, split: str) -> dict[str, int]:
 
 
 def train_tokenizer(job: TokenJob, sizes: dict[str, int]) -> None:
-    """Train on a sample of the training split that is balanced over languages."""
+    """Train on a sample of the training split that is balanced over languages; or take the job's own."""
     recipe = job.recipe
+    if job.tokenizer is not None:
+        shutil.copytree(job.tokenizer, job.folder("tokenizer"), dirs_exist_ok=True)
+        return
     wanted = recipe.tokenizer.sample_bytes
     sample = Sample(sampling.balanced(sizes, wanted), recipe.seed)
     trainer = TrainTokenizer(job.folder("tokenizer"), recipe.tokenizer.vocabulary_size, wanted, recipe.model.context)

@@ -53,6 +53,7 @@ class Job:
     """One run of one recipe: what, where, and on how many processes.
 
     `tasks` is how finely the work is cut (it never changes the output); `workers` how many processes do it at once.
+    `without` names filters of the pipeline that are left out, for an ablation.
     """
 
     recipe: Recipe
@@ -62,6 +63,7 @@ class Job:
     tasks: int
     workers: int
     strict: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def work(self) -> Path:
@@ -73,6 +75,7 @@ class Job:
         """16 hexadecimal digits that change with everything that could change a stage's files."""
         parts = [self.recipe.sha256, code_sha256(), str(self.tasks), json.dumps(package_versions(), sort_keys=True)]
         parts.append(str(self.recipe_path.resolve().parent))  # relative sources start there
+        parts.extend(sorted(self.without))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def folder(self, *parts: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,15 @@ class DuplicatesGate(BaseFilter):
 
     Reasons: duplicate:exact, duplicate:near, license_conflict.
 
-    Args: folder: where the steps of the deduplication kept their files.
+    Args: folder: where the steps of the deduplication kept their files; spared: reasons that take no file out, for an ablation.
     """
 
     name = "duplicates"
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, spared: Collection[str] = ()) -> None:
         super().__init__()
         self.folder = folder
+        self.spared = frozenset(spared)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document."""
@@ -40,7 +42,7 @@ class DuplicatesGate(BaseFilter):
         if decision is None:
             return True
         doc.metadata |= {"cluster": f"{int(decision['cluster']):016x}", "copies": int(decision["copies"])}
-        if decision["fate"] == KEPT:
+        if decision["fate"] == KEPT or REASONS[int(decision["fate"])] in self.spared:
             return True
         doc.metadata["detail"] = _detail(self.folder, int(decision["start"]), int(decision["end"]))
         return False, REASONS[int(decision["fate"])]

@@ -28,19 +28,25 @@ DECIDING_MODULES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TokenJob:
-    """A training recipe, its dataset, and where things go. `tasks` and `workers` never change the output."""
+    """A training recipe, its dataset, and where things go. `tasks` and `workers` never change the output.
+
+    `tokenizer` is the folder of one that is there already, for tokens that are to be compared with others; None trains one.
+    """
 
     recipe: TrainRecipe
     dataset: DatasetFacts
     build: Path
     tasks: int
     workers: int
+    tokenizer: Path | None = None
 
     @property
     def key(self) -> str:
         """Hash of all that decides a byte of the tokens, hexadecimal; the rest of a recipe may change without new ones."""
         recipe = self.recipe.model_dump(mode="json", include={"dataset", "tokenizer", "data", "seed"})
         parts = [self.dataset.model_dump(), recipe, self.recipe.model.context, versions(), _code_sha256()]
+        if self.tokenizer is not None:
+            parts.append(file_sha256(self.tokenizer / "tokenizer.json"))
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     @property

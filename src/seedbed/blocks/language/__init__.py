@@ -16,14 +16,14 @@ __all__ = ["Identity", "LanguageBlock", "identify"]
 class LanguageBlock(BaseFilter):
     """Names each document's language, and rejects those that are not selected.
 
-    Args: languages: display names to keep, as in `seedbed.parsing.LANGUAGES`.
+    Args: languages: display names to keep, as in `seedbed.parsing.LANGUAGES`; None keeps every document.
     """
 
     name = "language"
 
-    def __init__(self, languages: Sequence[str]) -> None:
+    def __init__(self, languages: Sequence[str] | None) -> None:
         super().__init__()
-        self.languages = tuple(languages)
+        self.languages = None if languages is None else tuple(languages)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document: `language_unknown`, or `language_not_selected` with the language in `detail`."""
@@ -36,6 +36,8 @@ class LanguageBlock(BaseFilter):
             "language_by_name": named[0] if named else None,
             "language_disagrees": bool(named) and identity.language not in named,
         }
+        if self.languages is None:
+            return True
         if not identity.language:
             return False, "language_unknown"
         if identity.language not in self.languages:
