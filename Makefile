@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
 TRAIN := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/train/starter.yaml)
+ABLATION := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/ablation.yaml)
 MODEL ?= build/models/starter
 RELEASE ?= recipes/release/starter.yaml
 DEBIAN_PACKAGES := bubblewrap libseccomp2 chromium nginx-light
@@ -11,7 +12,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train evaluate plan publish demo-publish test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate ablate plan publish demo-publish test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,9 @@ train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starte
 
 evaluate: .venv/.eval $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) ## Measure MODEL (default: the starter) by the tasks of recipes/eval, and put it on its card (programs need bubblewrap: make system)
 	@$(BIN)/seedbed evaluate $(MODEL)
+
+ablate: .venv/.eval ## With and without FILTER (a filter such as near_dedup, or all): is the model better? SEEDS=3 runs of each side; RECIPE (default: recipes/ablation.yaml)
+	@$(BIN)/python -m pipeline.ablate $(FILTER) $(ABLATION) $(if $(SEEDS),--seeds $(SEEDS))
 
 plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)

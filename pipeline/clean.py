@@ -23,7 +23,6 @@ from seedbed.workspace import Job
 from . import dedup
 from .run import main
 
-
 NEEDING_EVIDENCE = (LicenseGate.name, *dedup.FILTERS)
 """Filters that go by the license evidence: a copy that states its license is kept before one that does not."""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed import __version__, card, facts, plots, records, seal
+from seedbed import __version__, ablations, card, facts, plots, records, seal
+from seedbed.ablations import Ablation
 from seedbed.attribution.build import build, described
 from seedbed.attribution.layout import FOLDER
 from seedbed.digests import file_sha256
@@ -96,6 +97,7 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         sources=tuple(records.source_facts(job.work / "sources.json", kept)),
         stages=tuple(records.funnel(job.work / "rejected", rejected, kept)),
         evaluations=tuple(_evaluations(job)),
+        ablations=_ablations(job),
         contents=facts.describe(draft, limits=recipe.limits.model_dump(mode="json")),
         columns=facts.columns(),
         files=facts.parquet_files(draft),
@@ -113,11 +115,17 @@ def _evaluations(job: Job) -> Iterator[Evaluation]:
         yield evaluation(path, public_path(path))
 
 
+def _ablations(job: Job) -> tuple[Ablation, ...]:
+    """What ablations of this recipe found: build/ablations/<name>/report.json."""
+    return tuple(ablations.of_recipe(job.build / "ablations", job.recipe.sha256))
+
+
 def _is_done(job: Job) -> bool:
-    """Whether the folder in place is what this very job made."""
+    """Whether the folder in place is what this very job made, with what ablations have found by now."""
     mark = job.work / "package" / "manifest.sha256"
     try:
-        seal.verify(job.out)
+        if seal.verify(job.out).ablations != _ablations(job):
+            return False
         return mark.read_text(encoding="utf-8") == file_sha256(job.out / "manifest.json")
     except (OSError, ManifestError):
         return False

@@ -10,13 +10,15 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from seedbed import example, markdown, numerals, words
+from seedbed.ablations import WORDS, Ablation, Interval
 from seedbed.errors import InputError
 from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
 from seedbed.manifest import ColumnFacts, Manifest, split_order
@@ -74,6 +76,11 @@ def model_card(manifest: ModelManifest) -> str:
 def languages_of(tasks: Iterable[TaskScores]) -> list[str]:
     """Languages that any task has scores of, by name."""
     return sorted({score.group for task in tasks for score in task.scores if score.group})
+
+
+def ablation_page(report: Ablation, plot: str) -> str:
+    """report.md of an ablation; `plot` is the name of its picture."""
+    return _page(_environment(words.cards_folder()), "ablation.md.jinja", {"report": report, "plot": plot})
 
 
 def links_block(links: Mapping[str, Any]) -> str:
@@ -190,6 +197,10 @@ def _environment(folder: Path) -> Environment:
         "figure": numerals.figure,
         "plural": numerals.plural,
         "percent": numerals.percent,
+        "measure": lambda metric: WORDS.get(metric, metric),
+        "value": _value,
+        "change": _change,
+        "between": _between,
         "perplexity": lambda loss: f"{math.exp(loss):,.2f}",
     }
     return environment
@@ -229,3 +240,17 @@ def _drawn(manifest: Manifest) -> list[str]:
         "duplicates": contents.duplicates.clusters,
     }
     return [name for name, shown in conditions.items() if shown]
+
+
+def _value(values: Sequence[float], unit: str) -> str:
+    """Mean over runs."""
+    mean = fmean(values)
+    return f"{100 * mean:.1f} %" if unit == "share" else f"{mean:.4f}"
+
+
+def _change(value: float, unit: str) -> str:
+    return f"{100 * value:+.1f}" if unit == "share" else f"{value:+.4f}"
+
+
+def _between(ends: Interval | None, unit: str) -> str:
+    return f"{_change(ends.low, unit)} to {_change(ends.high, unit)}" if ends else "–"

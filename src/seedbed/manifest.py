@@ -1,7 +1,8 @@
 """What a run says about itself: the only thing that stages hand to cards, plots and later stages.
 
 `timing` aside, a manifest depends on the recipe, the sources, the versions and the commit that it names, and on nothing else:
-not on the number of tasks or processes, the order of the sources, or on how often the run was stopped. So do all other files
+not on the number of tasks or processes, the order of the sources, or on how often the run was stopped (`ablations` are
+measurements that lie beside). So do all other files
 of the dataset folder; the parquet files do not even depend on the commit.
 """
 
@@ -15,6 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from seedbed.ablations import Ablation
 from seedbed.errors import ManifestError
 
 FILE_NAME = "manifest.json"
@@ -306,6 +308,7 @@ class Manifest(Model):
     sources: tuple[Source, ...]
     stages: tuple[Stage, ...]
     evaluations: tuple[Evaluation, ...] = ()
+    ablations: tuple[Ablation, ...] = ()
     contents: Contents
     columns: dict[str, tuple[ColumnFacts, ...]]
     files: tuple[File, ...] = ()

@@ -22,7 +22,8 @@ LOST: Final = 75
 STOPPED: Final = 130
 """Exit code of a rank, and of a run, that was asked to stop and has written its checkpoint."""
 
-_PARENT = "SEEDBED_PARENT"
+PARENT: Final = "SEEDBED_PARENT"
+"""Variable with the process that this one is to end with."""
 _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
@@ -57,12 +58,12 @@ def run_ranks(command: Sequence[str], ranks: int, shown: int, logs: Path) -> int
 
 def is_launched() -> bool:
     """Whether this is a rank of `run_ranks`, whose caller has looked at everything before."""
-    return _PARENT in os.environ
+    return PARENT in os.environ
 
 
 def end_with_parent() -> None:
     """Have this rank asked to stop when the process that `run_ranks` runs in dies, however it dies (on Linux)."""
-    parent = os.environ.get(_PARENT)
+    parent = os.environ.get(PARENT)
     if parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != int(parent):
@@ -78,7 +79,7 @@ def _variables(rank: int, ranks: int, port: int) -> dict[str, str]:
         "LOCAL_WORLD_SIZE": str(ranks),
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": str(port),
-        _PARENT: str(os.getpid()),
+        PARENT: str(os.getpid()),
     }
 
 

@@ -1,7 +1,7 @@
 """The pictures of a dataset card, drawn from its manifest alone: the same facts give the same bytes.
 
 `style` has colours and type; `bars` draws funnel, languages and licenses; `histograms` draws complexity and lengths;
-`copies` draws duplicates.
+`copies` draws duplicates, `ablation` what an ablation found.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from matplotlib import style as matplotlib_style
 from matplotlib.figure import Figure
 
 from seedbed.manifest import Manifest
+from seedbed.plots.ablation import draw_ablation
 from seedbed.plots.bars import funnel, languages, licenses
 from seedbed.plots.copies import duplicates
 from seedbed.plots.histograms import complexity, lengths
@@ -40,4 +41,7 @@ def draw(manifest: Manifest, folder: Path) -> list[Path]:
             if figure := picture(manifest):
                 written.append(folder / f"{name}.png")
                 figure.savefig(written[-1], format="png", dpi=DPI, metadata={"Software": None})
+    for report in manifest.ablations:
+        written.append(folder / f"ablation-{report.name}.png")
+        draw_ablation(report, written[-1])
     return written

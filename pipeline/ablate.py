@@ -1,0 +1,294 @@
+"""An ablation: the dataset of a recipe with and without a filter, models trained alike on each, judged on files neither saw."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from seedbed import __version__
+from seedbed.ablations import Ablation, AblationRecipeFacts, Arm, HeldOut
+from seedbed.cli import Parser, outcome
+from seedbed.errors import InputError
+from seedbed.evaluation.ablation import held_out as copying
+from seedbed.evaluation.ablation import runs
+from seedbed.evaluation.ablation.arms import Row, Side, write_folder
+from seedbed.evaluation.ablation.finding import ALL, found_in, sentence
+from seedbed.evaluation.ablation.outcomes import outcomes
+from seedbed.evaluation.ablation.recipe import (
+    AblationRecipe,
+    load_ablation_recipe,
+    seeds_of,
+    sha256_of_tasks,
+    shortened,
+    tasks_of,
+)
+from seedbed.evaluation.ablation.report import PAGE, write_report
+from seedbed.evaluation.ablation.runs import TrainedRun
+from seedbed.evaluation.ablation.side_by_side import Command, run_all
+from seedbed.locks import held
+from seedbed.machine import cores, processor
+from seedbed.model import tokens as token_folders
+from seedbed.model.facts import part_sizes
+from seedbed.model.token_job import TokenJob
+from seedbed.model.tokens import DatasetFacts, Tokens
+from seedbed.progress import Bar
+from seedbed.train_recipe import DatasetChoice, TrainRecipe, load_train_recipe
+from seedbed.workspace import Job, commit, public_path
+
+from . import sides, tokenize
+from .run import make_job, say
+
+PLAN = Path("recipes/ablation.yaml")
+KEPT = "all-filters"
+AT_ONCE = 2
+"""Runs side by side, of a thread each where there are so many cores: faster than one run with all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ablating:
+    """One ablation: what is left out, the plan and its file, how many seeds, the data's job, the model's recipe."""
+
+    name: str
+    plan: AblationRecipe
+    path: Path
+    seeds: tuple[int, ...]
+    data: Job
+    train: TrainRecipe
+
+    @property
+    def work(self) -> Path:
+        """Folder of what ablations share; relative, as it enters keys."""
+        return Path(os.path.relpath(self.data.build)) / "ablations" / "work"
+
+    @property
+    def out(self) -> Path:
+        """Folder of the report."""
+        return self.work.parent / self.name
+
+    @property
+    def other(self) -> str:
+        """What the side without the filter is called."""
+        return "raw input" if self.name == ALL else f"without {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One side, ready to train on."""
+
+    arm: Arm
+    tokens: Path
+    recipe: TrainRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What was trained, a pair a seed, and what it is judged on: the files, and their folder."""
+
+    pairs: list[list[TrainedRun]]
+    held_out: HeldOut
+    files: Path
+
+
+def command(options: argparse.Namespace) -> int:
+    """Ablate as the arguments say, and print the finding."""
+    job = make(options)
+    with held(job.work, option="build", busy="another ablation is at work there. Allowed: one at a time."):
+        report = ablate(job)
+    sys.stdout.write(f"{report.sentence}\nreport: {job.out / PAGE}\n")
+    say("seedbed dataset, or make dataset, puts it on the dataset's card")
+    return 0
+
+
+def make(options: argparse.Namespace) -> Ablating:
+    """Hold the arguments against what there is. Raises: InputError, RecipeError."""
+    sides.left_out(options.filter)
+    plan = load_ablation_recipe(options.recipe)
+    folder = options.recipe.parent
+    tasks_of(plan, folder)
+    count = options.seeds if options.seeds is not None else plan.seeds
+    if not 1 <= count <= 20:
+        raise InputError(f"--seeds {count}: not a number of seeds. Allowed: 1 to 20.")
+    train = shortened(load_train_recipe(folder / plan.train), plan.steps)
+    data = make_job(argparse.Namespace(recipe=folder / plan.data, out=None, tasks=None, workers=None, strict=False))
+    if options.filter == "near_dedup" and not data.recipe.near_duplicates.enabled:
+        raise InputError(f"FILTER near_dedup: {plan.data} has it off (near_duplicates.enabled). Allowed: another filter.")
+    return Ablating(options.filter, plan, options.recipe, seeds_of(train, count), data, train)
+
+
+def ablate(job: Ablating) -> Ablation:
+    """All of it, going on where an earlier run stopped."""
+    start = time.monotonic()
+    splits = job.data.recipe.splits
+    other = sides.make(job.data, job.name, (job.work / f"without-{job.name}").resolve())
+    kept, without = Side(job.data.work / "kept", splits), Side(other.work / "kept", splits)
+    told, files = held_out(job, kept, without)
+    made = time.monotonic()
+    built = build_both(job, kept, without)
+    tokenized = time.monotonic()
+    trained = Runs([[run_of(job, one, seed) for one in built] for seed in job.seeds], told, files)
+    judge_all(job, [run for pair in trained.pairs for run in pair], files)
+    report = describe(job, built, trained, {"datasets": made - start, "tokens": tokenized - made})
+    write_report(report, job.out)
+    return report
+
+
+def held_out(job: Ablating, kept: Side, without: Side) -> tuple[HeldOut, Path]:
+    """The files that both sides are judged on, and the dataset folder that holds them."""
+    rows = list(kept.rows("test"))
+    distance = job.data.recipe.near_duplicates.max_distance
+    gone = copying.copies(rows, chain(kept.rows("train"), without.rows("train")), distance)
+    left = [row for row in rows if row["id"] not in gone]
+    if not left:
+        raise InputError(f"{job.plan.data}: no file to judge on: {len(rows)} in the test split, {len(gone)} of them copies.")
+    folder = job.work / "held-out" / job.name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_folder(folder, {"test": left})
+    languages = sorted({str(row["language"]) for row in left})
+    told = HeldOut(
+        files=len(left),
+        bytes=sum(map(size, left)),
+        projects=len({row["project"] for row in left}),
+        languages={name: sum(row["language"] == name for row in left) for name in languages},
+        removed={kind: sum(one == kind for one in gone.values()) for kind in (copying.EXACT, copying.NEAR)},
+    )
+    return told, folder
+
+
+def build_both(job: Ablating, kept: Side, without: Side) -> tuple[Built, Built]:
+    """Both sides as tokens, by one tokenizer; validation and test files are the filtered ones on both."""
+    first = build(job, KEPT, kept.rows("train"), kept, None)
+    second = build(job, f"without-{job.name}", without.rows("train"), kept, first.tokens / runs.TOKENIZER)
+    if first.recipe.dataset != second.recipe.dataset and _same(first, second):
+        raise InputError(f"FILTER {job.name}: takes no training file out of {job.plan.data}. Allowed: a filter that does.")
+    named = second.arm.model_copy(update={"name": job.other})
+    return first, Built(named, second.tokens, second.recipe)
+
+
+def _same(one: Built, other: Built) -> bool:
+    return (one.arm.files, one.arm.bytes) == (other.arm.files, other.arm.bytes)
+
+
+def build(job: Ablating, name: str, rows: Iterable[Row], shared: Side, tokenizer: Path | None) -> Built:
+    """One side: its dataset folder, its tokens."""
+    training = list(rows)
+    folder = job.work / "datasets" / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    digest = write_folder(folder, {"train": training, "validation": shared.rows("validation"), "test": shared.rows("test")})
+    choice = DatasetChoice(path=folder.as_posix())
+    recipe = job.train.model_copy(update={"name": f"{job.train.name}-{name}", "dataset": choice})
+    facts = DatasetFacts(path=choice.path, manifest_sha256=digest)
+    token_job = TokenJob(recipe, facts, job.work, job.data.tasks, job.data.workers, tokenizer)
+    made: Tokens = tokenize.run(token_job)
+    arm = Arm(
+        name="all filters",
+        files=len(training),
+        bytes=sum(map(size, training)),
+        projects=len({row["project"] for row in training}),
+        tokens=made.tokens[token_folders.TRAIN],
+    )
+    return Built(arm, token_job.out, recipe)
+
+
+def size(row: Row) -> int:
+    """Bytes of a row's text."""
+    return len(str(row["text"]).encode("utf-8", "surrogatepass"))
+
+
+def run_of(job: Ablating, side: Built, seed: int) -> TrainedRun:
+    """The run of a side with a seed."""
+    recipe = side.recipe.model_copy(update={"seed": seed})
+    return runs.prepare(f"{side.arm.name}, seed {seed}", side.tokens, recipe, job.work)
+
+
+def results_of(job: Ablating, run: TrainedRun, files: Path) -> Path:
+    """Folder of what a run said."""
+    tasks = sha256_of_tasks(tasks_of(job.plan, job.path.parent))
+    return runs.judged_folder(run, (files / "sha256").read_text(encoding="utf-8"), tasks, job.work)
+
+
+def judge_all(job: Ablating, trained: list[TrainedRun], files: Path) -> None:
+    """Train, convert and judge every run, some at a time."""
+    commands = [command_of(job, run, files) for run in trained]
+    at_once = min(AT_ONCE, cores())
+    with Bar("runs", job.train.steps * len(trained), "step") as bar:
+        run_all(
+            commands,
+            at_once,
+            tick=lambda: bar.update(sum(run.steps_done for run in trained)),
+            ended=lambda one: say(f"{one.name}: trained and judged"),
+        )
+
+
+def command_of(job: Ablating, run: TrainedRun, files: Path) -> Command:
+    """What brings a run to its results."""
+    words = (sys.executable, "-m", "pipeline.ablation_run", str(run.folder), "--recipe", str(job.path))
+    where = ("--held-out", str(files), "--out", str(results_of(job, run, files)))
+    return Command(run.name, words + where, run.folder / "log.txt")
+
+
+def describe(job: Ablating, built: tuple[Built, Built], trained: Runs, seconds: dict[str, float]) -> Ablation:
+    """The report, from what the runs left."""
+    folders = [[results_of(job, run, trained.files) for run in pair] for pair in trained.pairs]
+    names = [task.name for task in tasks_of(job.plan, job.path.parent)]
+    results = {name: [runs.load_results(pair, name) for pair in folders] for name in names}
+    found = [one for name in names for one in outcomes([(kept, without) for kept, without in results[name]])]
+    seconds |= {
+        "training": sum(run.seconds for pair in trained.pairs for run in pair),
+        "judging": sum(one.seconds for pairs in results.values() for pair in pairs for one in pair),
+    }
+    return Ablation(
+        name=job.name,
+        command=f"make ablate FILTER={job.name} SEEDS={len(job.seeds)}",
+        date=datetime.now(UTC).date().isoformat(),
+        processor=processor(),
+        cores=cores(),
+        version=__version__,
+        commit=commit(),
+        recipe=recipe_facts(job),
+        parameters=sum(part_sizes(job.train).values()),
+        steps=job.train.steps,
+        tokens=job.train.steps * job.train.tokens_a_step,
+        seeds=job.seeds,
+        kept=built[0].arm,
+        without=built[1].arm,
+        held_out=trained.held_out,
+        outcomes=tuple(found),
+        found=found_in(found),
+        sentence=sentence(job.name, found, len(job.seeds)),
+        seconds={name: round(value, 1) for name, value in seconds.items()},
+    )
+
+
+def recipe_facts(job: Ablating) -> AblationRecipeFacts:
+    """Which recipes."""
+    folder = job.path.parent
+    plan: dict[str, Any] = job.plan.model_dump(mode="json")
+    return AblationRecipeFacts(
+        data=public_path(folder / job.plan.data),
+        data_sha256=job.data.recipe.sha256,
+        train=public_path(folder / job.plan.train),
+        train_sha256=load_train_recipe(folder / job.plan.train).sha256,
+        plan=plan,
+    )
+
+
+def main() -> int:
+    """`python -m pipeline.ablate FILTER [RECIPE]`."""
+    parser = Parser(description=__doc__)
+    parser.add_argument("filter", metavar="FILTER", help=f"what is left out: {', '.join(sides.names())}; or {ALL}")
+    parser.add_argument("recipe", type=Path, nargs="?", default=PLAN, metavar="RECIPE", help=f"the plan (default: {PLAN})")
+    parser.add_argument("--seeds", type=int, metavar="N", help="runs of each side (default: the plan's)")
+    options = parser.parse_args()
+    return outcome(lambda: command(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
