@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from seedbed import __version__
-from seedbed.ablations import Ablation, AblationRecipeFacts, Arm, HeldOut
+from seedbed.ablations import Ablation, AblationRecipeFacts, HeldOut
 from seedbed.cli import Parser, outcome
 from seedbed.errors import InputError
-from seedbed.evaluation.ablation import held_out as copying
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.arms import Row, Side, write_folder
+from seedbed.evaluation.ablation.arms import Side
 from seedbed.evaluation.ablation.finding import ALL, found_in, sentence
 from seedbed.evaluation.ablation.outcomes import outcomes
 from seedbed.evaluation.ablation.recipe import (
-    AblationRecipe,
     load_ablation_recipe,
     seeds_of,
     sha256_of_tasks,
@@ -35,57 +30,18 @@ from seedbed.evaluation.ablation.runs import TrainedRun
 from seedbed.evaluation.ablation.side_by_side import Command, run_all
 from seedbed.locks import held
 from seedbed.machine import cores, processor
-from seedbed.model import tokens as token_folders
 from seedbed.model.facts import part_sizes
-from seedbed.model.token_job import TokenJob
-from seedbed.model.tokens import DatasetFacts, Tokens
 from seedbed.progress import Bar
-from seedbed.train_recipe import DatasetChoice, TrainRecipe, load_train_recipe
-from seedbed.workspace import Job, commit, public_path
+from seedbed.train_recipe import load_train_recipe
+from seedbed.workspace import commit, public_path
 
-from . import sides, tokenize
+from . import sides
+from .ablation_data import Ablating, Built, build, held_out
 from .run import make_job, say
 
 PLAN = Path("recipes/ablation.yaml")
-KEPT = "all-filters"
 AT_ONCE = 2
 """Runs side by side, of a thread each where there are so many cores: faster than one run with all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ablating:
-    """One ablation: what is left out, the plan and its file, how many seeds, the data's job, the model's recipe."""
-
-    name: str
-    plan: AblationRecipe
-    path: Path
-    seeds: tuple[int, ...]
-    data: Job
-    train: TrainRecipe
-
-    @property
-    def work(self) -> Path:
-        """Folder of what ablations share; relative, as it enters keys."""
-        return Path(os.path.relpath(self.data.build)) / "ablations" / "work"
-
-    @property
-    def out(self) -> Path:
-        """Folder of the report."""
-        return self.work.parent / self.name
-
-    @property
-    def other(self) -> str:
-        """What the side without the filter is called."""
-        return "raw input" if self.name == ALL else f"without {self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """One side, ready to train on."""
-
-    arm: Arm
-    tokens: Path
-    recipe: TrainRecipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,75 +87,13 @@ def ablate(job: Ablating) -> Ablation:
     kept, without = Side(job.data.work / "kept", splits), Side(other.work / "kept", splits)
     told, files = held_out(job, kept, without)
     made = time.monotonic()
-    built = build_both(job, kept, without)
+    built = build(job, kept, without)
     tokenized = time.monotonic()
     trained = Runs([[run_of(job, one, seed) for one in built] for seed in job.seeds], told, files)
     judge_all(job, [run for pair in trained.pairs for run in pair], files)
     report = describe(job, built, trained, {"datasets": made - start, "tokens": tokenized - made})
     write_report(report, job.out)
     return report
-
-
-def held_out(job: Ablating, kept: Side, without: Side) -> tuple[HeldOut, Path]:
-    """The files that both sides are judged on, and the dataset folder that holds them."""
-    rows = list(kept.rows("test"))
-    distance = job.data.recipe.near_duplicates.max_distance
-    gone = copying.copies(rows, chain(kept.rows("train"), without.rows("train")), distance)
-    left = [row for row in rows if row["id"] not in gone]
-    if not left:
-        raise InputError(f"{job.plan.data}: no file to judge on: {len(rows)} in the test split, {len(gone)} of them copies.")
-    folder = job.work / "held-out" / job.name
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    write_folder(folder, {"test": left})
-    languages = sorted({str(row["language"]) for row in left})
-    told = HeldOut(
-        files=len(left),
-        bytes=sum(map(size, left)),
-        projects=len({row["project"] for row in left}),
-        languages={name: sum(row["language"] == name for row in left) for name in languages},
-        removed={kind: sum(one == kind for one in gone.values()) for kind in (copying.EXACT, copying.NEAR)},
-    )
-    return told, folder
-
-
-def build_both(job: Ablating, kept: Side, without: Side) -> tuple[Built, Built]:
-    """Both sides as tokens, by one tokenizer; validation and test files are the filtered ones on both."""
-    first = build(job, KEPT, kept.rows("train"), kept, None)
-    second = build(job, f"without-{job.name}", without.rows("train"), kept, first.tokens / runs.TOKENIZER)
-    if first.recipe.dataset != second.recipe.dataset and _same(first, second):
-        raise InputError(f"FILTER {job.name}: takes no training file out of {job.plan.data}. Allowed: a filter that does.")
-    named = second.arm.model_copy(update={"name": job.other})
-    return first, Built(named, second.tokens, second.recipe)
-
-
-def _same(one: Built, other: Built) -> bool:
-    return (one.arm.files, one.arm.bytes) == (other.arm.files, other.arm.bytes)
-
-
-def build(job: Ablating, name: str, rows: Iterable[Row], shared: Side, tokenizer: Path | None) -> Built:
-    """One side: its dataset folder, its tokens."""
-    training = list(rows)
-    folder = job.work / "datasets" / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    digest = write_folder(folder, {"train": training, "validation": shared.rows("validation"), "test": shared.rows("test")})
-    choice = DatasetChoice(path=folder.as_posix())
-    recipe = job.train.model_copy(update={"name": f"{job.train.name}-{name}", "dataset": choice})
-    facts = DatasetFacts(path=choice.path, manifest_sha256=digest)
-    token_job = TokenJob(recipe, facts, job.work, job.data.tasks, job.data.workers, tokenizer)
-    made: Tokens = tokenize.run(token_job)
-    arm = Arm(
-        name="all filters",
-        files=len(training),
-        bytes=sum(map(size, training)),
-        projects=len({row["project"] for row in training}),
-        tokens=made.tokens[token_folders.TRAIN],
-    )
-    return Built(arm, token_job.out, recipe)
-
-
-def size(row: Row) -> int:
-    """Bytes of a row's text."""
-    return len(str(row["text"]).encode("utf-8", "surrogatepass"))
 
 
 def run_of(job: Ablating, side: Built, seed: int) -> TrainedRun:

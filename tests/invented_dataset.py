@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from seedbed import facts
 from seedbed.manifest import SPLITS, Block, Evaluation, Figure, Manifest, RecipeFacts, Software, Source, Stage
 from seedbed.schema import DUPLICATES, REJECTED, SAMPLE, Column, arrow_schema
+from tests.evaluation.ablation.invented import report
 
 Row = dict[str, Any]
 
@@ -106,6 +107,7 @@ def make_manifest(folder: Path) -> Manifest:
         sources=tuple(_sources()),
         stages=tuple(_stages(contents.total.files, contents.total.bytes)),
         evaluations=_evaluations(),
+        ablations=(report("all"), report("near_dedup")),
         contents=contents,
         columns=facts.columns(),
         files=facts.parquet_files(folder),

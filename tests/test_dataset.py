@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 import yaml
 
 from seedbed import seal, words
+from seedbed.evaluation.ablation.report import write_report
+from tests.evaluation.ablation.invented import report
 from tests.sources.test_archives import make_tar, make_zip
 
 ROOT = Path(__file__).parent.parent
@@ -203,6 +206,28 @@ def test_a_second_run_changes_nothing(made: tuple[Path, object], folder: Path) -
 
     assert again.returncode == 0
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_a_report_of_an_ablation_comes_onto_the_card_and_goes_with_its_folder(made: tuple[Path, object], folder: Path) -> None:
+    recipe, before = make_recipe(made[0], NAMES), hashes(folder)
+    place = made[0] / "one" / "build" / "ablations" / "syntax"
+    mine = json.loads((folder / "manifest.json").read_text())["recipe"]["sha256"]
+
+    write_report(report("syntax", data_sha256=mine), place)
+    write_report(report("license", data_sha256="0" * 64), place.parent / "license")
+    assert run(made[0] / "one", recipe, 1).returncode == 0
+
+    card = (folder / "README.md").read_text()
+    assert "### With and without `syntax`" in card
+    assert "`license`\n" not in card.partition("## Ablations")[2].partition("\n## ")[0]  # of another recipe
+    assert (folder / "assets" / "ablation-syntax.png").is_file()
+    assert {name: one for name, one in hashes(folder).items() if name.endswith(".parquet")} == {
+        name: one for name, one in before.items() if name.endswith(".parquet")
+    }
+
+    shutil.rmtree(place.parent)
+    assert run(made[0] / "one", recipe, 1).returncode == 0
+    assert hashes(folder) == before
 
 
 def test_the_run_ends_with_funnel_folder_and_the_line_to_load_it(
