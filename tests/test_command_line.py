@@ -45,7 +45,7 @@ def test_what_the_recipe_alone_tells_is_said_before_anything_is_fetched(
     change: dict[str, object], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    recipe = {"name": "bad", "title": "", "description": "", "contact": "", "sources": [{"archive": "gone.zip"}], **change}
+    recipe = {"name": "bad", "title": "Bad", "description": "", "contact": "", "sources": [{"archive": "gone.zip"}], **change}
     (tmp_path / "bad.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
 
     assert words in complaint(capsys, "dataset", "bad.yaml")
