@@ -154,7 +154,9 @@ def test_a_dataset_page_shows_the_card_its_plots_and_the_first_rows(hub: HubProc
     assert one.page.get_by_role("region", name="Table of the first rows").is_visible()
     assert one.page.locator(".rows tbody tr").count() == 20
     assert one.page.locator(".rows tbody").inner_text().count("# Licensed like its project") >= 20
-    assert one.run("[...document.querySelectorAll('article img')].map(image => image.naturalWidth > 0)") == [True] * 6
+    shown = one.run("[...document.querySelectorAll('article img')].map(image => image.naturalWidth > 0)")
+    assert len(shown) >= 6
+    assert all(shown)
     assert one.complaints == []
     assert one.hosts <= {f"127.0.0.1:{hub.port}", f"localhost:{hub.port}"}
 
