@@ -17,7 +17,7 @@ PLOT: Final = "plot.png"
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "bits_per_byte": "bits per byte",
-        "parses": "completions that parse",
+        "parses": "completions of code that parses",
         "exact_match": "next lines that are exact",
         "edit_similarity": "likeness of next lines",
     }

@@ -21,7 +21,7 @@ UNCLEAR, PARSES_WORSE = outcome("parses", 0.02, "unclear"), outcome("parses", -0
             (
                 "The filter near_dedup made a better model than the same dataset without it: "
                 "bits per byte -0.0800 (-0.1200 to -0.0400). "
-                "Not to be told from chance: completions that parse +2.0 points (-2.0 points to +6.0 points)."
+                "Not to be told from chance: completions of code that parses +2.0 points (-2.0 points to +6.0 points)."
             ),
         ),
         (
@@ -37,7 +37,7 @@ UNCLEAR, PARSES_WORSE = outcome("parses", 0.02, "unclear"), outcome("parses", -0
             "nothing",
             (
                 "The filter near_dedup made no difference to the model that 3 seeds could show against the same dataset without it: "
-                "completions that parse +2.0 points (-2.0 points to +6.0 points)."
+                "completions of code that parses +2.0 points (-2.0 points to +6.0 points)."
             ),
         ),
         (
@@ -45,7 +45,7 @@ UNCLEAR, PARSES_WORSE = outcome("parses", 0.02, "unclear"), outcome("parses", -0
             "mixed",
             (
                 "The filter near_dedup made a model that is better in one thing and worse in another than the same dataset without "
-                "it: bits per byte -0.0800 (-0.1200 to -0.0400); but completions that parse -4.0 points (-6.0 points to -2.0 points)."
+                "it: bits per byte -0.0800 (-0.1200 to -0.0400); but completions of code that parses -4.0 points (-6.0 points to -2.0 points)."
             ),
         ),
     ],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
 
 from seedbed.ablations import Outcome
 from seedbed.evaluation.ablation.intervals import over_files, over_seeds, verdict_of
-from seedbed.evaluation.results import TaskResult
+from seedbed.evaluation.kinds.infilling import PARSES
+from seedbed.evaluation.kinds.syntax import ACCEPTED
+from seedbed.evaluation.results import Sample, TaskResult
 from seedbed.scores import Score
 
 Pair = tuple[TaskResult, TaskResult]
@@ -46,4 +49,11 @@ def _outcome(pairs: Sequence[Pair], score: Score) -> Outcome:
 
 
 def _values(result: TaskResult, metric: str) -> npt.NDArray[np.float64]:
-    return np.array([record.values[metric] for record in result.records], dtype=np.float64)
+    """A value a problem. White space parses too, so a model that has learned nothing else would win: it counts as a failure."""
+    if metric != PARSES.name:
+        return np.array([record.values[metric] for record in result.records], dtype=np.float64)
+    return np.array([fmean(map(_parses, record.samples)) for record in result.records], dtype=np.float64)
+
+
+def _parses(sample: Sample) -> bool:
+    return sample.verdict == ACCEPTED and bool(sample.completion.strip())

@@ -16,6 +16,8 @@ from seedbed.evaluation.sampling import sampling_of
 from seedbed.evaluation.task import SyntaxTask
 from seedbed.generation import Backend
 
+ACCEPTED: Final = "parses"
+"""Verdict of a completion that does."""
 _TRUE_LINES: Final = 8
 """What stands there goes on for so many lines, and has to be accepted itself: about what 64 tokens are."""
 
@@ -72,7 +74,7 @@ def _judged(question: Question, text: str, seconds: float) -> tuple[Sample, dict
     parses = is_accepted(question, text)
     sample = Sample(
         completion=text,
-        verdict="parses" if parses else "does not parse",
+        verdict=ACCEPTED if parses else "does not parse",
         seconds=round(seconds + time.perf_counter() - start, 4),
     )
     return sample, {PARSES.name: float(parses)}
