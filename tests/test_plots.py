@@ -13,7 +13,8 @@ from seedbed.manifest import Manifest
 from seedbed.plots.style import drawable
 
 FACTS = Path(__file__).parent / "corpus" / "manifest" / "invented.json"
-NAMES = ["complexity.png", "duplicates.png", "funnel.png", "languages.png", "lengths.png", "licenses.png"]
+ABLATIONS = ["ablation-all.png", "ablation-near_dedup.png"]
+NAMES = [*ABLATIONS, "complexity.png", "duplicates.png", "funnel.png", "languages.png", "lengths.png", "licenses.png"]
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +56,12 @@ def test_a_picture_is_opaque_and_as_wide_as_a_page(drawn: Path, name: str) -> No
 
 def test_what_has_nothing_to_show_is_left_out(facts: Manifest, tmp_path: Path) -> None:
     none = manifest.Duplicates()
-    without = facts.model_copy(update={"stages": (), "contents": facts.contents.model_copy(update={"duplicates": none})})
+    contents = facts.contents.model_copy(update={"duplicates": none})
+    without = facts.model_copy(update={"stages": (), "ablations": (), "contents": contents})
 
     written = plots.draw(without, tmp_path)
 
-    assert sorted(path.name for path in written) == sorted(set(NAMES) - {"funnel.png", "duplicates.png"})
+    assert sorted(path.name for path in written) == sorted(set(NAMES) - {*ABLATIONS, "funnel.png", "duplicates.png"})
 
 
 @pytest.mark.filterwarnings("error")
