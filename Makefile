@@ -68,7 +68,7 @@ bench-completion: .venv/.dev ## Measure completions with the starter model's GGU
 	@$(BIN)/python -m tests.bench.completion && $(BIN)/python -m tests.bench.infilling
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
-	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve,eval]'
+	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve,eval,playground,finetune]'
 	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
@@ -99,6 +99,13 @@ clean: ## Remove what was built; downloads and .venv stay
 .venv/.eval: .venv/.train
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,train,eval]' && touch $@
 
+.venv/.playground: .venv/.made pyproject.toml constraints.txt
+	@echo "installing into .venv (a few minutes the first time)"
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[serve,playground]' && touch $@
+
+.venv/.finetune: .venv/.eval
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,train,eval,serve,hub,finetune]' && touch $@
+
 build/models/starter/model.json:
 	@$(MAKE) --no-print-directory train RECIPE=recipes/train/starter.yaml
 
@@ -106,4 +113,4 @@ build/datasets/starter/manifest.json:
 	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
 
 .venv/.dev: .venv/.data
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train,serve,eval]' --group dev && touch $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train,serve,eval,playground,finetune]' --group dev && touch $@
