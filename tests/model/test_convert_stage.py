@@ -159,6 +159,7 @@ def test_converting_again_replaces_the_model(tiny_run: MakeRun) -> None:
     again = tiny.convert("--no-gguf")
 
     assert (first.returncode, again.returncode) == (0, 0)
+    assert "Retrying" not in again.stderr, "a Hub that is away is asked once"
     assert not (tiny.model / "old.txt").exists()
     assert model_manifest.load(tiny.model).gguf is None
 

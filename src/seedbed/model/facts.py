@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError
+from httpx2 import HTTPError
+from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
 from pydantic import BaseModel, ConfigDict, ValidationError
 from transformers import LlamaConfig
 
@@ -110,11 +110,18 @@ def read_dataset(tokens: Tokens) -> Dataset:
     if told.path is not None:
         return _local(Path(told.path), told.manifest_sha256)
     try:
-        path = Path(hf_hub_download(str(told.id), manifest.FILE_NAME, repo_type="dataset", revision=told.revision))
-        attribution = Path(hf_hub_download(str(told.id), "ATTRIBUTION.md", repo_type="dataset", revision=told.revision))
-        return Dataset(manifest.load(path), attribution)
-    except (EntryNotFoundError, HfHubHTTPError, ManifestError):
+        return _published(str(told.id), told.revision)
+    except (OSError, HTTPError, ManifestError):
         return Dataset()
+
+
+def _published(repository: str, revision: str | None) -> Dataset:
+    """Out of the cache of the Hub's client, else from the Hub, which is asked once: a download waits 23 s for a Hub that is away."""
+    names = manifest.FILE_NAME, "ATTRIBUTION.md"
+    if not all(isinstance(try_to_load_from_cache(repository, name, None, revision, "dataset"), str) for name in names):
+        get_hf_file_metadata(hf_hub_url(repository, manifest.FILE_NAME, repo_type="dataset", revision=revision))
+    told, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
+    return Dataset(manifest.load(told), attribution)
 
 
 def _local(folder: Path, sha256: str | None) -> Dataset:
