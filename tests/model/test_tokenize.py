@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,6 +70,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.fixture
+def tokenized_home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As `home`, after a run."""
+    home = tmp_path / "home"
+    shutil.copytree(made.parents[2], home)
+    monkeypatch.chdir(home)
+    return home
+
+
 def test_the_folder_has_what_training_reads(made: Path) -> None:
     names = set(contents(made))
 
@@ -129,25 +139,25 @@ def test_nothing_names_a_place_on_this_machine(made: Path) -> None:
     assert not [text for text in texts if str(made.parents[2]).encode() in text]
 
 
-@pytest.mark.parametrize(("tasks", "workers"), [(1, 1), (7, 2)])
+@pytest.mark.parametrize(("tasks", "workers"), [pytest.param(1, 1, marks=pytest.mark.slow), (7, 2)])
 def test_the_same_bytes_for_any_number_of_tasks(made: Path, home: Path, tasks: int, workers: int) -> None:
     run(job_in(home, tasks, workers))
 
     assert contents(home / "build" / "tokens" / "small") == contents(made)
 
 
-def test_a_second_run_has_nothing_to_do(home: Path) -> None:
-    run(job_in(home))
-    before = (home / "build/tokens/small/tokenizer/tokenizer.json").stat()
+def test_a_second_run_has_nothing_to_do(tokenized_home: Path) -> None:
+    before = (tokenized_home / "build/tokens/small/tokenizer/tokenizer.json").stat()
 
-    run(job_in(home))
+    run(job_in(tokenized_home))
 
-    assert (home / "build/tokens/small/tokenizer/tokenizer.json").stat() == before
-    assert [path.name for path in (home / "build/work/.tokens/small").iterdir()] == ["lock"]
+    assert (tokenized_home / "build/tokens/small/tokenizer/tokenizer.json").stat() == before
+    assert [path.name for path in (tokenized_home / "build/work/.tokens/small").iterdir()] == ["lock"]
 
 
-def test_a_recipe_that_trains_longer_keeps_its_tokens(home: Path) -> None:
-    first = run(job_in(home))
+def test_a_recipe_that_trains_longer_keeps_its_tokens(tokenized_home: Path) -> None:
+    home = tokenized_home
+    first = load(home / "build/tokens/small")
     recipe = home / "small.yaml"
     recipe.write_text(recipe.read_text().replace("steps: 4", "steps: 8"))
 
@@ -282,7 +292,8 @@ def test_what_is_wrong_is_one_line(home: Path, damage: Callable[[Path], None], l
     assert not (home / "build/tokens/small").exists()
 
 
-def test_fewer_tokens_than_one_batch_are_refused(home: Path) -> None:
+def test_fewer_tokens_than_one_batch_are_refused(tokenized_home: Path) -> None:
+    home = tokenized_home
     write_recipe(home, PATH, sequences=100_000)
 
     with pytest.raises(InputError, match=r"train: \d+,\d+ tokens, one batch takes 6,500,000 \(100,000 x 65\)"):

@@ -17,7 +17,9 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize(
+    "layout", [pytest.param(layout, id=name, marks=[pytest.mark.slow] * (name == "dp2")) for name, layout in LAYOUTS.items()]
+)
 def test_every_layout_has_the_losses_of_one_process(whole: Place, tmp_path: Path, layout: dict[str, Any]) -> None:
     ours = place(tmp_path, parallelism=layout)
 
