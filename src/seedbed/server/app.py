@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from seedbed import __version__
 from seedbed.errors import GenerationError, InputError
+from seedbed.feedback.event import Sink
 from seedbed.server import feedback_api, llama_api, openai_api
-from seedbed.server.feedback import Sink
 from seedbed.server.going import GoneError
 from seedbed.server.metrics import CONTENT_TYPE
 from seedbed.server.problems import Refusal, problem

@@ -7,7 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from seedbed.server.feedback import FeedbackEvent, Sink
+from seedbed.feedback.event import FeedbackEvent, Sink
 from seedbed.server.problems import Refusal
 
 router = APIRouter()

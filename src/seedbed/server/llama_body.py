@@ -10,7 +10,7 @@ from seedbed.completion.request import CompletionRequest
 from seedbed.generation import Sampling
 from seedbed.server.fim_text import split
 from seedbed.server.openai_body import DEFAULTS, Stops
-from seedbed.server.texts import Text
+from seedbed.texts import Text
 
 T = TypeVar("T")
 

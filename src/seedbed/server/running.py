@@ -18,11 +18,11 @@ from seedbed.completion.cache import CompletionCache
 from seedbed.completion.completer import Completer
 from seedbed.completion.safety import SafetyPolicy
 from seedbed.errors import InputError
+from seedbed.feedback.file import FeedbackFile
 from seedbed.generation import Backend
 from seedbed.server.access import Access, check_address, is_loopback
 from seedbed.server.admission import Admission
 from seedbed.server.app import create_app, paths_of
-from seedbed.server.feedback_file import FeedbackFile
 from seedbed.server.gate import Bounds, Gate
 from seedbed.server.metrics import Metrics
 from seedbed.server.rates import Rates

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from seedbed.errors import InputError
-from seedbed.server.feedback import FeedbackEvent
-from seedbed.server.feedback_file import FILE, FeedbackFile
-from seedbed.server.redaction import redacted
+from seedbed.feedback.event import FeedbackEvent
+from seedbed.feedback.file import FILE, FeedbackFile
+from seedbed.feedback.redaction import redacted
 
 KEY = 'aws_secret_access_key = "wJalrXUtnFEMI7K2MDENGbPxRfiCYzzQ9wLmKeY8"'
 PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1c7+9z5Pad7OejecsQ0bu3aumVmJ8zvZOkRLSMUSFhXf4ZQ7\nabc\n-----END RSA PRIVATE KEY-----\n"

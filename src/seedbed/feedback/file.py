@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Lock
 
 from seedbed.errors import InputError
+from seedbed.feedback.event import FeedbackEvent, without_secrets
 from seedbed.locks import held
-from seedbed.server.feedback import FeedbackEvent, without_secrets
 
 FILE = "events.jsonl"
 _DIGEST_BYTES = 16

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from seedbed.server.redaction import redacted
-from seedbed.server.texts import Text
+from seedbed.feedback.redaction import redacted
+from seedbed.texts import Text
 
 Action = Literal["shown", "accepted", "edited", "rejected"]
 Short = Annotated[Text, Field(max_length=300)]
