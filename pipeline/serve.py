@@ -1,13 +1,15 @@
-"""`seedbed serve`: a model, the policy for what it writes, and the server in front of both."""
+"""`seedbed serve`: a model, what stands around it, and the server in front of both."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from seedbed.completion.safety import load_policy
+from seedbed.completion.completer import Completer
+from seedbed.completion.opening import open_completer
 from seedbed.model.generation import open_backend, opening
 from seedbed.server.running import Options, check, listening, serve
 
@@ -27,10 +29,19 @@ def command(arguments: argparse.Namespace) -> None:
         rate=arguments.rate,
     )
     check(options)
-    policy = load_policy(arguments.policy or POLICY)
+    with listening(options) as listener, closing(_completer(arguments)) as completer:
+        serve(completer, options, listener)
+
+
+def _completer(arguments: argparse.Namespace) -> Completer:
     how = opening.Options(slots=arguments.requests, fim=arguments.fim)
-    with listening(options) as listener, closing(open_backend(arguments.model, arguments.backend, how)) as backend:
-        serve(backend, policy, options, listener)
+    return open_completer(
+        partial(open_backend, arguments.model, arguments.backend, how),
+        policy=arguments.policy or POLICY,
+        dataset=arguments.dataset,
+        project=arguments.project,
+        packages=arguments.package,
+    )
 
 
 def _told_by_the_environment() -> tuple[str, ...]:

@@ -211,6 +211,12 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     who = "who sends it is let in; more than once for more (default: what SEEDBED_TOKEN holds, else everybody is)"
     parser.add_argument("--token", action="append", default=[], metavar="T", help=who)
     parser.add_argument("--policy", type=Path, metavar="FILE", help="safety policy (default: recipes/safety/default.yaml)")
+    dataset = "says where a completion was seen before: a dataset folder, or its id on the Hub"
+    parser.add_argument("--dataset", metavar="FOLDER_OR_ID", help=dataset)
+    project = "whose functions and classes a model is told of where they help, as they are at the start"
+    parser.add_argument("--project", type=Path, metavar="DIR", help=project)
+    package = "an installed package, likewise; more than once for more"
+    parser.add_argument("--package", action="append", default=[], metavar="NAME", help=package)
     feedback = Path("build/feedback")
     parser.add_argument(
         "--feedback", type=Path, default=feedback, metavar="DIR", help=f"where feedback goes (default: {feedback})"

@@ -27,6 +27,8 @@ def run(tmp_path: Path, *options: str, model: str = "nowhere.gguf") -> subproces
         (["--host", "no.such.host.invalid", "--token", "t"], "--host no.such.host.invalid: not an address"),
         (["--port", "70000"], "--port 70000"),
         (["--policy", "nowhere.yaml"], "nowhere.yaml"),
+        (["--dataset", "nowhere"], "nowhere: no such dataset. Allowed: a dataset folder, or an id on the Hub"),
+        (["--project", "nowhere"], "nowhere: no such folder"),
         ([], "nowhere.gguf: no such model"),
     ],
 )

@@ -15,6 +15,9 @@ _TAIL = 64
 _OVERHEAD_BYTES = 400
 """What an entry costs beside its texts."""
 
+MOST_BYTES = 32_000_000
+"""What a cache holds where nobody says otherwise: some thousand suggestions."""
+
 Found = tuple[Completion, ...]
 
 
@@ -44,7 +47,7 @@ class _Entry:
 class CompletionCache:
     """The newest suggestions, at most `most_bytes` of them; the ones that were not asked for longest go first."""
 
-    def __init__(self, most_bytes: int = 32_000_000) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._longest = 0

@@ -46,8 +46,8 @@ class Completer:
         cache: CompletionCache | None = None,
     ) -> None:
         """Args: policy, provenance, retriever, cache: None leaves that step out."""
-        self.backend, self.cache = backend, cache
-        self._policy, self._provenance, self._retriever = policy, provenance, retriever
+        self.backend, self.policy, self.cache = backend, policy, cache
+        self._provenance, self._retriever = provenance, retriever
         if policy:
             preload(policy)
 
@@ -88,6 +88,10 @@ class Completer:
     def prompt(self, request: CompletionRequest) -> list[int]:
         """What the model is shown for a request. Raises: as `complete`."""
         return self._prompt(request, Clock())
+
+    def close(self) -> None:
+        """Free the model. Nothing may be asked any more."""
+        self.backend.close()
 
     def _written(self, request: CompletionRequest, prompt: list[int], cancelled: Cancelled) -> Generator[str, None, Completion]:
         """Pieces that are sure to stay; returns the completion. The model is stopped where its text is over for us."""
@@ -157,7 +161,7 @@ class Completer:
         """A candidate with what safety and attribution say of it."""
         shaped = ranked.shaped
         with clock.step("safety"):
-            verdict = judge(shaped.fragment, self._policy) if self._policy else None
+            verdict = judge(shaped.fragment, self.policy) if self.policy else None
         with clock.step("attribution"):
             matches = tuple(self._provenance.matches(shaped.fragment)) if self._provenance else ()
         is_withheld = bool(verdict and verdict.withhold)

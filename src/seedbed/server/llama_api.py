@@ -12,7 +12,7 @@ from seedbed.completion.answer import Answer
 from seedbed.completion.request import CompletionRequest
 from seedbed.server.event_stream import Event, opened
 from seedbed.server.llama_body import InfillBody, LlamaBody
-from seedbed.server.openai_api import finish_reason
+from seedbed.server.openai_api import finish_reason, of_answer, of_candidate
 from seedbed.server.service import Service
 
 router = APIRouter()
@@ -67,6 +67,7 @@ def _told(answer: Answer, text: str) -> dict[str, Any]:
         "stop_type": "limit" if finish_reason(best) == "length" else "eos",
         "stopping_word": "",
         "timings": _timings(answer, written),
+        "seedbed": {**of_answer(answer), **of_candidate(best)},
     }
 
 

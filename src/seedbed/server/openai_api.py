@@ -35,7 +35,7 @@ async def completions(body: CompletionBody, request: Request) -> Response:
     answers = await service.complete(request, wanted)
     candidates = [one for answer in answers for one in _as_many(answer.candidates, wanted[0].sampling.n)]
     choices = [_choice(index, one) for index, one in enumerate(candidates)]
-    return JSONResponse({**head, "choices": choices, "usage": _usage(answers), "seedbed": _of_answer(answers[0])})
+    return JSONResponse({**head, "choices": choices, "usage": _usage(answers), "seedbed": of_answer(answers[0])})
 
 
 @router.get("/v1/models")
@@ -68,7 +68,7 @@ async def _events(
             yield {**head, "choices": [{"index": 0, "text": piece, "logprobs": None, "finish_reason": None}], **nothing}
             continue
         for index, one in enumerate(_as_many(piece.candidates, wanted.sampling.n)):
-            yield {**head, "choices": [_choice(index, one)], "seedbed": _of_answer(piece), **nothing}
+            yield {**head, "choices": [_choice(index, one)], "seedbed": of_answer(piece), **nothing}
         if with_usage:
             yield {**head, "choices": [], "usage": _usage([piece])}
     yield "[DONE]"
@@ -105,12 +105,17 @@ def _choice(index: int, candidate: Candidate) -> dict[str, Any]:
         "text": candidate.text,
         "logprobs": None,
         "finish_reason": finish_reason(candidate),
-        "seedbed": {
-            "reasons": candidate.reasons,
-            "findings": [asdict(one) for one in candidate.findings],
-            "matches": [asdict(one) for one in candidate.matches],
-            "mean_log_probability": candidate.mean_log_probability,
-        },
+        "seedbed": of_candidate(candidate),
+    }
+
+
+def of_candidate(candidate: Candidate) -> dict[str, Any]:
+    """What is said of a candidate beyond OpenAI's fields; each match with its line for a person, and its link."""
+    return {
+        "reasons": candidate.reasons,
+        "findings": [asdict(one) for one in candidate.findings],
+        "matches": [{**asdict(one), "summary": str(one), "url": one.url} for one in candidate.matches],
+        "mean_log_probability": candidate.mean_log_probability,
     }
 
 
@@ -133,5 +138,6 @@ def _counts(prompt: int, written: int) -> dict[str, int]:
     return {"prompt_tokens": prompt, "completion_tokens": written, "total_tokens": prompt + written}
 
 
-def _of_answer(answer: Answer) -> dict[str, Any]:
+def of_answer(answer: Answer) -> dict[str, Any]:
+    """What is said of an answer beyond OpenAI's fields."""
     return {"source": answer.source, "fim": answer.is_fim, "timings_ms": dict(answer.timings_ms)}

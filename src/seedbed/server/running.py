@@ -14,12 +14,9 @@ from pathlib import Path
 
 import uvicorn
 
-from seedbed.completion.cache import CompletionCache
 from seedbed.completion.completer import Completer
-from seedbed.completion.safety import SafetyPolicy
 from seedbed.errors import InputError
 from seedbed.feedback.file import FeedbackFile
-from seedbed.generation import Backend
 from seedbed.server.access import Access, check_address, is_loopback
 from seedbed.server.admission import Admission
 from seedbed.server.app import create_app, paths_of
@@ -91,18 +88,16 @@ def listening(options: Options) -> Iterator[socket.socket]:
         yield listener
 
 
-def serve(backend: Backend, policy: SafetyPolicy | None, options: Options, listener: socket.socket) -> None:
+def serve(completer: Completer, options: Options, listener: socket.socket) -> None:
     """Serve until SIGTERM or ctrl-C; what is under way then is ended first. Prints the address when it is ready.
 
     Raises: InputError for a folder of feedback that cannot be written.
     """
     _log_our_own()
     with closing(FeedbackFile(options.feedback)) as sink, ThreadPoolExecutor(options.requests, "completion") as pool:
-        cache = CompletionCache()
         admission = Admission(options.requests, options.waiting)
-        metrics = Metrics(admission, cache)
-        completer = Completer(backend, policy=policy, cache=cache)
-        app = create_app(Service(completer, policy, admission, pool, metrics, int(time.time())), sink)
+        metrics = Metrics(admission, completer.cache)
+        app = create_app(Service(completer, admission, pool, metrics, int(time.time())), sink)
         bounds = Bounds(_MOST_BYTES, paths_of(app), _LOCAL_NAMES | {options.host} if is_loopback(options.host) else frozenset())
         gate = Gate(app, Access(options.tokens), Rates(options.rate), metrics, bounds)
         _run(gate, options.host, listener)

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from seedbed.completion.answer import Answer
 from seedbed.completion.completer import Completer
 from seedbed.completion.request import CompletionRequest
-from seedbed.completion.safety import SafetyPolicy
 from seedbed.errors import GenerationError, InputError
 from seedbed.generation import Cancelled
 from seedbed.server.admission import Admission
@@ -30,10 +29,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Service:
-    """One model and those who wait for it. policy: the completer's own, None for none; created: seconds since 1970."""
+    """One model and those who wait for it. created: seconds since 1970."""
 
     completer: Completer
-    policy: SafetyPolicy | None
     admission: Admission
     pool: ThreadPoolExecutor
     metrics: Metrics
@@ -59,7 +57,7 @@ class Service:
         """What the model writes, as it is. Raises: as `complete`."""
 
         def act(cancelled: Cancelled) -> list[Unshaped]:
-            return [written(self.completer, self.policy, one, cancelled) for one in wanted]
+            return [written(self.completer, one, cancelled) for one in wanted]
 
         return await while_wanted(request, self._run(request.scope[CALLER], act))
 
@@ -89,7 +87,7 @@ class Service:
         if wanted.sampling.n > 1:
             yield self.completer.complete(wanted, cancelled)
             return
-        guard = Guard(wanted, self.policy)
+        guard = Guard(wanted, self.completer.policy)
         for piece in self.completer.stream(wanted, cancelled):
             if isinstance(piece, Answer):
                 best = piece.candidates[0]

@@ -25,9 +25,9 @@ class Unshaped:
     prompt_tokens: int
 
 
-def written(completer: Completer, policy: SafetyPolicy | None, wanted: CompletionRequest, cancelled: Cancelled) -> Unshaped:
+def written(completer: Completer, wanted: CompletionRequest, cancelled: Cancelled) -> Unshaped:
     """What a model writes. Raises: InputError where its backend tells no tokens; GenerationError."""
-    prompt = completer.prompt(wanted)
+    prompt, policy = completer.prompt(wanted), completer.policy
     (completions,) = completer.backend.generate([prompt], wanted.sampling, cancelled)
     if any(one.text and not one.token_ids for one in completions):
         raise InputError("logprobs: the server behind this one tells no tokens. Allowed: to leave it out.")

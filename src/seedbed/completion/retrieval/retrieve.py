@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final, Protocol
 
 from seedbed.completion.retrieval.declarations import name_words
@@ -39,8 +40,9 @@ class Place(Protocol):
 class ProjectRetriever:
     """Lines about a place, from a store of declarations."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
+        """Args: folder: of the project, for a request that names its file by the whole path."""
+        self._store, self._folder = store, folder.resolve() if folder else None
 
     def retrieve(self, request: Place, budget: int, count: Count) -> str:
         """Whole lines to put before the text, comments all, at most `budget` tokens; "" for nothing. The best stands last.
@@ -71,9 +73,16 @@ class ProjectRetriever:
         hits = {hit.id: hit for hit in self._store.named(list(near), _MOST_HITS)}
         words = list(dict.fromkeys(word for name in list(near)[:10] for word in name_words(name) if len(word) > 2))
         hits |= {hit.id: hit for hit in self._store.about(words, _MOST_HITS // 4)}
-        others = (hit for hit in hits.values() if not (hit.origin == PROJECT and hit.file == request.path))
+        own = self._in_project(request.path)
+        others = (hit for hit in hits.values() if not (hit.origin == PROJECT and hit.file == own))
         scored = [(_score(hit, near, imported), hit) for hit in others]
         return [hit for score, hit in sorted(scored, key=lambda one: (-one[0], one[1].id)) if score > 0]
+
+    def _in_project(self, path: str) -> str:
+        """A file's path as the project names it."""
+        if self._folder and Path(path).is_relative_to(self._folder):
+            return Path(path).relative_to(self._folder).as_posix()
+        return path
 
 
 def _near_names(request: Place) -> Mapping[str, float]:

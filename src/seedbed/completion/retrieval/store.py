@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,9 @@ CREATE VIRTUAL TABLE words USING fts5 (name, sentence);
 _HIT: Final = (
     "SELECT d.id, f.origin, f.name, d.name, d.owner, d.signature, d.sentence FROM declarations d JOIN files f ON f.id = d.file "
 )
+Tick = Callable[[int], None]
+"""Told how many files were looked at."""
+
 PROJECT: Final = ""
 """Origin of the project's own files; that of a package is its name."""
 
@@ -41,6 +44,10 @@ class Hit:
     owner: str
     signature: str
     sentence: str
+
+
+def _nobody(_: int) -> None:
+    """Nobody watches."""
 
 
 class Store:
@@ -67,21 +74,22 @@ class Store:
         """Close the database."""
         self._database.close()
 
-    def add_project(self, folder: Path) -> int:
+    def add_project(self, folder: Path, tick: Tick = _nobody) -> int:
         """Read a project's folder; files that are gone are forgotten. Returns how many files were read anew."""
-        return self._update(PROJECT, project_files(folder))
+        return self._update(PROJECT, project_files(folder), tick)
 
-    def add_package(self, package: str) -> int:
+    def add_package(self, package: str, tick: Tick = _nobody) -> int:
         """Read an installed package. Returns how many files were read anew."""
-        return self._update(package, package_files(package))
+        return self._update(package, package_files(package), tick)
 
-    def _update(self, origin: str, files: Iterable[ProjectFile]) -> int:
+    def _update(self, origin: str, files: Iterable[ProjectFile], tick: Tick) -> int:
         """All of an origin in one transaction: who reads meanwhile sees the state before."""
         with self._lock, self._database:
             known = dict(self._database.execute("SELECT name, stamp FROM files WHERE origin = ?", (origin,)))
             seen, read = set(), 0
             for file in files:
                 seen.add(file.name)
+                tick(len(seen))
                 stat = file.path.stat()
                 stamp = f"{stat.st_size}:{stat.st_mtime_ns}"
                 if known.get(file.name) != stamp:

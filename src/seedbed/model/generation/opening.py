@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from seedbed.errors import GenerationError, InputError, MissingExtraError
+from seedbed.errors import InputError, MissingExtraError
 from seedbed.generation import Backend
+from seedbed.snapshots import is_id, snapshot
 
 Kind = Literal["auto", "transformers", "llamacpp", "openai", "vllm"]
-_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 _PREFERRED: Final = ("Q8_0", "f16", "Q4_0")
 """Which GGUF file of a folder is taken: the one that loses nothing to speak of before the larger, and the small one last."""
 
@@ -76,25 +75,15 @@ def _found(model: str, kind: str, options: Options) -> Path:
     path = Path(model)
     if path.is_dir() or path.is_file():
         return path
-    if path.suffix == ".gguf" or not _ID.fullmatch(model):
+    if path.suffix == ".gguf" or not is_id(model):
         raise InputError(f"{model}: no such model. Allowed: a folder, a GGUF file, an id on the Hub (owner/name), a URL.")
     return _downloaded(model, kind, options)
 
 
 def _downloaded(model: str, kind: str, options: Options) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
-
-    wanted = ["*.gguf"] if kind == "llamacpp" else None
-    ignored = None if kind == "llamacpp" else [*_IGNORED, "*.gguf"]
-    try:
-        return Path(snapshot_download(model, revision=options.revision, allow_patterns=wanted, ignore_patterns=ignored))
-    except RepositoryNotFoundError as error:
-        raise InputError(f"{model}: no such folder, and no such model on the Hub (or not for this login).") from error
-    except RevisionNotFoundError as error:
-        raise InputError(f"{model}: no revision {options.revision!r}.") from error
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise GenerationError(f"{model}: no such folder, and the Hub does not give it: {error}.") from error
+    if kind == "llamacpp":
+        return snapshot(model, "model", wanted=["*.gguf"], revision=options.revision)
+    return snapshot(model, "model", ignored=[*_IGNORED, "*.gguf"], revision=options.revision)
 
 
 def _gguf(path: Path) -> Path:
