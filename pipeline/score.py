@@ -19,7 +19,7 @@ from seedbed.evaluation.task import ProgramTask, load_task
 from seedbed.machine import cores
 
 TASKS = Path(__file__).parent.parent / "recipes" / "eval"
-METHOD = 1
+METHOD = 2
 """Goes up when the same completion would get another verdict: what was kept is then judged again."""
 WORK = Path("build/scores")
 """Verdicts of a run that was stopped; gone when it is done."""

@@ -23,6 +23,8 @@ CALLS = (HERE / "calls.py").read_text(encoding="utf-8")
 ATTEMPTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "escapes").glob("*.py"))}
 CONTROLS = [name for name, text in ATTEMPTS.items() if "\n# control: outside it succeeds\n" in text]
 LIMITS = Limits(wall_seconds=60, cpu_seconds=1, memory_bytes=512 << 20)
+LOOPED = {"cheat_end_of_iteration"}
+"""Cheats that are asked in a loop of the library's own."""
 WAITING = {"process_stop_itself": replace(LIMITS, wall_seconds=2)}
 pytestmark = pytest.mark.sandbox
 
@@ -71,7 +73,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 def questions(name: str, machine: Machine) -> str:
     """An attempt is asked whether it came through; a cheat is asked for a word that it cannot know."""
     if name.startswith("cheat_"):
-        return f"ANSWER = 'answer-{secrets.token_hex(8)}'\nassert solve(3) == ANSWER\n"
+        asked = "all(map(lambda number: solve(number) == ANSWER, [3]))" if name in LOOPED else "solve(3) == ANSWER"
+        return f"ANSWER = 'answer-{secrets.token_hex(8)}'\nassert {asked}\n"
     return f"assert attempt({machine.where!r})\n"
 
 

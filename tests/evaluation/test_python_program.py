@@ -89,6 +89,10 @@ def test_names_of_the_prelude_are_the_tests_own_but_for_those_given() -> None:
         ("def f():\n  return [0] * 10**9", "failed: MemoryError"),
         ("def f():\n  return 0\nf = None", "failed: TypeError: 'NoneType' object is not callable"),
         ("def f():\n  x = []\n  x.append(x)\n  return x", "failed: RecursionError: maximum recursion depth exceeded"),
+        ("def f(): raise ValueError(chr(0xd800))", "failed: ValueError: \\ud800"),
+        ("def f(): return chr(0xd800)", "failed: AssertionError: two"),
+        ("def f(): raise ExceptionGroup('a', [ValueError()])", "failed: ExceptionGroup: a (1 sub-exception)"),
+        ("class setpriv(Exception): ...\ndef f(): raise setpriv('x')", "failed: setpriv: x"),
         ("class E(KeyError):\n  def __str__(self): 1/0\ndef f(): raise E", "failed: E"),
     ],
 )

@@ -14,7 +14,7 @@ from seedbed.evaluation.task import AnyTask
 from seedbed.generation import Backend
 from seedbed.progress import Bar
 
-METHOD: Final = 1
+METHOD: Final = 2
 """Goes up when the same task, model and files would give other records: old parts are then asked again."""
 AT_ONCE: Final = 8
 """Problems that are asked together: what is lost when a run is killed, and what a backend may batch."""

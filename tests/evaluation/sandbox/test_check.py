@@ -96,6 +96,22 @@ def test_a_program_that_cannot_be_started_is_no_verdict() -> None:
         check(program)
 
 
+def test_folders_of_sources_are_empty_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap, "_SOURCES", (Path("/usr/share"), Path("/usr/not/there")))
+    bubblewrap._system.cache_clear()
+
+    assert shell("set -- /usr/share/*; test \"$*\" = '/usr/share/*' && test -d /usr/bin") == ("passed", "")
+
+    bubblewrap._system.cache_clear()
+
+
+@pytest.mark.skipif(bubblewrap.interpreter().startswith("/usr/"), reason="the interpreter is a part of the system")
+def test_of_an_interpreter_elsewhere_only_programs_and_libraries_are_seen() -> None:
+    prefix = Path(bubblewrap.interpreter()).parent.parent
+
+    assert shell(f"cd {prefix} && echo *; exit 1")[1] in ("bin lib", "bin lib lib64")
+
+
 def test_without_bubblewrap_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     bubblewrap._tool.cache_clear()
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda *_, **__: None)

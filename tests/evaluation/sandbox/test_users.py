@@ -32,6 +32,8 @@ asked("import os\\nf = lambda: (os.getuid() != 0, os.listdir('/proc') if os.path
 asked("import socket\\nf = socket.socket", "f()")
 bomb = ("/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1 & done; wait")
 print(check(Program({}, bomb), Limits(processes=8)).words[:31])
+look = ("/bin/sh", "-c", "cat /proc/[0-9]*/environ | grep -q hf_secret && exit 1; exit 0")
+print(check(Program({}, look), Limits(processes=8)).words)
 """
 
 
@@ -61,7 +63,7 @@ def as_nobody() -> list[str]:
 @pytest.mark.sandbox
 @pytest.mark.skipif(os.geteuid() != 0, reason="not root: all tests of the sandbox are run as an ordinary user")
 def test_an_ordinary_user_has_the_same_sandbox() -> None:
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "HF_TOKEN": "hf_secret"}
     assert shutil.which("setpriv")
 
     done = subprocess.run(
@@ -76,6 +78,7 @@ def test_an_ordinary_user_has_the_same_sandbox() -> None:
         "passed",
         "failed: PermissionError: [Errno 1] Operation not permitted",
         "failed: /bin/sh: 0: Cannot fork",
+        "passed",
     ], done.stderr
 
 

@@ -14,7 +14,9 @@ from typing import IO, Any
 
 from .wire import LineClosedError, decode, encode, receive, send
 
-_PEER_IS_GONE = 3
+_PEER_IS_GONE, _FAILED = 3, 4
+"""Exit codes. What is said beside them may be the solution's words, so nothing is concluded from those."""
+_ENDS_A_LOOP = ("StopIteration", "StopAsyncIteration")
 
 
 def main(prelude: str, tests: str, token: str, own: str) -> None:
@@ -24,7 +26,7 @@ def main(prelude: str, tests: str, token: str, own: str) -> None:
         prelude, tests, token: files. The prelude, which nobody doubts, is run first.
         own: names of the prelude, separated by commas, that are nevertheless the solution's.
     """
-    answers, asked, report = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(2), "w")
+    answers, asked, report = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(2), "w", errors="backslashreplace")
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
@@ -36,7 +38,7 @@ def main(prelude: str, tests: str, token: str, own: str) -> None:
     except BaseException as error:  # noqa: BLE001 - whatever the tests raise is a failure
         report.write(f"\n{_reason(error)}\n")
         report.flush()
-        os._exit(1)
+        os._exit(_FAILED)
     with open(token, encoding="utf-8") as file:
         report.write(f"\n{file.read()}\n")
 
@@ -97,8 +99,9 @@ def _own_kept(value: Any) -> dict[str, Any]:
 
 
 def _raised(name: str, words: str) -> BaseException:
-    kind = getattr(builtins, str(name), None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+    """The error as one that the tests may catch; what ends a loop is a RuntimeError, as it is where it leaves a generator."""
+    kind = RuntimeError if name in _ENDS_A_LOOP else getattr(builtins, str(name), None)
+    if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, ExceptionGroup):
         kind = Exception
     error = type(kind.__name__, (SolutionError, kind), {"__init__": Exception.__init__})(str(words))
     error.words = str(words)

@@ -29,6 +29,8 @@ _FIRST_UID, _UIDS = 61_184, 4_000
 another's processes."""
 _PACKAGES = ("lib/python3*/site-packages", "lib/python3*/dist-packages", "lib/python3/dist-packages")
 """Where installed packages are below a prefix: one of them holds the answers of HumanEval."""
+_SOURCES = (Path("/usr/src"), Path("/usr/local/src"))
+"""Where images of containers keep the program that they are for, and what it needs to know."""
 _uids = count()
 
 
@@ -83,23 +85,29 @@ def _view(program: Program, limits: Limits) -> Iterator[str]:
 
 @cache
 def _system() -> tuple[str, ...]:
-    prefix = str(Path(interpreter()).parent.parent)
+    prefix = Path(interpreter()).parent.parent
     words = [*_read_only("/usr", "/usr")]
-    if not prefix.startswith("/usr"):
-        words += _read_only(prefix, prefix)
+    if not prefix.is_relative_to("/usr"):
+        for part in filter(Path.is_dir, (prefix / "bin", prefix / "lib", prefix / "lib64")):
+            words += _read_only(str(part), str(part))
     for link in map(Path, ("/bin", "/sbin", "/lib", "/lib32", "/lib64")):
         if link.is_symlink():
             words += ("--symlink", str(link.readlink()), str(link))
         elif link.is_dir():
             words += ("--ro-bind", str(link), str(link))
     words += ("--dir", "/etc", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
-    for packages in _package_folders({"/usr", "/usr/local", prefix}):
-        words += ("--perms", "0555", "--size", "4096", "--tmpfs", packages, "--remount-ro", packages)
+    for hidden in _hidden_folders({Path("/usr"), Path("/usr/local"), prefix}):
+        words += ("--perms", "0555", "--size", "4096", "--tmpfs", str(hidden), "--remount-ro", str(hidden))
     return tuple(words)
 
 
-def _package_folders(prefixes: Iterable[str]) -> list[str]:
-    return sorted({str(found) for prefix in prefixes for pattern in _PACKAGES for found in Path(prefix).glob(pattern)})
+def _hidden_folders(prefixes: Iterable[Path]) -> list[Path]:
+    """Installed packages, and what people keep below /usr: sources, and the virtual environment of whoever runs this."""
+    found = {folder for prefix in prefixes for pattern in _PACKAGES for folder in prefix.glob(pattern)}
+    found |= set(filter(Path.is_dir, _SOURCES))
+    if sys.prefix != sys.base_prefix and Path(sys.prefix).resolve().is_relative_to("/usr"):
+        found.add(Path(sys.prefix).resolve())
+    return sorted(found)
 
 
 def _read_only(outside: str, inside: str) -> Iterator[str]:

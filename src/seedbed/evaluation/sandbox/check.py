@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from seedbed.errors import SandboxError, one_line
 
-from .program import PEER_IS_GONE, Limits, Outcome, Program, Verdict
+from .program import FAILED, PEER_IS_GONE, Limits, Outcome, Program, Verdict
 from .running import Running, Streams, start
 
 _CPU_LIMIT, _KILLED = 128 + 24, 128 + 9  # how bubblewrap reports SIGXCPU and SIGKILL
@@ -71,7 +71,7 @@ class _Run:
         code = program.exit_code(lines[-1])
         if code == 0 and self.program.token in (None, lines[-1]):
             return "passed", ""
-        if peer and lines[-1].startswith(("setpriv: ", "prlimit: ")):  # the tests' own side says no such thing
+        if peer and code != FAILED and lines[-1].startswith(("setpriv: ", "prlimit: ")):  # else it may be the peer's words
             raise SandboxError(f"{lines[-1]}: nothing was judged.")
         if code == PEER_IS_GONE and peer:
             return self._judge_end(peer, "the solution ended with")

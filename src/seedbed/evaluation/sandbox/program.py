@@ -17,6 +17,8 @@ WORK = "/work"
 
 PEER_IS_GONE = 3
 """Exit code by which a program says that its peer closed the line: what the peer's own end was is then the reason."""
+FAILED = 4
+"""Exit code by which a program with a peer says that it came to a verdict, and that the last line is the reason."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def start(stack: ExitStack, program: Program, limits: Limits, streams: Streams) 
             stderr=streams.stderr,
             pass_fds=[told, rules, *files.values()],
             cwd="/",
+            env={},  # the first process of the sandbox shows in /proc what it was started with
         )
     running = Running(process, status)
     stack.callback(running.kill)

@@ -10,7 +10,7 @@ from typing import Any
 
 from seedbed.errors import SandboxError
 
-from .syscalls import ALWAYS, COMPILERS, NOT_THERE
+from .syscalls import ALWAYS, COMPILERS, FCNTL, NOT_THERE
 
 _NEW_NAMESPACES = 0x7E02_0080
 """CLONE_NEWTIME | NEWNS | NEWCGROUP | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET of linux/sched.h."""
@@ -27,6 +27,8 @@ def seccomp_filter(may_start_others: bool) -> bytes:
     rules = library.SyscallFilter(library.ERRNO(errno.EPERM))
     for name in ALWAYS + (COMPILERS if may_start_others else []):
         _add(rules, library.ALLOW, name)
+    for asked in FCNTL:
+        _add(rules, library.ALLOW, "fcntl", library.Arg(1, library.EQ, asked))
     for name in NOT_THERE:
         _add(rules, library.ERRNO(errno.ENOSYS), name)
     if may_start_others:

@@ -5,13 +5,21 @@ Names are those of Linux on any architecture; one that an architecture does not 
 
 from __future__ import annotations
 
+import fcntl
+
 FILES = """
 access chdir chmod close close_range copy_file_range creat dup dup2 dup3 faccessat fadvise64 fallocate fchdir fchmod fchmodat
-fcntl fdatasync flock fstat fstatfs fsync ftruncate getcwd getdents getdents64 ioctl link linkat lseek lstat mkdir mkdirat
+fdatasync fstat fstatfs fsync ftruncate getcwd getdents getdents64 ioctl link linkat lseek lstat mkdir mkdirat
 newfstatat open openat pipe pipe2 poll ppoll pread64 preadv pselect6 pwrite64 pwritev read readlink readlinkat readv rename
 renameat renameat2 rmdir select sendfile stat statfs statx symlink symlinkat truncate umask unlink unlinkat utime utimensat
 utimes write writev
 """
+FCNTL = (
+    *(fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL),
+    *(fcntl.F_GETLK, fcntl.F_SETLK, fcntl.F_SETLKW, fcntl.F_OFD_GETLK, fcntl.F_OFD_SETLK, fcntl.F_OFD_SETLKW),
+    *(fcntl.F_GETPIPE_SZ, fcntl.F_SETPIPE_SZ),
+)
+"""What fcntl may be asked for: no leases and no notices, which reach others by the files of the system."""
 MEMORY = "brk madvise mincore mlock mmap mprotect mremap msync munlock munmap"
 TIME = "clock_getres clock_gettime clock_nanosleep getitimer gettimeofday nanosleep setitimer time times"
 """alarm is left out: setitimer does the same."""
@@ -32,7 +40,7 @@ ALWAYS = f"{FILES} {MEMORY} {TIME} {ITSELF} {SIGNALS} {CHANGING_USER}".split()
 
 COMPILERS = """
 alarm epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 sched_setaffinity setpgid setpriority setsid
-sched_setscheduler sched_get_priority_max sched_get_priority_min sched_getattr sched_setattr splice tee vfork waitid
+flock sched_setscheduler sched_get_priority_max sched_get_priority_min sched_getattr sched_setattr splice tee vfork waitid
 """.split()
 """More for programs that may start others: compilers, and runtimes with threads of their own."""
 
