@@ -14,7 +14,7 @@ import pytest
 
 from seedbed.errors import InputError
 from seedbed.feedback.event import FeedbackEvent
-from seedbed.feedback.file import FILE, FeedbackFile
+from seedbed.feedback.file import FeedbackFile
 from seedbed.feedback.redaction import redacted
 
 KEY = 'aws_secret_access_key = "wJalrXUtnFEMI7K2MDENGbPxRfiCYzzQ9wLmKeY8"'
@@ -25,8 +25,14 @@ def event(number: object, **more: Any) -> FeedbackEvent:
     return FeedbackEvent(id=f"e{number}", consent=True, action="accepted", **more)
 
 
+def text(folder: Path) -> str:
+    """All that the files of a folder hold, the oldest first."""
+    paths = sorted((folder / "events").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    return "".join(path.read_bytes().decode() for path in paths)
+
+
 def lines(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / FILE).read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in text(folder).split("\n")[:-1]]
 
 
 def test_an_event_sent_twice_counts_once_also_after_a_restart(tmp_path: Path) -> None:
@@ -39,7 +45,7 @@ def test_an_event_sent_twice_counts_once_also_after_a_restart(tmp_path: Path) ->
 
     assert not again.add(event(1))
     assert again.add(event(2))
-    assert [(one["id"], one["shown"]) for one in map(json.loads, (tmp_path / FILE).read_bytes().decode().split("\n")[:-1])] == [
+    assert [(one["id"], one["shown"]) for one in lines(tmp_path)] == [
         ("e1", "a\u2028b🤗"),
         ("e2", ""),
     ]
@@ -61,7 +67,8 @@ def test_a_line_that_was_not_finished_is_cut_off(tmp_path: Path) -> None:
     kept = FeedbackFile(tmp_path)
     kept.add(event(1))
     kept.close()
-    with (tmp_path / FILE).open("a") as stream:
+    (path,) = (tmp_path / "events").iterdir()
+    with path.open("a") as stream:
         stream.write('{"id": "e2", "cons')
 
     again = FeedbackFile(tmp_path)
@@ -72,17 +79,19 @@ def test_a_line_that_was_not_finished_is_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_none_is_refused_and_left_alone(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("a,b\n1,2\n")
+    (tmp_path / "events").mkdir()
+    path = tmp_path / "events" / "mine.jsonl"
+    path.write_text("a,b\n1,2\n")
 
-    with pytest.raises(InputError, match=r"events\.jsonl: line 1 is no event"):
+    with pytest.raises(InputError, match=r"mine\.jsonl: line 1 is no event"):
         FeedbackFile(tmp_path)
-    assert (tmp_path / FILE).read_text() == "a,b\n1,2\n"
+    assert path.read_text() == "a,b\n1,2\n"
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     first = FeedbackFile(tmp_path)
 
-    with pytest.raises(InputError, match="another `seedbed serve` writes there"):
+    with pytest.raises(InputError, match="another process keeps its feedback there"):
         FeedbackFile(tmp_path)
     first.close()
     FeedbackFile(tmp_path).close()
@@ -91,7 +100,7 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
 def test_what_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     kept = FeedbackFile(tmp_path)
     kept.add(event(1))
-    before = (tmp_path / FILE).read_bytes()
+    before = text(tmp_path)
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 1000, old[1]))
@@ -102,7 +111,7 @@ def test_what_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
         signal.signal(signal.SIGXFSZ, ignored)
 
-    assert (tmp_path / FILE).read_bytes() == before
+    assert text(tmp_path) == before
     assert kept.add(event(2, shown="x" * 5000))
     assert [one["id"] for one in lines(tmp_path)] == ["e1", "e2"]
     kept.close()
@@ -121,8 +130,7 @@ def test_credentials_are_not_kept(tmp_path: Path) -> None:
     assert line["shown"].endswith("\nb = 2\n")
     assert line["final"].endswith("\nrest\n")
     assert line["suffix"] == "[redacted: assignment]\n[redacted: assignment]\nend"
-    text = (tmp_path / FILE).read_text()
-    assert not any(part in text for part in ("wJalrXUt", "zzQ9wLmKeY8", "MIIEpA"))
+    assert not any(part in text(tmp_path) for part in ("wJalrXUt", "zzQ9wLmKeY8", "MIIEpA"))
 
 
 @pytest.mark.parametrize("parts", [[], [""], ["", "", ""], ["plain", "\n", "text"], ["a = 'changeme-placeholder-123456'"]])

@@ -39,7 +39,7 @@ class Serving:
 
     @property
     def feedback(self) -> Path:
-        return self.root / "build" / "feedback" / "events.jsonl"
+        return self.root / "build" / "feedback"
 
     def start(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from seedbed.feedback import read_events
 from tests.localhub.process import wait_for
 from tests.server.process import Serving, serving
 from tests.server.upstream import SECONDS, Upstream
@@ -28,7 +29,7 @@ def test_an_event_is_kept_with_consent_only(server: Serving) -> None:
     assert (kept.json()["is_new"], again.json()["is_new"]) == (True, False)
     assert (not_kept.status_code, not_kept.json()["error"]["code"]) == (400, "no_consent")
     assert (unknown.status_code, unnamed.status_code) == (400, 400)
-    assert [json.loads(line)["id"] for line in server.feedback.read_text().splitlines()] == ["event-1"]
+    assert [kept.id for kept in read_events(server.feedback)] == ["event-1"]
     assert server.metric('seedbed_feedback_total{action="edited"}') == 1
 
 
@@ -47,7 +48,9 @@ def test_kill_9_in_the_middle_loses_nothing_and_doubles_nothing(upstream: Upstre
     with serving(tmp_path, upstream.url, "--rate", "0") as again:
         _send(again, max(before) + 20, told)  # a client that does not know what came through sends all of it again
 
-    kept = Counter(json.loads(line)["id"] for line in server.feedback.read_text().splitlines())
+    files = list((server.feedback / "events").iterdir())
+    assert len(files) == 2  # one of each process
+    kept = Counter(json.loads(line)["id"] for path in files for line in path.read_text().splitlines())
     assert {f"event-{number}" for number in before} <= set(kept)
     assert kept == Counter(f"event-{number}" for number in range(max(before) + 20))
 

@@ -1,98 +1,180 @@
-"""Events in a local JSONL, a line each, on the disk before anybody is told so."""
+"""Events in local JSONL, a line each, on the disk before anybody is told so."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
+from typing import Final
 
 from seedbed.errors import InputError
 from seedbed.feedback.event import FeedbackEvent, without_secrets
 from seedbed.locks import held
 
-FILE = "events.jsonl"
+EVENTS: Final = "events"
+"""Folder of the files, below the one that is named, and in a repository."""
+
 _DIGEST_BYTES = 16
+_MOST_BYTES = 8_000_000
+"""Of a file, give or take an event: all of it is sent again when it has grown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a file is kept for good: whole lines."""
+
+    size: int = 0
+    events: int = 0
 
 
 class FeedbackFile:
-    """One process at a time appends. What a killed process left of a line is cut off: nobody was told that it is kept."""
+    """One process at a time appends, to files that it began: those of others are never written again, so that a copy elsewhere
+    is always a beginning of the file here.
+
+    What a killed process left of a line is cut off: nobody was told that it is kept.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Open it, and make it where it is not there.
+        """Open a folder, and make it where it is not there.
 
-        Raises: InputError for a folder that cannot be written or that another process serves, and for a file that is none.
+        Raises: InputError for one that cannot be written or that another process serves, and for a file that has no events.
         """
         self._lock = Lock()
         self._open = ExitStack()
-        busy = "another `seedbed serve` writes there. Allowed: one at a time, or another --feedback."
+        self._file: FileIO | None = None
+        self._path = self._events = folder / EVENTS
+        self._time = 0.0
+        busy = "another process keeps its feedback there. Allowed: one at a time, or another --feedback."
         self._open.enter_context(held(folder, option="--feedback", busy=busy))
-        path = folder / FILE
         try:
-            self._file = self._open.enter_context(path.open("a+b", buffering=0))
-            self._known, self._size = _read(path)
-            self._file.truncate(self._size)
-            _sync_folder(folder)
+            self._known, self._extents = _opened(self._events)
+        except OSError as error:
+            self._open.close()
+            what = f"{error.filename or self._events}: {error.strerror}"
+            raise InputError(f"{what}. Allowed: a writable --feedback folder.") from error
         except InputError:
             self._open.close()
             raise
-        except OSError as error:
-            self._open.close()
-            raise InputError(f"{path}: {error.strerror}. Allowed: a writable --feedback folder.") from error
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._events
 
     def add(self, event: FeedbackEvent) -> bool:
         """Keep an event. Raises: OSError when it cannot be; then nothing of it is."""
-        line = _line(event)
+        kept = without_secrets(event).model_dump(mode="json")
         with self._lock:
             key = _key(event.id)
             if key in self._known:
                 return False
-            self._append(line)
+            self._time = max(self._time, round(time.time(), 3))  # a clock that is set back does not turn events around
+            self._append(json.dumps({"time": self._time, **kept}, ensure_ascii=False).encode() + b"\n")
             self._known.add(key)
             return True
 
+    def know(self, ids: Iterable[str]) -> None:
+        """Ids of events that are kept elsewhere: sent again, they are not new."""
+        keys = [_key(event_id) for event_id in ids]
+        with self._lock:
+            self._known.update(keys)
+
+    def extents(self) -> Mapping[str, Extent]:
+        """What each file holds that is kept for good, by its name."""
+        with self._lock:
+            return dict(self._extents)
+
     def close(self) -> None:
         """Let another process write."""
-        self._open.close()
+        with self._lock:
+            self._drop()
+            self._open.close()
 
     def _append(self, line: bytes) -> None:
+        file = self._current()
+        had = self._extents[self._path.name]
         try:
             left = line
             while left:
-                left = left[self._file.write(left) or 0 :]
-            os.fsync(self._file.fileno())
+                left = left[file.write(left) or 0 :]
+            os.fsync(file.fileno())
         except OSError:
-            self._file.truncate(self._size)
+            self._cut(had.size)
             raise
-        self._size += len(line)
+        self._extents[self._path.name] = Extent(had.size + len(line), had.events + 1)
+
+    def _current(self) -> FileIO:
+        """The file that events go to; a name that no other process chooses, on this disk or on another."""
+        if self._file and self._extents[self._path.name].size < _MOST_BYTES:
+            return self._file
+        self._drop()
+        path = self._events / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{token_hex(4)}.jsonl"
+        self._file = path.open("xb", buffering=0)
+        _sync_folder(self._events)
+        self._path, self._extents[path.name] = path, Extent()
+        return self._file
+
+    def _cut(self, size: int) -> None:
+        """Take away what an event left that is not kept; where that fails too, the next one begins another file."""
+        try:
+            if self._file:
+                self._file.truncate(size)
+                self._file.seek(size)
+        except OSError:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._file:
+            self._file.close()
+            self._file = None
 
 
-def _line(event: FeedbackEvent) -> bytes:
-    kept = without_secrets(event).model_dump(mode="json")
-    return json.dumps({"time": round(time.time(), 3), **kept}, ensure_ascii=False).encode() + b"\n"
-
-
-def _read(path: Path) -> tuple[set[bytes], int]:
-    """Digests of the events that are there, and bytes up to the end of the last whole line."""
+def _opened(events: Path) -> tuple[set[bytes], dict[str, Extent]]:
+    """Digests of the events that are there, and the files, each without what comes after its last whole line."""
+    events.mkdir(exist_ok=True)
+    _sync_folder(events.parent)
     known: set[bytes] = set()
+    extents: dict[str, Extent] = {}
+    for path in sorted(events.glob("*.jsonl")):
+        keys, size = _read(path)
+        if size < path.stat().st_size:
+            os.truncate(path, size)
+        known.update(keys)
+        extents[path.name] = Extent(size, len(keys))
+    if not os.access(events, os.W_OK):
+        raise InputError(f"{events}: cannot be written. Allowed: a writable --feedback folder.")
+    return known, extents
+
+
+def _read(path: Path) -> tuple[list[bytes], int]:
+    """Digests of the events of a file, and bytes up to the end of its last whole line."""
+    keys: list[bytes] = []
     size = 0
+    for number, line in enumerate(whole_lines(path), 1):
+        keys.append(_key(_id(line, path, number)))
+        size += len(line)
+    return keys, size
+
+
+def whole_lines(path: Path) -> Iterator[bytes]:
+    """Lines with their ends; what comes after the last of those was never said to be kept."""
     with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.endswith(b"\n"):
-                break
-            known.add(_key(_id(line, path, number)))
-            size += len(line)
-    return known, size
+        yield from (line for line in stream if line.endswith(b"\n"))
 
 
 def _id(line: bytes, path: Path, number: int) -> str:
     try:
         return str(json.loads(line)["id"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: line {number} is no event. Allowed: a file of `seedbed serve`, or none.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"{path}: line {number} is no event. Allowed: files of feedback, or none.") from error
 
 
 def _key(event_id: str) -> bytes:
