@@ -10,8 +10,9 @@ from pathlib import Path
 
 from seedbed.completion.completer import Completer
 from seedbed.completion.opening import open_completer
+from seedbed.http_process import listening
 from seedbed.model.generation import open_backend, opening
-from seedbed.server.running import Options, check, listening, serve
+from seedbed.server.running import Options, check, serve
 
 POLICY = Path(__file__).parent.parent / "recipes" / "safety" / "default.yaml"
 TOKEN_VARIABLE = "SEEDBED_TOKEN"  # noqa: S105 - the name of a variable
@@ -29,7 +30,7 @@ def command(arguments: argparse.Namespace) -> None:
         rate=arguments.rate,
     )
     check(options)
-    with listening(options) as listener, closing(_completer(arguments)) as completer:
+    with listening(options.host, options.port) as listener, closing(_completer(arguments)) as completer:
         serve(completer, options, listener)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -10,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
 from seedbed.errors import InputError
+from seedbed.http_process import listening, run
 from seedbed.localhub.accounts import Kind, new_token
 from seedbed.localhub.app import create_app
 from seedbed.localhub.full import is_full
@@ -24,7 +22,6 @@ from seedbed.locks import held
 HOST = "127.0.0.1"
 TOKEN_FILE = "token"  # noqa: S105 - the name of a file
 _READ = "read:"
-_BACKLOG = 2048
 _GRACE_SECONDS = 5
 
 
@@ -50,11 +47,11 @@ def serve(options: Options) -> None:
     """
     _check_options(options)
     busy = "another `seedbed hub` serves it. Allowed: one at a time, or another --dir."
-    with held(options.root, option="--dir", busy=busy), _listening(options.port) as listener:
+    with held(options.root, option="--dir", busy=busy), listening(HOST, options.port) as listener:
         with _usable(options.root):
             hub = _opened(options)
         try:
-            _run(hub, listener)
+            run(create_app(hub), listener, HOST, called="hub", grace_seconds=_GRACE_SECONDS)
         finally:
             hub.close()
 
@@ -84,52 +81,6 @@ def _usable(root: Path) -> Iterator[None]:
         raise InputError(
             f"{root}: hub.sqlite3 cannot be used: {error}. Allowed: a folder of `seedbed hub`, or a new one."
         ) from error
-
-
-def _run(hub: Hub, listener: socket.socket) -> None:
-    config = uvicorn.Config(
-        create_app(hub),
-        access_log=False,  # it would write down links that are good for a while
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    _Server(config, f"http://{HOST}:{listener.getsockname()[1]}").run([listener])
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready, and that being told to stop is no failure."""
-
-    def __init__(self, config: uvicorn.Config, endpoint: str) -> None:
-        super().__init__(config)
-        self._endpoint = endpoint
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        _say(f"hub: {self._endpoint}")
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()  # uvicorn would raise them again
-
-
-@contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    with listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, port))
-            listener.listen(_BACKLOG)
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or "no port"
-            raise InputError(f"port {port}: {reason}. Allowed: a free port, 1 to 65535, or 0 for any.") from error
-        yield listener
 
 
 def _check_options(options: Options) -> None:
