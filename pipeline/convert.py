@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tokenizers import Tokenizer
 from transformers import LlamaConfig
 
 from seedbed import __version__, card, evaluated, model_manifest, words
@@ -19,9 +18,8 @@ from seedbed.digests import file_sha256, model_sha256
 from seedbed.errors import ConversionError, InputError
 from seedbed.evaluation import results
 from seedbed.manifest import RecipeFacts, Software
-from seedbed.model import convert, facts, gguf_check, gguf_file, quiet
+from seedbed.model import convert, facts, quiet
 from seedbed.model.nanotron import checkpoints
-from seedbed.model.pretokens import SPECIAL_TOKENS
 from seedbed.model.tokens import VALIDATION, Tokens
 from seedbed.model.tokens import load as load_tokens
 from seedbed.model.verify import Agreement, verify
@@ -31,15 +29,13 @@ from seedbed.scores import ScoreSheet
 from seedbed.train_recipe import TrainRecipe, load_train_recipe
 from seedbed.workspace import commit, public_path, put_in_place
 
+from . import gguf
 from .run import say
 
 GENERATION = {"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64}
 """How the model completes when nobody says otherwise: close to its best guess, and short enough to wait for."""
 
 VERIFIED_WINDOWS, VERIFIED_TOKENS = 2, 1024
-PROMPTS, PROMPT_TOKENS, CONTINUED_TOKENS = 4, 32, 32
-PREDICTED_FROM, PREDICTED_TO = 32, 160
-LINES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,50 +110,10 @@ def _transformers(job: Job, checkpoint: Path, tokens: Tokens, draft: Path) -> tu
 
 
 def _gguf(job: Job, config: LlamaConfig, tokens: Tokens, draft: Path) -> Gguf:
-    """The GGUF files, each asked what transformers was asked."""
-    tokenizer = Tokenizer.from_file(str(draft / "tokenizer.json"))
-    tokenizer.encode_special_tokens = True
-    question = _question(job, config, tokens, tokenizer)
-    reference = gguf_check.refer(draft, question)
-    about = gguf_file.About(job.recipe.title, f"Trained by Seedbed {__version__}; send token ids.", _policy()["license"])
-    (draft / "gguf").mkdir()
-    made, last = [], None
-    for form in gguf_file.FORMATS.values():
-        path = draft / "gguf" / f"{job.recipe.name}-{form.name}.gguf"
-        gguf_file.write(draft, path, form, about)
-        last = gguf_check.ask(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
-        if form.name == "f16":
-            gguf_check.refuse_differences(path.name, last)
-        made.append(facts.gguf_file(form.name, path, draft, last))
-        say(f"{path.name}: {last.greedy_equal} of {last.greedy_tokens} greedy tokens as transformers, loss {last.loss:.3f}")
-    return Gguf(
-        files=tuple(made),
-        reference_loss=reference.loss,
-        lines_equal=last.lines_equal if last else 0,
-        lines=last.lines if last else 0,
-        version=facts.versions()["xllamacpp"],
-    )
-
-
-def _question(job: Job, config: LlamaConfig, tokens: Tokens, tokenizer: Tokenizer) -> gguf_check.Question:
-    """Prompts and a text from the validation split, cut to what the model's context holds."""
+    """The GGUF files, asked about text of the validation split."""
     room = config.max_position_embeddings - 1
-    prompt = min(PROMPT_TOKENS, room // 2)
-    rows = windows(job.tokens / VALIDATION, tokens.token_bytes, PROMPTS, min(room, PREDICTED_TO * 4))
-    lines = tokenizer.decode(rows.flatten().tolist(), skip_special_tokens=True).splitlines(keepends=True)
-    return gguf_check.Question(
-        prompts=tuple(tuple(row[:prompt]) for row in rows.tolist()),
-        length=min(CONTINUED_TOKENS, room - prompt),
-        text=tuple(rows[0].tolist()[: min(PREDICTED_TO, room)]),
-        start=min(PREDICTED_FROM, room // 2),
-        lines=tuple(lines[:LINES]),
-        without=tuple(range(len(SPECIAL_TOKENS))),
-    )
-
-
-def _ids(tokenizer: Tokenizer, line: str) -> list[int]:
-    ids: list[int] = tokenizer.encode(line, add_special_tokens=False).ids
-    return ids
+    rows = windows(job.tokens / VALIDATION, tokens.token_bytes, gguf.PROMPTS, min(room, gguf.PREDICTED_TO * 4))
+    return gguf.write(draft, gguf.Named(job.recipe.name, job.recipe.title, _policy()["license"]), rows.tolist())
 
 
 def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: Path) -> ModelManifest:

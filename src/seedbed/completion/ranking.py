@@ -54,10 +54,11 @@ def _new_damage(fragment: Fragment, before: Parsed | None) -> int | None:
     after = fragment.parsed
     if after is None or before is None:
         return None
-    return max(0, _damage(after) - _damage(before))
+    return max(0, damage_of(after) - damage_of(before))
 
 
-def _damage(parsed: Parsed) -> int:
+def damage_of(parsed: Parsed) -> int:
+    """Bytes that cannot be read, and nodes that had to be invented."""
     return parsed.damage.error_bytes + parsed.damage.missing_nodes
 
 
@@ -79,4 +80,4 @@ def _syntax(fragment: Fragment, damage: int | None) -> str:
     if damage:
         return "does not parse in place"
     assert fragment.parsed is not None  # noqa: S101 - damage was told of it
-    return "parses in place" if not _damage(fragment.parsed) else "parses as far as the file around it does"
+    return "parses in place" if not damage_of(fragment.parsed) else "parses as far as the file around it does"

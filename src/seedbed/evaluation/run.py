@@ -10,7 +10,7 @@ from typing import Final
 from seedbed.evaluation.journal import Journal
 from seedbed.evaluation.questions import Asking
 from seedbed.evaluation.results import TaskResult, scores_of, sha256_of
-from seedbed.evaluation.task import AnyTask
+from seedbed.evaluation.task import Task
 from seedbed.generation import Backend
 from seedbed.progress import Bar
 
@@ -30,7 +30,7 @@ class Place:
     date: str
 
 
-def run(task: AnyTask, asking: Asking, backend: Backend, place: Place) -> tuple[TaskResult, Journal]:
+def run(task: Task, asking: Asking, backend: Backend, place: Place) -> tuple[TaskResult, Journal]:
     """Ask a task. The journal is to be removed once the result is written.
 
     Raises: InputError, GenerationError, SandboxError.
@@ -54,10 +54,10 @@ def run(task: AnyTask, asking: Asking, backend: Backend, place: Place) -> tuple[
     return TaskResult.model_validate(told | {"seconds": seconds, "scores": scores, "records": journal.records}), journal
 
 
-def not_run(task: AnyTask, reason: str) -> TaskResult:
+def not_run(task: Task, reason: str) -> TaskResult:
     """A task that says why nothing was asked."""
     return TaskResult.model_validate(_described(task) | {"not_run": reason})
 
 
-def _described(task: AnyTask) -> dict[str, object]:
+def _described(task: Task) -> dict[str, object]:
     return {"name": task.name, "title": task.title, "kind": task.kind, "sha256": task.sha256, "recipe": task.meaning}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from seedbed.model.nanotron.data import batches
 from seedbed.model.nanotron.ranks import refuse_alone
 from seedbed.model.nanotron.trainer import Stopped, Trainer
 from seedbed.model.run import Run
+from seedbed.model.signals import stop_requests
 
 _ALONE = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"}
 
@@ -74,22 +74,6 @@ def write_config(run: Run, path: Path, resume: Path | None = None) -> None:
     config = expand(run)
     config["checkpoints"]["resume_checkpoint_path"] = resume and str(resume)
     path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-
-
-@contextmanager
-def stop_requests() -> Iterator[Callable[[], bool]]:
-    """Turn SIGINT and SIGTERM into a question that the training loop asks after each step."""
-    asked: list[object] = []
-
-    def ask(number: int, *_: object) -> None:
-        asked.append(number)
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -1,0 +1,292 @@
+"""Feedback -> a model that got better, with its adapter; or the word that it got no better, and no model.
+
+    build/finetunes/<name>/   report.json, report.md; where the model got better adapter/ and model/ too
+    build/work/.finetunes/<name>/   runs and what was asked, by all that decides them: a run that was stopped goes on
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from seedbed import finetunes, model_manifest
+from seedbed.attribution.index import Index
+from seedbed.cli import Parser, add_finetune_arguments, outcome
+from seedbed.completion.provenance import Provenance
+from seedbed.digests import model_sha256
+from seedbed.errors import InputError
+from seedbed.evaluation import problems
+from seedbed.evaluation.compare import compare
+from seedbed.evaluation.describe import describe
+from seedbed.evaluation.documents import Document, read_split
+from seedbed.evaluation.results import Results, sha256_of
+from seedbed.feedback import outcomes, read_events
+from seedbed.finetunes import Base, Finetune, Passed
+from seedbed.finetuning import checks, funnel
+from seedbed.finetuning.deciding import changes_of, decide, sentence
+from seedbed.finetuning.events import Accepted, accepted_of
+from seedbed.finetuning.judging import Court, judge, results_of
+from seedbed.finetuning.overlap import Runs
+from seedbed.finetuning.prompts import examples_of
+from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, public, tasks_of
+from seedbed.finetuning.split import split
+from seedbed.locks import held
+from seedbed.manifest import RecipeFacts
+from seedbed.model import quiet
+from seedbed.model.adapter import merge, train
+from seedbed.model.adapter.examples import Example, examples_sha256
+from seedbed.model.generation import open_backend
+from seedbed.model.generation.vocabulary import from_folder
+from seedbed.model.pretokens import END_OF_TEXT
+from seedbed.model.signals import stop_requests
+from seedbed.progress import Bar
+from seedbed.train_recipe import DatasetChoice
+from seedbed.workspace import public_path, put_in_place
+
+from . import finetuned
+from .evaluate import TASKS
+from .run import say
+
+PACKAGES = ("peft", "torch", "transformers", "trl")
+"""Versions that can change a trained weight."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A recipe, the folder of its base model, and where things go."""
+
+    recipe: FinetuneRecipe
+    recipe_path: Path
+    base: Path
+    build: Path
+    out: Path
+    command: str
+
+    @property
+    def work(self) -> Path:
+        """Folder of runs and answers; no data recipe has it, since no name begins with a dot."""
+        return self.build / "work" / ".finetunes" / self.recipe.name
+
+    @cached_property
+    def choice(self) -> DatasetChoice:
+        """The dataset whose test split judges."""
+        return DatasetChoice(path=self.recipe.dataset)
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The files of its test split."""
+        return read_split(self.choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is left of the feedback: events that teach, events that judge, and the way there."""
+
+    events: int
+    actions: dict[str, int]
+    teaching: tuple[Accepted, ...]
+    judging: tuple[Accepted, ...]
+    passed: tuple[Passed, ...]
+
+
+def command(options: argparse.Namespace) -> int:
+    """Fine-tune as the arguments say, say what came of it, and publish what got better where that is asked for."""
+    quiet.keep_transformers_quiet()
+    job = make_job(options)
+    with held(job.work, option="build", busy="another fine-tuning is at work there. Allowed: one at a time."):
+        report = finetune(job)
+    sys.stdout.write(f"{report.sentence}\nreport: {job.out / finetunes.PAGE}\n")
+    if report.found == "better":
+        sys.stdout.write(f"model: {job.out / finetuned.MODEL}\nadapter: {job.out / finetuned.ADAPTER}\n")
+        if options.publish:
+            finetuned.publish(job.out, options.publish)
+    return 0
+
+
+def make_job(options: argparse.Namespace) -> Job:
+    """Hold the arguments against what there is. Raises: InputError, RecipeError, ManifestError."""
+    recipe = load_finetune_recipe(options.recipe)
+    words = ["seedbed finetune", public_path(options.recipe)]
+    if options.feedback:
+        recipe = recipe.model_copy(update={"feedback": options.feedback})
+    tasks_of(recipe, TASKS)
+    build = Path("build")
+    job = Job(recipe, options.recipe, base_of(recipe), build, options.out or build / "finetunes" / recipe.name, " ".join(words))
+    finetuned.check_out(job.out)
+    if not Path(recipe.dataset).is_dir():
+        raise InputError(f"dataset: {recipe.dataset}: no such folder. Allowed: a built dataset; `make dataset` builds the starter.")
+    return job
+
+
+def base_of(recipe: FinetuneRecipe) -> Path:
+    """Folder of the base model. Raises: InputError, ManifestError when it is none that conversion wrote."""
+    folder = Path(recipe.model.path)
+    if not folder.is_dir():
+        raise InputError(f"model.path: {folder}: no such folder. Allowed: a converted model; `make train` makes the starter.")
+    model_manifest.load(folder)
+    return folder
+
+
+def finetune(job: Job) -> Finetune:
+    """All of it, going on where an earlier run stopped.
+
+    Raises: InputError where too few events are left; KeyboardInterrupt when it was stopped.
+    """
+    lesson = learnable(job)
+    refuse_too_few(job.recipe, lesson)
+    before = judged(job, job.base, lesson)
+    facts, run = trained(job, lesson)
+    model = run / "merged"
+    if not (model / "config.json").is_file():
+        draft = run / ".merged"
+        shutil.rmtree(draft, ignore_errors=True)
+        merge.merge(job.base, run / train.ADAPTER, draft, dict(model_manifest.load(job.base).generation))
+        draft.rename(model)
+    after = judged(job, model, lesson)
+    report = describe_all(job, lesson, facts, before, after)
+    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        finetuned.write(draft, report, finetuned.Source(job.base, model, run / train.ADAPTER, after.sheet(), job.choice))
+        put_in_place(draft, job.out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return report
+
+
+def learnable(job: Job) -> Lesson:
+    """Read the feedback and filter it."""
+    recipe, limits = job.recipe, job.recipe.filters
+    came = read_events(recipe.feedback)
+    found = outcomes(came)
+    vocabulary = from_folder(job.base)
+    left, passed = funnel.run(
+        [accepted_of(one) for one in found],
+        checks.steps(
+            count=lambda text: len(vocabulary.encode(text)),
+            max_tokens=limits.max_tokens,
+            near_distance=limits.near_distance,
+            licenses=limits.licenses,
+            finder=Provenance(Index(Path(recipe.dataset) / "attribution")),
+            judged=what_judges(job),
+        ),
+    )
+    teaching, judging, more = split(left, recipe.held_out.share, recipe.held_out.salt, limits.contaminated_tokens)
+    actions = dict(sorted(Counter(one.action for one in came).items()))
+    for one in (*passed, *more):
+        say(f"{one.name}: {one.events_out} of {one.events_in} events" + "".join(f", {why} {n}" for why, n in one.reasons.items()))
+    return Lesson(len(came), actions, tuple(teaching), tuple(judging), (*passed, *more))
+
+
+def what_judges(job: Job) -> Runs:
+    """Runs of tokens of the problems that models are judged by, here and elsewhere."""
+    runs = Runs(job.recipe.filters.contaminated_tokens)
+    runs.add("humaneval", ((one.prompt + one.canonical_solution, "Python") for one in problems.human_eval()))
+    runs.add("test", ((one.text, one.language) for one in job.documents))
+    return runs
+
+
+def refuse_too_few(recipe: FinetuneRecipe, lesson: Lesson) -> None:
+    """Raise InputError where too little is left, with the reasons that took most."""
+    least, counts = recipe.least, (len(lesson.teaching), len(lesson.judging))
+    if counts[0] >= least.train and counts[1] >= least.held_out:
+        return
+    reasons: Counter[str] = Counter()
+    for step in lesson.passed:
+        reasons.update({why: number for why, number in step.reasons.items() if why != "held_out"})
+    told = ", ".join(f"{why} {number}" for why, number in reasons.most_common(3)) or "none left out"
+    raise InputError(
+        f"{recipe.feedback}: {lesson.events} events, of which {counts[0]} can teach and {counts[1]} can judge ({told}). "
+        f"Wanted: at least {least.train} and {least.held_out} (least.train, least.held_out)."
+    )
+
+
+def trained(job: Job, lesson: Lesson) -> tuple[train.AdaptedFacts, Path]:
+    """The run, by all that decides its weights. Returns what it says and its folder."""
+    examples = lessons(job, lesson)
+    versions = {name: version(name) for name in PACKAGES}
+    recipe = job.recipe
+    parts = [model_sha256(job.base), examples_sha256(examples), recipe.lora.model_dump(), recipe.training.model_dump(), versions]
+    folder = job.work / "runs" / sha256_of(parts)[:16]
+    steps = -(-len(examples) // recipe.training.batch) * recipe.training.epochs
+    with Bar("fine-tune", steps, "step") as bar, stop_requests() as must_stop:
+        run = train.AdapterJob(job.base, examples, recipe.lora, recipe.training, folder)
+        facts = train.train(run, must_stop, lambda done, _: bar.update(done))
+    return facts, folder
+
+
+def lessons(job: Job, lesson: Lesson) -> list[Example]:
+    """What teaches, as token ids."""
+    backend = open_backend(job.base, "transformers")
+    try:
+        end = from_folder(job.base).special(END_OF_TEXT)
+        return examples_of(backend, lesson.teaching, job.recipe.filters.max_tokens, end)
+    finally:
+        backend.close()
+
+
+def judged(job: Job, model: Path, lesson: Lesson) -> Results:
+    """What a model says to all tasks."""
+    recipe = job.recipe
+    today = datetime.now(UTC).date().isoformat()
+    tasks = tasks_of(recipe, TASKS)
+    court = Court(tasks, job.documents, lesson.judging, recipe.filters.max_tokens, recipe.judging.problems, today)
+    told = judge(model, court, job.work / "judged")
+    backend = open_backend(model, "transformers")
+    try:
+        sheet = describe(str(model), None, backend, job.choice, job.command)
+    finally:
+        backend.close()
+    sheet = sheet.model_copy(update={"model": sheet.model.model_copy(update={"name": recipe.name})})
+    return results_of(sheet, told)
+
+
+def describe_all(job: Job, lesson: Lesson, facts: train.AdaptedFacts, before: Results, after: Results) -> Finetune:
+    """The report."""
+    recipe, base = job.recipe, model_manifest.load(job.base)
+    titles = {task.name: task.title for task in after.tasks}
+    changes = changes_of(compare(before, after).differences, titles)
+    found = decide(changes, recipe.judging.measure, recipe.judging.margin)
+    return Finetune(
+        name=recipe.name,
+        title=recipe.title,
+        command=job.command,
+        date=after.date,
+        hardware=after.hardware,
+        seedbed=after.seedbed,
+        versions={name: version(name) for name in PACKAGES},
+        recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=recipe.sha256, data=public(recipe)),
+        base=Base(name=base.name, title=base.title, id=recipe.model.id, sha256=model_sha256(job.base)),
+        dataset=after.data.name if after.data else Path(recipe.dataset).name,
+        events=lesson.events,
+        actions=lesson.actions,
+        funnel=lesson.passed,
+        train=len(lesson.teaching),
+        held_out=len(lesson.judging),
+        training=finetunes.Adapted.model_validate(asdict(facts)),
+        measure=recipe.judging.measure,
+        margin=recipe.judging.margin,
+        changes=changes,
+        found=found,
+        sentence=sentence(found, changes, recipe.judging.measure),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m pipeline.finetune RECIPE`."""
+    parser = Parser(description=__doc__)
+    add_finetune_arguments(parser)
+    options = parser.parse_args(arguments)
+    return outcome(lambda: command(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""A model folder's GGUF files, each asked what transformers was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from transformers import LlamaConfig
+
+from seedbed import __version__
+from seedbed.model import facts, gguf_check, gguf_file
+from seedbed.model.pretokens import SPECIAL_TOKENS
+from seedbed.model_manifest import Gguf
+
+from .run import say
+
+PROMPTS, PROMPT_TOKENS, CONTINUED_TOKENS = 4, 32, 32
+PREDICTED_FROM, PREDICTED_TO = 32, 160
+LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the files say of the model: how they are called, its name for people, its license."""
+
+    name: str
+    title: str
+    license: str
+
+
+def write(folder: Path, named: Named, rows: Sequence[Sequence[int]]) -> Gguf:
+    """Write and check all formats into gguf/ of a model folder.
+
+    Args: rows: token ids of `PROMPTS` texts, each shorter than the context.
+    Raises: ConversionError where the one in f16 is not the model.
+    """
+    config = LlamaConfig.from_pretrained(folder)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.encode_special_tokens = True
+    question = _question(config, rows, tokenizer)
+    reference = gguf_check.refer(folder, question)
+    about = gguf_file.About(named.title, f"Trained by Seedbed {__version__}; send token ids.", named.license)
+    (folder / "gguf").mkdir()
+    made, last = [], None
+    for form in gguf_file.FORMATS.values():
+        path = folder / "gguf" / f"{named.name}-{form.name}.gguf"
+        gguf_file.write(folder, path, form, about)
+        last = gguf_check.ask(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
+        if form.name == "f16":
+            gguf_check.refuse_differences(path.name, last)
+        made.append(facts.gguf_file(form.name, path, folder, last))
+        say(f"{path.name}: {last.greedy_equal} of {last.greedy_tokens} greedy tokens as transformers, loss {last.loss:.3f}")
+    return Gguf(
+        files=tuple(made),
+        reference_loss=reference.loss,
+        lines_equal=last.lines_equal if last else 0,
+        lines=last.lines if last else 0,
+        version=facts.versions()["xllamacpp"],
+    )
+
+
+def _question(config: LlamaConfig, rows: Sequence[Sequence[int]], tokenizer: Tokenizer) -> gguf_check.Question:
+    """Prompts and a text, cut to what the model's context holds."""
+    room = config.max_position_embeddings - 1
+    prompt = min(PROMPT_TOKENS, room // 2)
+    lines = tokenizer.decode([number for row in rows for number in row], skip_special_tokens=True).splitlines(keepends=True)
+    return gguf_check.Question(
+        prompts=tuple(tuple(row[:prompt]) for row in rows),
+        length=min(CONTINUED_TOKENS, room - prompt),
+        text=tuple(rows[0][: min(PREDICTED_TO, room)]),
+        start=min(PREDICTED_FROM, room // 2),
+        lines=tuple(lines[:LINES]),
+        without=tuple(range(len(SPECIAL_TOKENS))),
+    )
+
+
+def _ids(tokenizer: Tokenizer, line: str) -> list[int]:
+    ids: list[int] = tokenizer.encode(line, add_special_tokens=False).ids
+    return ids
