@@ -5,6 +5,7 @@ PYTHON ?= python3
 RECIPE ?= recipes/data/starter.yaml
 TRAIN := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/train/starter.yaml)
 ABLATION := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/ablation.yaml)
+FINETUNE := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/finetune/starter.yaml)
 MODEL ?= build/models/starter
 RELEASE ?= recipes/release/starter.yaml
 DEBIAN_PACKAGES := bubblewrap libseccomp2 chromium nginx-light
@@ -12,7 +13,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train evaluate ablate plan publish demo-publish test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate ablate finetune plan publish demo-publish test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +30,9 @@ evaluate: .venv/.eval $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/mode
 
 ablate: .venv/.eval ## With and without FILTER (a filter such as near_dedup, or all): is the model better? SEEDS=3 runs of each side; RECIPE (default: recipes/ablation.yaml)
 	@$(BIN)/python -m pipeline.ablate $(FILTER) $(ABLATION) $(if $(SEEDS),--seeds $(SEEDS))
+
+finetune: .venv/.finetune $(if $(filter %/starter.yaml,$(FINETUNE)),build/models/starter/model.json) ## Learn from FEEDBACK (a folder or a Hub id; default: the recipe's) by RECIPE (default: the starter's): adapter and model where it got better; PUBLISH=OWNER/NAME
+	@$(BIN)/seedbed finetune $(FINETUNE) $(if $(FEEDBACK),--feedback $(FEEDBACK)) $(if $(PUBLISH),--publish $(PUBLISH))
 
 plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)

@@ -1,7 +1,7 @@
 """Feedback -> a model that got better, with its adapter; or the word that it got no better, and no model.
 
-    build/finetunes/<name>/   report.json, report.md; where the model got better adapter/ and model/ too
-    build/work/.finetunes/<name>/   runs and what was asked, by all that decides them: a run that was stopped goes on
+build/finetunes/<name>/   report.json, report.md; where the model got better adapter/ and model/ too
+build/work/.finetunes/<name>/   runs and what was asked, by all that decides them: a run that was stopped goes on
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from seedbed.finetuning.judging import Court, judge, results_of
 from seedbed.finetuning.overlap import Runs
 from seedbed.finetuning.prompts import examples_of
 from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, public, tasks_of
-from seedbed.finetuning.split import split
+from seedbed.finetuning.split import Drawn, split
 from seedbed.locks import held
 from seedbed.manifest import RecipeFacts
 from seedbed.model import quiet
@@ -122,7 +122,7 @@ def make_job(options: argparse.Namespace) -> Job:
     job = Job(recipe, options.recipe, base_of(recipe), build, options.out or build / "finetunes" / recipe.name, " ".join(words))
     finetuned.check_out(job.out)
     if not Path(recipe.dataset).is_dir():
-        raise InputError(f"dataset: {recipe.dataset}: no such folder. Allowed: a built dataset; `make dataset` builds the starter.")
+        raise InputError(f"dataset: {recipe.dataset}: no such folder. Allowed: a dataset folder, such as `make dataset` builds.")
     return job
 
 
@@ -179,8 +179,8 @@ def learnable(job: Job) -> Lesson:
             judged=what_judges(job),
         ),
     )
-    teaching, judging, more = split(left, recipe.held_out.share, recipe.held_out.salt, limits.contaminated_tokens)
-    actions = dict(sorted(Counter(one.action for one in came).items()))
+    teaching, judging, more = split(left, Drawn(recipe.held_out.share, recipe.held_out.salt), limits.contaminated_tokens)
+    actions: dict[str, int] = dict(sorted(Counter[str](one.action for one in came).items()))
     for one in (*passed, *more):
         say(f"{one.name}: {one.events_out} of {one.events_in} events" + "".join(f", {why} {n}" for why, n in one.reasons.items()))
     return Lesson(len(came), actions, tuple(teaching), tuple(judging), (*passed, *more))

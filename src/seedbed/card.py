@@ -20,10 +20,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from seedbed import example, markdown, numerals, words
 from seedbed.ablations import WORDS, Ablation, Interval
 from seedbed.errors import InputError
+from seedbed.finetunes import Finetune
 from seedbed.hub_metadata import LICENSE_PAGE, license_keys, metadata_block
 from seedbed.manifest import ColumnFacts, Manifest, split_order
 from seedbed.model_manifest import ModelManifest
-from seedbed.model_metadata import model_metadata_block
+from seedbed.model_metadata import adapter_metadata_block, model_metadata_block
 from seedbed.published import columns
 from seedbed.scores import TaskScores, words_of
 
@@ -71,6 +72,27 @@ def model_card(manifest: ModelManifest) -> str:
         "plot_words": lambda plot: _PLOTS[Path(plot).stem],
     }
     return _page(_environment(folder), "model.md.jinja", facts)
+
+
+def adapter_card(manifest: ModelManifest, repository: str) -> str:
+    """README.md of an adapter.
+
+    Args: manifest: of the model that it is merged into; repository: where it is published, empty before.
+    """
+    folder = words.cards_folder()
+    policy = words.read(folder / "hub.yaml")
+    facts = {
+        "manifest": manifest,
+        "report": manifest.finetuning,
+        "repository": repository,
+        "metadata_block": lambda: adapter_metadata_block(manifest, policy),
+    }
+    return _page(_environment(folder), "adapter.md.jinja", facts)
+
+
+def finetune_page(report: Finetune) -> str:
+    """report.md of a fine-tuning."""
+    return _page(_environment(words.cards_folder()), "finetune.md.jinja", {"report": report})
 
 
 def languages_of(tasks: Iterable[TaskScores]) -> list[str]:
@@ -200,6 +222,7 @@ def _environment(folder: Path) -> Environment:
         "measure": lambda metric: WORDS.get(metric, metric),
         "value": _value,
         "change": _change,
+        "signed": lambda value, unit: f"{'+' if value > 0 else ''}{numerals.figure(value, 'share' if unit == 'share' else '')}",
         "between": _between,
         "perplexity": lambda loss: f"{math.exp(loss):,.2f}",
     }

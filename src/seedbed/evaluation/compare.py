@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from seedbed.errors import InputError
 from seedbed.evaluation.metrics.bootstrap import Interval, difference
 from seedbed.evaluation.results import Results, TaskResult
 from seedbed.scores import Score
 
+Verdict = Literal["better", "worse", "unclear", "equal"]
 _OF_THE_MACHINE = frozenset({"latency"})
 """Kinds of task that say more of the machine than of the model."""
 
@@ -25,7 +26,7 @@ class Difference:
     change: Interval
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """better, worse, or unclear where the interval has zero in it."""
         if self.change.low <= 0 <= self.change.high:
             return "unclear" if self.change.low < self.change.high else "equal"

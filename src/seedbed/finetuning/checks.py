@@ -37,7 +37,7 @@ def steps(
     """The funnel, cheap filters first.
 
     Args: count: tokens of a text by the model's tokenizer; max_tokens: most that a text may have; near_distance: bits in which
-    the SimHashes of near copies may differ; licenses: SPDX keys; finder: the dataset's index; judged: what the model is judged by.
+    the SimHashes of near copies may differ; licenses: SPDX keys; finder: the dataset's index; judged: what judges the model.
     """
     return [
         Step("taken", "a text that was accepted, or what it was edited to", each(taken)),
@@ -47,7 +47,7 @@ def steps(
         Step("syntax", "parses in its place, as far as the file around it does", each(parses_in_place)),
         Step("duplicates", "not taken at the same place before, and no near copy of another", distinct(near_distance)),
         Step("license words", "no license text, no copyright notice", each(unlicensed)),
-        Step("attribution", "not copied from a file of the dataset whose license is not on the list", each(own(finder, licenses))),
+        Step("attribution", "not in a file of the dataset whose license is not on the list", each(own(finder, licenses))),
         Step("contamination", "shares no run of tokens with what the model is judged by", each(unjudged(judged))),
     ]
 

@@ -53,17 +53,17 @@ def accepted_of(outcome: Outcome) -> Accepted:
     """What became of a suggestion; credentials are looked for once more, since a file may have come from elsewhere."""
     event = without_secrets(outcome.event)
     text = {"accepted": event.shown, "edited": event.final, "rejected": ""}[outcome.action]
-    return Accepted(
-        event.id, outcome.action, text, event.prefix, event.suffix, event.path, _language(event.language) or language_of(event.path)
-    )
+    language = _BY_LOWER.get(event.language.strip().lower(), "") or language_of(event.path)
+    return Accepted(event.id, outcome.action, text, event.prefix, event.suffix, event.path, language)
 
 
-def _language(told: str) -> str:
-    """A display name, however an editor writes it."""
-    return _BY_LOWER.get(told.strip().lower(), "")
-
-
-_BY_LOWER: Final = {name.lower(): name for name in LANGUAGES} | {"cpp": "C++", "javascriptreact": "JavaScript", "typescriptreact": "TypeScript"}
+_BY_LOWER: Final = {
+    **{name.lower(): name for name in LANGUAGES},
+    "cpp": "C++",
+    "javascriptreact": "JavaScript",
+    "typescriptreact": "TypeScript",
+}
+"""Languages however an editor writes them."""
 
 
 def without_redacted_lines(event: Accepted) -> Accepted | None:

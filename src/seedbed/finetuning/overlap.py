@@ -1,4 +1,4 @@
-"""Does an accepted text share a run of tokens with what the model is judged by?"""
+"""Runs of tokens that an accepted text shares with what the model is judged by."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def load_finetune_recipe(path: Path) -> FinetuneRecipe:
 
 
 def tasks_of(recipe: FinetuneRecipe, folder: Path) -> list[AnyTask]:
-    """The tasks beside the feedback's own, from a folder of tasks. Raises: RecipeError for one that is not there or not usable."""
+    """The tasks beside the feedback's own, from a folder of tasks. Raises: RecipeError for one that cannot be asked."""
     found: list[AnyTask] = []
     for name in recipe.judging.tasks:
         if not (folder / f"{name}.yaml").is_file():

@@ -16,7 +16,8 @@ from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, TrainerCallback
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
-from trl import SFTConfig, SFTTrainer
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
 from seedbed.errors import InputError, TrainingError
 from seedbed.model import launch
@@ -78,13 +79,14 @@ def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted
     job.folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(launch.threads())
     keep_transformers_quiet()
-    trainer = _trainer(job, _Watch(must_stop, tick))
+    watch = _Watch(must_stop, tick)
+    trainer = _trainer(job, watch)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's and accelerate's own, about pinned memory and each other
         trainer.train(resume_from_checkpoint=_newest(job.folder))
     if must_stop():
         raise KeyboardInterrupt
-    return _finish(trainer, job)
+    return _finish(trainer, job, watch.total)
 
 
 def finished(folder: Path) -> AdaptedFacts | None:
@@ -93,7 +95,7 @@ def finished(folder: Path) -> AdaptedFacts | None:
     return AdaptedFacts(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
-class _Trainer(SFTTrainer):  # type: ignore[misc]
+class _Trainer(SFTTrainer):
     """trl's, without what it tells others of a run, and without the card that it writes beside every checkpoint."""
 
     def _send_telemetry(self) -> None:
@@ -154,7 +156,6 @@ def _trainer(job: AdapterJob, watch: _Watch) -> SFTTrainer:
         raise
     trainer.remove_callback(PrinterCallback)
     trainer.remove_callback(ProgressCallback)
-    trainer.seedbed_watch = watch
     return trainer
 
 
@@ -224,11 +225,11 @@ def _newest(folder: Path) -> str | None:
     return str(max(whole, key=lambda path: int(path.name.rpartition("-")[2]))) if whole else None
 
 
-def _finish(trainer: SFTTrainer, job: AdapterJob) -> AdaptedFacts:
+def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> AdaptedFacts:
     losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
     if not losses or not torch.isfinite(torch.tensor(losses[-1])):
         raise TrainingError(f"{job.folder}: the loss is no number any more. Allowed: a lower training.learning_rate.")
-    model = trainer.model
+    model: Any = trainer.model
     draft = job.folder / f".{ADAPTER}"
     shutil.rmtree(draft, ignore_errors=True)
     model.save_pretrained(draft, save_embedding_layers=False)
@@ -241,7 +242,7 @@ def _finish(trainer: SFTTrainer, job: AdapterJob) -> AdaptedFacts:
         parameters=sum(one.numel() for one in model.parameters() if one.requires_grad),
         first_loss=round(losses[0], 4),
         last_loss=round(losses[-1], 4),
-        seconds=round(trainer.seedbed_watch.total, 1),
+        seconds=round(seconds, 1),
         device="gpu" if torch.cuda.is_available() else "cpu",
     )
     write(job.folder / FACTS, asdict(facts))

@@ -1,0 +1,115 @@
+"""The folder of a fine-tuning: the report always; adapter and model, each ready to be published, where it got better."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from seedbed import __version__, card, evaluated, finetunes, model_manifest
+from seedbed.errors import InputError
+from seedbed.evaluation.documents import read_split
+from seedbed.finetunes import Finetune
+from seedbed.manifest import Software
+from seedbed.model import facts
+from seedbed.model.adapter import merge
+from seedbed.model.generation.vocabulary import from_folder
+from seedbed.model_manifest import ModelManifest
+from seedbed.scores import ScoreSheet
+from seedbed.train_recipe import DatasetChoice
+from seedbed.workspace import commit
+
+from . import gguf
+
+MODEL: Final = "model"
+ADAPTER: Final = "adapter"
+CARD: Final = "README.md"
+_FROM_THE_BASE: Final = ("ATTRIBUTION.md", "assets/loss.png")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the folder is made of: the base model, the merged one, the adapter, what was found of the merged one, the dataset."""
+
+    base: Path
+    merged: Path
+    adapter: Path
+    sheet: ScoreSheet
+    data: DatasetChoice
+
+
+def write(folder: Path, report: Finetune, source: Source) -> None:
+    """Fill a new folder."""
+    folder.mkdir(parents=True)
+    (folder / finetunes.PAGE).write_text(card.finetune_page(report), encoding="utf-8")
+    (folder / finetunes.FILE_NAME).write_text(finetunes.dumps(report), encoding="utf-8")
+    if report.found == "better":
+        manifest = _model(folder / MODEL, report, source)
+        _adapter(folder / ADAPTER, manifest, source)
+
+
+def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
+    """The merged model, as conversion writes one."""
+    shutil.copytree(source.merged, folder)
+    base = model_manifest.load(source.base)
+    for name in _FROM_THE_BASE:
+        if (source.base / name).is_file():
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(source.base / name, folder / name)
+    files = gguf.write(folder, gguf.Named(report.name, report.title, base.license), _rows(folder, source.data, base))
+    manifest = base.model_copy(
+        update={
+            "name": report.name,
+            "title": report.title,
+            "repository": "",
+            "seedbed": Software(version=__version__, commit=commit()),
+            "versions": {**facts.versions(), **report.versions},
+            "gguf": files,
+            "finetuning": report,
+        }
+    )
+    return evaluated.write(folder, manifest, source.sheet)
+
+
+def _rows(folder: Path, data: DatasetChoice, base: ModelManifest) -> list[list[int]]:
+    """Texts of the validation split that are long enough, as token ids."""
+    vocabulary, room = from_folder(folder), base.architecture.context - 1
+    length = min(room, gguf.PREDICTED_TO * 4)
+    rows: list[list[int]] = []
+    for document in read_split(data, "validation"):
+        ids = vocabulary.encode(document.text)
+        if len(ids) >= length:
+            rows.append(ids[:length])
+        if len(rows) == gguf.PROMPTS:
+            return rows
+    raise InputError(f"dataset: {data.path}: fewer than {gguf.PROMPTS} files of {length} tokens in its validation split.")
+
+
+def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:
+    """The adapter alone, with a card."""
+    report = manifest.finetuning
+    assert report is not None  # noqa: S101 - the merged model's manifest has it
+    merge.publishable(source.adapter, folder, report.base.id or report.base.name)
+    (folder / finetunes.FILE_NAME).write_text(finetunes.dumps(report), encoding="utf-8")
+    (folder / CARD).write_text(card.adapter_card(manifest, ""), encoding="utf-8")
+
+
+def check_out(out: Path) -> None:
+    """Refuse a place that holds something else than a fine-tuning. Raises: InputError."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
+    if out.is_dir() and any(out.iterdir()) and not (out / finetunes.FILE_NAME).is_file():
+        raise InputError(f"--out {out}: holds files that no fine-tuning wrote. Allowed: an empty or a new folder.")
+
+
+def publish(folder: Path, repository: str) -> None:
+    """Put the model on the Hub, and the adapter beside it as `repository`-adapter. Raises: PublishError."""
+    from .publish import command
+
+    manifest = model_manifest.load(folder / MODEL)
+    (folder / ADAPTER / CARD).write_text(card.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
+    for part, name in ((MODEL, repository), (ADAPTER, f"{repository}-adapter")):
+        words = {"type": "model", "private": None, "pr": False, "tag": None, "dry_run": False}
+        command(argparse.Namespace(folder=folder / part, to=name, **words))
