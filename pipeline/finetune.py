@@ -237,16 +237,15 @@ def judged(job: Job, model: Path, lesson: Lesson) -> Results:
     """What a model says to all tasks."""
     recipe = job.recipe
     today = datetime.now(UTC).date().isoformat()
-    tasks = tasks_of(recipe, TASKS)
-    court = Court(tasks, job.documents, lesson.judging, recipe.filters.max_tokens, recipe.judging.problems, today)
-    told = judge(model, court, job.work / "judged")
+    limits = recipe.filters.max_tokens, recipe.judging.problems
+    court = Court(tasks_of(recipe, TASKS), job.documents, lesson.judging, *limits, today)
     backend = open_backend(model, "transformers")
     try:
         sheet = describe(str(model), None, backend, job.choice, job.command)
+        told = judge(backend, sheet.model.sha256, court, job.work / "judged")
     finally:
         backend.close()
-    sheet = sheet.model_copy(update={"model": sheet.model.model_copy(update={"name": recipe.name})})
-    return results_of(sheet, told)
+    return results_of(sheet.model_copy(update={"model": sheet.model.model_copy(update={"name": recipe.name})}), told)
 
 
 def describe_all(job: Job, lesson: Lesson, facts: train.AdaptedFacts, before: Results, after: Results) -> Finetune:

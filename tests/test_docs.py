@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from seedbed.cli import make_parser
 from seedbed.evaluation.task import KINDS
+from seedbed.finetuning.recipe import FinetuneRecipe
 from seedbed.train_recipe import TrainRecipe, load_train_recipe
 
 ROOT = Path(__file__).parent.parent
@@ -115,6 +116,13 @@ def test_every_key_of_an_evaluation_task_is_explained_and_no_other() -> None:
     explained = [key for row, _ in rows for key in re.findall(r"`([\w.]+)`", row)]
     assert sorted(explained) == sorted({key for kind in KINDS.values() for key in keys_of(kind)})
     assert {kind for _, kinds in rows for kind in re.findall(r"`([\w-]+)`", kinds)} == set(KINDS)
+
+
+def test_every_key_of_a_fine_tuning_recipe_is_explained_and_no_other() -> None:
+    text = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8").partition("# Fine-tuning\n")[2].partition("\n# ")[0]
+
+    explained = [key for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for key in re.findall(r"`([\w.]+)`", row)]
+    assert sorted(explained) == sorted(keys_of(FinetuneRecipe))
 
 
 def test_help_lists_every_target() -> None:

@@ -17,7 +17,9 @@ from seedbed.finetuning.split import Drawn, split
 
 PREFIX = "import math\n\n\ndef mean(values):\n    total = sum(values)\n    "
 GOOD = Accepted("1", "edited", "return total / len(values)", PREFIX, "\n", "stats.py", "Python")
-LONG = "\n".join(f"    counted_{letter} = measure(values, '{letter}', limit={number})" for number, letter in enumerate("abcdefgh"))
+LONG = "\n".join(
+    f"    counted_{letter} = measure(values, '{letter}', limit={number})" for number, letter in enumerate("abcdefgh")
+)
 
 
 class Found:
@@ -27,7 +29,16 @@ class Found:
         self._license = license_
 
     def matches(self, fragment: Fragment) -> Sequence[Match]:
-        told = {"id": "a", "project": "p", "version": "1", "path": "a.py", "swhid": "", "lines": (1, 2), "files": 1, "projects": 1}
+        told = {
+            "id": "a",
+            "project": "p",
+            "version": "1",
+            "path": "a.py",
+            "swhid": "",
+            "lines": (1, 2),
+            "files": 1,
+            "projects": 1,
+        }
         return [Match(tokens=40, start=0, end=9, renamed=False, license=self._license, **told)]
 
 
@@ -73,7 +84,9 @@ def test_an_event_passes_or_goes_with_its_reason(change: dict[str, str], why: li
     assert reasons([replace(GOOD, **change)]) == why
 
 
-@pytest.mark.parametrize(("license_", "why"), [("MIT", []), ("GPL-3.0-only", ["license_not_allowed"]), ("MIT OR GPL-2.0-only", [])])
+@pytest.mark.parametrize(
+    ("license_", "why"), [("MIT", []), ("GPL-3.0-only", ["license_not_allowed"]), ("MIT OR GPL-2.0-only", [])]
+)
 def test_a_text_that_stands_in_the_dataset_has_the_license_of_its_file(license_: str, why: list[str]) -> None:
     assert reasons([GOOD], Found(license_)) == why
 
@@ -137,7 +150,13 @@ def test_what_judges_takes_its_copies_out_of_what_teaches() -> None:
 
 def test_an_outcome_is_what_stands_there_now_without_credentials() -> None:
     event = FeedbackEvent(
-        id="1", consent=True, action="edited", shown="pass", final="token = 'Xk29vPq81ZtLw4Rm7Yc3'", path="a.ts", language="python"
+        id="1",
+        consent=True,
+        action="edited",
+        shown="pass",
+        final="token = 'Xk29vPq81ZtLw4Rm7Yc3'",
+        path="a.ts",
+        language="python",
     )
 
     told = accepted_of(Outcome("edited", event.final, event))

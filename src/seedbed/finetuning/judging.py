@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.digests import model_sha256
 from seedbed.errors import InputError
 from seedbed.evaluation.ablation.runs import load_result, save_result
 from seedbed.evaluation.documents import Document
@@ -18,7 +17,6 @@ from seedbed.evaluation.task import AnyTask, Task
 from seedbed.finetuning.accepted import AcceptedBits, AcceptedTask
 from seedbed.finetuning.events import Accepted
 from seedbed.generation import Backend
-from seedbed.model.generation import open_backend
 from seedbed.scores import ScoreSheet
 
 
@@ -41,30 +39,24 @@ class Court:
         return [(own, AcceptedBits(own, self.events)), *((task, prepare(task, lambda: documents)) for task in self.tasks)]
 
 
-def judge(model: Path, court: Court, work: Path) -> list[TaskResult]:
+def judge(backend: Backend, weights: str, court: Court, work: Path) -> list[TaskResult]:
     """Ask a model all that it was not asked yet.
 
-    Args: work: folder that keeps what any model said.  Raises: InputError for a task that cannot be asked here.
+    Args: weights: hash of the model; work: folder that keeps what any model said.
+    Raises: InputError for a task that cannot be asked here.
     """
-    weights = model_sha256(model)
-    backend: Backend | None = None
     found = []
-    try:
-        for task, asking in court.asked:
-            limit = None if isinstance(task, AcceptedTask) else court.problems
-            said = sha256_of([task.sha256, asking.described(min(asking.count, limit or asking.count))])
-            folder = work / sha256_of([weights, said])[:16]
-            if (result := load_result(folder, task.name)) is None:
-                backend = backend or open_backend(model, "transformers")
-                result, journal = run(task, asking, backend, Place(folder / "work", weights, limit, court.date))
-                if result.not_run is not None:
-                    raise InputError(f"judging.tasks: {task.name}: {result.not_run}.")
-                save_result(result, folder)
-                journal.remove()
-            found.append(result)
-    finally:
-        if backend is not None:
-            backend.close()
+    for task, asking in court.asked:
+        limit = None if isinstance(task, AcceptedTask) else court.problems
+        said = sha256_of([task.sha256, asking.described(min(asking.count, limit or asking.count))])
+        folder = work / sha256_of([weights, said])[:16]
+        if (result := load_result(folder, task.name)) is None:
+            result, journal = run(task, asking, backend, Place(folder / "work", weights, limit, court.date))
+            if result.not_run is not None:
+                raise InputError(f"judging.tasks: {task.name}: {result.not_run}.")
+            save_result(result, folder)
+            journal.remove()
+        found.append(result)
     return found
 
 

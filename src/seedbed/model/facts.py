@@ -116,7 +116,7 @@ def read_dataset(tokens: Tokens) -> Dataset:
 
 
 def _published(repository: str, revision: str | None) -> Dataset:
-    """Out of the cache of the Hub's client, else from the Hub, which is asked once: a download waits 23 s for a Hub that is away."""
+    """Out of the cache of the Hub's client, else from the Hub, asked once: a download waits 23 s for a Hub that is away."""
     names = manifest.FILE_NAME, "ATTRIBUTION.md"
     if not all(isinstance(try_to_load_from_cache(repository, name, None, revision, "dataset"), str) for name in names):
         get_hf_file_metadata(hf_hub_url(repository, manifest.FILE_NAME, repo_type="dataset", revision=revision))

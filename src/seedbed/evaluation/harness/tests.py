@@ -26,7 +26,11 @@ def main(prelude: str, tests: str, token: str, own: str) -> None:
         prelude, tests, token: files. The prelude, which nobody doubts, is run first.
         own: names of the prelude, separated by commas, that are nevertheless the solution's.
     """
-    answers, asked, report = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(2), "w", errors="backslashreplace")
+    answers, asked, report = (
+        os.fdopen(os.dup(0), "rb"),
+        os.fdopen(os.dup(1), "wb"),
+        os.fdopen(os.dup(2), "w", errors="backslashreplace"),
+    )
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)

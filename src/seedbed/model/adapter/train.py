@@ -80,9 +80,9 @@ def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted
     torch.set_num_threads(launch.threads())
     keep_transformers_quiet()
     watch = _Watch(must_stop, tick)
-    trainer = _trainer(job, watch)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch's and accelerate's own, about pinned memory and each other
+        warnings.simplefilter("ignore")  # what trl and transformers say of each other's arguments
+        trainer = _trainer(job, watch)
         trainer.train(resume_from_checkpoint=_newest(job.folder))
     if must_stop():
         raise KeyboardInterrupt
