@@ -23,6 +23,8 @@ from seedbed.attribution.tokens import stripped
 from seedbed.evaluation.documents import read_split
 from seedbed.train_recipe import DatasetChoice
 from tests.finetuning import feedback
+from tests.hub.publishing import Person
+from tests.localhub.process import running_hub
 from tests.model import small_dataset
 from tests.model.invented import make_model_manifest
 from tests.model.runs import make_tokenizer
@@ -62,14 +64,14 @@ def recipe(place: Path, name: str, learning_rate: float = 0.02, least: int = 10)
     return path
 
 
-def start(place: Path, path: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "seedbed.cli", "finetune", path.name]
-    variables = os.environ | {"LOCAL_WORLD_SIZE": "2", "PYTHONUNBUFFERED": "1"}
+def start(place: Path, path: Path, *options: str, variables: dict[str, str] | None = None) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "seedbed.cli", "finetune", path.name, *options]
+    variables = (variables or dict(os.environ)) | {"LOCAL_WORLD_SIZE": "2", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(command, cwd=place, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def run(place: Path, path: Path) -> tuple[int, str, str]:
-    process = start(place, path)
+def run(place: Path, path: Path, *options: str, variables: dict[str, str] | None = None) -> tuple[int, str, str]:
+    process = start(place, path, *options, variables=variables)
     out, err = process.communicate()
     return process.returncode, out, err
 
@@ -106,6 +108,20 @@ def test_cards_and_report_tell_the_same_and_no_folder_of_this_machine(better: Pa
             assert str(place) not in path.read_text(), path
     assert json.loads((better / "adapter" / "adapter_config.json").read_text())["base_model_name_or_path"] == "alice/base"
     assert "base_model: alice/base" in (better / "adapter" / "README.md").read_text()
+
+
+def test_what_got_better_is_published_with_cards_that_the_hub_takes(better: Path, place: Path, tmp_path: Path) -> None:
+    with running_hub(tmp_path / "hub") as hub:
+        person = Person(hub.url, tmp_path / "home")
+        code, _, err = run(place, recipe(place, "tiny"), "--publish", "alice/tiny", variables=person.environment)
+        assert code == 0, err
+        adapter, model = (person.api.model_info(f"alice/tiny{part}") for part in ("-adapter", ""))
+
+    assert {"adapter_config.json", "adapter_model.safetensors", "README.md"} <= {
+        file.rfilename for file in adapter.siblings or ()
+    }
+    assert {"model.safetensors", "gguf/tiny-f16.gguf", "model.json"} <= {file.rfilename for file in model.siblings or ()}
+    assert [one.card_data and one.card_data.base_model for one in (adapter, model)] == ["alice/base", "alice/base"]
 
 
 def test_a_model_that_is_no_better_leaves_the_figures_and_no_model(better: Path, place: Path) -> None:
