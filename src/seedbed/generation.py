@@ -74,6 +74,14 @@ def _is_text(value: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherFile:
+    """A file, or a piece of one, that stands in the same project as the text to complete. path: "" where it is not known."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """The next part of a completion that is still being written; the last one alone has a `finish_reason`.
 
@@ -125,17 +133,24 @@ class Backend(Protocol):
     def has_fim(self) -> bool:
         """Whether it was trained to fill in the middle, so that `fim_prompt` works."""
 
+    @property
+    def has_files(self) -> bool:
+        """Whether it was trained on several files in a row with a mark between, so that prompts take `others`."""
+
     def encode(self, text: str) -> list[int]:
         """A text as ids, nothing added; what looks like a special token is a text."""
 
     def decode(self, ids: Ids) -> str:
         """Ids as a text, special tokens left out."""
 
-    def plain_prompt(self, prefix: str, *, path: str = "") -> list[int]:
-        """A prompt for what comes after `prefix`; a model that was told the paths of files is told this one."""
+    def plain_prompt(self, prefix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        """A prompt for what comes after `prefix`; a model that was told the paths of files is told this one.
 
-    def fim_prompt(self, prefix: str, suffix: str, *, path: str = "") -> list[int]:
-        """A prompt for what stands between. Raises: InputError where `has_fim` is false."""
+        Args: others: what the model is to read before. Raises: InputError for any where `has_files` is false.
+        """
+
+    def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        """A prompt for what stands between. Raises: InputError where `has_fim` is false; as `plain_prompt`."""
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
         """`sampling.n` completions of each prompt, in order; what was cancelled is as long as it had become."""

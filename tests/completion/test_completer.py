@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from seedbed.attribution.build import build
 from seedbed.attribution.index import Index
 from seedbed.attribution.tokens import stripped
 from seedbed.completion.answer import Answer
 from seedbed.completion.cache import CompletionCache
-from seedbed.completion.completer import Completer
+from seedbed.completion.completer import Completer, around
 from seedbed.completion.fragment import Fragment
 from seedbed.completion.provenance import Provenance
 from seedbed.completion.ranking import Shaped, rank
 from seedbed.completion.request import CompletionRequest, language_of
 from seedbed.completion.safety import load_policy
 from seedbed.errors import InputError
-from seedbed.generation import Backend, Completion, Sampling
+from seedbed.generation import Backend, Completion, OtherFile, Sampling
+from seedbed.model.generation import open_backend
 from tests.blocks.test_secrets import noise
+from tests.server.upstream import running
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "recipes" / "safety" / "default.yaml"
@@ -123,6 +127,74 @@ def test_what_is_cancelled_is_not_remembered(backend: Backend) -> None:
     assert completer.complete(REQUEST).source == "model"
 
 
+def test_a_cache_keeps_no_more_than_it_counts(backend: Backend) -> None:
+    long = "x = 1\n" * 2000
+    pieces = (OtherFile("b.py", long),)
+
+    assert len(around(replace(REQUEST, suffix=long, others=pieces))) == 16
+    assert (
+        len({around(replace(REQUEST, **{key: value})) for key, value in [("suffix", long), ("others", pieces), ("path", "b")]})
+        == 3
+    )
+    assert around(replace(REQUEST, prefix="y")) == around(REQUEST)
+
+
+OTHERS = (OtherFile("far.py", "far = 1\n" * 90), OtherFile("near.py", "def near(a):\n    return a\n"), OtherFile("", "last = 2"))
+
+
+@pytest.mark.parametrize("suffix", [REQUEST.suffix, ""])
+def test_other_files_stand_before_the_file_behind_their_marks(backend: Backend, suffix: str) -> None:
+    request = replace(REQUEST, suffix=suffix, others=OTHERS[1:])
+
+    prompt = Completer(backend).prompt(request)
+
+    told = backend.fim_prompt if suffix else backend.plain_prompt
+    inside = {"suffix": suffix} if suffix else {}
+    assert prompt == told(REQUEST.prefix, **inside, path="src/a.py", others=OTHERS[1:])
+    assert prompt[: len(backend.plain_prompt("", path="near.py"))] == backend.plain_prompt("", path="near.py")
+
+
+def test_the_last_of_other_files_come_first_where_all_are_too_many(backend: Backend) -> None:
+    prompt = Completer(backend).prompt(replace(REQUEST, others=OTHERS))
+
+    text = backend.decode(prompt)
+    assert REQUEST.prefix in text
+    assert OTHERS[1].text in text
+    assert 3 < text.count("far = 1\n") < 90
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(
+        st.lists(st.sampled_from(["def f(x):", "    return é🤗", "", "\r", " " * 50, "x" * 400]), max_size=40), max_size=5
+    ),
+    path=st.sampled_from(["", "a/b.py"]),
+    limit=st.integers(20, 180),
+    lines=st.integers(0, 60),
+)
+def test_other_files_never_go_over_the_budget(
+    backend: Backend, elsewhere: Backend, texts: list[list[str]], path: str, limit: int, lines: int
+) -> None:
+    others = tuple(OtherFile(path, "\n".join(text)) for text in texts)
+    request = replace(REQUEST, prefix="a = [1]\n" * lines, path=path, others=others, context_tokens=limit)
+
+    assert len(Completer(backend).prompt(request)) <= limit
+    assert len(Completer(elsewhere).prompt(replace(request, context_tokens=4 * limit))) <= 4 * limit
+
+
+def test_other_files_are_comments_for_a_model_that_was_told_of_none(elsewhere: Backend) -> None:
+    prompt = Completer(elsewhere).prompt(replace(REQUEST, suffix="", others=OTHERS[1:]))
+
+    assert elsewhere.decode(prompt) == f"# near.py:\n# def near(a):\n#     return a\n# last = 2\n{REQUEST.prefix}"
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Backend]:
+    """A model behind a URL: it takes one text, and its tokens are letters."""
+    with running() as upstream:
+        yield open_backend(upstream.url)
+
+
 class SameLine:
     """A retriever that always finds the same."""
 
@@ -154,7 +226,7 @@ def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backen
     half = text.index("\n", len(text) // 2) + 1
     request = CompletionRequest(text[:half], "", "b.py", sampling=SAMPLING)
     assert completer.cache is not None
-    completer.cache.put(text[:half], ("", "b.py", "Python", SAMPLING, None), [Completion(text[half:], (1,), (-0.1,), "stop")])
+    completer.cache.put(text[:half], around(request), [Completion(text[half:], (1,), (-0.1,), "stop")])
 
     (candidate,) = completer.complete(request).candidates
 
@@ -167,7 +239,7 @@ def test_what_the_policy_withholds_is_not_shown(backend: Backend) -> None:
     secret = Completion(f'api_key = "{key}"\n', (1,), (-0.1,), "stop")
     harmless = Completion("return path\n", (1,), (-3.0,), "stop")
     cache = completer.cache = CompletionCache()
-    cache.put(REQUEST.prefix, (REQUEST.suffix, "src/a.py", "Python", SAMPLING, None), [secret, harmless])
+    cache.put(REQUEST.prefix, around(REQUEST), [secret, harmless])
 
     answer = completer.complete(REQUEST)
 

@@ -53,6 +53,20 @@ def test_an_answer_says_where_it_was_seen_before(around: Serving, upstream: Upst
     assert match["tokens"] >= 32
 
 
+def test_other_files_that_an_editor_sends_stand_before_the_text(around: Serving, upstream: Upstream) -> None:
+    body = {
+        "input_prefix": "rows = near(",
+        "input_suffix": ")\n",
+        "input_extra": [{"filename": "near.py", "text": "def near(a):\n    return a\n", "time": [1, 2]}, {"text": "  \n"}],
+    }
+
+    with around.http() as client:
+        client.post("/infill", json=body).raise_for_status()
+
+    (asked,) = upstream.asked
+    assert asked["prompt"] == "// near.py:\n// def near(a):\n//     return a\nrows = near("
+
+
 def test_signatures_of_project_and_packages_stand_before_the_text(around: Serving, upstream: Upstream) -> None:
     prefix = f"import yaml\n{PREFIX}data = yaml.safe_load("
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Protocol
 
 from seedbed.completion.answer import Answer, Candidate, Source
@@ -11,19 +12,23 @@ from seedbed.completion.cache import CompletionCache
 from seedbed.completion.clock import Clock
 from seedbed.completion.context import Context, trim
 from seedbed.completion.fragment import Fragment
+from seedbed.completion.others import as_comments, nearest
 from seedbed.completion.provenance import Provenance
 from seedbed.completion.ranking import Ranked, Shaped, rank
-from seedbed.completion.request import CompletionRequest
+from seedbed.completion.request import CompletionRequest, comment_mark
 from seedbed.completion.safety import SafetyPolicy, judge, preload
 from seedbed.completion.shaping import shape, written_so_far
 from seedbed.completion.shaping.place import Place
-from seedbed.generation import Backend, Cancelled, Completion, FinishReason, never
+from seedbed.generation import Backend, Cancelled, Completion, FinishReason, OtherFile, never
 
 _MARKS = 3
 """Special tokens of a prompt that asks for a middle."""
 
 _RETRIEVED_SHARE = 0.25
 """Part of the context that what was found elsewhere in the project may take."""
+
+_OTHERS_SHARE = 0.25
+"""Part of it that is kept for other files that came with the request; they also get what the file leaves."""
 
 
 class Retriever(Protocol):
@@ -58,7 +63,7 @@ class Completer:
         """
         clock = Clock()
         with clock.step("cache"):
-            found = self.cache.find(request.prefix, _around(request)) if self.cache else None
+            found = self.cache.find(request.prefix, around(request)) if self.cache else None
         if found is not None:
             return self._answer(request, found, "cache", 0, clock)
         prompt = self._prompt(request, clock)
@@ -73,7 +78,7 @@ class Completer:
         """
         clock = Clock()
         with clock.step("cache"):
-            found = self.cache.find(request.prefix, _around(request)) if self.cache else None
+            found = self.cache.find(request.prefix, around(request)) if self.cache else None
         if found is not None:
             answer = self._answer(request, found[:1], "cache", 0, clock)
             yield from (one.text for one in answer.candidates if one.text)
@@ -124,14 +129,30 @@ class Completer:
             budget = max(1, min(request.context_tokens or room, room, backend.context_tokens - 1) - len(bare) - _MARKS)
             found = self._retrieved(request, int(budget * _RETRIEVED_SHARE))
             left = budget - self._count(found)
-            kept = trim(request.prefix, request.suffix if is_fim else "", request.language, left, self._count)
+            kept_back = self._cost(self._nearest(request, int(budget * _OTHERS_SHARE)), request)
+            kept = trim(request.prefix, request.suffix if is_fim else "", request.language, left - kept_back, self._count)
+            others = self._nearest(request, left - self._count(kept.prefix) - self._count(kept.suffix))
         with clock.step("prompt"):
-            return self._told(Context(found + kept.prefix, kept.suffix), request, is_fim=is_fim)
+            return self._told(Context(found + kept.prefix, kept.suffix), others, request, is_fim=is_fim)
 
-    def _told(self, context: Context, request: CompletionRequest, *, is_fim: bool) -> list[int]:
+    def _told(self, context: Context, others: Sequence[OtherFile], request: CompletionRequest, *, is_fim: bool) -> list[int]:
+        """Other files each behind its mark where the model knows one, else as comments before the text."""
+        prefix, backend = context.prefix, self.backend
+        if not backend.has_files:
+            prefix, others = as_comments(others, comment_mark(request.language)) + prefix, ()
         if is_fim:
-            return self.backend.fim_prompt(context.prefix, context.suffix, path=request.path)
-        return self.backend.plain_prompt(context.prefix, path=request.path)
+            return backend.fim_prompt(prefix, context.suffix, path=request.path, others=others)
+        return backend.plain_prompt(prefix, path=request.path, others=others)
+
+    def _nearest(self, request: CompletionRequest, budget: int) -> tuple[OtherFile, ...]:
+        """Those of the request's other files that fit; one token is for the mark that the file itself then needs."""
+        return nearest(request.others, budget - 1, lambda one: self._cost([one], request)) if request.others else ()
+
+    def _cost(self, others: Sequence[OtherFile], request: CompletionRequest) -> int:
+        """Tokens of other files as the model is shown them."""
+        if not self.backend.has_files:
+            return self._count(as_comments(others, comment_mark(request.language)))
+        return sum(1 + self._count(f"{one.path}\n" if one.path else "") + self._count(one.text) for one in others)
 
     def _retrieved(self, request: CompletionRequest, budget: int) -> str:
         return self._retriever.retrieve(request, budget, self._count) if self._retriever and budget else ""
@@ -144,7 +165,7 @@ class Completer:
 
     def _remember(self, request: CompletionRequest, completions: Sequence[Completion]) -> None:
         if self.cache and all(one.finish_reason != "cancelled" for one in completions):
-            self.cache.put(request.prefix, _around(request), completions)
+            self.cache.put(request.prefix, around(request), completions)
 
     def _answer(
         self, request: CompletionRequest, completions: Sequence[Completion], source: Source, prompt_tokens: int, clock: Clock
@@ -195,6 +216,6 @@ def _place(request: CompletionRequest, reason: FinishReason | None) -> Place:
     return Place(request.prefix, request.suffix, request.language, reason)
 
 
-def _around(request: CompletionRequest) -> Hashable:
-    """All but the text before the cursor that a suggestion depends on."""
-    return request.suffix, request.path, request.language, request.sampling, request.context_tokens
+def around(request: CompletionRequest) -> bytes:
+    """A digest of all but the text before the cursor that a suggestion depends on: a cache keeps it, and is bounded by bytes."""
+    return blake2b(repr(replace(request, prefix="")).encode("utf-8", "surrogatepass"), digest_size=16).digest()

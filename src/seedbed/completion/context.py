@@ -46,10 +46,10 @@ def trim(prefix: str, suffix: str, language: str, budget: int, count: Count) -> 
 
 def _fits(prefix: str, suffix: str, budget: int, count: Count) -> bool:
     """Whether both texts are short enough; a text with more characters than any token has is not even counted."""
-    return len(prefix) + len(suffix) <= budget * _LONGEST_TOKEN and count(prefix) + count(suffix) <= budget
+    return len(prefix) + len(suffix) <= budget * LONGEST_TOKEN and count(prefix) + count(suffix) <= budget
 
 
-_LONGEST_TOKEN = 32
+LONGEST_TOKEN = 32
 """Characters beyond which no tokenizer of code goes for long."""
 
 
@@ -61,7 +61,7 @@ def _trimmed(prefix: str, suffix: str, budget: int, count: Count, around: Surrou
 
 def _at_most(text: str, limit: int, count: Count) -> int:
     """Tokens of a text, or the limit where there are more."""
-    return min(limit, count(text)) if len(text) <= limit * _LONGEST_TOKEN else limit
+    return min(limit, count(text)) if len(text) <= limit * LONGEST_TOKEN else limit
 
 
 def _before(prefix: str, budget: int, count: Count, around: Surroundings) -> str:
@@ -131,7 +131,7 @@ def _within(text: str, budget: int, count: Count, far: int) -> str:
 
 def _last_characters(line: str, budget: int, count: Count) -> str:
     """As much of the end of one line as fits."""
-    size = _largest(len(line), lambda length: count(line[len(line) - length :]) <= budget)
+    size = largest(len(line), lambda length: count(line[len(line) - length :]) <= budget)
     return line[len(line) - size :]
 
 
@@ -148,10 +148,10 @@ def _nearest_after(suffix: str, budget: int, count: Count) -> str:
         taken -= 1
     if taken:
         return "".join(lines[:taken])
-    return lines[0][: _largest(len(lines[0]), lambda length: count(lines[0][:length]) <= budget)] if lines else ""
+    return lines[0][: largest(len(lines[0]), lambda length: count(lines[0][:length]) <= budget)] if lines else ""
 
 
-def _largest(most: int, is_allowed: Callable[[int], bool]) -> int:
+def largest(most: int, is_allowed: Callable[[int], bool]) -> int:
     """A number up to `most` that is allowed, the largest one where smaller ones always are. 0 is taken to be."""
     low, high = 0, most
     while low < high:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from seedbed.errors import InputError
-from seedbed.generation import Sampling
+from seedbed.generation import OtherFile, Sampling
 from seedbed.parsing import LANGUAGES
 
 _BY_SUFFIX: Final = {
@@ -34,7 +34,7 @@ class CompletionRequest:
 
     path: of the file, as the project names it; language: display name, told by the path where it is left out, "" where
     neither says; sampling: how to write, `sampling.n` candidates; context_tokens: what may be put before the model, None for
-    all that fits.
+    all that fits; others: pieces of other files, those that matter most last.
     Raises: InputError for a language that is unknown, or for too much of anything.
     """
 
@@ -44,18 +44,30 @@ class CompletionRequest:
     language: str = ""
     sampling: Sampling = field(default_factory=Sampling)
     context_tokens: int | None = None
+    others: tuple[OtherFile, ...] = ()
 
     def __post_init__(self) -> None:
         if self.language and self.language not in LANGUAGES:
             raise InputError(f"language: {self.language!r}. Allowed: {', '.join(LANGUAGES)}.")
         if not self.language:
             object.__setattr__(self, "language", language_of(self.path))
+        if sum(len(one.path) + len(one.text) for one in self.others) > MOST_CHARACTERS:
+            raise InputError(f"others: over {MOST_CHARACTERS:,} characters. Allowed: pieces of files near the cursor.")
         if len(self.prefix) + len(self.suffix) > MOST_CHARACTERS:
             raise InputError(f"prefix and suffix: over {MOST_CHARACTERS:,} characters. Allowed: the file around the cursor.")
         if self.sampling.n > MOST_CANDIDATES:
             raise InputError(f"n: {self.sampling.n}. Allowed: at most {MOST_CANDIDATES} candidates.")
         if self.context_tokens is not None and self.context_tokens < 1:
             raise InputError(f"context_tokens: {self.context_tokens}. Allowed: a whole number from 1.")
+
+
+def comment_mark(language: str) -> str:
+    """What begins a comment of one line.
+
+    >>> comment_mark("Python"), comment_mark("Rust")
+    ('#', '//')
+    """
+    return "#" if language == "Python" else "//"
 
 
 def language_of(path: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from seedbed.completion.request import CompletionRequest
-from seedbed.generation import Sampling
+from seedbed.generation import OtherFile, Sampling
 from seedbed.server.fim_text import split
 from seedbed.server.openai_body import DEFAULTS, Stops
 from seedbed.texts import Text
@@ -76,4 +76,9 @@ class InfillBody(LlamaBody):
 
     def request(self, most_new_tokens: int) -> CompletionRequest:
         """Raises: as for any."""
-        return CompletionRequest(self.input_prefix + self.prompt, self.input_suffix, sampling=self._sampling(most_new_tokens))
+        return CompletionRequest(
+            self.input_prefix + self.prompt,
+            self.input_suffix,
+            sampling=self._sampling(most_new_tokens),
+            others=tuple(OtherFile(one.filename, one.text) for one in self.input_extra if one.text.strip()),
+        )

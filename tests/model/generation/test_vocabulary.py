@@ -9,6 +9,7 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 
 from seedbed.errors import InputError
+from seedbed.generation import OtherFile
 from seedbed.model.fim import Middle, cut
 from seedbed.model.generation import vocabulary
 from seedbed.model.generation.prompts import Prompts
@@ -49,6 +50,15 @@ def test_a_path_is_told_as_in_training(words: FileVocabulary, prompts: Prompts) 
     trained = told(words, list(pieces(Group("1", 0, (file,)), Middle(rate=0.0, spm_rate=0.0, span=100, seed=1))))
 
     asked = prompts.plain_prompt("import os\n", path="src/a.py")
+
+    assert asked == trained[:-1]  # the end of the text
+
+
+def test_other_files_stand_before_as_in_training(words: FileVocabulary, prompts: Prompts) -> None:
+    files = [SourceFile(str(number), "", path, "Python", f"x{number} = 1\n") for number, path in enumerate(["a.py", "b.py", ""])]
+    trained = told(words, list(pieces(Group("1", 0, tuple(files)), Middle(rate=0.0, spm_rate=0.0, span=100, seed=1))))
+
+    asked = prompts.plain_prompt("x2 = 1\n", others=[OtherFile(file.path, file.text) for file in files[:2]])
 
     assert asked == trained[:-1]  # the end of the text
 
@@ -100,6 +110,8 @@ def test_a_model_without_the_tokens_is_asked_from_left_to_right() -> None:
     assert prompts.plain_prompt("a", path="x.py") == prompts.encode("a")
     with pytest.raises(InputError, match="plain: has no tokens to fill in the middle with. Allowed: a prompt from left to right"):
         prompts.fim_prompt("a", "b")
+    with pytest.raises(InputError, match="plain: was not told of several files. Allowed: a prompt without others"):
+        prompts.plain_prompt("a", others=[OtherFile("b.py", "b")])
 
 
 def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+from seedbed.completion.request import comment_mark
 from seedbed.completion.retrieval.declarations import name_words
 from seedbed.completion.retrieval.store import PROJECT, Hit, Store
 from seedbed.completion.uses import imports_of
@@ -49,7 +50,7 @@ class ProjectRetriever:
 
         What the file itself declares is left out: the model sees it, or it is trimmed away by who knows better.
         """
-        mark = "#" if request.language == "Python" else "//"
+        mark = comment_mark(request.language)
         lines: dict[str, None] = {}
         spent = 0
         for hit in self.ranked(request):

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from seedbed.errors import GenerationError, InputError
-from seedbed.generation import Cancelled, Completion, FinishReason, Ids, Piece, Sampling, never, room
+from seedbed.generation import Cancelled, Completion, FinishReason, Ids, OtherFile, Piece, Sampling, never, room
 from seedbed.model.exchange import Exchange
 from seedbed.model.generation.vocabulary import FAMILIES
 
@@ -51,7 +51,7 @@ class OpenAIBackend:
         self.name = str(told["id"])
         tokens = context or told.get("max_model_len") or (told.get("meta") or {}).get("n_ctx") or _TOKENS
         self.context_tokens = int(tokens) * _CHARACTERS_A_TOKEN
-        self.has_fim = fim != "none"
+        self.has_fim, self.has_files = fim != "none", False
 
     def encode(self, text: str) -> list[int]:
         return list(map(ord, text))
@@ -59,16 +59,22 @@ class OpenAIBackend:
     def decode(self, ids: Ids) -> str:
         return "".join(map(chr, ids))
 
-    def plain_prompt(self, prefix: str, *, path: str = "") -> list[int]:
+    def plain_prompt(self, prefix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        self._check(others)
         return self.encode(prefix)
 
-    def fim_prompt(self, prefix: str, suffix: str, *, path: str = "") -> list[int]:
+    def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        self._check(others)
         if not self.has_fim:
             raise InputError(f"{self.name}: nothing is known of how it fills in. Allowed: a prompt from left to right.")
         if self._fim == "suffix":
             return [*self.encode(prefix), _SUFFIX_MARK, *self.encode(suffix)]
         family = FAMILIES[self._fim]
         return self.encode(f"{family.prefix}{prefix}{family.suffix}{suffix}{family.middle}")
+
+    def _check(self, others: Sequence[OtherFile]) -> None:
+        if others:
+            raise InputError(f"{self.name}: takes one text. Allowed: a prompt without others.")
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
         questions = [self._question(prompt, sampling) for prompt in prompts]
