@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from seedbed.attribution.tokens import tokens_of
 from seedbed.completion.fragment import Fragment
 from seedbed.completion.provenance import Provenance
 from seedbed.errors import AttributionError, InputError
-from tests.attribution.conftest import IDIOM, ROOT, rows, strip
+from tests.attribution.conftest import IDIOM, ROOT, row, rows, strip
 
 ROWS = [one for one in rows() if len(tokens_of(one["text"], one["language"])) > EXACT.guarantee + 10]
 NEW = "\nquotient = 17 @ remainder\n"
@@ -120,6 +121,44 @@ def test_two_names_made_one_are_no_renaming(index: Index) -> None:
     merged = re.sub(r"\b(?:doc|secret|metadata|find_secrets|next|filter|text)\b", "same", body)
 
     assert find(index, merged, "Python") == []
+
+
+LENGTHS = (40, 60, 90, 140, 210, 320, 440)
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """Seven files with a line of dashes, each of another length and with something else around it."""
+    folder = tmp_path_factory.mktemp("ruled") / "attribution"
+    build(strip([row(ruled_text(length), f"{length}.c", "C") for length in LENGTHS]), folder)
+    return Index(folder)
+
+
+def ruled_text(length: int) -> str:
+    return f"before{length} ( {length} ) [ {'- ' * length} ] after{length} ( {length} ) + {length} * {length}\n"
+
+
+@settings(deadline=None, max_examples=25)
+@given(length=st.sampled_from(LENGTHS), dashes=st.integers(32, 450), is_end=st.booleans())
+def test_a_copy_is_found_from_a_row_of_equal_tokens_on(ruled: Index, length: int, dashes: int, is_end: bool) -> None:
+    before, _, after = ruled_text(length).partition("- " * length)
+    text = f"new {'- ' * dashes}{after}" if is_end else f"{before}{'- ' * dashes} new"
+    whole = min(dashes, length) + len(tokens_of(after if is_end else before, "C"))
+
+    longest = max(find(ruled, text, "C"), key=lambda match: match.tokens)
+
+    elsewhere = min(dashes, max(LENGTHS)) + (1 if is_end else 2)  # the bracket, and one more before it
+    assert longest.tokens == max(whole, elsewhere)
+
+
+def test_a_row_of_equal_tokens_costs_no_more_than_other_code(ruled: Index) -> None:
+    find(ruled, "x", "C")
+    start = time.process_time()
+
+    matches = find(ruled, "- " * 300, "C")
+
+    assert matches
+    assert time.process_time() - start < 0.5  # it was the product of lengths and files: 100 s
 
 
 def test_an_idiom_of_many_projects_is_named_once_with_their_number(index: Index) -> None:

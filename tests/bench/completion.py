@@ -1,6 +1,6 @@
 """Where the time of a completion goes: every step, at places of real files, with a GGUF model on two cores.
 
-`python -m tests.bench.completion [--model FOLDER] [--n N]`. 64 new tokens are always written: no text ends early here, so that
+`python -m tests.bench.completion [--model FOLDER] [--dataset FOLDER] [--each N]`: default policy, the index of the dataset, no cache. 64 new tokens are always written: no text ends early here, so that
 each request costs what the longest may.
 """
 
@@ -13,9 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from seedbed.completion.completer import Completer
+from seedbed.completion.opening import open_completer
 from seedbed.completion.request import CompletionRequest
-from seedbed.completion.safety import load_policy
 from seedbed.generation import Sampling
 from seedbed.model.generation import open_backend
 from tests.bench.places import DATASET, problems
@@ -30,8 +29,10 @@ def main() -> None:
     parser.add_argument("--dataset", type=Path, default=DATASET)
     parser.add_argument("--each", type=int, default=40, help="places a language")
     options = parser.parse_args()
-    backend = open_backend(options.model, "llamacpp")
-    completer = Completer(backend, policy=load_policy(POLICY))
+    completer = open_completer(
+        lambda: open_backend(options.model, "llamacpp"), policy=POLICY, dataset=options.dataset, cache_bytes=0
+    )
+    backend = completer.backend
     rows, tokens = [], []
     for number, one in enumerate(problems(options.dataset, "test", options.each)):
         request = CompletionRequest(
@@ -50,7 +51,7 @@ def main() -> None:
         for step in rows[0] if told else ():
             values = sorted(row[step] for row in told)
             print(f"  {step:22} {statistics.median(values):8.1f} {percentile(values, 0.95):8.1f} {values[-1]:8.1f}")
-    backend.close()
+    completer.close()
 
 
 def percentile(values: Sequence[float], share: float) -> float:

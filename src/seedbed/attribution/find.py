@@ -54,11 +54,12 @@ def _search(index: Index, runs: Runs, tokens: Tokens) -> list[Found]:
         return []
     grams = runs.grams(tokens)
     open_ = np.ones(len(grams), dtype=np.bool_)
+    inside, ends = _rows(grams[1:] == grams[:-1])
     found: list[Found] = []
     shared = _shared(runs, grams)
     for rank, file in enumerate(sorted(shared, key=lambda file: (-len(shared[file]), file))):
-        places = [place for place in shared[file] if rank < _COMPARED_FILES or open_[place]]
-        for span in _spans(index, runs, tokens, file, places):
+        places = [place for place in shared[file] if not inside[place] and (rank < _COMPARED_FILES or open_[place])]
+        for span in _spans(index, runs, tokens, file, [(place, bool(ends[place])) for place in places]):
             found.append((span, file))
             open_[span.start : span.end - runs.scheme.run + 1] = False
     return list(_longest(found))
@@ -82,18 +83,37 @@ def _shared(runs: Runs, grams: Hashes) -> Mapping[int, list[int]]:
     return shared
 
 
-def _spans(index: Index, runs: Runs, tokens: Tokens, file: int, places: Sequence[int]) -> Iterator[Span]:
-    """Spans of at least the guaranteed length that a file shares, each the longest around one of the places."""
+def _spans(index: Index, runs: Runs, tokens: Tokens, file: int, places: Sequence[tuple[int, bool]]) -> Iterator[Span]:
+    """Spans of at least the guaranteed length that a file shares, each the longest around one of the places.
+
+    Args: places: ascending, each with whether it ends a row of equal runs: other spans go through a row's end than its start.
+    """
     covered, theirs = -1, index.source(file).tokens
-    for place in places:
-        if place < covered:
+    for place, ends_row in places:
+        if place < covered and not ends_row:
             continue
-        others = _PLACES[runs.kind](tokens, place, runs.scheme.run, theirs).tolist()
-        spans = (_SPANS[runs.kind](tokens, place, theirs, other) for other in others)
+        others = _PLACES[runs.kind](tokens, place, runs.scheme.run, theirs)
+        if not len(others):
+            continue
+        others = others[~_rows(np.diff(others) == 1)[0]]
+        spans = (_SPANS[runs.kind](tokens, place, theirs, other) for other in others.tolist())
         best = max(spans, key=lambda span: span.tokens, default=Span(place, place, 0))
         if best.tokens >= runs.scheme.guarantee and (runs.kind == "exact" or _is_telling(tokens, best)):
-            covered = best.end - runs.scheme.run + 1
+            covered = max(covered, best.end - runs.scheme.run + 1)
             yield best
+
+
+def _rows(follows: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which places of a run stand inside a row of equal runs, as in a line of dashes, and which one ends a row.
+
+    A span that goes on beyond such a row begins or ends its part of it where the row does, in both texts, so the ends are
+    enough; what the others give is shorter, and they are as many as the product of two lengths.
+
+    Args: follows: whether a place has the run of the one before, from the second place on. Shape: [n - 1] -> two of [n].
+    """
+    edge = np.zeros(1, dtype=np.bool_)
+    before, behind = np.concatenate([edge, follows]), np.concatenate([follows, edge])
+    return np.asarray(before & behind), np.asarray(before & ~behind)
 
 
 def _is_telling(tokens: Tokens, span: Span) -> bool:
