@@ -115,7 +115,18 @@ def test_a_stream_from_the_cache_is_the_same(backend: Backend) -> None:
     assert isinstance(again, Answer)
     assert again.source == "cache"
     assert again.candidates == first.candidates
-    assert pieces == [one.text for one in first.candidates if one.text]
+    assert pieces == [one.text for one in first.candidates[:1] if one.text]
+
+
+def test_a_stream_of_several_ends_with_all_of_them(backend: Backend) -> None:
+    asked = replace(REQUEST, sampling=replace(SAMPLING, n=4))
+    completer = Completer(backend, cache=CompletionCache())
+
+    *_, streamed = completer.stream(asked)
+
+    assert isinstance(streamed, Answer)
+    assert len(streamed.candidates) > 1
+    assert completer.complete(asked).candidates == streamed.candidates
 
 
 def test_what_is_cancelled_is_not_remembered(backend: Backend) -> None:

@@ -73,22 +73,22 @@ class Completer:
         return self._answer(request, completions, "model", len(prompt), clock)
 
     def stream(self, request: CompletionRequest, cancelled: Cancelled = never) -> Iterator[str | Answer]:
-        """The first candidate in pieces of text while the model writes it, then the answer, which is what counts: rules that
-        need the whole text may have cut it. Closing the iterator stops the model.
+        """The first candidate in pieces of text while the model writes it, then the answer with all of them, which is what
+        counts: rules that need the whole text may have cut it. Closing the iterator stops the model.
         """
         clock = Clock()
         with clock.step("cache"):
             found = self.cache.find(request.prefix, around(request)) if self.cache else None
         if found is not None:
-            answer = self._answer(request, found[:1], "cache", 0, clock)
-            yield from (one.text for one in answer.candidates if one.text)
+            answer = self._answer(request, found, "cache", 0, clock)
+            yield from (one.text for one in answer.candidates[:1] if one.text)
             yield answer
             return
         prompt = self._prompt(request, clock)
         with clock.step("model"):
-            completion = yield from self._written(request, prompt, cancelled)
-        self._remember(request, [completion])
-        yield self._answer(request, [completion], "model", len(prompt), clock)
+            completions = [(yield from self._written(request, prompt, cancelled)), *self._others(request, prompt, cancelled)]
+        self._remember(request, completions)
+        yield self._answer(request, completions, "model", len(prompt), clock)
 
     def prompt(self, request: CompletionRequest) -> list[int]:
         """What the model is shown for a request. Raises: as `complete`."""
@@ -118,6 +118,14 @@ class Completer:
                 reason = "stop"
                 break
         return Completion(text, tuple(ids), tuple(log_probabilities), reason)
+
+    def _others(self, request: CompletionRequest, prompt: list[int], cancelled: Cancelled) -> list[Completion]:
+        """All candidates but the first, each as `complete` would draw it."""
+        sampling = request.sampling
+        if sampling.n == 1:
+            return []
+        (completions,) = self.backend.generate([prompt], replace(sampling, n=sampling.n - 1, seed=sampling.seed + 1), cancelled)
+        return completions
 
     def _prompt(self, request: CompletionRequest, clock: Clock) -> list[int]:
         """What the model is shown. Nothing but the nearest lines where the context is small."""
