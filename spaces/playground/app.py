@@ -1,0 +1,77 @@
+"""The playground: a model in this process, and a page in front of it. `python app.py`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import closing
+from functools import partial
+from html import escape
+from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is imported
+
+import gradio as gr  # noqa: E402
+
+from api import add_endpoints, code  # noqa: E402
+from handlers import Handlers  # noqa: E402
+from keeping import Keeper  # noqa: E402
+from layout import lay_out  # noqa: E402
+from seedbed.cli import outcome  # noqa: E402
+from seedbed.completion.completer import Completer  # noqa: E402
+from seedbed.completion.opening import open_completer  # noqa: E402
+from seedbed.feedback import FeedbackFile  # noqa: E402
+from seedbed.model.generation import Options, open_backend  # noqa: E402
+from settings import HERE, Settings, read  # noqa: E402
+from wiring import wire  # noqa: E402
+
+_SESSIONS = 500
+"""Visitors whose last answer is remembered; the one longest away is forgotten first."""
+
+
+def main() -> None:
+    """Serve until SIGTERM or ctrl-C."""
+    settings = read(os.environ)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Gradio ends well at ctrl-C only
+    how = Options(slots=max(settings.running, 4), fim=settings.fim)
+    model = partial(open_backend, settings.model, settings.backend, how)
+    with (
+        closing(FeedbackFile(settings.feedback)) as sink,
+        closing(open_completer(model, policy=settings.policy, dataset=settings.dataset or None)) as completer,
+    ):
+        page = draw(settings, completer, Keeper(sink, completer.backend.name))
+        page.queue(max_size=settings.waiting, default_concurrency_limit=settings.running)
+        page.launch(
+            theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            css=(HERE / "style.css").read_text(encoding="utf-8"),
+            head=f"<script>{(HERE / 'keys.js').read_text(encoding='utf-8')}</script>",
+            footer_links=[],
+            run_history=False,  # it would keep what a visitor types in their browser
+            ssr_mode=False,
+            max_file_size=1,
+            blocked_paths=[str(settings.feedback.resolve())],
+            state_session_capacity=_SESSIONS,
+        )
+
+
+def draw(settings: Settings, completer: Completer, keeper: Keeper) -> gr.Blocks:
+    """The page, and the endpoints for programs."""
+    with gr.Blocks(title="Seedbed playground", analytics_enabled=False) as page:
+        parts = lay_out(_title(settings, completer))
+        handlers = Handlers(parts, completer, keeper, settings.resolver, has_attribution=bool(settings.dataset))
+        wire(parts, handlers, settings.running)
+        add_endpoints(completer, keeper, settings.running)
+        page.load(code, None, parts.api, queue=False, api_visibility="private")
+    return page
+
+
+def _title(settings: Settings, completer: Completer) -> str:
+    backend = completer.backend
+    fim = "fills in the middle" if backend.has_fim else "knows no middle: what stands after the cursor is not read"
+    data = f" Candidates are looked up in the dataset {escape(Path(settings.dataset).name)}." if settings.dataset else ""
+    return f"<h1>Seedbed playground</h1><p>{escape(backend.name)}: {backend.context_tokens:,} tokens of context, {fim}.{data}</p>"
+
+
+if __name__ == "__main__":
+    sys.exit(outcome(main))

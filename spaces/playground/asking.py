@@ -1,0 +1,64 @@
+"""From what stands in the form to a request, and what came back to this visitor last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from seedbed.completion.answer import Candidate
+from seedbed.completion.request import CompletionRequest
+from seedbed.errors import InputError
+from seedbed.generation import Sampling
+
+NEXT, MIDDLE = "What comes next", "Fill in the middle"
+MOST_CHARACTERS = 100_000
+MOST_CANDIDATES = 4
+MOST_NEW_TOKENS = 256
+DEFAULTS = Sampling(n=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a visitor was shown last; `request` is what it was written for, `rejected` the numbers they do not want."""
+
+    request: CompletionRequest
+    candidates: tuple[Candidate, ...]
+    rejected: frozenset[int] = frozenset()
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+
+def request_of(
+    prefix: str | None,
+    suffix: str | None,
+    language: str,
+    temperature: float | None,
+    top_k: float | None,
+    new_tokens: float | None,
+    candidates: float | None,
+) -> CompletionRequest:
+    """Raises: InputError for nothing, for too much, and for numbers that mean nothing."""
+    prefix, suffix = prefix or "", suffix or ""
+    if not (prefix + suffix).strip():
+        raise InputError("code: empty. Allowed: some code to go on from, typed or from an example.")
+    if len(prefix) + len(suffix) > MOST_CHARACTERS:
+        raise InputError(f"code: {len(prefix) + len(suffix):,} characters. Allowed: {MOST_CHARACTERS:,}, before and after together.")
+    sampling = Sampling(
+        temperature=_given("temperature", temperature, "a number from 0 to 100"),
+        top_k=_whole("top_k", top_k, 0, 1_000_000),
+        max_new_tokens=_whole("new tokens", new_tokens, 1, MOST_NEW_TOKENS),
+        n=_whole("candidates", candidates, 1, MOST_CANDIDATES),
+    )
+    return CompletionRequest(prefix, suffix, language=language, sampling=sampling)
+
+
+def _given(name: str, value: float | None, allowed: str) -> float:
+    if value is None:
+        raise InputError(f"{name}: empty. Allowed: {allowed}.")
+    return value
+
+
+def _whole(name: str, value: float | None, least: int, most: int) -> int:
+    allowed = f"a whole number from {least} to {most:,}"
+    if _given(name, value, allowed) != int(value or 0) or not least <= int(value or 0) <= most:
+        raise InputError(f"{name}: {value:g}. Allowed: {allowed}.")
+    return int(value or 0)

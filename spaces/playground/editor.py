@@ -1,0 +1,17 @@
+"""Gradio's code editor, which keeps a text as it is."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+HIGHLIGHTED = {"Python": "python", "JavaScript": "javascript", "TypeScript": "typescript", "C": "c", "C++": "cpp"}
+"""Languages that the editor colours; others are plain text in it."""
+
+
+class Editor(gr.Code):
+    """The parent strips white space off both ends of what it is given, and with it the indentation that a completion begins with."""
+
+    is_template = True  # the browser shows it as the parent
+
+    def postprocess(self, value: str | None) -> str | None:
+        return value

@@ -1,0 +1,150 @@
+"""What happens when a visitor does something. Each handler returns the parts of the page that change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+import wording
+from asking import MIDDLE, Turn, request_of
+from editor import HIGHLIGHTED
+from keeping import Keeper
+from layout import Parts
+from seedbed.completion.answer import Answer
+from seedbed.completion.completer import Completer
+from seedbed.completion.request import CompletionRequest
+from seedbed.errors import GenerationError, InputError
+from seedbed.numerals import plural
+from seedbed.server.guard import Guard
+
+Changes = dict[Any, Any]
+_STALE = "The code is not what this was written for any more. Complete again."
+
+
+class Handlers:
+    """One page over one completer; all that belongs to a visitor is in the page's own state."""
+
+    def __init__(self, parts: Parts, completer: Completer, keeper: Keeper, resolver: str, *, has_attribution: bool) -> None:
+        self._parts, self._completer, self._keeper = parts, completer, keeper
+        self._resolver, self._has_attribution = resolver, has_attribution
+
+    def complete(
+        self, prefix: str, suffix: str, language: str, mode: str, consent: bool, *numbers: float | None
+    ) -> Iterator[Changes]:
+        """Write, and show it while it is written."""
+        yield {**self._empty(), self._parts.status: wording.said("Writing …")}
+        try:
+            request = request_of(prefix, suffix if mode == MIDDLE else "", language, *numbers)
+            yield from self._written(request, consent=consent)
+        except InputError as error:
+            yield {**self._empty(), self._parts.status: wording.alarm(str(error))}
+        except GenerationError as error:
+            yield {**self._empty(), self._parts.status: wording.alarm(f"The model does not answer: {error}")}
+
+    def _written(self, request: CompletionRequest, *, consent: bool) -> Iterator[Changes]:
+        guard, first, text = Guard(request, self._completer.policy), self._parts.cards[0], ""
+        for piece in self._completer.stream(request):
+            if isinstance(piece, Answer):
+                turn = Turn(request, piece.candidates)
+                self._keeper.shown(turn, consent=consent)
+                yield {**self._shown(turn), **self._told(piece, request.sampling.n)}
+            elif new := guard.push(piece):
+                if not text:
+                    opened = {first.box: gr.update(visible=True), first.buttons: gr.update(visible=False)}
+                    yield {**opened, first.head: wording.writing_head(), first.badges: ""}
+                text += new
+                yield {first.text: text}
+
+    def _told(self, answer: Answer, wanted: int) -> Changes:
+        number = len(answer.candidates)
+        words = f"{plural(number, 'candidate')}." + (" Those that came out alike are one." if number < wanted else "")
+        return {self._parts.status: wording.said(words), self._parts.timings: wording.timings(answer)}
+
+    def accept(self, number: int, turn: Turn | None, prefix: str, suffix: str, mode: str, consent: bool) -> Changes:
+        """Put a candidate where the cursor is."""
+        if problem := self._problem(turn, number, prefix, suffix, mode):
+            return problem
+        kept = self._keeper.decided(turn, number, "accepted", consent=consent)
+        return self._taken(turn, turn.candidates[number].text, f"Candidate {number + 1} is in the code. {kept}")
+
+    def edit(self, number: int, turn: Turn | None) -> Changes:
+        """Open a candidate for changes."""
+        if turn is None or number >= len(turn.candidates):
+            return {self._parts.status: wording.alarm("There is no such candidate.")}
+        edit = self._parts.edit
+        words = wording.said("Change the candidate, then use it, or go back.")
+        return {edit.box: gr.update(visible=True), edit.number: number, edit.text: turn.candidates[number].text, self._parts.status: words}
+
+    def keep_edit(
+        self, number: int, final: str | None, turn: Turn | None, prefix: str, suffix: str, mode: str, consent: bool
+    ) -> Changes:
+        """Put the changed text where the cursor is."""
+        if problem := self._problem(turn, number, prefix, suffix, mode):
+            return problem
+        final = final or ""
+        kept = self._keeper.decided(turn, number, "edited", consent=consent, final=final)
+        return self._taken(turn, final, f"Your text is in the code. {kept}")
+
+    def leave_edit(self) -> Changes:
+        """Close it, nothing changed."""
+        return {self._parts.edit.box: gr.update(visible=False), self._parts.status: ""}
+
+    def reject(self, number: int, turn: Turn | None, consent: bool) -> Changes:
+        """Take a candidate off the page."""
+        if turn is None or number >= len(turn.candidates):
+            return {self._parts.status: wording.alarm("There is no such candidate.")}
+        kept = self._keeper.decided(turn, number, "rejected", consent=consent)
+        return {
+            self._parts.turn: replace(turn, rejected=turn.rejected | {number}),
+            self._parts.cards[number].box: gr.update(visible=False),
+            self._parts.edit.box: gr.update(visible=False),
+            self._parts.status: wording.said(f"Candidate {number + 1} is rejected. {kept}"),
+        }
+
+    def stop(self) -> Changes:
+        """What is under way is cancelled by the event."""
+        return {**self._empty(), self._parts.status: wording.said("Stopped.")}
+
+    def highlight(self, language: str) -> Changes:
+        """Colour all editors as a language."""
+        editors = (self._parts.prefix, self._parts.suffix, self._parts.edit.text, *(card.text for card in self._parts.cards))
+        return {editor: gr.update(language=HIGHLIGHTED.get(language)) for editor in editors}
+
+    def show_suffix(self, mode: str) -> Changes:
+        """Two editors where a middle is asked for."""
+        return {self._parts.suffix: gr.update(visible=mode == MIDDLE)}
+
+    def _problem(self, turn: Turn | None, number: int, prefix: str | None, suffix: str | None, mode: str) -> Changes | None:
+        """Why a candidate cannot be put into the code."""
+        if turn is None or number >= len(turn.candidates) or number in turn.rejected:
+            return {self._parts.status: wording.alarm("There is no candidate to take. Complete first.")}
+        asked = turn.request
+        if (prefix or "") != asked.prefix or (mode == MIDDLE and (suffix or "") != asked.suffix):
+            return {self._parts.status: wording.alarm(_STALE)}
+        if turn.candidates[number].is_withheld:
+            return {self._parts.status: wording.alarm("This candidate is withheld by the policy.")}
+        return None
+
+    def _taken(self, turn: Turn, text: str, words: str) -> Changes:
+        return {**self._empty(), self._parts.prefix: turn.request.prefix + text, self._parts.status: wording.said(words)}
+
+    def _shown(self, turn: Turn) -> Changes:
+        changes: Changes = {self._parts.turn: turn}
+        for number, card in enumerate(self._parts.cards):
+            if number >= len(turn.candidates):
+                changes[card.box] = gr.update(visible=False)
+                continue
+            candidate = turn.candidates[number]
+            changes[card.box] = gr.update(visible=True)
+            changes[card.buttons] = gr.update(visible=True)
+            changes[card.head] = wording.head(number, candidate)
+            changes[card.text] = candidate.text
+            changes[card.badges] = wording.badges(candidate, self._resolver, has_attribution=self._has_attribution)
+        return changes
+
+    def _empty(self) -> Changes:
+        boxes = (self._parts.edit.box, *(card.box for card in self._parts.cards))
+        return {**{box: gr.update(visible=False) for box in boxes}, self._parts.turn: None, self._parts.timings: ""}
