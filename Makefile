@@ -7,13 +7,14 @@ TRAIN := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/
 ABLATION := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/ablation.yaml)
 FINETUNE := $(if $(filter command,$(firstword $(origin RECIPE))),$(RECIPE),recipes/finetune/starter.yaml)
 MODEL ?= build/models/starter
+DATASET ?= build/datasets/starter
 RELEASE ?= recipes/release/starter.yaml
 DEBIAN_PACKAGES := bubblewrap libseccomp2 chromium nginx-light
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train evaluate ablate finetune plan publish demo-publish test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate ablate finetune plan demo publish demo-publish spaces test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +38,13 @@ finetune: .venv/.finetune $(if $(filter %/starter.yaml,$(FINETUNE)),build/models
 plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)
 
-publish: .venv/.hub ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
+demo: .venv/.playground $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) $(if $(filter build/datasets/starter,$(DATASET)),$(DATASET)/manifest.json) ## The playground on this machine, with MODEL and DATASET (default: the starter's); prints its address
+	@GRADIO_SERVER_NAME=127.0.0.1 SEEDBED_MODEL=$(MODEL) SEEDBED_DATASET=$(DATASET) SEEDBED_FEEDBACK=build/playground/feedback $(BIN)/python spaces/playground/app.py
+
+spaces: .venv/.made ## Put Seedbed's wheel beside the Spaces, whose requirements want it there
+	@$(PIP) wheel --quiet --no-deps --wheel-dir spaces/playground . && cp spaces/playground/seedbed-*.whl spaces/code_eval
+
+publish: .venv/.hub spaces ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
 	@$(BIN)/python -m pipeline.publish $(if $(DRY_RUN),--dry-run) $(RELEASE)
 
 demo-publish: .venv/.data .venv/.hub build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back

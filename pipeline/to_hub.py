@@ -117,6 +117,8 @@ def _linked(found: Content, kind: Kind, names: Mapping[Kind, str], commits: Mapp
     if kind == "dataset" or not parts:
         return found
     ids = {f"{part}s": [link["repo_id"]] for part, link in parts.items()}
+    if kind == "space" and "model" in parts:
+        ids["preload_from_hub"] = ids["models"]  # in the Space's image, so that a start needs no download
     words = card.links_block({"kind": kind, "dataset": parts.get("dataset"), "model": parts.get("model")})
     return found.with_pages({CARD: links.linked(found.text(CARD), kind, ids, words).encode()})
 

@@ -28,6 +28,7 @@ def wire(parts: Parts, handlers: Handlers, running: int) -> None:
         concurrency_limit=running,
         show_progress="hidden",
         trigger_mode="once",
+        api_name="page",  # the name of the function is the public endpoint
         api_visibility="private",
     )
     parts.stop.click(handlers.stop, None, outputs, cancels=[writing], **quick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import evaluate
 import pytest
 from packaging.requirements import Requirement
 
+from seedbed import __version__
 from seedbed.errors import InputError, SandboxError
 from seedbed.evaluation import code_eval as ours
 from seedbed.hub.content import read
@@ -76,10 +78,14 @@ def test_no_variable_of_the_environment_lets_a_candidate_out(monkeypatch: pytest
         assert shares == {"pass@1": 0.0}
 
 
-def test_the_folder_can_be_published_and_pins_what_was_tested() -> None:
+def test_the_folder_can_be_published_and_pins_what_was_tested(tmp_path: Path) -> None:
     pinned = [Requirement(line) for line in (SPACE / "requirements.txt").read_text().splitlines() if not line.startswith("./")]
     tested = (ROOT / "constraints.txt").read_text().lower().splitlines()
 
-    validate(read(SPACE), "space")
+    sent = shutil.copytree(SPACE, tmp_path / "code_eval")
+    (sent / f"seedbed-{__version__}-py3-none-any.whl").touch()
+
+    validate(read(sent), "space")
+
 
     assert [str(one).lower() for one in pinned if one.name != "gradio" and str(one).lower() not in tested] == []

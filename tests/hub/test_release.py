@@ -58,6 +58,7 @@ def test_the_parts_name_each_other(person: Person, place: Path) -> None:
     assert f"/datasets/alice/named-dataset/tree/{commits['dataset']}" in there["model"]
     assert SpaceCard(there["space"]).data.models == ["alice/named-model"]
     assert SpaceCard(there["space"]).data.datasets == ["alice/named-dataset"]
+    assert SpaceCard(there["space"]).data.preload_from_hub == ["alice/named-model"]
     assert f"/alice/named-model/tree/{commits['model']}" in there["space"]
     assert DatasetCard(there["dataset"]).data.pretty_name == "Invented Seedbed"
 

@@ -17,6 +17,7 @@ from seedbed.hub.content import CARD, Content
 from seedbed.hub.target import Kind
 
 _CARDS: dict[Kind, type[RepoCard]] = {"dataset": DatasetCard, "model": ModelCard, "space": SpaceCard}
+_REQUIREMENTS = "requirements.txt"
 _PLACEHOLDER = re.compile(r"\bOWNER/[\w.-]+")
 
 
@@ -77,6 +78,19 @@ def _check_space(content: Content, data: dict[str, Any], where: str) -> None:
     started = data.get("app_file") or {"docker": "Dockerfile", "static": "index.html"}.get(data["sdk"], "app.py")
     if not isinstance(started, str) or started not in content.entries:
         raise PublishError(f"{where}: app_file: {started}: no such file. Allowed: a file of the folder.")
+    _check_requirements(content)
+
+
+def _check_requirements(content: Content) -> None:
+    """A Space that wants a file which is not sent would not be built."""
+    if _REQUIREMENTS not in content.entries:
+        return
+    for line in content.text(_REQUIREMENTS).splitlines():
+        if line.startswith("./") and line.strip().removeprefix("./") not in content.entries:
+            raise PublishError(
+                f"{content.folder.name}: {_REQUIREMENTS}: {line.strip()}: no such file. "
+                "Allowed: a file of the folder; `make spaces` puts Seedbed's wheel there."
+            )
 
 
 def _check_data_files(content: Content, data: dict[str, Any], where: str) -> None:

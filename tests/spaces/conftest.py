@@ -1,0 +1,88 @@
+"""One playground, in front of a server elsewhere that writes what a test says, and one browser for all tests that look at it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from seedbed import seal
+from seedbed.attribution.build import build, described
+from seedbed.attribution.layout import FOLDER
+from seedbed.attribution.tokens import stripped
+from tests.invented_dataset import make_manifest, write_dataset
+from tests.localhub.test_browser import ARGUMENTS, CHROMIUM
+from tests.server.upstream import Upstream, running
+from tests.spaces.process import Playground, playground
+from tests.spaces.visit import Visit
+
+HOSTILE_NAME = "src/<img src=x onerror=window.caught=1>.py"
+COPIED = """rows = []
+    for line in path.read_text(encoding=code).splitlines():
+        name, _, value = line.partition(sign)
+        if name and value and not name.startswith(mark):
+            rows.append((name.strip(), value.strip(), line))
+    return sorted(rows, key=lambda row: (row[0], row[1]))
+"""
+
+
+@pytest.fixture(scope="package")
+def upstream() -> Iterator[Upstream]:
+    with running() as elsewhere:
+        yield elsewhere
+
+
+@pytest.fixture(scope="package")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset in which one file, with a name that would be markup, is what the model writes."""
+    folder = tmp_path_factory.mktemp("seen") / "invented"
+    write_dataset(folder)
+    row = {
+        "id": "0" * 64,
+        "project": "pkg:pypi/tables",
+        "version": "2.32.3",
+        "path": HOSTILE_NAME,
+        "license": "Apache-2.0",
+        "language": "Python",
+        "swhid": f"swh:1:cnt:{'0' * 40}",
+        "text": stripped(f"def read(path, code, sign, mark):\n    {COPIED}", "Python").decode(),
+    }
+    build([row], folder / FOLDER, lambda _: None)
+    seal.seal(make_manifest(folder).model_copy(update={"attribution": described(folder / FOLDER)}), folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def app(upstream: Upstream, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
+    settings = {"SEEDBED_MODEL": upstream.url, "SEEDBED_FIM": "suffix", "SEEDBED_DATASET": str(dataset)}
+    with playground(tmp_path_factory.mktemp("playground"), **settings, SEEDBED_RUNNING="1", SEEDBED_WAITING="1") as one:
+        yield one
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        reason = f"{CHROMIUM} is not installed: make system"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def window(browser: Browser, app: Playground) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def visit(window: Page, app: Playground, upstream: Upstream) -> Visit:
+    """The page as somebody new sees it; the server elsewhere knows nothing of the tests before."""
+    upstream.reset()
+    return Visit(window, app).begin()

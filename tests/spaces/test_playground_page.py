@@ -1,0 +1,123 @@
+"""The playground in a real browser, headless Chromium."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.server.upstream import Upstream
+from tests.spaces.conftest import COPIED, HOSTILE_NAME
+from tests.spaces.visit import Visit
+
+ADD = "def add(a, b):\n    return "
+
+
+def test_from_the_keyboard_alone_code_is_typed_completed_and_accepted_and_nothing_is_kept(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = ["a + b"]
+    visit.type("prefix", ADD)
+
+    visit.complete()
+    expect(visit.candidate(0)).to_contain_text("parses in place")
+    visit.page.keyboard.press("Alt+a")
+    visit.told("is in the code. Nothing was kept")
+
+    assert visit.code("prefix") == f"{ADD}a + b"
+    assert visit.run("document.activeElement.closest('#prefix') !== null")
+    assert visit.events == []
+    assert visit.hosts == {"127.0.0.1"}
+    assert visit.complaints == []
+
+
+def test_escape_and_tab_lead_out_of_an_editor(visit: Visit) -> None:
+    visit.editor("prefix").focus()
+
+    visit.page.keyboard.press("Escape")
+    visit.page.keyboard.press("Tab")
+
+    assert visit.run("document.activeElement.textContent.trim()") == "Complete"
+    assert visit.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_middle_with_several_candidates_is_edited_and_kept_with_consent(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = ["ResultSet rows = statement.executeQuery();", "return null;"]
+    visit.page.get_by_role("button", name="Java DAO method").click()
+    expect(visit.editor("suffix")).to_be_visible()
+    visit.page.get_by_label("Keep what I was shown").check()
+
+    visit.editor("suffix").focus()
+    visit.complete()
+    expect(visit.candidate(1)).to_be_visible()
+    expect(visit.candidate(2)).to_be_hidden()
+    visit.press("Edit", 1)
+    visit.type("edited", "            return rows;")
+    visit.page.locator("#keep-edit").click()
+    visit.told("Your text is in the code. Kept")
+
+    assert "}" in upstream.asked[0]["suffix"]
+    assert "return rows;" in visit.code("prefix")
+    assert [event["action"] for event in visit.events] == ["shown", "shown", "edited"]
+    assert visit.events[-1]["final"] == "            return rows;"
+    assert visit.events[-1]["shown"] == visit.events[1]["shown"]
+    assert len({event["completion_id"] for event in visit.events}) == 1
+
+
+def test_a_rejected_candidate_goes_and_the_other_stays(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = ["a + b", "b + a"]
+    visit.type("prefix", ADD)
+    visit.page.get_by_label("Keep what I was shown").check()
+
+    visit.editor("prefix").focus()
+    visit.complete()
+    visit.press("Reject", 0)
+    visit.told("rejected. Kept")
+
+    expect(visit.candidate(0)).to_be_hidden()
+    expect(visit.candidate(1)).to_be_visible()
+    assert [event["action"] for event in visit.events] == ["shown", "shown", "rejected"]
+
+
+def test_what_was_seen_before_has_a_badge_and_nothing_that_a_model_or_a_dataset_says_is_markup(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = [COPIED + "    <img src=x onerror=window.caught=2>\n"]
+    visit.type("prefix", "def read(path, code, sign, mark):\n    ")
+
+    visit.complete()
+
+    badge = visit.candidate(0).locator(".seen")
+    expect(badge).to_contain_text(f"tokens match tables@2.32.3 {HOSTILE_NAME}, Apache-2.0")
+    assert "/swh:1:cnt:" in str(badge.get_by_role("link", name="source").get_attribute("href"))
+    assert visit.candidate(0).locator("img").count() == 0
+    assert visit.run("window.caught") is None
+
+
+def test_a_mistake_and_a_model_that_fails_are_one_line_each_and_the_page_goes_on(visit: Visit, upstream: Upstream) -> None:
+    visit.type("prefix", "")
+    visit.page.keyboard.press("Control+Enter")
+    visit.told("code: empty. Allowed: some code to go on from")
+
+    visit.type("prefix", "x" * 100_001)
+    visit.page.keyboard.press("Control+Enter")
+    visit.told("code: 100,001 characters. Allowed: 100,000")
+
+    visit.type("prefix", ADD)
+    upstream.fails = True
+    visit.page.keyboard.press("Control+Enter")
+    visit.told("The model does not answer: ")
+
+    upstream.fails = False
+    visit.complete()
+    visit.type("prefix", "other")
+    visit.press("Accept")
+    visit.told("The code is not what this was written for any more")
+
+
+def test_on_a_phone_nothing_is_wider_than_the_window_and_the_editor_comes_first(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = ["a_name_that_is_long" * 20]
+    visit.begin(width=390)
+    visit.type("prefix", ADD)
+
+    visit.complete()
+
+    assert visit.run("document.documentElement.scrollWidth") == 390
+    (editor, candidate) = (place.bounding_box() for place in (visit.editor("prefix"), visit.candidate(0)))
+    assert editor
+    assert candidate
+    assert editor["y"] < candidate["y"]
