@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-
 from asking import DEFAULTS, request_of
 from keeping import NOT_KEPT, Keeper, event_of
+
 from seedbed.completion.answer import Candidate
 from seedbed.completion.completer import Completer
 from seedbed.errors import GenerationError, InputError

@@ -12,19 +12,19 @@ from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is imported
 
-import gradio as gr  # noqa: E402
+import gradio as gr
+from api import add_endpoints, code
+from handlers import Handlers
+from keeping import Keeper
+from layout import lay_out
+from settings import HERE, Settings, read
+from wiring import wire
 
-from api import add_endpoints, code  # noqa: E402
-from handlers import Handlers  # noqa: E402
-from keeping import Keeper  # noqa: E402
-from layout import lay_out  # noqa: E402
-from seedbed.cli import outcome  # noqa: E402
-from seedbed.completion.completer import Completer  # noqa: E402
-from seedbed.completion.opening import open_completer  # noqa: E402
-from seedbed.feedback import FeedbackFile  # noqa: E402
-from seedbed.model.generation import Options, open_backend  # noqa: E402
-from settings import HERE, Settings, read  # noqa: E402
-from wiring import wire  # noqa: E402
+from seedbed.cli import outcome
+from seedbed.completion.completer import Completer
+from seedbed.completion.opening import open_completer
+from seedbed.feedback import FeedbackFile
+from seedbed.model.generation import Options, open_backend
 
 _SESSIONS = 500
 """Visitors whose last answer is remembered; the one longest away is forgotten first."""
@@ -58,11 +58,11 @@ def main() -> None:
 def draw(settings: Settings, completer: Completer, keeper: Keeper) -> gr.Blocks:
     """The page, and the endpoints for programs."""
     with gr.Blocks(title="Seedbed playground", analytics_enabled=False) as page:
-        parts = lay_out(_title(settings, completer))
+        parts, api = lay_out(_title(settings, completer))
         handlers = Handlers(parts, completer, keeper, settings.resolver, has_attribution=bool(settings.dataset))
         wire(parts, handlers, settings.running)
         add_endpoints(completer, keeper, settings.running)
-        page.load(code, None, parts.api, queue=False, api_visibility="private")
+        page.load(code, None, api, queue=False, api_visibility="private")
     return page
 
 

@@ -41,7 +41,9 @@ def request_of(
     if not (prefix + suffix).strip():
         raise InputError("code: empty. Allowed: some code to go on from, typed or from an example.")
     if len(prefix) + len(suffix) > MOST_CHARACTERS:
-        raise InputError(f"code: {len(prefix) + len(suffix):,} characters. Allowed: {MOST_CHARACTERS:,}, before and after together.")
+        raise InputError(
+            f"code: {len(prefix) + len(suffix):,} characters. Allowed: {MOST_CHARACTERS:,}, before and after together."
+        )
     sampling = Sampling(
         temperature=_given("temperature", temperature, "a number from 0 to 100"),
         top_k=_whole("top_k", top_k, 0, 1_000_000),

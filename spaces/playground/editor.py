@@ -9,7 +9,7 @@ HIGHLIGHTED = {"Python": "python", "JavaScript": "javascript", "TypeScript": "ty
 
 
 class Editor(gr.Code):
-    """The parent strips white space off both ends of what it is given, and with it the indentation that a completion begins with."""
+    """The parent strips white space off both ends of a text, and with it the indentation that a completion begins with."""
 
     is_template = True  # the browser shows it as the parent
 

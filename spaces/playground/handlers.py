@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import gradio as gr
-
 import wording
 from asking import MIDDLE, Turn, request_of
 from editor import HIGHLIGHTED
 from keeping import Keeper
 from layout import Parts
+
 from seedbed.completion.answer import Answer
 from seedbed.completion.completer import Completer
 from seedbed.completion.request import CompletionRequest
@@ -76,7 +76,12 @@ class Handlers:
             return {self._parts.status: wording.alarm("There is no such candidate.")}
         edit = self._parts.edit
         words = wording.said("Change the candidate, then use it, or go back.")
-        return {edit.box: gr.update(visible=True), edit.number: number, edit.text: turn.candidates[number].text, self._parts.status: words}
+        return {
+            edit.box: gr.update(visible=True),
+            edit.number: number,
+            edit.text: turn.candidates[number].text,
+            self._parts.status: words,
+        }
 
     def keep_edit(
         self, number: int, final: str | None, turn: Turn | None, prefix: str, suffix: str, mode: str, consent: bool

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from asking import Turn
 from pydantic import ValidationError
 
-from asking import Turn
 from seedbed.errors import InputError
 from seedbed.feedback import FeedbackEvent, Sink
 from seedbed.feedback.event import Action

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import gradio as gr
-
 from asking import DEFAULTS, MIDDLE, MOST_CANDIDATES, NEXT
 from editor import HIGHLIGHTED, Editor
 from examples import EXAMPLES, Example
+
 from seedbed.parsing import LANGUAGES
 
 KEYS = (
-    "Ctrl+Enter completes, Alt+A accepts, Alt+E edits and Alt+R rejects the candidate that has the focus, else the first that is left. "
+    "Ctrl+Enter completes. Alt+A accepts, Alt+E edits and Alt+R rejects the candidate that has the focus, else the first. "
     "In an editor, Escape and then Tab goes on to the next control."
 )
 CONSENT = "Keep what I was shown, and what I did with it, to make the model better"
@@ -64,21 +64,21 @@ class Parts:
     consent: gr.Checkbox
     numbers: tuple[gr.Number, ...]
     examples: tuple[tuple[gr.Button, Example], ...]
-    api: gr.Code
 
 
-def lay_out(title: str) -> Parts:
-    """Draw the page inside of the open Blocks."""
+def lay_out(title: str) -> tuple[Parts, gr.Code]:
+    """Draw the page inside of the open Blocks. Returns: its parts, and where the API tab shows code."""
     gr.HTML(title)
     with gr.Tab("Complete", id="complete-tab"):
         parts = _complete()
     with gr.Tab("API", id="api-tab"):
         gr.HTML("<p>The same from a program: /complete answers with all candidates, /feedback takes what became of one.</p>")
-        api = gr.Code("", language="python", interactive=False, label="Python, with pip install gradio_client", elem_id="api-code")
-    return Parts(**parts, api=api)
+        label = "Python, with pip install gradio_client"
+        api = gr.Code("", language="python", interactive=False, label=label, elem_id="api-code")
+    return parts, api
 
 
-def _complete() -> dict[str, object]:
+def _complete() -> Parts:
     with gr.Row():
         language = gr.Dropdown(list(LANGUAGES), value="Python", label="Language", elem_id="language")
         mode = gr.Radio([NEXT, MIDDLE], value=NEXT, label="What to write", elem_id="mode")
@@ -92,15 +92,27 @@ def _complete() -> dict[str, object]:
     edit = _edit()
     with gr.Row(elem_id="candidates"):
         cards = tuple(_card(number) for number in range(MOST_CANDIDATES))
-    timings = gr.HTML("", elem_id="timings")
-    consent = gr.Checkbox(value=False, label=CONSENT, info=CONSENT_INFO, elem_id="consent")
+    return Parts(
+        turn=gr.State(None),
+        language=language,
+        mode=mode,
+        prefix=prefix,
+        suffix=suffix,
+        complete=complete,
+        stop=stop,
+        status=status,
+        edit=edit,
+        cards=cards,
+        timings=gr.HTML("", elem_id="timings"),
+        consent=gr.Checkbox(value=False, label=CONSENT, info=CONSENT_INFO, elem_id="consent"),
+        examples=_examples(),
+        numbers=_numbers(),
+    )
+
+
+def _examples() -> tuple[tuple[gr.Button, Example], ...]:
     with gr.Row(elem_classes="examples"):
-        examples = tuple((gr.Button(example.name, size="sm", elem_classes="example"), example) for example in EXAMPLES)
-    numbers = _numbers()
-    gr.HTML(f'<p class="keys">{KEYS}</p>')
-    names = ("turn", "language", "mode", "prefix", "suffix", "complete", "stop", "status", "cards", "edit", "timings", "consent")
-    found = (gr.State(None), language, mode, prefix, suffix, complete, stop, status, cards, edit, timings, consent)
-    return {**dict(zip(names, found, strict=True)), "numbers": numbers, "examples": examples}
+        return tuple((gr.Button(one.name, size="sm", elem_classes="example"), one) for one in EXAMPLES)
 
 
 def _code(name: str, label: str, *, lines: int, value: str = "", visible: bool = True, min_width: int = 160) -> Editor:
@@ -134,7 +146,13 @@ def _card(number: int) -> Card:
         badges = gr.HTML("")
         with gr.Row() as row:
             buttons = [
-                gr.Button(word, size="sm", elem_classes=word.lower(), min_width=60, variant="primary" if word == "Accept" else "secondary")
+                gr.Button(
+                    word,
+                    size="sm",
+                    elem_classes=word.lower(),
+                    min_width=60,
+                    variant="primary" if word == "Accept" else "secondary",
+                )
                 for word in ("Accept", "Edit", "Reject")
             ]
     return Card(box, head, text, badges, row, *buttons)
@@ -143,9 +161,11 @@ def _card(number: int) -> Card:
 def _numbers() -> tuple[gr.Number, ...]:
     """In the order in which a request takes them."""
     with gr.Accordion("How to write", open=False, elem_id="settings"), gr.Row():
-        return (
+        numbers = (
             gr.Number(DEFAULTS.temperature, label="temperature", info="0 takes the likeliest token", step=0.1, min_width=130),
             gr.Number(DEFAULTS.top_k, label="top_k", info="likeliest tokens to draw from, 0 for all", min_width=130),
             gr.Number(DEFAULTS.max_new_tokens, label="new tokens", info="at most", min_width=130),
             gr.Number(DEFAULTS.n, label="candidates", info=f"1 to {MOST_CANDIDATES}", min_width=130),
         )
+    gr.HTML(f'<p class="keys">{KEYS}</p>')
+    return numbers

@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
-
-from examples import Example
 from asking import MIDDLE, NEXT
+from examples import Example
 from handlers import Handlers
 from layout import Parts
 

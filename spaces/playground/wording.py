@@ -48,7 +48,11 @@ def _finding(finding: Finding) -> str:
 
 def _match(match: Match, resolver: str) -> str:
     words = escape(str(match))
-    link = f' <a href="{escape(resolver + match.url)}" target="_blank" rel="noopener noreferrer">source</a>' if match.swhid and resolver else ""
+    link = (
+        f' <a href="{escape(resolver + match.url)}" target="_blank" rel="noopener noreferrer">source</a>'
+        if match.swhid and resolver
+        else ""
+    )
     return f'<li class="badge seen"><b>Seen before</b> {words}{link}</li>'
 
 

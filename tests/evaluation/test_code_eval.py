@@ -87,5 +87,4 @@ def test_the_folder_can_be_published_and_pins_what_was_tested(tmp_path: Path) ->
 
     validate(read(sent), "space")
 
-
     assert [str(one).lower() for one in pinned if one.name != "gradio" and str(one).lower() not in tested] == []

@@ -40,7 +40,7 @@ class Playground:
     @property
     def events(self) -> list[dict[str, Any]]:
         """What is on the disk of all visitors' feedback."""
-        return [json.loads(line) for path in self.root.rglob("events*.jsonl") for line in path.read_text().splitlines()]
+        return [json.loads(line) for path in self.root.rglob("*.jsonl") for line in path.read_text().splitlines()]
 
     def start(self) -> None:
         with self._log.open("ab") as log:

@@ -11,7 +11,9 @@ from tests.spaces.visit import Visit
 ADD = "def add(a, b):\n    return "
 
 
-def test_from_the_keyboard_alone_code_is_typed_completed_and_accepted_and_nothing_is_kept(visit: Visit, upstream: Upstream) -> None:
+def test_from_the_keyboard_alone_code_is_typed_completed_and_accepted_and_nothing_is_kept(
+    visit: Visit, upstream: Upstream
+) -> None:
     upstream.texts = ["a + b"]
     visit.type("prefix", ADD)
 
@@ -75,7 +77,9 @@ def test_a_rejected_candidate_goes_and_the_other_stays(visit: Visit, upstream: U
     assert [event["action"] for event in visit.events] == ["shown", "shown", "rejected"]
 
 
-def test_what_was_seen_before_has_a_badge_and_nothing_that_a_model_or_a_dataset_says_is_markup(visit: Visit, upstream: Upstream) -> None:
+def test_what_was_seen_before_has_a_badge_and_nothing_that_a_model_or_a_dataset_says_is_markup(
+    visit: Visit, upstream: Upstream
+) -> None:
     upstream.texts = [COPIED + "    <img src=x onerror=window.caught=2>\n"]
     visit.type("prefix", "def read(path, code, sign, mark):\n    ")
 
