@@ -21,7 +21,7 @@ class Settings:
     """README.md of this folder explains each.
 
     model: folder, GGUF file, id on a Hub or URL; dataset: folder or id, "" for no attribution; feedback: folder of events;
-    running, waiting: completions at once, and requests that may wait for them.
+    resolver: what stands before a Software Heritage id in a link; running, waiting: completions at once, and requests that may wait for them.
     """
 
     model: str
