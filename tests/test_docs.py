@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from seedbed.cli import make_parser
+from seedbed.completion.safety import SafetyPolicy
 from seedbed.evaluation.task import KINDS
 from seedbed.finetuning.recipe import FinetuneRecipe
 from seedbed.train_recipe import TrainRecipe, load_train_recipe
@@ -123,6 +124,13 @@ def test_every_key_of_a_fine_tuning_recipe_is_explained_and_no_other() -> None:
 
     explained = [key for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for key in re.findall(r"`([\w.]+)`", row)]
     assert sorted(explained) == sorted(keys_of(FinetuneRecipe))
+
+
+def test_every_key_of_a_safety_policy_is_explained_and_no_other() -> None:
+    text = (ROOT / "recipes" / "README.md").read_text(encoding="utf-8").partition("# Safety\n")[2].partition("\n# ")[0]
+
+    explained = [key for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for key in re.findall(r"`([\w.]+)`", row)]
+    assert sorted(explained) == sorted(keys_of(SafetyPolicy))
 
 
 def test_help_lists_every_target() -> None:

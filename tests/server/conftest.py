@@ -20,13 +20,19 @@ CORPUS = Path(__file__).parents[1] / "corpus"  # what the model writes must not 
 
 
 @pytest.fixture(scope="session")
-def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder."""
     folder = tmp_path_factory.mktemp("served")
     texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.rglob("*")) if path.is_file()]
     tokenizer.save(tokenizer.train(texts, VOCABULARY, sum(map(len, texts))), folder / "tokenizer", CONTEXT)
-    model = make_model(folder / "tiny", folder / "tokenizer", CONTEXT)
-    write(model, folder / "tiny-f16.gguf", FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
-    return folder / "tiny-f16.gguf"
+    return make_model(folder / "tiny", folder / "tokenizer", CONTEXT)
+
+
+@pytest.fixture(scope="session")
+def gguf(tiny: Path) -> Path:
+    path = tiny.parent / "tiny-f16.gguf"
+    write(tiny, path, FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    return path
 
 
 @pytest.fixture(scope="session")
