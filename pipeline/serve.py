@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seedbed.completion.completer import Completer
 from seedbed.completion.opening import open_completer
+from seedbed.feedback import open_feedback
 from seedbed.http_process import listening
 from seedbed.model.generation import open_backend, opening
 from seedbed.server.running import Options, check, serve
@@ -24,14 +25,17 @@ def command(arguments: argparse.Namespace) -> None:
         host=arguments.host,
         port=arguments.port,
         tokens=tuple(arguments.token) or _told_by_the_environment(),
-        feedback=arguments.feedback,
         requests=arguments.requests,
         waiting=arguments.waiting,
         rate=arguments.rate,
     )
     check(options)
-    with listening(options.host, options.port) as listener, closing(_completer(arguments)) as completer:
-        serve(completer, options, listener)
+    with (
+        listening(options.host, options.port) as listener,
+        closing(open_feedback(arguments.feedback, arguments.feedback_to, minutes=arguments.feedback_every)) as sink,
+        closing(_completer(arguments)) as completer,
+    ):
+        serve(completer, sink, options, listener)
 
 
 def _completer(arguments: argparse.Namespace) -> Completer:

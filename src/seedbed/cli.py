@@ -237,6 +237,10 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--feedback", type=Path, default=feedback, metavar="DIR", help=f"where feedback goes (default: {feedback})"
     )
+    to = "a private dataset on a Hub that feedback is sent on to; made when it is not there"
+    parser.add_argument("--feedback-to", metavar="OWNER/NAME", help=to)
+    every = "time between two uploads (default: 5 minutes)"
+    parser.add_argument("--feedback-every", type=float, default=5.0, metavar="MINUTES", help=every)
     parser.add_argument("--requests", type=int, default=4, metavar="N", help="completions at once (default: 4)")
     parser.add_argument(
         "--waiting", type=int, default=64, metavar="N", help="requests that may wait (default: 64); more get a 429"

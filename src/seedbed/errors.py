@@ -13,6 +13,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     ├── ConversionError   a checkpoint that does not become the model it was
     ├── PublishError      a folder or a repository that cannot be published as asked
     │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
+    │       └── HubAwayError  one that does not answer now, or cannot do it now: asked later it may
     ├── TrainingError     a training run that cannot start, or cannot go on
     │   ├── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
     │   └── LostRanksError   the other processes of the run are gone
@@ -85,6 +86,10 @@ class PublishError(SeedbedError):
 
 class HubAccessError(PublishError):
     """A Hub cannot be reached, or refuses this login."""
+
+
+class HubAwayError(HubAccessError):
+    """A Hub does not answer now, or says that it cannot do it now; asked later it may."""
 
 
 class TrainingError(SeedbedError):

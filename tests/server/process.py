@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ class Serving:
     model: str
     options: tuple[str, ...] = ()
     token: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -46,7 +47,7 @@ class Serving:
         begin = len(self.log)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                command(self.model, *self.options), stdout=log, stderr=log, cwd=self.root, env=environment(self.token)
+                command(self.model, *self.options), stdout=log, stderr=log, cwd=self.root, env=environment(self.token) | self.extra
             )
         self.url = wait_for(lambda: self._ready_line(begin), START_SECONDS, "the ready line of the server")
 

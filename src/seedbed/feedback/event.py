@@ -42,6 +42,9 @@ class Sink(Protocol):
     def add(self, event: FeedbackEvent) -> bool:
         """Keep an event for good before returning. Returns: whether it is new. Raises: OSError when it cannot be kept."""
 
+    def waiting(self) -> int:
+        """Events that are kept, and have further to go."""
+
     def close(self) -> None:
         """No event comes any more."""
 

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from io import FileIO
@@ -92,6 +92,10 @@ class FeedbackFile:
         with self._lock:
             return dict(self._extents)
 
+    def waiting(self) -> int:
+        """None: events go no further."""
+        return 0
+
     def close(self) -> None:
         """Let another process write."""
         with self._lock:
@@ -168,6 +172,13 @@ def whole_lines(path: Path) -> Iterator[bytes]:
     """Lines with their ends; what comes after the last of those was never said to be kept."""
     with path.open("rb") as stream:
         yield from (line for line in stream if line.endswith(b"\n"))
+
+
+def ids_of(path: Path) -> Iterator[str]:
+    """Ids of the events of a file that another process kept; a line that is none is passed over."""
+    for number, line in enumerate(whole_lines(path), 1):
+        with suppress(InputError):
+            yield _id(line, path, number)
 
 
 def _id(line: bytes, path: Path, number: int) -> str:

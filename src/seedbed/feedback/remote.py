@@ -2,15 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
+from huggingface_hub import CommitOperationAdd
 from huggingface_hub.errors import RepositoryNotFoundError
 
-from seedbed.errors import InputError
+from seedbed.errors import InputError, PublishError
+from seedbed.feedback.card import card
 from seedbed.feedback.file import EVENTS
-from seedbed.hub.connection import client, told_in_one_line
+from seedbed.hub.connection import check_owner, client, has_login, need_writer, reach, told_in_one_line
+from seedbed.hub.remote import MAIN, files
+from seedbed.hub.target import check_repo_id
 
-KIND = "dataset"
+KIND: Final = "dataset"
+_CARD = "README.md"
+
+
+def check_name(repo_id: str) -> None:
+    """What can be said without a Hub. Raises: PublishError for a name that is none, and without any login."""
+    check_repo_id(repo_id)
+    if not has_login():
+        raise PublishError(f"{repo_id}: no login to send feedback with. Allowed: `hf auth login`, or HF_TOKEN.")
+
+
+def prepare(repo_id: str) -> None:
+    """Ask the Hub whether this login may write there, and make the dataset where there is none.
+
+    Raises: PublishError for one that others may see; HubAccessError for a login that may not; HubAwayError when nobody answers.
+    """
+    reach()
+    need_writer()
+    check_owner(repo_id)
+    if not _is_there(repo_id):
+        with told_in_one_line(repo_id):
+            client().create_repo(repo_id, repo_type=KIND, private=True)
+
+
+def _is_there(repo_id: str) -> bool:
+    """Whether there is such a dataset. Raises: PublishError for one that others may see; HubAccessError."""
+    with told_in_one_line(repo_id):
+        try:
+            private = client().repo_info(repo_id, repo_type=KIND).private
+        except RepositoryNotFoundError:
+            return False
+    if not private:
+        raise PublishError(f"{repo_id}: is public, so no feedback is sent there. Allowed: a private dataset, or a new name.")
+    return True
+
+
+def need_private(repo_id: str) -> None:
+    """Raises: PublishError for a dataset that is gone or that others may see; HubAccessError."""
+    reach()
+    if not _is_there(repo_id):
+        raise PublishError(f"{repo_id}: not there any more. Allowed: start again, and it is made anew.")
+
+
+def sizes(repo_id: str) -> Mapping[str, int]:
+    """Bytes of each file of events. Gives the repository its card where it has none."""
+    there = files(repo_id, KIND, MAIN)
+    if _CARD not in there:
+        commit(repo_id, "Add the card", {_CARD: card().encode()})
+    return {Path(path).name: file.size for path, file in there.items() if path.startswith(f"{EVENTS}/")}
+
+
+def commit(repo_id: str, title: str, contents: Mapping[str, bytes]) -> None:
+    """Put files; one that is there with the same bytes stays as it is. Raises: HubAccessError."""
+    additions = [CommitOperationAdd(path, data) for path, data in contents.items()]
+    with told_in_one_line(repo_id):
+        client().create_commit(repo_id, additions, commit_message=title, repo_type=KIND)
+
+
+def fetched(repo_id: str, names: Collection[str]) -> Iterable[Path]:
+    """Files of events, in the client's cache. Raises: HubAccessError."""
+    if not names:
+        return []
+    with told_in_one_line(repo_id):
+        patterns = [f"{EVENTS}/{name}" for name in names]
+        folder = Path(client().snapshot_download(repo_id, repo_type=KIND, allow_patterns=patterns))
+    return [folder / EVENTS / name for name in names]
 
 
 def download(repo_id: str) -> Path:

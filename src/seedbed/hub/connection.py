@@ -23,13 +23,14 @@ from huggingface_hub.utils import get_session  # type: ignore[attr-defined]  # n
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from seedbed import __version__
-from seedbed.errors import HubAccessError, PublishError
+from seedbed.errors import HubAccessError, HubAwayError, PublishError
 
 _SIGNATURE = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TOKEN = re.compile(r"\bhf_\w{4,}|\b[Bb]earer\s+\S+")
 _STATUS = re.compile(r"\bHTTP status \w+ error \(([45]\d\d)\b")  # in the words of the Xet client, which has no class for it
 _LOOPBACK = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
 _PROBE_SECONDS = 10
+_FIRST_OF_SERVERS, _TOO_MANY = 500, 429  # statuses that say "not now"
 _MEANINGS = {
     401: "the Hub does not accept this login. Allowed: `hf auth login`, or HF_TOKEN, with a valid token",
     402: "the Hub wants this account to pay for that",
@@ -114,7 +115,7 @@ def told_in_one_line(what: str) -> Iterator[None]:
     except HFValidationError as error:
         raise PublishError(f"{what}: {error}") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, RuntimeError, ValueError, KeyError) as error:
-        raise HubAccessError(_line(what, error)) from None
+        raise (HubAwayError if _is_away(error) else HubAccessError)(_line(what, error)) from None
 
 
 def without_tokens(words: str) -> str:
@@ -159,6 +160,15 @@ def _line(what: str, error: BaseException) -> str:
     if found := _STATUS.search(said):
         return f"{what}: {_meaning(int(found[1]))} ({found[1]})."
     return f"{what}: {said[:300] or type(error).__name__}"
+
+
+def _is_away(error: BaseException) -> bool:
+    return any(
+        (isinstance(cause, httpx2.TransportError) and not isinstance(cause, httpx2.UnsupportedProtocol))
+        or (status := status_of(cause) or 0) >= _FIRST_OF_SERVERS
+        or status == _TOO_MANY
+        for cause in _causes(error)
+    )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

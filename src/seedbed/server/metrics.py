@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from seedbed.completion.answer import Answer
 from seedbed.completion.cache import CompletionCache
+from seedbed.feedback.event import Sink
 from seedbed.server.admission import Admission
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -20,9 +21,9 @@ _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 
 class Metrics:
     """Counts of one server."""
 
-    def __init__(self, admission: Admission, cache: CompletionCache | None) -> None:
+    def __init__(self, admission: Admission, cache: CompletionCache | None, sink: Sink) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Now(admission, cache))
+        self._registry.register(_Now(admission, cache, sink))
         self._requests = Counter("seedbed_requests", "Requests answered", ("endpoint", "status"), registry=self._registry)
         self._seconds = Histogram(
             "seedbed_request_seconds", "Time to the whole answer", ("endpoint",), buckets=_SECONDS, registry=self._registry
@@ -59,12 +60,13 @@ class Metrics:
 class _Now(Collector):
     """What is read when somebody asks, in place of being counted twice."""
 
-    def __init__(self, admission: Admission, cache: CompletionCache | None) -> None:
-        self._admission, self._cache = admission, cache
+    def __init__(self, admission: Admission, cache: CompletionCache | None, sink: Sink) -> None:
+        self._admission, self._cache, self._sink = admission, cache, sink
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("seedbed_running", "Requests that the model works on", self._admission.running)
         yield _gauge("seedbed_waiting", "Requests that wait for their turn", self._admission.waiting)
+        yield _gauge("seedbed_feedback_waiting", "Events of feedback that are on their way to a Hub", self._sink.waiting())
         if self._cache is None:
             return
         counts = self._cache.counts

@@ -6,13 +6,11 @@ import logging
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from seedbed.completion.completer import Completer
 from seedbed.errors import InputError
-from seedbed.feedback.file import FeedbackFile
+from seedbed.feedback.event import Sink
 from seedbed.http_process import run
 from seedbed.server.access import Access, check_address, is_loopback
 from seedbed.server.admission import Admission
@@ -35,14 +33,13 @@ _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 class Options:
     """What the command line says.
 
-    port: 0 takes any that is free; tokens: none lets everybody in who reaches the port; feedback: folder of events;
-    requests: completions at once; waiting: that may wait for them; rate: requests a minute of one caller, 0 for any number.
+    port: 0 takes any that is free; tokens: none lets everybody in who reaches the port; requests: completions at once; waiting: that
+    may wait for them; rate: requests a minute of one caller, 0 for any number.
     """
 
     host: str
     port: int
     tokens: tuple[str, ...]
-    feedback: Path
     requests: int
     waiting: int
     rate: float
@@ -61,15 +58,12 @@ def check(options: Options) -> None:
             raise InputError(f"{option} {value:g}: too few. Allowed: {least} and more.")
 
 
-def serve(completer: Completer, options: Options, listener: socket.socket) -> None:
-    """Serve until SIGTERM or ctrl-C; what is under way then is ended first. Prints the address when it is ready.
-
-    Raises: InputError for a folder of feedback that cannot be written.
-    """
+def serve(completer: Completer, sink: Sink, options: Options, listener: socket.socket) -> None:
+    """Serve until SIGTERM or ctrl-C; what is under way then is ended first. Prints the address when it is ready."""
     _log_our_own()
-    with closing(FeedbackFile(options.feedback)) as sink, ThreadPoolExecutor(options.requests, "completion") as pool:
+    with ThreadPoolExecutor(options.requests, "completion") as pool:
         admission = Admission(options.requests, options.waiting)
-        metrics = Metrics(admission, completer.cache)
+        metrics = Metrics(admission, completer.cache, sink)
         app = create_app(Service(completer, admission, pool, metrics, int(time.time())), sink)
         bounds = Bounds(_MOST_BYTES, paths_of(app), _LOCAL_NAMES | {options.host} if is_loopback(options.host) else frozenset())
         gate = Gate(app, Access(options.tokens), Rates(options.rate), metrics, bounds)
