@@ -47,7 +47,11 @@ class Serving:
         begin = len(self.log)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                command(self.model, *self.options), stdout=log, stderr=log, cwd=self.root, env=environment(self.token) | self.extra
+                command(self.model, *self.options),
+                stdout=log,
+                stderr=log,
+                cwd=self.root,
+                env=environment(self.token) | self.extra,
             )
         self.url = wait_for(lambda: self._ready_line(begin), START_SECONDS, "the ready line of the server")
 

@@ -16,7 +16,7 @@ def open_feedback(folder: Path, repo_id: str | None = None, *, minutes: float = 
     """Keep events in a folder, and send them to a private dataset on a Hub where one is named, every so many minutes.
 
     A Hub that is away keeps nobody waiting: events are kept, and sent later. Close it, so that the last ones are sent.
-    Raises: InputError for a folder that cannot be written or is in use; PublishError for a repository that is public, or for a login
+    Raises: InputError for a folder that cannot be written or is in use; PublishError for a repository that is public, or a login
         that may not write there.
     """
     if not 0 < minutes <= _MOST_MINUTES:

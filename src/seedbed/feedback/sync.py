@@ -1,8 +1,8 @@
 """Events on their way from a folder to a private dataset on a Hub, every few minutes. The folder has them first, and keeps them.
 
-A file is sent whole when it has grown beyond what the Hub has of it, and never otherwise. Files are appended to by one process, under
-names that no other chooses. So it does no harm to send one again after an answer that was lost, to begin with an empty disk, or with
-one that was set back.
+A file is sent whole when it has grown beyond what the Hub has of it, and never otherwise. Files are appended to by one process,
+under names that no other chooses. So it does no harm to send one again after an answer that was lost, or to begin with an empty
+disk or one that was set back.
 """
 
 from __future__ import annotations
@@ -151,8 +151,8 @@ class FeedbackSync:
 
 
 class _Scheduler(CommitScheduler):
-    """The official one, with a push of ours. Its own takes the time of a file for its state, and misses what is appended within one
-    tick of the clock; and it runs where it keeps a process from ending.
+    """The official one, with a push of ours. Its own takes the time of a file for its state, and misses what is appended within
+    one tick of the clock; and it runs where it keeps a process from ending.
     """
 
     def __init__(self, repo_id: str, folder: Path, minutes: float, push: Callable[[], None]) -> None:

@@ -33,8 +33,8 @@ _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 class Options:
     """What the command line says.
 
-    port: 0 takes any that is free; tokens: none lets everybody in who reaches the port; requests: completions at once; waiting: that
-    may wait for them; rate: requests a minute of one caller, 0 for any number.
+    port: 0 takes any that is free; tokens: none lets everybody in who reaches the port; requests: completions at once; waiting:
+    that may wait for them; rate: requests a minute of one caller, 0 for any number.
     """
 
     host: str
