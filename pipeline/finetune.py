@@ -35,7 +35,7 @@ from seedbed.finetuning.deciding import changes_of, decide, sentence
 from seedbed.finetuning.events import Accepted, accepted_of
 from seedbed.finetuning.judging import Court, judge, results_of
 from seedbed.finetuning.overlap import Runs
-from seedbed.finetuning.prompts import examples_of
+from seedbed.finetuning.prompts import Teaching, examples_of
 from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, public, tasks_of
 from seedbed.finetuning.split import Drawn, split
 from seedbed.locks import held
@@ -144,12 +144,7 @@ def finetune(job: Job) -> Finetune:
     refuse_too_few(job.recipe, lesson)
     before = judged(job, job.base, lesson)
     facts, run = trained(job, lesson)
-    model = run / "merged"
-    if not (model / "config.json").is_file():
-        draft = run / ".merged"
-        shutil.rmtree(draft, ignore_errors=True)
-        merge.merge(job.base, run / train.ADAPTER, draft, dict(model_manifest.load(job.base).generation))
-        draft.rename(model)
+    model = merged(job, run)
     after = judged(job, model, lesson)
     report = describe_all(job, lesson, facts, before, after)
     draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
@@ -159,7 +154,20 @@ def finetune(job: Job) -> Finetune:
         put_in_place(draft, job.out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    for other in run.parent.iterdir():  # each has a whole model in it
+        if other != run:
+            shutil.rmtree(other)
     return report
+
+
+def merged(job: Job, run: Path) -> Path:
+    """Folder of the base with the adapter of a run, whole or not there."""
+    folder, draft = run / "merged", run / ".merged"
+    if not folder.is_dir():
+        shutil.rmtree(draft, ignore_errors=True)
+        merge.merge(job.base, run / train.ADAPTER, draft, dict(model_manifest.load(job.base).generation))
+        draft.rename(folder)
+    return folder
 
 
 def learnable(job: Job) -> Lesson:
@@ -228,7 +236,8 @@ def lessons(job: Job, lesson: Lesson) -> list[Example]:
     backend = open_backend(job.base, "transformers")
     try:
         end = from_folder(job.base).special(END_OF_TEXT)
-        return examples_of(backend, lesson.teaching, job.recipe.filters.max_tokens, end)
+        how = Teaching(job.recipe.filters.max_tokens, end, job.recipe.training.plain_share)
+        return examples_of(backend, lesson.teaching, how)
     finally:
         backend.close()
 

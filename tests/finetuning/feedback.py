@@ -17,7 +17,7 @@ from seedbed.evaluation.kinds.split import Choice, questions
 from seedbed.evaluation.questions import Question
 from seedbed.train_recipe import DatasetChoice
 
-DRAWS = 12
+DRAWS = 4
 """Places of each file, at most."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from seedbed.completion.completer import Completer
 from seedbed.completion.request import CompletionRequest
 from seedbed.finetuning.events import Accepted
 from seedbed.generation import Backend, Sampling
 from seedbed.model.adapter.examples import Example
+from seedbed.model.draws import draws
 
 
 def prompt_of(backend: Backend, event: Accepted, max_tokens: int) -> list[int]:
@@ -22,16 +24,35 @@ def prompt_of(backend: Backend, event: Accepted, max_tokens: int) -> list[int]:
     return Completer(backend).prompt(request)
 
 
-def examples_of(backend: Backend, events: Iterable[Accepted], max_tokens: int, end: int | None) -> list[Example]:
-    """What is learned of each event.
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """How events are told: room for a text in tokens, the token that ends a middle, the share that is told left to right."""
 
-    A middle ends with the token `end`: that is where the suffix goes on. Text at the end of a file goes on as it may, so
-    nothing is said of its end.
-    """
+    max_tokens: int
+    end: int | None
+    plain_share: float
+
+
+def examples_of(backend: Backend, events: Iterable[Accepted], how: Teaching) -> list[Example]:
+    """What is learned of each event; which are told left to right depends on their ids alone."""
     return [
-        Example(
-            tuple(prompt_of(backend, one, max_tokens)),
-            (*backend.encode(one.text), *([end] if end is not None and backend.has_fim and one.suffix.strip() else [])),
-        )
+        _middle(backend, one, how) if _is_middle(backend, one, how) else _left_to_right(backend, one, how.max_tokens)
         for one in events
     ]
+
+
+def _is_middle(backend: Backend, event: Accepted, how: Teaching) -> bool:
+    return backend.has_fim and bool(event.suffix.strip()) and draws(0, "plain", event.id)[0] >= how.plain_share
+
+
+def _middle(backend: Backend, event: Accepted, how: Teaching) -> Example:
+    """A middle ends where the suffix goes on."""
+    end = () if how.end is None else (how.end,)
+    return Example(tuple(prompt_of(backend, event, how.max_tokens)), (*backend.encode(event.text), *end))
+
+
+def _left_to_right(backend: Backend, event: Accepted, max_tokens: int) -> Example:
+    """Text goes on with the rest of its line: were nothing behind it learned, a model would forget how lines end in a file."""
+    rest = "".join(event.suffix.partition("\n")[:2])
+    prompt = prompt_of(backend, replace(event, suffix=""), max_tokens)
+    return Example(tuple(prompt), tuple(backend.encode(event.text + rest)[: backend.context_tokens - len(prompt)]))

@@ -33,7 +33,10 @@ class LoraSettings(Model):
 
 
 class TrainingSettings(Model):
-    """AdamW with a step size that rises for `warmup` of the steps and then falls to nothing along a cosine."""
+    """AdamW with a step size that rises for `warmup` of the steps and then falls to nothing along a cosine.
+
+    `plain_share` of the texts are told left to right, without what stands behind them.
+    """
 
     section: ClassVar[str] = SECTION
 
@@ -42,5 +45,6 @@ class TrainingSettings(Model):
     weight_decay: Annotated[float, Field(ge=0)]
     warmup: Share
     batch: Positive
+    plain_share: Share
     checkpoint_steps: Positive
     seed: Annotated[int, Field(ge=0, lt=1 << 31)]
