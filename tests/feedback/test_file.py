@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,48 @@ def test_what_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     assert kept.add(event(2, shown="x" * 5000))
     assert [one["id"] for one in lines(tmp_path)] == ["e1", "e2"]
     kept.close()
+
+
+def test_nothing_is_kept_in_a_folder_that_is_let_go(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    kept.close()
+
+    with pytest.raises(OSError, match="closed"):
+        kept.add(event(1))
+    assert not list(kept.folder.iterdir())
+
+
+def test_a_file_that_is_long_is_followed_by_another(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    for number in range(12):
+        kept.add(event(number, shown="🤗é" * 100_000, final="\x00" * 100_000))
+    kept.close()
+
+    assert [extent.events for extent in kept.extents().values()] == [7, 5]
+    assert [path.stat().st_size for path in sorted(kept.folder.iterdir())] == [
+        extent.size for _, extent in sorted(kept.extents().items())
+    ]
+
+
+def test_a_clock_that_is_set_back_does_not_turn_events_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = FeedbackFile(tmp_path)
+    for number, now in enumerate((2000.0, 1000.0, 3000.0)):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        kept.add(event(number))
+    kept.close()
+
+    assert [(one["id"], one["time"]) for one in lines(tmp_path)] == [("e0", 2000.0), ("e1", 2000.0), ("e2", 3000.0)]
+
+
+@pytest.mark.parametrize("made", ["events", "lock/"])
+def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path, made: str) -> None:
+    if made.endswith("/"):
+        (tmp_path / made).mkdir()
+    else:
+        (tmp_path / made).write_text("a file")
+
+    with pytest.raises(InputError, match="Allowed: a writable --feedback folder"):
+        FeedbackFile(tmp_path)
 
 
 def test_credentials_are_not_kept(tmp_path: Path) -> None:

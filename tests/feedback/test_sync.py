@@ -14,7 +14,8 @@ import pytest
 from huggingface_hub import HfApi, close_session
 
 from seedbed.errors import HubAwayError, InputError, PublishError
-from seedbed.feedback import FeedbackEvent, FeedbackFile, open_feedback, read_events
+from seedbed.feedback import FeedbackEvent, FeedbackFile, KeptEvent, open_feedback, read_events
+from seedbed.feedback.card import COLUMNS
 from seedbed.feedback.sync import FeedbackSync
 from tests.feedback.conftest import Point
 from tests.hub.wire import Address
@@ -163,6 +164,38 @@ def test_a_hub_that_is_away_is_found_later(point: Point, tmp_path: Path) -> None
             sync.push()
 
         assert kept(api, "alice/away") == ["e1", "e2"]
+
+
+def test_what_people_put_beside_the_events_harms_nobody(api: HfApi, tmp_path: Path) -> None:
+    with syncing(tmp_path / "first", "alice/beside") as sync:
+        sync.add(event(1))
+        sync.push()
+    for path, data in {"events/notes.txt": b"x", "events/old/a.jsonl": b"{}\n", "events/b.jsonl": b"no event\n"}.items():
+        api.upload_file(path_or_fileobj=data, path_in_repo=path, repo_id="alice/beside", repo_type="dataset")
+
+    with syncing(tmp_path / "second", "alice/beside") as sync:
+        assert not sync.add(event(1))
+
+    with pytest.raises(InputError, match=r"events/b\.jsonl: line 1: Invalid JSON"):
+        read_events("alice/beside")
+
+
+def test_a_hub_that_is_away_is_not_read_from_what_was_downloaded_before(point: Point, tmp_path: Path) -> None:
+    with running_hub(tmp_path / "hub") as hub:
+        point(hub.url, WRITER.token)
+        open_feedback(tmp_path / "disk", "alice/read").close()
+        assert read_events("alice/read") == []
+        with pytest.raises(InputError, match="alice/reed: no such folder, and no dataset"):
+            read_events("alice/reed")
+
+    with pytest.raises(HubAwayError, match="cannot be reached"):
+        read_events("alice/read")
+
+
+def test_the_card_explains_every_column() -> None:
+    assert set(COLUMNS) == set(KeptEvent.model_fields)
+    documented = (Path(__file__).parents[2] / "docs" / "feedback.md").read_text()
+    assert all(f"`{name}`" in documented for name in COLUMNS)
 
 
 def test_closing_sends_the_last(api: HfApi, tmp_path: Path) -> None:

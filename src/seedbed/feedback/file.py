@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -51,7 +52,7 @@ class FeedbackFile:
         self._open = ExitStack()
         self._file: FileIO | None = None
         self._path = self._events = folder / EVENTS
-        self._time = 0.0
+        self._time, self._closed = 0.0, False
         busy = "another process keeps its feedback there. Allowed: one at a time, or another --feedback."
         self._open.enter_context(held(folder, option="--feedback", busy=busy))
         try:
@@ -73,6 +74,8 @@ class FeedbackFile:
         """Keep an event. Raises: OSError when it cannot be; then nothing of it is."""
         kept = without_secrets(event).model_dump(mode="json")
         with self._lock:
+            if self._closed:
+                raise OSError(errno.EBADF, "the place for feedback is closed")
             key = _key(event.id)
             if key in self._known:
                 return False
@@ -89,8 +92,7 @@ class FeedbackFile:
 
     def extents(self) -> Mapping[str, Extent]:
         """What each file holds that is kept for good, by its name."""
-        with self._lock:
-            return dict(self._extents)
+        return dict(self._extents)  # one step of the interpreter: nobody waits here for a disk
 
     def waiting(self) -> int:
         """None: events go no further."""
@@ -99,6 +101,7 @@ class FeedbackFile:
     def close(self) -> None:
         """Let another process write."""
         with self._lock:
+            self._closed = True
             self._drop()
             self._open.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from huggingface_hub import CommitOperationAdd
@@ -64,7 +64,8 @@ def sizes(repo_id: str) -> Mapping[str, int]:
     there = files(repo_id, KIND, MAIN)
     if _CARD not in there:
         commit(repo_id, "Add the card", {_CARD: card().encode()})
-    return {Path(path).name: file.size for path, file in there.items() if path.startswith(f"{EVENTS}/")}
+    found = ((PurePosixPath(path), file.size) for path, file in there.items())
+    return {path.name: size for path, size in found if path.parent.as_posix() == EVENTS and path.suffix == ".jsonl"}
 
 
 def commit(repo_id: str, title: str, contents: Mapping[str, bytes]) -> None:
@@ -75,13 +76,13 @@ def commit(repo_id: str, title: str, contents: Mapping[str, bytes]) -> None:
 
 
 def fetched(repo_id: str, names: Collection[str]) -> Iterable[Path]:
-    """Files of events, in the client's cache. Raises: HubAccessError."""
+    """Files of events, in the client's cache; one that is gone by now is left out. Raises: HubAccessError."""
     if not names:
         return []
     with told_in_one_line(repo_id):
         patterns = [f"{EVENTS}/{name}" for name in names]
         folder = Path(client().snapshot_download(repo_id, repo_type=KIND, allow_patterns=patterns))
-    return [folder / EVENTS / name for name in names]
+    return [path for name in names if (path := folder / EVENTS / name).exists()]
 
 
 def download(repo_id: str) -> Path:
@@ -89,6 +90,7 @@ def download(repo_id: str) -> Path:
 
     Raises: InputError for no such dataset; HubAccessError for a Hub that cannot be read.
     """
+    reach()  # what an earlier download left would be taken for it
     with told_in_one_line(repo_id):
         try:
             return Path(client().snapshot_download(repo_id, repo_type=KIND, allow_patterns=f"{EVENTS}/*.jsonl"))
