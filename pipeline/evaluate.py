@@ -16,15 +16,15 @@ from seedbed.evaluation.describe import describe, hub_commit
 from seedbed.evaluation.documents import Document, read_split
 from seedbed.evaluation.evaluating import Evaluation, evaluate
 from seedbed.evaluation.report import score_lines
-from seedbed.evaluation.task import AnyTask, ProgramTask, load_task
+from seedbed.evaluation.task import AnyTask, ProgramTask
 from seedbed.locks import held
 from seedbed.model.generation import Options, open_backend
 from seedbed.scores import ScoreSheet
 from seedbed.train_recipe import DatasetChoice
 
 from .run import say
-
-TASKS = Path(__file__).parent.parent / "recipes" / "eval"
+from .tasks import names as task_names
+from .tasks import task_of
 
 
 def command(options: argparse.Namespace) -> int:
@@ -65,14 +65,9 @@ def chosen(names: str | None) -> list[AnyTask]:
     Raises: InputError, RecipeError.
     """
     if names is None:
-        tasks = [load_task(path) for path in sorted(TASKS.glob("*.yaml"))]
-        return [task for task in tasks if not (isinstance(task, ProgramTask) and task.data.id)]
-    paths = [Path(name) if name.endswith((".yaml", ".yml")) else TASKS / f"{name}.yaml" for name in names.split(",") if name]
-    for path in paths:
-        if not path.is_file():
-            known = ", ".join(one.stem for one in sorted(TASKS.glob("*.yaml")))
-            raise InputError(f"--tasks: {path.stem}: no such task. Allowed: {known}, or the path of one.")
-    tasks = [load_task(path) for path in paths]
+        every = map(task_of, task_names())
+        return [task for task in every if not (isinstance(task, ProgramTask) and task.data.id)]
+    tasks = [task_of(name) for name in names.split(",") if name]
     if not tasks or len({task.name for task in tasks}) < len(tasks):
         raise InputError(f"--tasks {names}: each task once, and one at least.")
     return tasks

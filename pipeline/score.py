@@ -15,10 +15,11 @@ from seedbed.evaluation.results import sha256_of
 from seedbed.evaluation.samples import read_samples
 from seedbed.evaluation.score import Scoring, pass_at, verdicts
 from seedbed.evaluation.self_test import self_test
-from seedbed.evaluation.task import ProgramTask, load_task
+from seedbed.evaluation.task import ProgramTask
 from seedbed.machine import cores
 
-TASKS = Path(__file__).parent.parent / "recipes" / "eval"
+from .tasks import task_of
+
 METHOD = 2
 """Goes up when the same completion would get another verdict: what was kept is then judged again."""
 WORK = Path("build/scores")
@@ -30,7 +31,7 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
 
     Raises: InputError, RecipeError before anything is run; SandboxError when the harness cannot be trusted.
     """
-    task = _task(task_name)
+    task = _programs(task_name)
     asked = Programs(task)
     if asked.why_not is not None:
         raise InputError(f"{task.name}: {asked.why_not}.")
@@ -50,12 +51,8 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
     yield {"pass_at_k": pass_at(judged), "problems": len(problems), "samples": len(samples), "self_test": asdict(tested)}
 
 
-def _task(name: str) -> ProgramTask:
-    path = Path(name) if name.endswith((".yaml", ".yml")) else TASKS / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(one.stem for one in sorted(TASKS.glob("*.yaml")))
-        raise InputError(f"{name}: no such task. Allowed: {known}, or the path of one.")
-    task = load_task(path)
+def _programs(name: str) -> ProgramTask:
+    task = task_of(name)
     if not isinstance(task, ProgramTask):
-        raise InputError(f"{path.name}: kind {task.kind}: its completions are not run. Allowed: a task of the kind program.")
+        raise InputError(f"{name}: kind {task.kind}: its completions are not run. Allowed: a task of the kind program.")
     return task

@@ -63,6 +63,18 @@ def test_what_is_not_the_same_task_is_refused_by_name(other: dict[str, object], 
     assert said in str(caught.value)
 
 
+def test_another_hash_is_refused_though_no_key_tells_why() -> None:
+    with pytest.raises(InputError, match="lines: hash .* though every key is the same"):
+        compare(results([task("lines", BEFORE)]), results([task("lines", AFTER, sha256="0" * 64)]))
+
+
+def test_problems_that_are_missing_are_no_comparison() -> None:
+    fewer = dict(list(AFTER.items())[1:])
+
+    with pytest.raises(InputError, match="lines: other problems, 60 against 59"):
+        compare(results([task("lines", BEFORE)]), results([task("lines", fewer)]))
+
+
 def test_nothing_in_common_is_refused() -> None:
     unasked = task("lines", {}, not_run="no bubblewrap")
 
@@ -101,7 +113,7 @@ def test_results_come_back_from_their_folder_as_they_were(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
 
 
-@pytest.mark.parametrize(("text", "said"), [(None, "cannot be read"), ("{", "Invalid JSON"), ("{}", "model: Field required")])
+@pytest.mark.parametrize(("text", "said"), [(None, "cannot be read"), ("{", "the whole file: Invalid JSON"), ("{}", "model: Field required")])
 def test_broken_results_are_one_line(tmp_path: Path, text: str | None, said: str) -> None:
     if text is not None:
         (tmp_path / "results.json").write_text(text)

@@ -169,7 +169,7 @@ def test_what_cannot_be_asked_says_why(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["MODEL", "--tasks", "nothing"], "--tasks: nothing: no such task. Allowed: bits-per-byte, humaneval"),
+        (["MODEL", "--tasks", "nothing"], "nothing: no such task. Allowed: bits-per-byte, humaneval"),
         (["MODEL", "--tasks", "latency,latency"], "each task once"),
         (["MODEL", "--limit", "0"], "--limit 0: not a number of problems"),
         (["MODEL", "--data", "nowhere", "--tasks", "next-line"], "nowhere"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -48,6 +49,22 @@ def test_what_is_no_sample_is_told_with_its_line(content: bytes, words: str, tmp
         read_samples(path, IDS)
 
     assert str(error.value).startswith(f"{path}: {words}")
+
+
+def test_gzip_and_a_mark_of_byte_order_are_read_through(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl.gz"
+    path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + line() + line("T/1")))
+
+    assert [sample.task_id for sample in read_samples(path, IDS)] == IDS
+
+
+@pytest.mark.parametrize("broken", [b"no gzip", gzip.compress(line() * 9)[:-9]])
+def test_broken_gzip_is_told(broken: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl.gz"
+    path.write_bytes(broken)
+
+    with pytest.raises(InputError, match="s.jsonl.gz: not a whole gzip file: "):
+        read_samples(path, IDS)
 
 
 @pytest.mark.parametrize("name", ["none.jsonl", "."])

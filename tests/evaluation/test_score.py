@@ -134,7 +134,7 @@ def test_a_harness_that_fails_its_own_test_writes_no_score(
     ("name", "words"),
     [
         ("nothing", "nothing: no such task. Allowed: bits-per-byte, "),
-        ("syntax", "syntax.yaml: kind syntax: its completions are not run."),
+        ("syntax", "syntax: kind syntax: its completions are not run."),
     ],
 )
 def test_a_task_that_cannot_be_scored_is_refused(

@@ -65,12 +65,18 @@ def _run(results: Results) -> dict[str, TaskResult]:
 
 def _mismatches(one: TaskResult, other: TaskResult) -> Iterator[str]:
     if one.sha256 != other.sha256:
-        pairs = sorted(_leaves(one.recipe).items() ^ _leaves(other.recipe).items())
-        for key in sorted({key for key, _ in pairs}):
-            yield f"{one.name}: {key} {_leaves(one.recipe).get(key)} against {_leaves(other.recipe).get(key)}"
-    elif one.problems_sha256 != other.problems_sha256:
+        ours, theirs = _leaves(one.recipe), _leaves(other.recipe)
+        keys = sorted({key for key, _ in ours.items() ^ theirs.items()})
+        yield from (f"{one.name}: {key} {ours.get(key)} against {theirs.get(key)}" for key in keys)
+        if not keys:
+            yield f"{one.name}: hash {one.sha256[:12]} against {other.sha256[:12]}, though every key is the same"
+    elif (one.problems_sha256, _ids(one)) != (other.problems_sha256, _ids(other)):
         limits = f" (limit {one.limit or 'none'} against {other.limit or 'none'})" if one.limit != other.limit else ""
         yield f"{one.name}: other problems{limits}, {len(one.records)} against {len(other.records)}"
+
+
+def _ids(task: TaskResult) -> list[str]:
+    return [record.id for record in task.records]
 
 
 def _leaves(recipe: Mapping[str, Any], before: str = "") -> dict[str, str]:

@@ -133,5 +133,5 @@ def load(path: Path) -> Results:
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(key) for key in first["loc"])
+        where = ".".join(str(key) for key in first["loc"]) or "the whole file"
         raise InputError(f"{path}: {where}: {first['msg']}. Allowed: {FILE_NAME} of `seedbed evaluate`.") from error

@@ -1,8 +1,10 @@
-"""Completions made elsewhere: one JSON object a line, `{"task_id": ..., "completion": ...}`."""
+"""Completions made elsewhere: one JSON object a line, `{"task_id": ..., "completion": ...}`; gzip where the name ends with .gz."""
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +38,10 @@ def read_samples(path: Path, task_ids: Collection[str]) -> list[Sample]:
     if not path.is_file():
         raise InputError(f"{path}: no such file. {_ALLOWED}")
     if path.stat().st_size > _MOST_BYTES:
-        raise InputError(f"{path}: larger than {size(_MOST_BYTES)}. Allowed: the samples in several files.")
+        _refuse_size(path)
     samples: list[Sample] = []
     counts = dict.fromkeys(task_ids, 0)
-    with path.open("rb") as file:
+    with _opened(path) as file:
         for where, task_id, completion in _parsed(file, path):
             if task_id not in counts:
                 raise InputError(f"{where}: task_id {task_id!r}: no such problem. Allowed: {_some(list(counts))}.")
@@ -52,10 +54,24 @@ def read_samples(path: Path, task_ids: Collection[str]) -> list[Sample]:
     return samples
 
 
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _line(file: IO[bytes], path: Path) -> bytes:
+    """The next line, and one byte more than the longest that is allowed where it is longer."""
+    try:
+        return file.readline(_MOST_LINE_BYTES + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: not a whole gzip file: {error}. {_ALLOWED}") from error
+
+
 def _parsed(file: IO[bytes], path: Path) -> Iterator[tuple[str, str, str]]:
-    number = 0
-    while line := file.readline(_MOST_LINE_BYTES + 1):
-        number += 1
+    number, read = 0, 0
+    while line := _line(file, path):
+        number, read = number + 1, read + len(line)
+        if read > _MOST_BYTES:
+            _refuse_size(path)
         where = f"{path}: line {number}"
         if len(line) > _MOST_LINE_BYTES:
             raise InputError(f"{where}: longer than {size(_MOST_LINE_BYTES)}. {_ALLOWED}")
@@ -65,7 +81,7 @@ def _parsed(file: IO[bytes], path: Path) -> Iterator[tuple[str, str, str]]:
 
 def _pair(line: bytes, where: str) -> tuple[str, str]:
     try:
-        sample = json.loads(line.decode("utf-8"))
+        sample = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         _refuse(where, "not UTF-8")
     except (ValueError, RecursionError) as error:
@@ -78,6 +94,10 @@ def _pair(line: bytes, where: str) -> tuple[str, str]:
         if not isinstance(sample[key], str):
             _refuse(where, f"{key}: not text but {type(sample[key]).__name__}")
     return sample["task_id"], sample["completion"]
+
+
+def _refuse_size(path: Path) -> NoReturn:
+    raise InputError(f"{path}: larger than {size(_MOST_BYTES)}. Allowed: the samples in several files.")
 
 
 def _refuse(where: str, what: str) -> NoReturn:

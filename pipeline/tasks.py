@@ -1,0 +1,26 @@
+"""Tasks by the names that people give them: those of recipes/eval, or the path of another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seedbed.errors import InputError
+from seedbed.evaluation.task import AnyTask, load_task
+
+TASKS = Path(__file__).parent.parent / "recipes" / "eval"
+
+
+def task_of(name: str) -> AnyTask:
+    """The task of a name, or of a path that ends with .yaml or .yml.
+
+    Raises: InputError when there is none; RecipeError when it is wrong.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else TASKS / f"{name}.yaml"
+    if not path.is_file():
+        raise InputError(f"{name or 'no name'}: no such task. Allowed: {', '.join(names())}, or the path of one.")
+    return load_task(path)
+
+
+def names() -> list[str]:
+    """What recipes/eval has, in alphabetical order."""
+    return sorted(path.stem for path in TASKS.glob("*.yaml"))
