@@ -52,8 +52,8 @@ from seedbed.train_recipe import DatasetChoice
 from seedbed.workspace import public_path, put_in_place
 
 from . import finetuned
-from .evaluate import TASKS
 from .run import say
+from .tasks import TASKS
 
 PACKAGES = ("peft", "torch", "transformers", "trl")
 """Versions that can change a trained weight."""

@@ -113,7 +113,9 @@ def test_results_come_back_from_their_folder_as_they_were(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
 
 
-@pytest.mark.parametrize(("text", "said"), [(None, "cannot be read"), ("{", "the whole file: Invalid JSON"), ("{}", "model: Field required")])
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "cannot be read"), ("{", "the whole file: Invalid JSON"), ("{}", "model: Field required")]
+)
 def test_broken_results_are_one_line(tmp_path: Path, text: str | None, said: str) -> None:
     if text is not None:
         (tmp_path / "results.json").write_text(text)

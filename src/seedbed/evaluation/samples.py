@@ -1,4 +1,4 @@
-"""Completions made elsewhere: one JSON object a line, `{"task_id": ..., "completion": ...}`; gzip where the name ends with .gz."""
+"""Completions made elsewhere: one JSON object a line, `{"task_id": ..., "completion": ...}`; gzip if the name ends so."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from seedbed.errors import InputError
 from seedbed.numerals import plural, size
@@ -54,11 +55,11 @@ def read_samples(path: Path, task_ids: Collection[str]) -> list[Sample]:
     return samples
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
-def _line(file: IO[bytes], path: Path) -> bytes:
+def _line(file: gzip.GzipFile | BufferedReader, path: Path) -> bytes:
     """The next line, and one byte more than the longest that is allowed where it is longer."""
     try:
         return file.readline(_MOST_LINE_BYTES + 1)
@@ -66,7 +67,7 @@ def _line(file: IO[bytes], path: Path) -> bytes:
         raise InputError(f"{path}: not a whole gzip file: {error}. {_ALLOWED}") from error
 
 
-def _parsed(file: IO[bytes], path: Path) -> Iterator[tuple[str, str, str]]:
+def _parsed(file: gzip.GzipFile | BufferedReader, path: Path) -> Iterator[tuple[str, str, str]]:
     number, read = 0, 0
     while line := _line(file, path):
         number, read = number + 1, read + len(line)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
-from seedbed.errors import GenerationError, InputError
+from seedbed.errors import GenerationError, InputError, one_line
 from seedbed.generation import Cancelled, Completion, Ids, Piece, Sampling, never, room
 from seedbed.model.generation import vocabulary
 from seedbed.model.generation.batch import Batch
@@ -92,10 +93,14 @@ def _load(folder: Path) -> PreTrainedModel:
     """Full precision on a CPU, which knows no other that is as fast; as saved on a GPU."""
     keep_transformers_quiet()
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype = torch.float32 if device == "cpu" else "auto"
     try:
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32 if device == "cpu" else "auto")
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise GenerationError(f"{folder}: transformers does not load it: {error}.") from error
+        model, told = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, output_loading_info=True)
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise GenerationError(f"{folder}: transformers does not load it: {one_line(str(error))}.") from error
+    if missing := sorted(told["missing_keys"]):  # it would draw them at random, and say so to nobody
+        named = f"{missing[0]} and {len(missing) - 1:,} more" if missing[1:] else missing[0]
+        raise GenerationError(f"{folder}: weights are missing: {named}. Allowed: a model whose weights are all there.")
     loaded: PreTrainedModel = model.to(device).eval()  # type: ignore[arg-type]  # its wrapper forgets the argument
     return loaded
 
