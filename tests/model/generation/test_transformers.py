@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -192,3 +193,19 @@ def test_a_closed_model_says_so(model_folder: Path) -> None:
 def test_a_folder_that_is_no_model_is_one_line(small_tokenizer: Path) -> None:
     with pytest.raises(GenerationError, match="transformers does not load it"):
         TransformersBackend(small_tokenizer)
+
+
+def test_weights_that_are_not_whole_are_one_line(model_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(model_folder, folder)
+    weights = folder / "model.safetensors"
+    tensors = load_file(weights)
+    del tensors["model.norm.weight"]
+    save_file(tensors, weights, metadata={"format": "pt"})
+
+    with pytest.raises(GenerationError, match=r"weights are missing: model\.norm\.weight\. Allowed: "):
+        TransformersBackend(folder)
+
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(GenerationError, match="transformers does not load it: Error while deserializing"):
+        TransformersBackend(folder)
