@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -95,13 +96,14 @@ def _load(folder: Path) -> PreTrainedModel:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     dtype = torch.float32 if device == "cpu" else "auto"
     try:
-        model, told = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, output_loading_info=True)
+        pair: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, output_loading_info=True)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise GenerationError(f"{folder}: transformers does not load it: {one_line(str(error))}.") from error
+    model, told = pair
     if missing := sorted(told["missing_keys"]):  # it would draw them at random, and say so to nobody
         named = f"{missing[0]} and {len(missing) - 1:,} more" if missing[1:] else missing[0]
         raise GenerationError(f"{folder}: weights are missing: {named}. Allowed: a model whose weights are all there.")
-    loaded: PreTrainedModel = model.to(device).eval()  # type: ignore[arg-type]  # its wrapper forgets the argument
+    loaded: PreTrainedModel = model.to(device).eval()
     return loaded
 
 
