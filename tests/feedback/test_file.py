@@ -7,7 +7,9 @@ import os
 import resource
 import signal
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,19 @@ def lines(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text(folder).split("\n")[:-1]]
 
 
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Bytes that a file may have inside the block."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
 def test_an_event_sent_twice_counts_once_also_after_a_restart(tmp_path: Path) -> None:
     first = FeedbackFile(tmp_path)
     assert first.add(event(1, shown="a\u2028b🤗"))
@@ -61,6 +76,41 @@ def test_many_at_once_are_each_there_once(tmp_path: Path) -> None:
 
     assert sum(new) == 40
     assert sorted(one["id"] for one in lines(tmp_path)) == sorted(f"e{number}" for number in range(40))
+    kept.close()
+
+
+def test_a_folder_that_is_let_go_while_many_write_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    told: list[int] = []
+
+    def send(number: int) -> None:
+        try:
+            kept.add(event(number))
+        except OSError:
+            return
+        told.append(number)
+        if number == 5:
+            kept.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, range(200)))
+    FeedbackFile(tmp_path).close()  # would cut off a part of a line
+
+    assert 5 in told
+    assert sorted(one["id"] for one in lines(tmp_path)) == sorted(f"e{number}" for number in told)
+    assert len(list(kept.folder.iterdir())) == 1
+
+
+def test_many_that_do_not_fit_are_all_told_so(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path)
+    kept.add(event("first"))
+    before = text(tmp_path)
+    with largest_file(len(before) + 10), ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(kept.add, event(number % 20)) for number in range(40)]
+        assert all(isinstance(one.exception(), OSError) for one in waiting)
+
+    assert text(tmp_path) == before
+    assert kept.add(event(7))
     kept.close()
 
 
@@ -102,15 +152,8 @@ def test_what_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     kept = FeedbackFile(tmp_path)
     kept.add(event(1))
     before = text(tmp_path)
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 1000, old[1]))
-    try:
-        with pytest.raises(OSError, match=os.strerror(27)):
-            kept.add(event(2, shown="x" * 5000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
-        signal.signal(signal.SIGXFSZ, ignored)
+    with largest_file(len(before) + 1000), pytest.raises(OSError, match=os.strerror(27)):
+        kept.add(event(2, shown="x" * 5000))
 
     assert text(tmp_path) == before
     assert kept.add(event(2, shown="x" * 5000))

@@ -8,15 +8,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from io import FileIO
 from pathlib import Path
-from secrets import token_hex
 from threading import Lock
 from typing import Final
 
 from seedbed.errors import InputError
+from seedbed.feedback.append import Appender, Extent, sync_folder
 from seedbed.feedback.event import FeedbackEvent, without_secrets
 from seedbed.locks import held
 
@@ -24,21 +23,21 @@ EVENTS: Final = "events"
 """Folder of the files, below the one that is named, and in a repository."""
 
 _DIGEST_BYTES = 16
-_MOST_BYTES = 8_000_000
-"""Of a file, give or take an event: all of it is sent again when it has grown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much of a file is kept for good: whole lines."""
+@dataclass(slots=True)
+class _Batch:
+    """Lines by the keys of their events, that go to the disk together."""
 
-    size: int = 0
-    events: int = 0
+    lines: dict[bytes, bytes] = field(default_factory=dict)
+    is_done: bool = False
+    error: OSError | None = None
 
 
 class FeedbackFile:
     """One process at a time appends, to files that it began: those of others are never written again, so that a copy elsewhere
-    is always a beginning of the file here.
+    is always a beginning of the file here. What comes while the disk is busy goes there together: a hundred senders wait for two
+    writes, not for a hundred.
 
     What a killed process left of a line is cut off: nobody was told that it is kept.
     """
@@ -48,10 +47,13 @@ class FeedbackFile:
 
         Raises: InputError for one that cannot be written or that another process serves, and for a file that has no events.
         """
-        self._lock = Lock()
+        self._lock = Lock()  # held for moments only; `_disk` for as long as a write takes, and taken first
+        self._disk = Lock()
         self._open = ExitStack()
-        self._file: FileIO | None = None
-        self._path = self._events = folder / EVENTS
+        self._events = folder / EVENTS
+        self._appender = Appender(self._events)
+        self._next = _Batch()
+        self._under_way: dict[bytes, _Batch] = {}
         self._time, self._closed = 0.0, False
         busy = "another process keeps its feedback there. Allowed: one at a time, or another --feedback."
         self._open.enter_context(held(folder, option="--feedback", busy=busy))
@@ -73,16 +75,20 @@ class FeedbackFile:
     def add(self, event: FeedbackEvent) -> bool:
         """Keep an event. Raises: OSError when it cannot be; then nothing of it is."""
         kept = without_secrets(event).model_dump(mode="json")
+        key = _key(event.id)
         with self._lock:
             if self._closed:
                 raise OSError(errno.EBADF, "the place for feedback is closed")
-            key = _key(event.id)
             if key in self._known:
                 return False
-            self._time = max(self._time, round(time.time(), 3))  # a clock that is set back does not turn events around
-            self._append(json.dumps({"time": self._time, **kept}, ensure_ascii=False).encode() + b"\n")
-            self._known.add(key)
-            return True
+            is_new = key not in self._under_way
+            if is_new:
+                self._time = max(self._time, round(time.time(), 3))  # a clock that is set back does not turn events around
+                self._next.lines[key] = json.dumps({"time": self._time, **kept}, ensure_ascii=False).encode() + b"\n"
+                self._under_way[key] = self._next
+            batch = self._under_way[key]
+        self._wait(batch)
+        return is_new
 
     def know(self, ids: Iterable[str]) -> None:
         """Ids of events that are kept elsewhere: sent again, they are not new."""
@@ -102,52 +108,40 @@ class FeedbackFile:
         """Let another process write."""
         with self._lock:
             self._closed = True
-            self._drop()
+        with self._disk:
+            if self._next.lines:  # somebody waits for it, who would come too late
+                self._write(self._next)
+            self._appender.close()
             self._open.close()
 
-    def _append(self, line: bytes) -> None:
-        file = self._current()
-        had = self._extents[self._path.name]
+    def _wait(self, batch: _Batch) -> None:
+        """Until a batch is on the disk; whoever comes first brings it there. Raises: OSError when it cannot be."""
+        with self._disk:
+            if not batch.is_done:
+                self._write(batch)
+        if batch.error:
+            raise OSError(batch.error.errno, batch.error.strerror)
+
+    def _write(self, batch: _Batch) -> None:
+        with self._lock:
+            self._next = _Batch()  # nothing is added to this one any more
         try:
-            left = line
-            while left:
-                left = left[file.write(left) or 0 :]
-            os.fsync(file.fileno())
-        except OSError:
-            self._cut(had.size)
-            raise
-        self._extents[self._path.name] = Extent(had.size + len(line), had.events + 1)
-
-    def _current(self) -> FileIO:
-        """The file that events go to; a name that no other process chooses, on this disk or on another."""
-        if self._file and self._extents[self._path.name].size < _MOST_BYTES:
-            return self._file
-        self._drop()
-        path = self._events / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{token_hex(4)}.jsonl"
-        self._file = path.open("xb", buffering=0)
-        _sync_folder(self._events)
-        self._path, self._extents[path.name] = path, Extent()
-        return self._file
-
-    def _cut(self, size: int) -> None:
-        """Take away what an event left that is not kept; where that fails too, the next one begins another file."""
-        try:
-            if self._file:
-                self._file.truncate(size)
-                self._file.seek(size)
-        except OSError:
-            self._drop()
-
-    def _drop(self) -> None:
-        if self._file:
-            self._file.close()
-            self._file = None
+            name, extent = self._appender.append(list(batch.lines.values()))
+        except OSError as error:
+            batch.error = error
+        with self._lock:
+            batch.is_done = True
+            for key in batch.lines:
+                del self._under_way[key]
+            if not batch.error:
+                self._known.update(batch.lines)
+                self._extents[name] = extent
 
 
 def _opened(events: Path) -> tuple[set[bytes], dict[str, Extent]]:
     """Digests of the events that are there, and the files, each without what comes after its last whole line."""
     events.mkdir(exist_ok=True)
-    _sync_folder(events.parent)
+    sync_folder(events.parent)
     known: set[bytes] = set()
     extents: dict[str, Extent] = {}
     for path in sorted(events.glob("*.jsonl")):
@@ -194,12 +188,3 @@ def _id(line: bytes, path: Path, number: int) -> str:
 def _key(event_id: str) -> bytes:
     """Ids of any length in little memory."""
     return blake2b(event_id.encode(), digest_size=_DIGEST_BYTES).digest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """A file that was made just now has a name that must last too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,8 +18,9 @@ from huggingface_hub import CommitScheduler
 
 from seedbed.errors import HubAwayError, PublishError
 from seedbed.feedback import remote
+from seedbed.feedback.append import Extent
 from seedbed.feedback.event import FeedbackEvent
-from seedbed.feedback.file import EVENTS, Extent, FeedbackFile, ids_of
+from seedbed.feedback.file import EVENTS, FeedbackFile, ids_of
 from seedbed.hub.connection import client, told_in_one_line
 from seedbed.numerals import plural
 
