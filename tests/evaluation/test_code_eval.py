@@ -88,3 +88,23 @@ def test_the_folder_can_be_published_and_pins_what_was_tested(tmp_path: Path) ->
     validate(read(sent), "space")
 
     assert [str(one).lower() for one in pinned if one.name != "gradio" and str(one).lower() not in tested] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"k": [1, 0]}, "k 0: not a number of candidates"),
+        ({"num_workers": 0}, "num_workers 0: "),
+        ({"timeout": float("nan")}, "timeout nan: "),
+        ({"timeout": -1.0}, "timeout -1: "),
+    ],
+)
+def test_numbers_that_are_none_are_refused(option: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        ours.code_eval([["x = 1"]], ["assert x"], **option)
+
+
+def test_a_task_without_candidates_is_not_left_out_of_the_mean() -> None:
+    shares, results = ours.code_eval([["x = 1"], []], ["assert x", "assert x"], k=1)
+
+    assert (shares, list(results)) == ({}, [0])

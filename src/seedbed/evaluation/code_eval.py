@@ -13,6 +13,7 @@ from .python_program import python_program
 from .sandbox import Limits, Verdict, check, check_each
 
 Result = dict[str, Any]
+_MOST_SECONDS = 3600
 _KNOWN = (
     ("def f(x): return x + 1", "assert f(1) == 2", True),
     ("def f(x): return x", "assert f(1) == 2", False),
@@ -38,11 +39,11 @@ def code_eval(
         timeout: seconds that a candidate may compute; one that waits gets five times that and five more.
     Returns: {"pass@k": share}, and for each number of a task [(number of a candidate, {"task_id", "passed", "result",
         "completion_id"})], as the public metric does. `result` is `passed`, `timed out` or `failed: ` and why.
-    Raises: InputError for lists of different lengths; SandboxError where nothing can be run safely, or the known programs are
-        judged wrongly.
+    Raises: InputError for lists of different lengths, and for a k, workers or seconds that are none; SandboxError where
+        nothing can be run safely, or the known programs are judged wrongly.
     """
-    if len(predictions) != len(references):
-        raise InputError(f"{len(predictions)} predictions and {len(references)} references. Allowed: as many of each.")
+    wanted = [k] if isinstance(k, int) else list(k)
+    _refuse(len(predictions), len(references), wanted, num_workers, timeout)
     limits = Limits.of_seconds(timeout)
     _self_test(limits)
     asked = [(task, number, text) for task, texts in enumerate(predictions) for number, text in enumerate(texts)]
@@ -50,9 +51,22 @@ def code_eval(
     results: dict[int, list[tuple[int, Result]]] = defaultdict(list)
     for (task, number, _), verdict in zip(asked, check_each(programs, limits, num_workers), strict=True):
         results[task].append((number, _result(task, number, verdict)))
-    counts = [(len(found), sum(one["passed"] for _, one in found)) for found in results.values()]
-    wanted = [k] if isinstance(k, int) else list(k)
+    told = [results.get(task, []) for task in range(len(predictions))]
+    counts = [(len(found), sum(one["passed"] for _, one in found)) for found in told]
     return {f"pass@{one}": share for one, share in mean_pass_at_k(counts, wanted).items()}, results
+
+
+def _refuse(predictions: int, references: int, ks: Sequence[int], workers: int, timeout: float) -> None:
+    if predictions != references:
+        raise InputError(f"{predictions} predictions and {references} references. Allowed: as many of each.")
+    if not all(k >= 1 for k in ks):
+        raise InputError(f"k {min(ks)}: not a number of candidates. Allowed: 1 or more.")
+    if workers < 1:
+        raise InputError(f"num_workers {workers}: not a number of sandboxes. Allowed: 1 or more.")
+    if not 0 < timeout <= _MOST_SECONDS:
+        raise InputError(
+            f"timeout {timeout:g}: not a time to compute. Allowed: seconds, more than 0 and at most {_MOST_SECONDS:,}."
+        )
 
 
 def _result(task: int, number: int, verdict: Verdict) -> Result:
