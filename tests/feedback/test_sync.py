@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,26 @@ def test_the_card_explains_every_column() -> None:
     assert set(COLUMNS) == set(KeptEvent.model_fields)
     documented = (Path(__file__).parents[2] / "docs" / "feedback.md").read_text()
     assert all(f"`{name}`" in documented for name in COLUMNS)
+
+
+def test_a_hub_that_cannot_do_it_now_keeps_nobody_from_starting(point: Point, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Maintained) as there:
+        threading.Thread(target=there.serve_forever, args=(0.01,), daemon=True).start()
+        point(f"http://127.0.0.1:{there.server_address[1]}", WRITER.token)
+        with syncing(tmp_path, "alice/maintained") as sync:
+            assert sync.add(event(1))
+            assert sync.waiting() == 1
+        there.shutdown()
+
+
+class _Maintained(BaseHTTPRequestHandler):
+    def do_HEAD(self) -> None:
+        self.send_error(503)
+
+    do_GET = do_HEAD
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
 
 
 def test_closing_sends_the_last(api: HfApi, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Publishing to a Hub: the only place that writes to one.
+"""Publishing to a Hub: the only place that writes to one, but for feedback, which sends itself (docs/adr/0009).
 
 `content` says what of a folder is published, `remote` what the Hub has, `plan` what would change, `apply` changes it in
 one commit. `release` does it for a dataset, a model and a Space that link each other.
