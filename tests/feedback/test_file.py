@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from seedbed.errors import InputError
-from seedbed.feedback.event import FeedbackEvent
+from seedbed.feedback.event import FeedbackEvent, without_secrets
 from seedbed.feedback.file import FeedbackFile
 from seedbed.feedback.redaction import redacted
 
@@ -212,11 +212,31 @@ def test_credentials_are_not_kept(tmp_path: Path) -> None:
 
     (line,) = lines(tmp_path)
 
-    assert line["prefix"] == "a = 1\n[redacted: assignment]"
+    assert line["prefix"] == "a = 1\n[redacted: private_key]"  # which begins on that line, where it was edited
     assert line["shown"].endswith("\nb = 2\n")
     assert line["final"].endswith("\nrest\n")
     assert line["suffix"] == "[redacted: assignment]\n[redacted: assignment]\nend"
     assert not any(part in text(tmp_path) for part in ("wJalrXUt", "zzQ9wLmKeY8", "MIIEpA"))
+
+
+@pytest.mark.parametrize("number", [9, 25, 33, 41, 45])
+def test_a_credential_that_only_the_edited_text_shows_is_not_kept(number: int) -> None:
+    head, tail = KEY[:number], KEY[number:]
+
+    kept = without_secrets(event(1, prefix=f"a = 1\n{head}", shown='"\n', final=tail[:9], suffix=f"{tail[9:]}\nb = 2\n"))
+
+    assert not any(part in kept.model_dump_json() for part in ("wJalrXUt", "MDENGbPx", "zzQ9wLmK"))
+    assert kept.prefix.startswith("a = 1\n")
+    assert kept.suffix.endswith("\nb = 2\n")
+
+
+def test_credentials_before_and_behind_are_both_taken_out() -> None:
+    around = {"prefix": f"{KEY}\nx = '", "suffix": f"'\n{KEY}\n"}
+
+    kept = without_secrets(event(1, shown="a", final='"\npassword = "Xk29vPq81ZtLw4Rm7Yc3"\n', **around))
+
+    assert "wJalrXUt" not in kept.model_dump_json()
+    assert "Xk29vPq81ZtLw4Rm7Yc3" not in kept.model_dump_json()
 
 
 @pytest.mark.parametrize("parts", [[], [""], ["", "", ""], ["plain", "\n", "text"], ["a = 'changeme-placeholder-123456'"]])

@@ -51,10 +51,20 @@ class Sink(Protocol):
 
 def without_secrets(event: FeedbackEvent) -> FeedbackEvent:
     """The event with credentials replaced, those too that only the suggestion in its place shows."""
-    prefix, shown, suffix = redacted([event.prefix, event.shown, event.suffix])
-    _, final, _ = redacted([event.prefix, event.final, event.suffix])
+    before, shown, behind = redacted([event.prefix, event.shown, event.suffix])
+    earlier, final, later = redacted([event.prefix, event.final, event.suffix])
+    both = redacted([before, event.final, behind])
+    prefix = _in_both(event.prefix, before, earlier, both[0])
+    suffix = _in_both(event.suffix, behind, later, both[2])
     path, completion_id, language, model = (
         redacted([text])[0] for text in (event.path, event.completion_id, event.language, event.model)
     )
     changed = {"prefix": prefix, "shown": shown, "suffix": suffix, "final": final, "path": path}
     return event.model_copy(update={**changed, "completion_id": completion_id, "language": language, "model": model})
+
+
+def _in_both(text: str, shown: str, edited: str, both: str) -> str:
+    """A text around a suggestion without what is a credential with the suggestion, with what it was edited to, or with either."""
+    if text in (shown, edited):
+        return edited if shown == text else shown
+    return shown if shown == edited else both
