@@ -34,7 +34,11 @@
     const status = document.querySelector("#status");
     if (status) status.setAttribute("aria-live", "polite");
   };
-  addEventListener("DOMContentLoaded", () => new MutationObserver(label).observe(document.body, {childList: true, subtree: true}));
+  const watch = () => new MutationObserver(label).observe(document.body, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"],
+  });
+  if (document.body) watch();
+  else addEventListener("DOMContentLoaded", watch);
 
   // The end of an editor, where one goes on typing, once the page shows it.
   window.seedbed = {

@@ -21,7 +21,8 @@ class Settings:
     """README.md of this folder explains each.
 
     model: folder, GGUF file, id on a Hub or URL; dataset: folder or id, "" for no attribution; feedback: folder of events;
-    resolver: what stands before a Software Heritage id in a link; running, waiting: completions at once, and requests that may wait for them.
+    resolver: what stands before a Software Heritage id in a link, "" for no link; running, waiting: completions at once, and
+    requests that may wait for them.
     """
 
     model: str

@@ -64,7 +64,7 @@ def test_a_middle_with_several_candidates_is_edited_and_kept_with_consent(visit:
 
 def test_a_rejected_candidate_goes_and_the_other_stays(visit: Visit, upstream: Upstream) -> None:
     upstream.texts = ["a + b", "b + a"]
-    visit.type("prefix", ADD)
+    visit.type("prefix", f"# two ways\n{ADD}")
     visit.page.get_by_label("Keep what I was shown").check()
 
     visit.editor("prefix").focus()
@@ -101,7 +101,7 @@ def test_a_mistake_and_a_model_that_fails_are_one_line_each_and_the_page_goes_on
     visit.page.keyboard.press("Control+Enter")
     visit.told("code: 100,001 characters. Allowed: 100,000")
 
-    visit.type("prefix", ADD)
+    visit.type("prefix", f"# fails at first\n{ADD}")
     upstream.fails = True
     visit.page.keyboard.press("Control+Enter")
     visit.told("The model does not answer: ")
@@ -116,7 +116,7 @@ def test_a_mistake_and_a_model_that_fails_are_one_line_each_and_the_page_goes_on
 def test_on_a_phone_nothing_is_wider_than_the_window_and_the_editor_comes_first(visit: Visit, upstream: Upstream) -> None:
     upstream.texts = ["a_name_that_is_long" * 20]
     visit.begin(width=390)
-    visit.type("prefix", ADD)
+    visit.type("prefix", f"# on a phone\n{ADD}")
 
     visit.complete()
 
