@@ -23,7 +23,7 @@ from wiring import wire
 from seedbed.cli import outcome
 from seedbed.completion.completer import Completer
 from seedbed.completion.opening import open_completer
-from seedbed.feedback import FeedbackFile
+from seedbed.feedback import open_feedback
 from seedbed.model.generation import Options, open_backend
 
 _SESSIONS = 500
@@ -37,7 +37,7 @@ def main() -> None:
     how = Options(slots=max(settings.running, 4), fim=settings.fim)
     model = partial(open_backend, settings.model, settings.backend, how)
     with (
-        closing(FeedbackFile(settings.feedback)) as sink,
+        closing(open_feedback(settings.feedback, settings.feedback_to or None)) as sink,
         closing(open_completer(model, policy=settings.policy, dataset=settings.dataset or None)) as completer,
     ):
         page = draw(settings, completer, Keeper(sink, completer.backend.name))
@@ -58,7 +58,7 @@ def main() -> None:
 def draw(settings: Settings, completer: Completer, keeper: Keeper) -> gr.Blocks:
     """The page, and the endpoints for programs."""
     with gr.Blocks(title="Seedbed playground", analytics_enabled=False) as page:
-        parts, api = lay_out(_title(settings, completer))
+        parts, api = lay_out(_title(settings, completer), settings.feedback_to)
         handlers = Handlers(parts, completer, keeper, settings.resolver, has_attribution=bool(settings.dataset))
         wire(parts, handlers, settings.running)
         add_endpoints(completer, keeper, settings.running)

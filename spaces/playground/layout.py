@@ -16,9 +16,7 @@ KEYS = (
     "In an editor, Escape and then Tab goes on to the next control."
 )
 CONSENT = "Keep what I was shown, and what I did with it, to make the model better"
-CONSENT_INFO = (
-    "Then the code around the cursor, the candidates and your decision are kept, credentials cut out. Unticked, nothing is kept."
-)
+CONSENT_INFO = "Then the code around the cursor, the candidates and your decision are kept, credentials cut out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +64,15 @@ class Parts:
     examples: tuple[tuple[gr.Button, Example], ...]
 
 
-def lay_out(title: str) -> tuple[Parts, gr.Code]:
-    """Draw the page inside of the open Blocks. Returns: its parts, and where the API tab shows code."""
+def lay_out(title: str, feedback_to: str) -> tuple[Parts, gr.Code]:
+    """Draw the page inside of the open Blocks.
+
+    Args: title: HTML; feedback_to: dataset that feedback is sent to, "" for none.
+    Returns: its parts, and where the API tab shows code.
+    """
     gr.HTML(title)
     with gr.Tab("Complete", id="complete-tab"):
-        parts = _complete()
+        parts = _complete(feedback_to)
     with gr.Tab("API", id="api-tab"):
         gr.HTML("<p>The same from a program: /complete answers with all candidates, /feedback takes what became of one.</p>")
         label = "Python, with pip install gradio_client"
@@ -78,7 +80,7 @@ def lay_out(title: str) -> tuple[Parts, gr.Code]:
     return parts, api
 
 
-def _complete() -> Parts:
+def _complete(feedback_to: str) -> Parts:
     with gr.Row():
         language = gr.Dropdown(list(LANGUAGES), value="Python", label="Language", elem_id="language")
         mode = gr.Radio([NEXT, MIDDLE], value=NEXT, label="What to write", elem_id="mode")
@@ -104,10 +106,15 @@ def _complete() -> Parts:
         edit=edit,
         cards=cards,
         timings=gr.HTML("", elem_id="timings"),
-        consent=gr.Checkbox(value=False, label=CONSENT, info=CONSENT_INFO, elem_id="consent"),
+        consent=gr.Checkbox(value=False, label=CONSENT, info=_consent_info(feedback_to), elem_id="consent"),
         examples=_examples(),
         numbers=_numbers(),
     )
+
+
+def _consent_info(feedback_to: str) -> str:
+    where = f" They are sent to {feedback_to}, a private dataset." if feedback_to else ""
+    return f"{CONSENT_INFO}{where} Unticked, nothing is kept."
 
 
 def _examples() -> tuple[tuple[gr.Button, Example], ...]:

@@ -21,6 +21,7 @@ class Settings:
     """README.md of this folder explains each.
 
     model: folder, GGUF file, id on a Hub or URL; dataset: folder or id, "" for no attribution; feedback: folder of events;
+    feedback_to: private dataset on a Hub that they are sent to, "" for none;
     resolver: what stands before a Software Heritage id in a link, "" for no link; running, waiting: completions at once, and
     requests that may wait for them.
     """
@@ -31,6 +32,7 @@ class Settings:
     dataset: str
     policy: Path
     feedback: Path
+    feedback_to: str
     resolver: str
     running: int
     waiting: int
@@ -49,6 +51,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         dataset=environment.get("SEEDBED_DATASET", _first(card.get("datasets"))),
         policy=Path(environment.get("SEEDBED_POLICY") or _default_policy()),
         feedback=Path(environment.get("SEEDBED_FEEDBACK") or "feedback"),
+        feedback_to=environment.get("SEEDBED_FEEDBACK_TO", ""),
         resolver=environment.get("SEEDBED_RESOLVER", _RESOLVER),
         running=_number(environment, "SEEDBED_RUNNING", 2),
         waiting=_number(environment, "SEEDBED_WAITING", 16),
