@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-from asking import DEFAULTS, request_of
+from asking import DEFAULTS, NO_ANSWER, request_of
 from keeping import NOT_KEPT, Keeper, event_of
 
 from seedbed.completion.answer import Candidate
@@ -74,8 +74,10 @@ def _completing(completer: Completer) -> Callable[..., dict[str, Any]]:
         try:
             request = request_of(prefix, suffix, language, temperature, top_k, new_tokens, candidates)
             answer = completer.complete(request)
-        except (InputError, GenerationError) as error:
+        except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
+        except GenerationError as error:
+            raise gr.Error(NO_ANSWER, print_exception=False) from error
         return {
             "id": uuid4().hex,
             "model": answer.model,

@@ -43,7 +43,7 @@ def main() -> None:
         page = draw(settings, completer, Keeper(sink, completer.backend.name))
         page.queue(max_size=settings.waiting, default_concurrency_limit=settings.running)
         page.launch(
-            theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            theme=_theme(),
             css=(HERE / "style.css").read_text(encoding="utf-8"),
             head=f"<script>{(HERE / 'keys.js').read_text(encoding='utf-8')}</script>",
             footer_links=[],
@@ -66,11 +66,22 @@ def draw(settings: Settings, completer: Completer, keeper: Keeper) -> gr.Blocks:
     return page
 
 
+def _theme() -> gr.themes.Base:
+    """Fonts of the visitor's own machine, and words that stand out from what is behind them."""
+    theme = gr.themes.Default(primary_hue="green", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    return theme.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        block_info_text_color="*body_text_color",
+    )
+
+
 def _title(settings: Settings, completer: Completer) -> str:
     backend = completer.backend
     fim = "fills in the middle" if backend.has_fim else "knows no middle: what stands after the cursor is not read"
+    context = "" if settings.backend == "openai" else f"{backend.context_tokens:,} tokens of context, "
     data = f" Candidates are looked up in the dataset {escape(Path(settings.dataset).name)}." if settings.dataset else ""
-    return f"<h1>Seedbed playground</h1><p>{escape(backend.name)}: {backend.context_tokens:,} tokens of context, {fim}.{data}</p>"
+    return f"<h1>Seedbed playground</h1><p>{escape(backend.name)}: {context}{fim}.{data}</p>"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ MOST_CHARACTERS = 100_000
 MOST_CANDIDATES = 4
 MOST_NEW_TOKENS = 256
 DEFAULTS = Sampling(n=3)
+NO_ANSWER = "The model does not answer. Try again in a moment."
+"""Said in place of a model's own words, which may quote a request or name a machine."""
 
 
 @dataclass(frozen=True, slots=True)

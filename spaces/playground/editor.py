@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import gradio as gr
 
-HIGHLIGHTED = {"Python": "python", "JavaScript": "javascript", "TypeScript": "typescript", "C": "c", "C++": "cpp"}
-"""Languages that the editor colours; others are plain text in it."""
+HIGHLIGHTED = {
+    "Python": "python",
+    "JavaScript": "javascript",
+    "TypeScript": "typescript",
+    "C": "c",
+    **dict.fromkeys(("C++", "Java", "Go", "Rust"), "cpp"),
+}
+"""How the editor colours a language; it has none of the last three, whose words and braces are like those of C++."""
 
 
 class Editor(gr.Code):

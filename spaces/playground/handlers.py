@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 import wording
-from asking import MIDDLE, Turn, request_of
+from asking import MIDDLE, NO_ANSWER, Turn, request_of
 from editor import HIGHLIGHTED
 from keeping import Keeper
 from layout import Parts
@@ -41,26 +41,30 @@ class Handlers:
             yield from self._written(request, consent=consent)
         except InputError as error:
             yield {**self._empty(), self._parts.status: wording.alarm(str(error))}
-        except GenerationError as error:
-            yield {**self._empty(), self._parts.status: wording.alarm(f"The model does not answer: {error}")}
+        except GenerationError:
+            yield {**self._empty(), self._parts.status: wording.alarm(NO_ANSWER)}
 
     def _written(self, request: CompletionRequest, *, consent: bool) -> Iterator[Changes]:
         guard, first, text = Guard(request, self._completer.policy), self._parts.cards[0], ""
         for piece in self._completer.stream(request):
             if isinstance(piece, Answer):
-                turn = Turn(request, piece.candidates)
+                turn = Turn(request, tuple(one for one in piece.candidates if one.text or one.is_withheld))
                 self._keeper.shown(turn, consent=consent)
-                yield {**self._shown(turn), **self._told(piece, request.sampling.n)}
+                yield {**self._shown(turn), **self._told(turn, piece)}
             elif new := guard.push(piece):
                 if not text:
                     opened = {first.box: gr.update(visible=True), first.buttons: gr.update(visible=False)}
                     yield {**opened, first.head: wording.writing_head(), first.badges: ""}
                 text += new
-                yield {first.text: text}
+                yield {first.text: gr.update(value=text, visible=True)}
 
-    def _told(self, answer: Answer, wanted: int) -> Changes:
-        number = len(answer.candidates)
-        words = f"{plural(number, 'candidate')}." + (" Those that came out alike are one." if number < wanted else "")
+    def _told(self, turn: Turn, answer: Answer) -> Changes:
+        number, empty = len(turn.candidates), len(answer.candidates) - len(turn.candidates)
+        words = f"{plural(number, 'candidate')}."
+        if empty:
+            words += f" {empty} more came out empty."
+        if len(answer.candidates) < turn.request.sampling.n:
+            words += " Those that came out alike are one."
         return {self._parts.status: wording.said(words), self._parts.timings: wording.timings(answer)}
 
     def accept(self, number: int, turn: Turn | None, prefix: str, suffix: str, mode: str, consent: bool) -> Changes:
@@ -116,7 +120,7 @@ class Handlers:
     def highlight(self, language: str) -> Changes:
         """Colour all editors as a language."""
         editors = (self._parts.prefix, self._parts.suffix, self._parts.edit.text, *(card.text for card in self._parts.cards))
-        return {editor: gr.update(language=HIGHLIGHTED.get(language)) for editor in editors}
+        return {editor: gr.update(language=HIGHLIGHTED[language]) for editor in editors}
 
     def show_suffix(self, mode: str) -> Changes:
         """Two editors where a middle is asked for."""
@@ -144,9 +148,9 @@ class Handlers:
                 continue
             candidate = turn.candidates[number]
             changes[card.box] = gr.update(visible=True)
-            changes[card.buttons] = gr.update(visible=True)
+            changes[card.buttons] = gr.update(visible=not candidate.is_withheld)
             changes[card.head] = wording.head(number, candidate)
-            changes[card.text] = candidate.text
+            changes[card.text] = gr.update(value=candidate.text, visible=not candidate.is_withheld)
             changes[card.badges] = wording.badges(candidate, self._resolver, has_attribution=self._has_attribution)
         return changes
 

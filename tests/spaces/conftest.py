@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from seedbed import seal
 from seedbed.attribution.build import build, described
@@ -19,6 +19,7 @@ from tests.server.upstream import Upstream, running
 from tests.spaces.process import Playground, playground
 from tests.spaces.visit import Visit
 
+MILLISECONDS = 30_000
 HOSTILE_NAME = "src/<img src=x onerror=window.caught=1>.py"
 COPIED = """rows = []
     for line in path.read_text(encoding=code).splitlines():
@@ -76,7 +77,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def window(browser: Browser, app: Playground) -> Iterator[Page]:
     context = browser.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(MILLISECONDS)
+    expect.set_options(timeout=MILLISECONDS)
     yield context.new_page()
     context.close()
 

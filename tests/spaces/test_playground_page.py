@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.blocks.test_secrets import noise
 from tests.server.upstream import Upstream
 from tests.spaces.conftest import COPIED, HOSTILE_NAME
 from tests.spaces.visit import Visit
@@ -97,14 +98,14 @@ def test_a_mistake_and_a_model_that_fails_are_one_line_each_and_the_page_goes_on
     visit.page.keyboard.press("Control+Enter")
     visit.told("code: empty. Allowed: some code to go on from")
 
-    visit.type("prefix", "x" * 100_001)
+    visit.type("prefix", ("x" * 99 + "\n") * 1001)
     visit.page.keyboard.press("Control+Enter")
-    visit.told("code: 100,001 characters. Allowed: 100,000")
+    visit.told("code: 100,100 characters. Allowed: 100,000")
 
     visit.type("prefix", f"# fails at first\n{ADD}")
     upstream.fails = True
     visit.page.keyboard.press("Control+Enter")
-    visit.told("The model does not answer: ")
+    visit.told("The model does not answer. Try again")
 
     upstream.fails = False
     visit.complete()
@@ -125,3 +126,17 @@ def test_on_a_phone_nothing_is_wider_than_the_window_and_the_editor_comes_first(
     assert editor
     assert candidate
     assert editor["y"] < candidate["y"]
+
+
+def test_what_the_policy_withholds_is_on_the_page_at_no_time(visit: Visit, upstream: Upstream) -> None:
+    secret = noise(40)
+    upstream.texts = [f'"{secret}"\n']
+    visit.run(f"new MutationObserver(() => {{ window.caught ||= document.body.innerText.includes('{secret}') }})"
+              ".observe(document.body, {childList: true, subtree: true, characterData: true})")  # fmt: skip
+    visit.type("prefix", "api_key = ")
+
+    visit.complete()
+
+    expect(visit.candidate(0)).to_contain_text("withheld by policy")
+    expect(visit.candidate(0).get_by_role("button", name="Accept")).to_be_hidden()
+    assert not visit.run("window.caught")
