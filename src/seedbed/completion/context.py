@@ -72,8 +72,8 @@ def _before(prefix: str, budget: int, count: Count, around: Surroundings) -> str
         return _within(prefix, budget, count, 0)
     heads = _affordable((one for one in around.heads if one.start < near), int(budget * _HEAD_SHARE), cost)
     used = frozenset(_WORD.findall("".join(lines[near:])))
-    wanted = sorted((one for one in around.imports if one[0].start < near), key=lambda one: not one[1] & used)
-    imports = _affordable((one for one, _ in wanted), int(budget * _IMPORT_SHARE), cost)
+    wanted = (lines_of for lines_of, names in around.imports if lines_of.start < near and names & used)
+    imports = _affordable(wanted, int(budget * _IMPORT_SHARE), cost)
     kept = sorted({number for lines_of in (*heads, *imports) for number in lines_of if number < near})
     near = max(cost.from_the_end(budget - sum(map(cost.of, kept))), near)
     far = [number for number in kept if number < near]
