@@ -27,10 +27,9 @@ def around(elsewhere: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with running_hub(folder / "hub") as hub, pytest.MonkeyPatch.context() as patch:
         api = HfApi(endpoint=hub.url, token=WRITER.token)
         api.create_repo(NAME, repo_type="dataset")
-        for path in ("manifest.json", "attribution"):
-            upload = api.upload_folder if (folder / "indexed" / path).is_dir() else api.upload_file
-            source = "folder_path" if upload == api.upload_folder else "path_or_fileobj"
-            upload(repo_id=NAME, repo_type="dataset", path_in_repo=path, **{source: folder / "indexed" / path})
+        api.upload_folder(
+            repo_id=NAME, repo_type="dataset", folder_path=folder / "indexed", allow_patterns=["manifest.json", "attribution/*"]
+        )
         for name, value in {"HF_ENDPOINT": hub.url, "HF_TOKEN": WRITER.token, "HF_HOME": str(folder / "hf")}.items():
             patch.setenv(name, value)
         options = ("--dataset", NAME, "--project", str(folder / "project"), "--package", "pyyaml", "--rate", "0")
