@@ -32,8 +32,8 @@ def command(arguments: argparse.Namespace) -> None:
     check(options)
     with (
         listening(options.host, options.port) as listener,
-        closing(open_feedback(arguments.feedback, arguments.feedback_to, minutes=arguments.feedback_every)) as sink,
         closing(_completer(arguments)) as completer,
+        closing(open_feedback(arguments.feedback, arguments.feedback_to, minutes=arguments.feedback_every)) as sink,
     ):
         serve(completer, sink, options, listener)
 
