@@ -37,6 +37,7 @@ from seedbed.finetuning.judging import Court, judge, results_of
 from seedbed.finetuning.overlap import Runs
 from seedbed.finetuning.prompts import Teaching, examples_of
 from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, public, tasks_of
+from seedbed.finetuning.replay import replayed
 from seedbed.finetuning.split import Drawn, split
 from seedbed.locks import held
 from seedbed.manifest import RecipeFacts
@@ -237,7 +238,10 @@ def lessons(job: Job, lesson: Lesson) -> list[Example]:
     try:
         end = from_folder(job.base).special(END_OF_TEXT)
         how = Teaching(job.recipe.filters.max_tokens, end, job.recipe.training.plain_share)
-        return examples_of(backend, lesson.teaching, how)
+        told = examples_of(backend, lesson.teaching, how)
+        if count := round(job.recipe.training.replay * len(told)):
+            told += replayed(backend, read_split(job.choice, "train"), count, job.recipe.training.seed)
+        return told
     finally:
         backend.close()
 
@@ -247,10 +251,11 @@ def judged(job: Job, model: Path, lesson: Lesson) -> Results:
     recipe = job.recipe
     today = datetime.now(UTC).date().isoformat()
     limits = recipe.filters.max_tokens, recipe.judging.problems
-    court = Court(tasks_of(recipe, TASKS), job.documents, lesson.judging, *limits, today)
     backend = open_backend(model, "transformers")
     try:
         sheet = describe(str(model), None, backend, job.choice, job.command)
+        data = str(sheet.data and sheet.data.manifest_sha256)
+        court = Court(tasks_of(recipe, TASKS), job.documents, data, lesson.judging, *limits, today)
         told = judge(backend, sheet.model.sha256, court, job.work / "judged")
     finally:
         backend.close()

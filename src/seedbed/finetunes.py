@@ -38,8 +38,8 @@ class Base(Model):
 
 
 class Adapted(Model):
-    """The run. `parameters` are those of the adapter; losses in nats a token of accepted text, of the first and the last steps
-    that were told; `tokens` are accepted tokens of one epoch.
+    """The run. `parameters` are those of the adapter; losses in nats a token, of the first and the last steps that were told;
+    `examples` are accepted texts and windows told again, `tokens` those of one epoch that a loss is taken of.
     """
 
     method: Literal["LoRA"] = "LoRA"

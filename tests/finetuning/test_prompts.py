@@ -8,8 +8,10 @@ import pytest
 
 from seedbed.completion.completer import Completer
 from seedbed.completion.request import CompletionRequest
+from seedbed.evaluation.documents import Document
 from seedbed.finetuning.events import Accepted
 from seedbed.finetuning.prompts import Teaching, examples_of
+from seedbed.finetuning.replay import replayed
 from seedbed.generation import Backend, Sampling
 from seedbed.model.adapter.examples import IGNORED
 from seedbed.model.generation import open_backend
@@ -43,6 +45,16 @@ def test_left_to_right_a_text_goes_on_with_the_rest_of_its_line(backend: Backend
 
     assert list(example.prompt) == backend.plain_prompt(EVENT.prefix, path=EVENT.path)
     assert backend.decode(example.completion) == "total += value\n"
+
+
+def test_what_is_told_again_are_windows_of_some_files_as_long_as_the_context(backend: Backend) -> None:
+    documents = [Document(str(at), "Python", f"value_{at} = {at}\n" * 200, f"{at}.py") for at in range(9)]
+
+    examples = replayed(backend, documents, 4, 17)
+
+    assert examples == replayed(backend, documents[::-1], 4, 17)
+    assert {len(one.input_ids) for one in examples} == {backend.context_tokens}
+    assert len({backend.decode(one.completion)[-12:] for one in examples}) == 4
 
 
 def test_the_loss_is_taken_of_the_text_alone(backend: Backend) -> None:

@@ -29,9 +29,9 @@ class Accepted:
     path: str = ""
     language: str = ""
 
-    @cached_property
+    @property
     def fragment(self) -> Fragment:
-        """The text in its place."""
+        """The text in its place; made anew each time, since it keeps its syntax tree and there are many events."""
         return Fragment(self.prefix, self.text, self.suffix, self.language)
 
     @property

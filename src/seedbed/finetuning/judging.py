@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from seedbed.errors import InputError
@@ -12,7 +13,7 @@ from seedbed.evaluation.documents import Document
 from seedbed.evaluation.preparing import prepare
 from seedbed.evaluation.questions import Asking
 from seedbed.evaluation.results import Results, TaskResult, sha256_of
-from seedbed.evaluation.run import Place, run
+from seedbed.evaluation.run import METHOD, Place, run
 from seedbed.evaluation.task import AnyTask, Task
 from seedbed.finetuning.accepted import AcceptedBits, AcceptedTask
 from seedbed.finetuning.events import Accepted
@@ -22,21 +23,39 @@ from seedbed.scores import ScoreSheet
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """What is asked: tasks about the files of the test split, at most `problems` of each, and the events that judge."""
+    """What is asked: tasks about the files of the test split, at most `problems` of each, and the events that judge.
+
+    `data` is the hash of the dataset: it names the files without reading them.
+    """
 
     tasks: Sequence[AnyTask]
     documents: Sequence[Document]
+    data: str
     events: Sequence[Accepted]
     max_tokens: int
     problems: int
     date: str
 
-    @property
-    def asked(self) -> list[tuple[Task, Asking]]:
-        """All tasks, ready to be asked; the feedback's own first."""
-        own = AcceptedTask(max_tokens=self.max_tokens)
-        documents = list(self.documents)
-        return [(own, AcceptedBits(own, self.events)), *((task, prepare(task, lambda: documents)) for task in self.tasks)]
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A task, what names its problems, how they are made, and how many are asked at most."""
+
+    task: Task
+    problems: object
+    prepare: Callable[[], Asking]
+    limit: int | None
+
+
+def _questions(court: Court) -> list[_Question]:
+    """All tasks, the feedback's own first; nothing is prepared that was asked already."""
+    own, documents = AcceptedTask(max_tokens=court.max_tokens), list(court.documents)
+    accepted = AcceptedBits(own, court.events)
+    others = [
+        _Question(task, [court.data, court.problems], partial(prepare, task, lambda: documents), court.problems)
+        for task in court.tasks
+    ]
+    return [_Question(own, accepted.described(accepted.count), lambda: accepted, None), *others]
 
 
 def judge(backend: Backend, weights: str, court: Court, work: Path) -> list[TaskResult]:
@@ -46,14 +65,13 @@ def judge(backend: Backend, weights: str, court: Court, work: Path) -> list[Task
     Raises: InputError for a task that cannot be asked here.
     """
     found = []
-    for task, asking in court.asked:
-        limit = None if isinstance(task, AcceptedTask) else court.problems
-        said = sha256_of([task.sha256, asking.described(min(asking.count, limit or asking.count))])
-        folder = work / sha256_of([weights, said])[:16]
-        if (result := load_result(folder, task.name)) is None:
-            result, journal = run(task, asking, backend, Place(folder / "work", weights, limit, court.date))
+    for one in _questions(court):
+        folder = work / sha256_of([weights, METHOD, one.task.sha256, one.problems])[:16]
+        if (result := load_result(folder, one.task.name)) is None:
+            place = Place(folder / "work", weights, one.limit, court.date)
+            result, journal = run(one.task, one.prepare(), backend, place)
             if result.not_run is not None:
-                raise InputError(f"judging.tasks: {task.name}: {result.not_run}.")
+                raise InputError(f"judging.tasks: {one.task.name}: {result.not_run}.")
             save_result(result, folder)
             journal.remove()
         found.append(result)

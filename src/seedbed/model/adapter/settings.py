@@ -35,7 +35,8 @@ class LoraSettings(Model):
 class TrainingSettings(Model):
     """AdamW with a step size that rises for `warmup` of the steps and then falls to nothing along a cosine.
 
-    `plain_share` of the texts are told left to right, without what stands behind them.
+    `plain_share` of the texts are told left to right, without what stands behind them. For each text, `replay` windows of the
+    dataset's own training files are told again.
     """
 
     section: ClassVar[str] = SECTION
@@ -46,5 +47,6 @@ class TrainingSettings(Model):
     warmup: Share
     batch: Positive
     plain_share: Share
+    replay: Annotated[float, Field(ge=0, le=10)]
     checkpoint_steps: Positive
     seed: Annotated[int, Field(ge=0, lt=1 << 31)]
