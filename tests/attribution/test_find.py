@@ -168,6 +168,20 @@ def test_an_idiom_of_many_projects_is_named_once_with_their_number(index: Index)
     assert str(match).endswith("p0@1.2 run.py, Apache-2.0, and 4 more projects")
 
 
+def test_a_span_that_leaves_what_many_files_share_is_found(tmp_path: Path) -> None:
+    """Nine files share 60 words; a tenth has the last 31 of them and goes on as the text does."""
+    for case in range(30):
+        more = case % 3 + 1
+        shared, further = ([f"{name}{case}_{number}" for number in range(60)] for name in ("common", "further"))
+        many = [row(" ".join([f"own{number}", *shared, f"end{number}"]), f"{number}.c", "C") for number in range(9)]
+        longer = row(" ".join(["apart", *shared[-31:], *further[:more], "over"]), "longer.c", "C")
+        build(strip([*many, longer]), tmp_path / f"{case}")
+
+        found = find(Index(tmp_path / f"{case}"), " ".join([*shared, *further[:more], "new"]), "C")
+
+        assert ("longer.c", 31 + more) in [(match.path, match.tokens) for match in found], case
+
+
 def test_the_same_rows_give_the_same_bytes_in_any_order(tmp_path: Path, sources: list[dict[str, Any]]) -> None:
     build(strip(sources), tmp_path / "one")
     build(strip(sources[::-1]), tmp_path / "two")

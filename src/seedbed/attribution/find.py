@@ -17,9 +17,12 @@ from seedbed.attribution.tokens import tokens_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from seedbed.attribution.grams import Scheme
     from seedbed.attribution.index import Index, Runs
     from seedbed.attribution.tokens import Tokens
     from seedbed.hashing import Hashes
+
+    Ints = npt.NDArray[np.int64]
 
 Found = tuple[Span, int]
 TELLING_TOKENS = 10
@@ -53,16 +56,31 @@ def _search(index: Index, runs: Runs, tokens: Tokens) -> list[Found]:
     if len(tokens) < runs.scheme.guarantee:
         return []
     grams = runs.grams(tokens)
-    open_ = np.ones(len(grams), dtype=np.bool_)
+    covered = np.full(len(grams), -1)
     inside, ends = _rows(grams[1:] == grams[:-1])
     found: list[Found] = []
     shared = _shared(runs, grams)
     for rank, file in enumerate(sorted(shared, key=lambda file: (-len(shared[file]), file))):
-        places = [place for place in shared[file] if not inside[place] and (rank < _COMPARED_FILES or open_[place])]
-        for span in _spans(index, runs, tokens, file, [(place, bool(ends[place])) for place in places]):
+        places = np.array(shared[file])
+        wanted = ~inside[places]
+        if rank >= _COMPARED_FILES:
+            wanted &= _leads_out(places, covered[places], runs.scheme)
+        for span in _spans(index, runs, tokens, file, [(place, bool(ends[place])) for place in places[wanted].tolist()]):
+            covered[span.start + runs.scheme.window - 1 : max(0, span.end - runs.scheme.guarantee + 1)] = len(found)
             found.append((span, file))
-            open_[span.start : span.end - runs.scheme.run + 1] = False
     return list(_longest(found))
+
+
+def _leads_out(places: Ints, covered: Ints, scheme: Scheme) -> npt.NDArray[np.bool_]:
+    """Which shared runs may belong to a span that lies in none of the spans found: one of its first `window` runs is kept and
+    so is one of its last, and both are deep inside of the same span that was found only if it lies there whole.
+
+    Args: places: ascending, where runs stand; covered: for each the number of a span that it is deep inside of, or -1.
+    Shape: [n], [n] -> [n].
+    """
+    changes = (covered[1:] != covered[:-1]) & (np.diff(places) <= scheme.window)
+    edge = np.zeros(1, dtype=np.bool_)
+    return np.asarray((covered < 0) | np.concatenate([edge, changes]) | np.concatenate([changes, edge]))
 
 
 def _longest(found: Sequence[Found]) -> Iterator[Found]:
