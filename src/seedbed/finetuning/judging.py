@@ -19,6 +19,7 @@ from seedbed.finetuning.accepted import AcceptedBits, AcceptedTask
 from seedbed.finetuning.events import Accepted
 from seedbed.generation import Backend
 from seedbed.scores import ScoreSheet
+from seedbed.workspace import code_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def _questions(court: Court) -> list[_Question]:
         _Question(task, [court.data, court.problems], partial(prepare, task, lambda: documents), court.problems)
         for task in court.tasks
     ]
-    return [_Question(own, accepted.described(accepted.count), lambda: accepted, None), *others]
+    asked = [accepted.described(accepted.count), code_sha256()]  # the request path makes the prompts
+    return [_Question(own, asked, lambda: accepted, None), *others]
 
 
 def judge(backend: Backend, weights: str, court: Court, work: Path) -> list[TaskResult]:
