@@ -63,9 +63,10 @@ def _first(ids: object) -> str:
 
 
 def _default_policy() -> Path:
-    """The one of the installed package, or of the checkout that this folder is in."""
-    shipped = Path(seedbed.__file__).parent / "policy" / _POLICY
-    return shipped if shipped.is_file() else HERE.parent.parent / _POLICY
+    """The one of the installed package, or of the checkout that it runs from."""
+    package = Path(seedbed.__file__).parent
+    shipped = package / "policy" / _POLICY
+    return shipped if shipped.is_file() else package.parent.parent / _POLICY
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -13,6 +13,7 @@ from seedbed import seal
 from seedbed.attribution.build import build, described
 from seedbed.attribution.layout import FOLDER
 from seedbed.attribution.tokens import stripped
+from seedbed.manifest import Manifest
 from tests.invented_dataset import make_manifest, write_dataset
 from tests.localhub.test_browser import ARGUMENTS, CHROMIUM
 from tests.server.upstream import Upstream, running
@@ -41,6 +42,12 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset in which one file, with a name that would be markup, is what the model writes."""
     folder = tmp_path_factory.mktemp("seen") / "invented"
     write_dataset(folder)
+    seal.seal(with_index(make_manifest(folder), folder), folder)
+    return folder
+
+
+def with_index(manifest: Manifest, folder: Path) -> Manifest:
+    """Index one file for attribution. Returns: a manifest that tells of the index."""
     row = {
         "id": "0" * 64,
         "project": "pkg:pypi/tables",
@@ -52,8 +59,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "text": stripped(f"def read(path, code, sign, mark):\n    {COPIED}", "Python").decode(),
     }
     build([row], folder / FOLDER, lambda _: None)
-    seal.seal(make_manifest(folder).model_copy(update={"attribution": described(folder / FOLDER)}), folder)
-    return folder
+    return manifest.model_copy(update={"attribution": described(folder / FOLDER)})
 
 
 @pytest.fixture(scope="package")

@@ -30,6 +30,7 @@ class Playground:
 
     root: Path
     variables: dict[str, str]
+    script: Path = APP
     url: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -45,7 +46,7 @@ class Playground:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(APP)], stdout=log, stderr=log, cwd=self.root, env=environment(self.variables)
+                [sys.executable, str(self.script)], stdout=log, stderr=log, cwd=self.root, env=environment(self.variables)
             )
         self.url = wait_for(self._address, START_SECONDS, "the address of the playground")
 
@@ -76,9 +77,9 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def playground(root: Path, **variables: str) -> Iterator[Playground]:
+def playground(root: Path, script: Path = APP, **variables: str) -> Iterator[Playground]:
     """An app that runs inside the block; a traceback in its log fails whoever used it."""
-    app = Playground(root, variables)
+    app = Playground(root, variables, script)
     try:
         app.start()
         yield app

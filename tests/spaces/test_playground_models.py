@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
+from seedbed import __version__, seal
+from seedbed.manifest import load
 from seedbed.model import tokenizer
 from seedbed.model.gguf_file import FORMATS, About, write
+from tests.hub.publishing import Person
+from tests.localhub.process import running_hub
+from tests.localhub.test_browser import dataset as invented_dataset
 from tests.model.layouts import VOCABULARY
 from tests.model.tiny_model import make_model
 from tests.server.conftest import CONTEXT, CORPUS
-from tests.spaces.process import Playground, playground
+from tests.spaces.conftest import with_index
+from tests.spaces.process import APP, Playground, playground
 
 pytestmark = pytest.mark.slow
 
@@ -53,3 +61,25 @@ def test_two_playgrounds_do_not_share_a_folder_of_feedback(model: Path, tmp_path
 
     with playground(places[0], **settings), pytest.raises(AssertionError, match="another process keeps its feedback"):
         Playground(places[1], settings).start()
+
+
+def test_a_released_space_runs_on_what_its_card_links(model: Path, tmp_path: Path) -> None:
+    sources = {"dataset": invented_dataset(tmp_path / "invented"), "model": model, "space": tmp_path / "playground"}
+    seal.seal(with_index(load(sources["dataset"]), sources["dataset"]), sources["dataset"])
+    (model / "README.md").write_text("---\nlibrary_name: transformers\n---\n# Tiny\n")
+    shutil.copytree(APP.parent, sources["space"], ignore=shutil.ignore_patterns("*.whl", "__pycache__"))
+    (sources["space"] / f"seedbed-{__version__}-py3-none-any.whl").touch()
+    recipe = tmp_path / "release.yaml"
+    parts = {kind: {"folder": str(folder), "to": f"run-{kind}"} for kind, folder in sources.items()}
+    recipe.write_text(yaml.safe_dump({"name": "run", **parts}))
+
+    with running_hub(tmp_path / "hub") as hub:
+        person = Person(hub.url, tmp_path / "home")
+        done = person.release(recipe)
+        assert done.returncode == 0, done.stderr
+        there = person.api.snapshot_download("alice/run-space", repo_type="space", local_dir=tmp_path / "there")
+        with playground(tmp_path, Path(there) / "app.py", **person.environment) as app:
+            answer = app.client().predict(prefix="def f(a):\n    return ", api_name="/complete")
+
+    assert answer["model"] == "tiny-f16.gguf"
+    assert "attribution" in answer["timings_ms"]

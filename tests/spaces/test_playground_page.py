@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.blocks.test_secrets import noise
-from tests.server.upstream import Upstream
+from tests.server.upstream import SECONDS, Upstream
 from tests.spaces.conftest import COPIED, HOSTILE_NAME
 from tests.spaces.visit import Visit
 
@@ -140,3 +140,28 @@ def test_what_the_policy_withholds_is_on_the_page_at_no_time(visit: Visit, upstr
     expect(visit.candidate(0)).to_contain_text("withheld by policy")
     expect(visit.candidate(0).get_by_role("button", name="Accept")).to_be_hidden()
     assert not visit.run("window.caught")
+
+
+def test_what_is_stopped_goes_away_and_the_page_goes_on(visit: Visit, upstream: Upstream) -> None:
+    upstream.go.clear()
+    visit.type("prefix", f"# stopped\n{ADD}")
+
+    visit.page.keyboard.press("Control+Enter")
+    assert upstream.began.acquire(timeout=SECONDS)
+    visit.page.get_by_role("button", name="Stop").click()
+    visit.told("Stopped.")
+    upstream.go.set()
+
+    expect(visit.candidate(0)).to_be_hidden()
+    visit.editor("prefix").focus()
+    visit.complete()
+
+
+def test_the_code_that_the_api_tab_shows_works(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = ["a + b"]
+    visit.page.get_by_role("tab", name="API").click()
+    expect(visit.editor("api-code")).to_contain_text(visit.app.url)
+
+    exec(visit.code("api-code"), {})
+
+    assert [(event["action"], event["shown"]) for event in visit.events] == [("accepted", "a + b")]
