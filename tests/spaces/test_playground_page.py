@@ -148,7 +148,8 @@ def test_what_is_stopped_goes_away_and_the_page_goes_on(visit: Visit, upstream: 
 
     visit.page.keyboard.press("Control+Enter")
     assert upstream.began.acquire(timeout=SECONDS)
-    visit.page.get_by_role("button", name="Stop").click()
+    with visit.page.expect_response("**/cancel"):
+        visit.page.get_by_role("button", name="Stop").click()
     visit.told("Stopped.")
     upstream.go.set()
 
