@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -30,23 +31,30 @@ class Handlers:
     def __init__(self, parts: Parts, completer: Completer, keeper: Keeper, resolver: str, *, has_attribution: bool) -> None:
         self._parts, self._completer, self._keeper = parts, completer, keeper
         self._resolver, self._has_attribution = resolver, has_attribution
+        self._stops: dict[str | None, Event] = {}  # of visitors whose completion is under way
 
     def complete(
-        self, prefix: str, suffix: str, language: str, mode: str, consent: bool, *numbers: float | None
+        self, visitor: gr.Request, prefix: str, suffix: str, language: str, mode: str, consent: bool, *numbers: float | None
     ) -> Iterator[Changes]:
         """Write, and show it while it is written."""
         yield {**self._empty(), self._parts.status: wording.said("Writing …")}
         try:
             request = request_of(prefix, suffix if mode == MIDDLE else "", language, *numbers)
-            yield from self._written(request, consent=consent)
+            stop = self._stops[visitor.session_hash] = Event()
+            yield from self._written(request, stop, consent=consent)
         except InputError as error:
             yield {**self._empty(), self._parts.status: wording.alarm(str(error))}
         except GenerationError:
             yield {**self._empty(), self._parts.status: wording.alarm(NO_ANSWER)}
+        finally:
+            self._stops.pop(visitor.session_hash, None)
 
-    def _written(self, request: CompletionRequest, *, consent: bool) -> Iterator[Changes]:
+    def _written(self, request: CompletionRequest, stop: Event, *, consent: bool) -> Iterator[Changes]:
         guard, first, text = Guard(request, self._completer.policy), self._parts.cards[0], ""
-        for piece in self._completer.stream(request):
+        for piece in self._completer.stream(request, stop.is_set):
+            if stop.is_set():
+                yield {**self._empty(), self._parts.status: wording.said("Stopped.")}
+                return
             if isinstance(piece, Answer):
                 turn = Turn(request, tuple(one for one in piece.candidates if one.text or one.is_withheld))
                 self._keeper.shown(turn, consent=consent)
@@ -113,9 +121,13 @@ class Handlers:
             self._parts.status: wording.said(f"Candidate {number + 1} is rejected. {kept}"),
         }
 
-    def stop(self) -> Changes:
-        """What is under way is cancelled by the event."""
-        return {**self._empty(), self._parts.status: wording.said("Stopped.")}
+    def stop(self, visitor: gr.Request) -> Changes:
+        """End what this visitor waits for; it says so itself. Gradio's own way to cancel would wait for the model's next word."""
+        stop = self._stops.get(visitor.session_hash)
+        if stop is None:
+            return {self._parts.status: wording.said("Nothing is being written.")}
+        stop.set()
+        return {self._parts.status: gr.skip()}
 
     def highlight(self, language: str) -> Changes:
         """Colour all editors as a language."""

@@ -19,7 +19,7 @@ def wire(parts: Parts, handlers: Handlers, running: int) -> None:
     """Connect them inside of the open Blocks. Nothing but completing waits in the queue; only `api` is for programs."""
     outputs = _outputs(parts)
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    writing = parts.complete.click(
+    parts.complete.click(
         handlers.complete,
         [parts.prefix, parts.suffix, parts.language, parts.mode, parts.consent, *parts.numbers],
         outputs,
@@ -30,11 +30,11 @@ def wire(parts: Parts, handlers: Handlers, running: int) -> None:
         api_name="page",  # the name of the function is the public endpoint
         api_visibility="private",
     )
-    parts.stop.click(handlers.stop, None, outputs, cancels=[writing], **quick)
+    parts.stop.click(handlers.stop, None, outputs, **quick)
     parts.language.change(handlers.highlight, parts.language, outputs, **quick)
     parts.mode.change(handlers.show_suffix, parts.mode, outputs, **quick)
     for button, example in parts.examples:
-        button.click(partial(_example, example, parts), None, outputs, cancels=[writing], **quick)
+        button.click(partial(_example, example, parts), None, outputs, **quick)
     _wire_cards(parts, handlers, outputs, quick)
 
 
