@@ -1,6 +1,9 @@
 """One parse and one walk per file."""
 
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from seedbed.parsing import IDENTIFIER, LANGUAGES, error_ratio, forget, missing_nodes, parse, token_class, walk
 from seedbed.parsing.grammars import parser
 from seedbed.parsing.kinds import kind_table
+from seedbed.parsing.nodes import nodes_of
 from tests.agreement.cyclomatic import Tally, compare, sources
 
 CORPUS = Path(__file__).parent / "corpus" / "complexity"
@@ -164,6 +168,54 @@ def test_damage_is_what_a_full_search_of_the_tree_finds() -> None:
         stack += node.children
 
     assert missing_nodes(parsed) == found
+
+
+@pytest.mark.parametrize("bracket", ["(", "{", "[,"])
+def test_nodes_of_a_file_of_open_brackets_are_found_within_a_moment(bracket: str) -> None:
+    parsed = parse("import os\n" + bracket * 40_000 + "\nimport sys\n", "Python")
+    assert parsed
+    start = time.thread_time()
+
+    found = list(nodes_of(parsed, ("import_statement",)))
+
+    assert time.thread_time() - start < 1  # a query takes ten times as long, and four times that for a file twice as long
+    assert [node.text for node in found][:1] == [b"import os"]
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_a_tree_that_is_walked_has_the_nodes_that_a_query_finds(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = SAMPLES[language][1]
+    parsed = parse(text[: len(text) // 2], language)
+    assert parsed
+    kinds, span = ("identifier", "string", "ERROR", "comment"), (200, 900)
+    asked = [list(nodes_of(parsed, kinds, part)) for part in (None, span)]
+    monkeypatch.setattr("seedbed.parsing.nodes._WIDE_ERROR", 0)
+
+    walked = [list(nodes_of(parsed, kinds, part)) for part in (None, span)]
+
+    assert walked == asked
+    assert len(walked[0]) > len(walked[1]) > 3
+
+
+def test_other_threads_go_on_while_a_long_text_is_parsed() -> None:
+    began, over = threading.Event(), threading.Event()
+    turns: list[bool] = []
+
+    def take_turns() -> None:
+        began.set()
+        while not over.is_set():
+            turns.append(over.wait(0.001))
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(take_turns)
+        began.wait()
+        before = len(turns)
+        parse("a<" * 40_000, "C++")
+        went_on = len(turns) - before
+        over.set()
+        done.result()
+
+    assert went_on > 5  # one or two, where the parser holds the interpreter
 
 
 def test_else_if_is_no_deeper_than_if() -> None:

@@ -25,6 +25,7 @@ from seedbed.completion.safety import load_policy
 from seedbed.errors import InputError
 from seedbed.generation import Backend, Completion, OtherFile, Sampling
 from seedbed.model.generation import open_backend
+from seedbed.model.generation.vocabulary import FileVocabulary
 from tests.blocks.test_secrets import noise
 from tests.server.upstream import running
 
@@ -61,6 +62,18 @@ def test_a_file_of_any_length_fits(backend: Backend) -> None:
     answer = Completer(backend).complete(long)
 
     assert 150 < answer.prompt_tokens <= backend.context_tokens - SAMPLING.max_new_tokens
+
+
+@pytest.mark.parametrize("request_", [CompletionRequest("(" * 1_000_000), CompletionRequest("x = 1\n", ")" * 1_000_000)])
+def test_a_line_that_no_tokenizer_cuts_fits_too(backend: Backend, request_: CompletionRequest) -> None:
+    answer = Completer(backend).complete(replace(request_, sampling=Sampling(max_new_tokens=4)))
+
+    assert 0 < answer.prompt_tokens <= backend.context_tokens - 4
+
+
+def test_a_text_that_the_tokenizer_gives_up_on_is_one_line(words: FileVocabulary) -> None:
+    with pytest.raises(InputError, match=r"^text: 1,000,000 characters that the tokenizer cannot cut\. Allowed: "):
+        words.encode("(" * 1_000_000)
 
 
 def test_a_smaller_context_may_be_asked_for(backend: Backend) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from seedbed.completion.answer import Answer, Candidate, Source
 from seedbed.completion.cache import CompletionCache
 from seedbed.completion.clock import Clock
-from seedbed.completion.context import Context, trim
+from seedbed.completion.context import LONGEST_TOKEN, Context, trim
 from seedbed.completion.fragment import Fragment
 from seedbed.completion.others import as_comments, nearest
 from seedbed.completion.provenance import Provenance
@@ -166,6 +166,9 @@ class Completer:
         return self._retriever.retrieve(request, budget, self._count) if self._retriever and budget else ""
 
     def _count(self, text: str) -> int:
+        """Tokens; of a text that is too long for any context, however it is cut, more than that has."""
+        if len(text) > self.backend.context_tokens * LONGEST_TOKEN:  # a tokenizer may fail on a line of a million brackets
+            return self.backend.context_tokens + 1
         return len(self.backend.encode(text)) if text else 0
 
     def _is_fim(self, request: CompletionRequest) -> bool:

@@ -31,10 +31,11 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes under ERROR nodes, and nodes that the parser had to invent."""
+    """Bytes under ERROR nodes, nodes that the parser had to invent, and the most children of one ERROR node."""
 
     error_bytes: int
     missing_nodes: int
+    widest_error: int
 
 
 class _Memo(threading.local):
@@ -48,6 +49,9 @@ class _Memo(threading.local):
 _memo = _Memo()
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 """How old Macs ended lines; the languages take it for a line end, their grammars do not. As long as what it becomes."""
+
+_LONG_BYTES, _PIECE_BYTES = 50_000, 4096
+"""A text of the first size takes up to half a second (`a<a<a<` in C++). Small pieces: each text of a node asks for them again."""
 
 
 def parse(text: str, language: str, *, jsx: bool = False) -> Parsed | None:
@@ -93,10 +97,21 @@ def _parse_cleanest(text: str, language: str, *, jsx: bool) -> Parsed:
     grammars = LANGUAGES[language].grammars
     tries: list[Parsed] = []
     for grammar in reversed(grammars) if jsx else grammars:
-        tries.append(Parsed(source, parser(grammar).parse(source), language, grammar))
+        tries.append(Parsed(source, _tree(source, grammar), language, grammar))
         if not tries[-1].tree.root_node.has_error:
             return tries[-1]
     return min(tries, key=error_ratio)
+
+
+def _tree(source: bytes, grammar: Grammar) -> Tree:
+    """A parse that lets other threads go on: tree-sitter holds the interpreter, except while it tells how far it is."""
+    if len(source) <= _LONG_BYTES:
+        return parser(grammar).parse(source)
+    return parser(grammar).parse(lambda start, _: source[start : start + _PIECE_BYTES], progress_callback=_go_on)
+
+
+def _go_on(_: int, __: bool) -> bool:
+    return False
 
 
 def _damage(tree: Tree) -> Damage:
@@ -104,17 +119,18 @@ def _damage(tree: Tree) -> Damage:
 
     An ERROR inside an ERROR is already counted, so an ERROR is not entered for more bytes, yet still for MISSING nodes.
     """
-    error_bytes = missing = counted_until = 0
+    error_bytes = missing = counted_until = widest = 0
     cursor = tree.walk()
     while True:
         node: Node = cursor.node  # type: ignore[assignment]  # None only for a cursor of nothing
         if node.is_missing:
             missing += 1
-        elif node.is_error and node.end_byte > counted_until:
-            error_bytes += node.end_byte - max(node.start_byte, counted_until)
-            counted_until = node.end_byte
+        elif node.is_error:
+            widest = max(widest, node.child_count)
+            error_bytes += max(0, node.end_byte - max(node.start_byte, counted_until))
+            counted_until = max(counted_until, node.end_byte)
         if node.has_error and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
-                return Damage(error_bytes, missing)
+                return Damage(error_bytes, missing, widest)

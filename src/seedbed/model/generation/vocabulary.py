@@ -12,6 +12,8 @@ from tokenizers import Tokenizer
 from seedbed.errors import InputError
 from seedbed.model.pretokens import END_OF_TEXT, FILE_SEP, FIM_MIDDLE, FIM_PAD, FIM_PREFIX, FIM_SUFFIX, REPO_NAME
 
+_PANIC: Final = "PanicException"
+
 
 class Vocabulary(Protocol):
     """How a model's texts are cut."""
@@ -42,7 +44,13 @@ class FileVocabulary:
         self.start: tuple[int, ...] = tuple(tokenizer.encode("", add_special_tokens=True).ids[:1])
 
     def encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        """Raises: InputError for a text that the tokenizer gives up on, such as a million brackets without a space."""
+        try:
+            ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        except BaseException as error:  # a panic of the Rust side is no Exception
+            if type(error).__name__ != _PANIC:
+                raise
+            raise InputError(f"text: {len(text):,} characters that the tokenizer cannot cut. Allowed: lines of code.") from None
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:
