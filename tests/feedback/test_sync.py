@@ -236,7 +236,7 @@ def test_closing_sends_the_last(api: HfApi, tmp_path: Path) -> None:
         (OTHER.token, "alice/none", "may not write there"),
         ("hf_unknown_token", "alice/none", "does not accept this login"),
         (WRITER.token, "alice/public", "alice/public: is public, so no feedback is sent there"),
-        (WRITER.token, "no-owner", "no-owner"),
+        (WRITER.token, "no-owner", "^feedback to no-owner: no owner"),
     ],
 )
 def test_where_nothing_may_be_sent_is_told_at_once(

@@ -135,6 +135,14 @@ def test_a_body_that_is_none_is_refused_without_its_text(server: Serving, body: 
     assert "[[" not in answer.text
 
 
+def test_a_form_is_told_which_header_is_missing(server: Serving) -> None:
+    with server.http() as client:  # as `curl -d` sends what it is given
+        answer = client.post("/v1/completions", data={'{"prompt": "a"}': ""})
+
+    assert answer.status_code == 400
+    assert "Allowed: one, with the header Content-Type: application/json." in answer.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("token", ["", "another", TOKEN + "x"])
 def test_without_the_token_nothing_is_told(server: Serving, token: str) -> None:
     stranger = Serving(server.root, server.model, token=token, url=server.url)

@@ -23,7 +23,9 @@ def open_index(dataset: str | Path) -> Index:
     """
     folder = _folder(dataset)
     if not (folder / layout.FOLDER).is_dir():
-        raise InputError(f"{dataset}: has no index for attribution. Allowed: a dataset with the folder `{layout.FOLDER}`.")
+        raise InputError(
+            f"{dataset}: has no index for attribution. Allowed: one with `{layout.FOLDER}`, as `make dataset` builds it."
+        )
     index = Index(folder / layout.FOLDER)
     if load(folder).attribution != described(index.folder):
         raise AttributionError(

@@ -42,10 +42,10 @@ def open_completer(
 def _retriever(project: Path | None, packages: Sequence[str]) -> ProjectRetriever:
     """Declarations in memory: they are read anew at each start, at thousands of files a minute."""
     store = Store()
+    for package in dict.fromkeys(packages):  # before the project: a name that is none is said at once
+        with Bar(package, None) as bar:
+            store.add_package(package, bar.update)
     if project:
         with Bar("project", None) as bar:
             store.add_project(project, bar.update)
-    for package in dict.fromkeys(packages):
-        with Bar(package, None) as bar:
-            store.add_package(package, bar.update)
     return ProjectRetriever(store, project)

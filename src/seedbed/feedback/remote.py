@@ -22,7 +22,7 @@ _CARD = "README.md"
 
 def check_name(repo_id: str) -> None:
     """What can be said without a Hub. Raises: PublishError for a name that is none, and without any login."""
-    check_repo_id(repo_id)
+    check_repo_id(repo_id, "feedback to")
     if not has_login():
         raise PublishError(f"{repo_id}: no login to send feedback with. Allowed: `hf auth login`, or HF_TOKEN.")
 

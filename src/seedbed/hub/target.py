@@ -48,13 +48,13 @@ def check_tag(tag: str) -> None:
         raise PublishError(f"--tag {tag}: the name of a branch, a ref or a commit. Allowed: one of its own, such as v1.2.0.")
 
 
-def check_repo_id(repo_id: str) -> None:
-    """Raises: PublishError when it is not `owner/name` in the Hub's alphabet."""
+def check_repo_id(repo_id: str, said_as: str = "--to") -> None:
+    """Raises: PublishError, which begins with `said_as`, when it is not `owner/name` in the Hub's alphabet."""
     try:
         validate_repo_id(repo_id)
     except HFValidationError as error:
-        raise PublishError(f"--to {repo_id}: not a repository: {error}") from None
+        raise PublishError(f"{said_as} {repo_id}: not a repository: {error}") from None
     if repo_id.count("/") != 1:
-        raise PublishError(f"--to {repo_id}: no owner. Allowed: OWNER/NAME.")
+        raise PublishError(f"{said_as} {repo_id}: no owner. Allowed: OWNER/NAME.")
     if repo_id.startswith("OWNER/"):
-        raise PublishError(f"--to {repo_id}: OWNER is a placeholder. Allowed: your account's or organization's name.")
+        raise PublishError(f"{said_as} {repo_id}: OWNER is a placeholder. Allowed: your account's or organization's name.")

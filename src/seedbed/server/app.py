@@ -68,6 +68,9 @@ async def _invalid(_: Request, error: Exception) -> Response:
     where = ".".join(str(part) for part in first["loc"][1:])
     if first["type"] == "json_invalid":
         return problem(400, f"The body is no JSON: {first['ctx']['error']} at character {where}.", code="invalid_json")
+    if not where and first["type"] == "model_attributes_type":  # pydantic's words for it speak of dictionaries
+        what = "The body is no JSON object. Allowed: one, with the header Content-Type: application/json."
+        return problem(400, what, code="invalid_json")
     what = str(first["msg"]).removeprefix("Value error, ")
     return problem(400, f"{where or 'body'}: {what}.", code="invalid_value", param=where or None)
 

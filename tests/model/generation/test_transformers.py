@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -209,3 +211,18 @@ def test_weights_that_are_not_whole_are_one_line(model_folder: Path, tmp_path: P
     weights.write_bytes(weights.read_bytes()[:-1000])
     with pytest.raises(GenerationError, match="transformers does not load it: Error while deserializing"):
         TransformersBackend(folder)
+
+
+LEFT_OPEN = """
+import atexit, threading
+atexit.register(lambda: print([one.name for one in threading.enumerate()]))
+from seedbed.model.generation.worker import Worker
+Worker(lambda rows: None, 1, "tiny")
+"""
+
+
+def test_a_backend_that_nobody_closed_is_closed_before_the_interpreter_goes() -> None:
+    """Else its thread may still be in torch then, and the process aborts, in one run of six."""
+    done = subprocess.run([sys.executable, "-c", LEFT_OPEN], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "['MainThread']"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Condition, Thread
@@ -20,6 +21,7 @@ class Worker:
         self._is_closed = False
         self._thread = Thread(target=self._run, name=f"seedbed {name}", daemon=True)
         self._thread.start()
+        atexit.register(self.close)  # a thread that is still in torch when the interpreter goes aborts the process
 
     def submit(self, rows: Sequence[Row]) -> None:
         """Let rows wait for their turn. Raises: GenerationError once the worker is closed."""
@@ -35,6 +37,7 @@ class Worker:
             self._is_closed = True
             self._changed.notify()
         self._thread.join()
+        atexit.unregister(self.close)
 
     def _run(self) -> None:
         while rows := self._next():
