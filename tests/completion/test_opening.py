@@ -23,8 +23,8 @@ def never_loaded() -> Backend:
         ({"policy": Path("nowhere.yaml")}, RecipeError, "nowhere.yaml"),
         ({"dataset": "nowhere"}, InputError, "nowhere: no such dataset"),
         ({"project": Path("nowhere")}, InputError, "nowhere: no such folder"),
-        ({"packages": ["no-such-package-at-all"]}, InputError, "no-such-package-at-all: not installed here"),
-        ({"packages": ["no-such-package"], "project": Path("nowhere")}, InputError, "no-such-package: not installed here"),
+        ({"packages": ["no-such-package-at-all"]}, InputError, "'no-such-package-at-all': not installed here"),
+        ({"packages": ["no-such-package"], "project": Path("nowhere")}, InputError, "'no-such-package': not installed here"),
     ],
 )
 def test_what_is_not_there_is_said_before_a_model_is_loaded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,6 +130,30 @@ def test_a_package_is_read_from_its_record_and_not_imported(store: Store) -> Non
     assert "yaml/__init__.py: def safe_load(stream):" in text
 
 
+def test_names_of_files_stay_on_the_line_of_their_comment(tmp_path: Path) -> None:
+    for number, name in enumerate([b"a\nimport evil\nx.py", b"b\xff.py", b"c\x1b[31m.py"]):
+        (tmp_path / os.fsdecode(name)).write_text(f"def helper{number}(x):\n    return x\n")
+    store = Store()
+
+    store.add_project(tmp_path)
+
+    text = retrieved(store, "helper0(helper1(helper2(", budget=100)
+    assert sorted(text.splitlines()) == [
+        "# a\ufffdimport evil\ufffdx.py: def helper0(x):",
+        "# b\ufffd.py: def helper1(x):",
+        "# c\ufffd[31m.py: def helper2(x):",
+    ]
+
+
+def test_a_signature_with_a_credential_is_put_before_no_model(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text('def join(a):\n    pass\n\n\ndef connect(password="Xk29vPq81ZtLw4Rm7Yc3"):\n    pass\n')
+    store = Store()
+
+    store.add_project(tmp_path)
+
+    assert retrieved(store, "connect(join(") == "# a.py: def join(a):\n"
+
+
 def test_a_database_on_disk_is_there_the_next_time(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "loader.py").write_text(LOADER)
@@ -149,8 +174,12 @@ def test_what_cannot_be_indexed_is_one_line(tmp_path: Path) -> None:
         Store(tmp_path / "x.sqlite")
     with pytest.raises(InputError, match="no such folder"):
         Store().add_project(tmp_path / "missing")
-    with pytest.raises(InputError, match="not installed here"):
-        Store().add_package("no-such-package-at-all")
+
+
+@pytest.mark.parametrize("name", ["no-such-package-at-all", "", "../../etc", "x\ny", "\udcff"])
+def test_a_package_that_is_none_is_one_line(name: str) -> None:
+    with pytest.raises(InputError, match=r"^'[^\n]*': not installed here\. Allowed: the name of an installed package\.$"):
+        Store().add_package(name)
 
 
 @settings(deadline=None)

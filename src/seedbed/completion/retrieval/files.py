@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
 from seedbed.errors import InputError
@@ -51,24 +51,32 @@ def project_files(folder: Path) -> Iterator[ProjectFile]:
                 count += 1
                 if count > MOST_FILES:
                     raise InputError(f"{folder}: more than {MOST_FILES:,} source files. Allowed: the folder of one project.")
-                yield ProjectFile(path.relative_to(folder).as_posix(), path, language)
+                yield ProjectFile(_shown(path.relative_to(folder)), path, language)
+
+
+def check_package(package: str) -> None:
+    """Raises: InputError for a package that is not installed, and for what is no name of one."""
+    try:
+        distribution(package)
+    except (PackageNotFoundError, ValueError) as error:
+        raise InputError(f"{package[:100]!r}: not installed here. Allowed: the name of an installed package.") from error
 
 
 def package_files(package: str) -> Iterator[ProjectFile]:
-    """Python files of an installed distribution, by what its record lists; its tests left out.
-
-    Raises: InputError when it is not installed.
-    """
-    try:
-        listed = distribution(package).files or []
-    except (PackageNotFoundError, ValueError) as error:
-        raise InputError(f"{package}: not installed here. Allowed: the name of an installed package.") from error
+    """Python files of an installed distribution, by what its record lists; its tests left out."""
+    listed = distribution(package).files or []
     for file in sorted(listed, key=str):
         name = PurePosixPath(file)
         outside = ".." in name.parts or "tests" in name.parts or name.name.startswith("test_")
         if not outside and name.suffix in {".py", ".pyi"} and _is_readable(Path(str(file.locate()))):
-            yield ProjectFile(name.as_posix(), Path(str(file.locate())), "Python")
+            yield ProjectFile(_shown(name), Path(str(file.locate())), "Python")
 
 
 def _is_readable(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES
+    return path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES and os.access(path, os.R_OK)
+
+
+def _shown(path: PurePath) -> str:
+    """A path on one line: a name may hold a line break, and bytes that are no UTF-8."""
+    name = path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

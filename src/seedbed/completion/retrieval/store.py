@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from seedbed.completion.retrieval.declarations import declarations, name_words
-from seedbed.completion.retrieval.files import ProjectFile, package_files, project_files
+from seedbed.completion.retrieval.files import ProjectFile, check_package, package_files, project_files
 from seedbed.errors import InputError
+from seedbed.secrets import find_secrets
 
 _VERSION: Final = 1
 _TABLES: Final = """
@@ -79,7 +80,8 @@ class Store:
         return self._update(PROJECT, project_files(folder), tick)
 
     def add_package(self, package: str, tick: Tick = _nobody) -> int:
-        """Read an installed package. Returns how many files were read anew."""
+        """Read an installed package. Returns how many files were read anew. Raises: InputError where there is none."""
+        check_package(package)
         return self._update(package, package_files(package), tick)
 
     def _update(self, origin: str, files: Iterable[ProjectFile], tick: Tick) -> int:
@@ -112,6 +114,8 @@ class Store:
         number = self._database.execute("INSERT INTO files (origin, name, stamp) VALUES (?, ?, ?)", row).lastrowid
         text = file.path.read_bytes().decode("utf-8", "replace")
         for one in declarations(text, file.language):
+            if any(find_secrets(f"{one.signature}\n{one.sentence}")):
+                continue  # a default value or a comment with a credential is put before no model
             values = (number, one.name, one.owner, one.signature, one.sentence, one.line)
             insert = "INSERT INTO declarations (file, name, owner, signature, sentence, line) VALUES (?, ?, ?, ?, ?, ?)"
             key = self._database.execute(insert, values).lastrowid
