@@ -120,11 +120,21 @@ def make_job(options: argparse.Namespace) -> Job:
         recipe = recipe.model_copy(update={"feedback": options.feedback})
     tasks_of(recipe, TASKS)
     build = Path("build")
+    check_feedback(recipe.feedback, build)
     job = Job(recipe, options.recipe, base_of(recipe), build, options.out or build / "finetunes" / recipe.name, " ".join(words))
     finetuned.check_out(job.out)
     if not Path(recipe.dataset).is_dir():
         raise InputError(f"dataset: {recipe.dataset}: no such folder. Allowed: a dataset folder, such as `make dataset` builds.")
     return job
+
+
+def check_feedback(source: str, build: Path) -> None:
+    """Raises: InputError for a folder below `build` that is not there, before a Hub is asked for a dataset of that name."""
+    if build in Path(source).parents and not Path(source).is_dir():
+        raise InputError(
+            f"feedback: {source}: no such folder. Allowed: where `seedbed serve` ({build}/feedback) or `make demo` "
+            f"({build}/playground/feedback) keeps it, or OWNER/NAME of a dataset on a Hub."
+        )
 
 
 def base_of(recipe: FinetuneRecipe) -> Path:
@@ -190,7 +200,7 @@ def learnable(job: Job) -> Lesson:
     )
     teaching, judging, more = split(left, Drawn(recipe.held_out.share, recipe.held_out.salt), limits.contaminated_tokens)
     actions: dict[str, int] = dict(sorted(Counter[str](one.action for one in came).items()))
-    for one in (*passed, *more):
+    for one in (*passed, *more) if came else ():
         say(f"{one.name}: {one.events_out} of {one.events_in} events" + "".join(f", {why} {n}" for why, n in one.reasons.items()))
     return Lesson(len(came), actions, tuple(teaching), tuple(judging), (*passed, *more))
 

@@ -22,6 +22,7 @@ from seedbed.numerals import plural
 from seedbed.server.guard import Guard
 
 Changes = dict[Any, Any]
+_TYPED_AHEAD = ", and those that begin otherwise than what was typed are left out."
 _STALE = "The code is not what this was written for any more. Complete again."
 
 
@@ -72,7 +73,7 @@ class Handlers:
         if empty:
             words += f" {empty} more came out empty."
         if len(answer.candidates) < turn.request.sampling.n:
-            words += " Those that came out alike are one."
+            words += " Those that came out alike are one" + (_TYPED_AHEAD if answer.source == "cache" else ".")
         return {self._parts.status: wording.said(words), self._parts.timings: wording.timings(answer)}
 
     def accept(self, number: int, turn: Turn | None, prefix: str, suffix: str, mode: str, consent: bool) -> Changes:

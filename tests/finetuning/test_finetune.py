@@ -142,6 +142,24 @@ def test_too_few_events_are_one_line(place: Path) -> None:
     assert not (place / "build" / "finetunes" / "few").exists()
 
 
+def test_feedback_that_is_not_there_is_one_line_and_no_hub_is_asked(place: Path) -> None:
+    nowhere = dict(os.environ) | {"HF_ENDPOINT": "http://127.0.0.1:9"}
+
+    code, out, err = run(place, recipe(place, "none"), "--feedback", "build/feedback", variables=nowhere)
+
+    assert (code, out) == (2, "")
+    assert err.startswith("seedbed: feedback: build/feedback: no such folder. Allowed: where `seedbed serve` ")
+
+
+def test_feedback_without_events_is_one_line(place: Path) -> None:
+    (place / "empty" / "events").mkdir(parents=True)
+
+    code, out, err = run(place, recipe(place, "empty"), "--feedback", "empty")
+
+    assert (code, out) == (2, "")
+    assert err.startswith("seedbed: empty: 0 events, of which 0 can teach")
+
+
 def steps_of(place: Path) -> Iterator[Path]:
     return (place / "build" / "work" / ".finetunes" / "stopped" / "runs").glob("*/checkpoint-*/trainer_state.json")
 

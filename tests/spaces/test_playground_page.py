@@ -78,6 +78,19 @@ def test_a_rejected_candidate_goes_and_the_other_stays(visit: Visit, upstream: U
     assert [event["action"] for event in visit.events] == ["shown", "shown", "rejected"]
 
 
+def test_candidates_that_what_was_typed_rules_out_are_not_called_alike(visit: Visit, upstream: Upstream) -> None:
+    upstream.texts = ["a + b", "b + a"]
+    begun = f"# typed ahead\n{ADD}"
+    visit.type("prefix", begun)
+    visit.complete()
+
+    visit.type("prefix", f"{begun}a")
+    visit.page.keyboard.press("Control+Enter")
+
+    visit.told("1 candidate. Those that came out alike are one, and those that begin otherwise than what was typed are left out.")
+    assert visit.candidate(0).locator(".cm-line").inner_text() == " + b"
+
+
 def test_what_was_seen_before_has_a_badge_and_nothing_that_a_model_or_a_dataset_says_is_markup(
     visit: Visit, upstream: Upstream
 ) -> None:
