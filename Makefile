@@ -43,6 +43,7 @@ demo: .venv/.playground $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/mo
 
 spaces: .venv/.made ## Put Seedbed's wheel beside the Spaces, whose requirements want it there
 	@$(PIP) wheel --quiet --no-deps --wheel-dir spaces/playground . && cp spaces/playground/seedbed-*.whl spaces/code_eval
+	@rm -f spaces/*/*.pyi  # stubs that Gradio writes when the playground starts: no part of a Space
 
 publish: .venv/.hub spaces ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
 	@$(BIN)/python -m pipeline.publish $(if $(DRY_RUN),--dry-run) $(RELEASE)

@@ -79,9 +79,11 @@ def make_parser() -> argparse.ArgumentParser:
     """The whole command line, importable without any extra."""
     parser = Parser(
         prog="seedbed",
-        description="Turn public source code into a license-clean, deduplicated, fully explained dataset.",
+        description="Turn public source code into a license-clean, deduplicated, fully explained dataset, "
+        "and grow code models from it.",
         epilog="Extras: `data` for dataset, inspect and duplicates; `hub` for publish and hub; `train` for plan and train; "
-        "`serve` for serve and audit; `eval` for score; `finetune` over all of them but `hub` for finetune.",
+        "`serve` for serve and audit; `eval` for score, and with `train` for evaluate and compare; `finetune` over all of them "
+        "for finetune.",
     )
     parser.add_argument("--version", action="version", version=f"seedbed {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
