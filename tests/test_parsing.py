@@ -210,12 +210,22 @@ def test_other_threads_go_on_while_a_long_text_is_parsed() -> None:
         done = pool.submit(take_turns)
         began.wait()
         before = len(turns)
-        parse("a<" * 40_000, "C++")
+        parse('"' * 60_000, "Go")
         went_on = len(turns) - before
         over.set()
         done.result()
 
     assert went_on > 5  # one or two, where the parser holds the interpreter
+
+
+@pytest.mark.parametrize(("language", "text"), [("C++", "a<"), ("TypeScript", "a<b,"), ("Java", "a<")])
+def test_what_takes_a_parser_all_memory_is_damage_unparsed(language: str, text: str) -> None:
+    parsed = parse(text * 10_000 + "b, ", language)
+
+    assert parsed
+    assert error_ratio(parsed) == 1
+    assert list(nodes_of(parsed, ("identifier",))) == []
+    assert len(walk(parsed).kinds) == 0
 
 
 def test_else_if_is_no_deeper_than_if() -> None:
