@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from uuid import uuid4
 
 from seedbed.completion.answer import Candidate
 from seedbed.completion.request import CompletionRequest
 from seedbed.errors import InputError
 from seedbed.generation import Sampling
+from seedbed.texts import checked
 
 NEXT, MIDDLE = "What comes next", "Fill in the middle"
 MOST_CHARACTERS = 100_000
@@ -39,7 +41,7 @@ def request_of(
     candidates: float | None,
 ) -> CompletionRequest:
     """Raises: InputError for nothing, for too much, and for numbers that mean nothing."""
-    prefix, suffix = prefix or "", suffix or ""
+    prefix, suffix = _text("prefix", prefix), _text("suffix", suffix)
     if not (prefix + suffix).strip():
         raise InputError("code: empty. Allowed: some code to go on from, typed or from an example.")
     if len(prefix) + len(suffix) > MOST_CHARACTERS:
@@ -58,7 +60,18 @@ def request_of(
 def _given(name: str, value: float | None, allowed: str) -> float:
     if value is None:
         raise InputError(f"{name}: empty. Allowed: {allowed}.")
+    if not isinstance(value, int | float) or not isfinite(value):  # a program may send anything
+        raise InputError(f"{name}: {value!r:.40}. Allowed: {allowed}.")
     return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str | None):
+        raise InputError(f"{name}: not a text. Allowed: code.")
+    try:
+        return checked(value or "")
+    except ValueError as error:
+        raise InputError(f"{name}: {error}. Allowed: code.") from None
 
 
 def _whole(name: str, value: float | None, least: int, most: int) -> int:

@@ -78,10 +78,20 @@ def reasons(events: Sequence[Accepted], finder: checks.Finder | None = None, jud
         ({"text": "return total / ) len(("}, ["does_not_parse"]),
         ({"text": "# Copyright (c) 2020 Somebody Else\nreturn total"}, ["license_text"]),
         ({"text": "# SPDX-License-Identifier: GPL-3.0-only\nreturn total"}, ["license_text"]),
+        ({"text": "# (C) 2020 Somebody Else\nreturn total"}, ["license_text"]),
+        ({"text": "# All Rights Reserved.\nreturn total"}, ["license_text"]),
+        ({"text": "return f(c) + total"}, []),
     ],
 )
 def test_an_event_passes_or_goes_with_its_reason(change: dict[str, str], why: list[str]) -> None:
     assert reasons([replace(GOOD, **change)]) == why
+
+
+def test_a_text_that_no_tokenizer_cuts_is_too_long_uncounted() -> None:
+    def count(text: str) -> int:
+        raise AssertionError(f"counted {len(text)} characters")
+
+    assert checks.not_longer(count, 800)(replace(GOOD, text="(" * 1_000_000)) == "too_long"
 
 
 @pytest.mark.parametrize(

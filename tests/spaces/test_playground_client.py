@@ -45,6 +45,9 @@ def test_candidates_come_with_what_is_known_of_them(client: Client, upstream: Up
         ({"prefix": "x", "temperature": -1}, "temperature: -1"),
         ({"prefix": "x", "candidates": 5}, "candidates: 5. Allowed: a whole number from 1 to 4"),
         ({"prefix": "x", "new_tokens": 1.5}, "new tokens: 1.5"),
+        ({"prefix": "x", "top_k": [1]}, r"top_k: \[1\]. Allowed: a whole number"),
+        ({"prefix": "x", "top_k": "50"}, "top_k: '50'. Allowed: a whole number"),
+        ({"prefix": {"a": "secret"}}, "prefix: not a text. Allowed: code"),
     ],
 )
 def test_what_means_nothing_is_refused_in_a_line(client: Client, fields: dict[str, object], words: str) -> None:

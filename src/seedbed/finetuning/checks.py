@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
@@ -11,6 +12,7 @@ from seedbed.attribution.match import Match
 from seedbed.blocks.fingerprints import Fingerprints
 from seedbed.blocks.license.policy import allowed
 from seedbed.blocks.license.scan import scan_regions
+from seedbed.completion.context import LONGEST_TOKEN
 from seedbed.completion.fragment import Fragment
 from seedbed.completion.ranking import damage_of
 from seedbed.dedup.find import find_duplicates
@@ -21,7 +23,9 @@ from seedbed.fingerprint import content_hash
 from seedbed.parsing import LANGUAGES, parse
 
 _TAKEN: Final = ("accepted", "edited")
-_COPYRIGHT: Final = ("copyright", "spdx-license-identifier", "\u00a9")
+_COPYRIGHT: Final = re.compile(
+    r"copyright|spdx-license-identifier|\u00a9|\(c\)\s*(?:19|20)\d\d|all rights reserved", re.IGNORECASE
+)
 
 
 class Finder(Protocol):
@@ -71,7 +75,12 @@ def spoken(event: Accepted) -> Accepted | str:
 
 def not_longer(count: Callable[[str], int], most: int) -> Check:
     """Only what the model could have written in one go."""
-    return lambda event: event if count(event.text) <= most else "too_long"
+
+    def check(event: Accepted) -> Accepted | str:
+        is_long = len(event.text) > most * LONGEST_TOKEN or count(event.text) > most
+        return "too_long" if is_long else event
+
+    return check
 
 
 def parses_in_place(event: Accepted) -> Accepted | str:
@@ -85,8 +94,7 @@ def parses_in_place(event: Accepted) -> Accepted | str:
 
 def unlicensed(event: Accepted) -> Accepted | str:
     """A license or a notice in a text says that it is somebody else's."""
-    lowered = event.text.lower()
-    if any(word in lowered for word in _COPYRIGHT) or any(one.expression for one in scan_regions(event.text, event.path)):
+    if _COPYRIGHT.search(event.text) or any(one.expression for one in scan_regions(event.text, event.path)):
         return "license_text"
     return event
 
