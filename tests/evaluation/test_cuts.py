@@ -78,7 +78,8 @@ def test_what_stands_there_is_always_accepted_as_syntax_and_damage_is_not(docume
     for one in asked:
         true = "".join((one.truth + one.suffix).splitlines(keepends=True)[:8])
         assert is_accepted(one, true)
-        assert not is_accepted(one, ") = (\n\n\n" + true)
+        damage = ") = (\n\n\n" + true
+        assert not (is_accepted(one, damage) and is_accepted(one, '"""' + damage)), "in a docstring the first is a sentence"
 
 
 def test_a_completion_of_half_a_line_is_judged_as_it_is(documents: list[Document]) -> None:
