@@ -116,3 +116,25 @@ def test_no_rate_is_no_bound() -> None:
 
     for _ in range(10_000):
         rates.take("a")
+
+
+def test_who_leaves_in_the_moment_in_which_a_turn_is_free_takes_none_along() -> None:
+    async def scene() -> tuple[int, int]:
+        admission = Admission(1, 9)
+
+        async def hold(until: asyncio.Event) -> None:
+            async with admission.turn("a"):
+                await until.wait()
+
+        release, never = asyncio.Event(), asyncio.Event()
+        first = asyncio.create_task(hold(release))
+        leaving = [asyncio.create_task(hold(never)) for _ in range(2)]
+        await asyncio.sleep(0)
+        release.set()
+        await asyncio.sleep(0)  # the first goes on in the next step, before those who are cancelled now
+        for one in leaving:
+            one.cancel()
+        await asyncio.gather(first, *leaving, return_exceptions=True)
+        return admission.running, admission.waiting
+
+    assert asyncio.run(scene()) == (0, 0)

@@ -56,7 +56,9 @@ class Admission:
             self.running -= 1
             self._let_in()
             return
-        queue = self._queues[caller]
+        queue = self._queues.get(caller, deque())
+        if turn not in queue:
+            return  # `_let_in` came upon it first
         queue.remove(turn)
         self.waiting -= 1
         if not queue:
@@ -70,5 +72,6 @@ class Admission:
             if queue:
                 self._queues[caller] = queue
             self.waiting -= 1
-            self.running += 1
-            turn.set_result(None)
+            if not turn.cancelled():  # else whoever waited for it is leaving, and has not come to say so yet
+                self.running += 1
+                turn.set_result(None)
