@@ -52,6 +52,19 @@ def test_an_answer_says_where_it_was_seen_before(around: Serving, upstream: Upst
     assert match["tokens"] >= 32
 
 
+@pytest.mark.parametrize("about", [{"path": "main.py"}, {"language": "Python"}])
+def test_infill_that_tells_what_the_code_is_is_checked_as_such(
+    around: Serving, upstream: Upstream, about: dict[str, str]
+) -> None:
+    upstream.texts = ["os.system(command)\n"]
+
+    with around.http() as client:
+        told = client.post("/infill", json={"input_prefix": f"import os\n# {about}\n", **about}).json()["seedbed"]
+
+    assert "call:os.system" in [one["rule"] for one in told["findings"]]
+    assert "parses in place" in told["reasons"]
+
+
 def test_other_files_that_an_editor_sends_stand_before_the_text(around: Serving, upstream: Upstream) -> None:
     body = {
         "input_prefix": "rows = near(",

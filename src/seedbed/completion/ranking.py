@@ -76,7 +76,7 @@ def _syntax(fragment: Fragment, damage: int | None) -> str:
     if not fragment.completion.strip():
         return "empty"
     if damage is None:
-        return "no grammar for its language"
+        return "no grammar for its language" if fragment.language else "not parsed: no path and no language was told"
     if damage:
         return "does not parse in place"
     assert fragment.parsed is not None  # noqa: S101 - damage was told of it

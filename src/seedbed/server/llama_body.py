@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from seedbed.completion.request import CompletionRequest
 from seedbed.generation import OtherFile, Sampling
 from seedbed.server.fim_text import split
-from seedbed.server.openai_body import DEFAULTS, Stops
+from seedbed.server.openai_body import DEFAULTS, FilePath, Stops
 from seedbed.texts import Text
 
 T = TypeVar("T")
@@ -25,7 +25,10 @@ class Extra(BaseModel):
 
 
 class LlamaBody(BaseModel):
-    """Fields that are not named here are let pass, such as the choice of samplers and the limits of time."""
+    """Fields that are not named here are let pass, such as the choice of samplers and the limits of time.
+
+    path and language of the file are ours: llama.cpp has none, and without either nothing can be parsed.
+    """
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
@@ -38,6 +41,8 @@ class LlamaBody(BaseModel):
     stop: Stops = Field(default_factory=list)
     stream: bool = False
     response_fields: list[str] = Field(default_factory=list)
+    path: FilePath = ""
+    language: str = ""
 
     @field_validator("stop", "response_fields", mode="before")
     @classmethod
@@ -52,7 +57,7 @@ class LlamaBody(BaseModel):
     def request(self, most_new_tokens: int) -> CompletionRequest:
         """Raises: InputError for values that mean nothing."""
         prefix, suffix = split(self.prompt) or (self.prompt, "")
-        return CompletionRequest(prefix, suffix, sampling=self._sampling(most_new_tokens))
+        return CompletionRequest(prefix, suffix, self.path, self.language, self._sampling(most_new_tokens))
 
     def _sampling(self, most_new_tokens: int) -> Sampling:
         """-1 stands for no limit, and of a seed for any."""
@@ -79,6 +84,8 @@ class InfillBody(LlamaBody):
         return CompletionRequest(
             self.input_prefix + self.prompt,
             self.input_suffix,
-            sampling=self._sampling(most_new_tokens),
+            self.path,
+            self.language,
+            self._sampling(most_new_tokens),
             others=tuple(OtherFile(one.filename, one.text) for one in self.input_extra if one.text.strip()),
         )

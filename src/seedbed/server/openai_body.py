@@ -16,6 +16,7 @@ T = TypeVar("T")
 DEFAULTS = Sampling()
 _MOST_STOPS = 64
 Stops = Annotated[list[Annotated[Text, Field(min_length=1)]], Field(max_length=_MOST_STOPS)]
+FilePath = Annotated[Text, Field(max_length=1000)]
 
 
 class StreamOptions(BaseModel):
@@ -42,7 +43,7 @@ class CompletionBody(BaseModel):
     echo: bool | None = None
     best_of: int | None = None
     logit_bias: dict[str, float] | None = None
-    path: Annotated[Text, Field(max_length=1000)] = ""
+    path: FilePath = ""
     language: str = ""
 
     @field_validator("prompt", "stop", mode="before")
