@@ -49,6 +49,7 @@ def main() -> None:
             footer_links=[],
             run_history=False,  # it would keep what a visitor types in their browser
             ssr_mode=False,
+            enable_monitoring=False,  # its secret address would stand in the log
             max_file_size=1,
             blocked_paths=[str(settings.feedback.resolve())],
             state_session_capacity=_SESSIONS,

@@ -25,10 +25,11 @@ def test_an_event_is_kept_with_consent_only(server: Serving) -> None:
         kept, again, not_kept = (client.post("/v1/feedback", json=one) for one in (event(1), event(1), event(2, consent=False)))
         unknown = client.post("/v1/feedback", json=event(3, action="liked"))
         unnamed = client.post("/v1/feedback", json=event(4, id="a b"))
+        vague = client.post("/v1/feedback", json=event(5, consent="yes"))
 
     assert (kept.json()["is_new"], again.json()["is_new"]) == (True, False)
     assert (not_kept.status_code, not_kept.json()["error"]["code"]) == (400, "no_consent")
-    assert (unknown.status_code, unnamed.status_code) == (400, 400)
+    assert (unknown.status_code, unnamed.status_code, vague.status_code) == (400, 400, 400)
     assert [kept.id for kept in read_events(server.feedback)] == ["event-1"]
     assert server.metric('seedbed_feedback_total{action="edited"}') == 1
 

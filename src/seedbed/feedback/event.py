@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from seedbed.feedback.redaction import redacted
 from seedbed.texts import Text
@@ -24,7 +24,7 @@ class FeedbackEvent(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
-    consent: bool
+    consent: StrictBool
     action: Action
     shown: Long = ""
     final: Long = ""
