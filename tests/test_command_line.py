@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedbed import cli, workspace
+from seedbed import cli, extras, workspace
 from seedbed.manifest import Manifest, load
 from seedbed.progress import Bar
 from seedbed.recipe import load_recipe
@@ -92,7 +92,7 @@ def test_help_says_where_work_is_kept_and_what_another_number_of_shards_costs(ca
     ],
 )
 def test_a_missing_extra_is_installed_from_where_seedbed_came_from(origin: str | None, words: str) -> None:
-    assert cli.install_words("data", origin) == words
+    assert extras.install_words("data", origin) == words
 
 
 @pytest.mark.parametrize(("done", "words"), [(0, "sign: "), (1, "sign: 1 file, "), (1200, "sign: 1,200 of 1,300 files, ")])

