@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -29,7 +29,7 @@ from seedbed.evaluation.describe import describe
 from seedbed.evaluation.documents import Document, read_split
 from seedbed.evaluation.results import Results, sha256_of
 from seedbed.feedback import outcomes, read_events
-from seedbed.finetunes import Base, Finetune, Passed
+from seedbed.finetunes import Adapted, Base, Finetune, Passed
 from seedbed.finetuning import checks, funnel
 from seedbed.finetuning.deciding import changes_of, decide, sentence
 from seedbed.finetuning.events import Accepted, accepted_of
@@ -228,7 +228,7 @@ def refuse_too_few(recipe: FinetuneRecipe, lesson: Lesson) -> None:
     )
 
 
-def trained(job: Job, lesson: Lesson) -> tuple[train.AdaptedFacts, Path]:
+def trained(job: Job, lesson: Lesson) -> tuple[Adapted, Path]:
     """The run, by all that decides its weights. Returns what it says and its folder."""
     examples = lessons(job, lesson)
     versions = {name: version(name) for name in PACKAGES}
@@ -272,7 +272,7 @@ def judged(job: Job, model: Path, lesson: Lesson) -> Results:
     return results_of(sheet.model_copy(update={"model": sheet.model.model_copy(update={"name": recipe.name})}), told)
 
 
-def describe_all(job: Job, lesson: Lesson, facts: train.AdaptedFacts, before: Results, after: Results) -> Finetune:
+def describe_all(job: Job, lesson: Lesson, facts: Adapted, before: Results, after: Results) -> Finetune:
     """The report."""
     recipe, base = job.recipe, model_manifest.load(job.base)
     titles = {task.name: task.title for task in after.tasks}
@@ -294,7 +294,7 @@ def describe_all(job: Job, lesson: Lesson, facts: train.AdaptedFacts, before: Re
         funnel=lesson.passed,
         train=len(lesson.teaching),
         held_out=len(lesson.judging),
-        training=finetunes.Adapted.model_validate(asdict(facts)),
+        training=facts,
         measure=recipe.judging.measure,
         margin=recipe.judging.margin,
         changes=changes,

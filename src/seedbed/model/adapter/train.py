@@ -7,7 +7,7 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from seedbed.errors import InputError, TrainingError
+from seedbed.finetunes import Adapted
 from seedbed.model import launch
 from seedbed.model.adapter.examples import Example
 from seedbed.model.adapter.settings import LoraSettings, TrainingSettings
@@ -38,20 +39,6 @@ Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class AdaptedFacts:
-    """What a run that got to its end says of itself; losses in nats a token, means over the first and last steps told."""
-
-    examples: int
-    tokens: int
-    steps: int
-    parameters: int
-    first_loss: float
-    last_loss: float
-    seconds: float
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
 class AdapterJob:
     """A base model's folder, what it learns from, how, and the folder of the run."""
 
@@ -67,7 +54,7 @@ class AdapterJob:
         return self.folder / ADAPTER
 
 
-def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> AdaptedFacts:
+def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted:
     """Train, going on from the newest whole checkpoint; what is finished is not done again.
 
     Args: must_stop: asked after each step; then a checkpoint is written.
@@ -89,10 +76,10 @@ def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted
     return _finish(trainer, job, watch.total)
 
 
-def finished(folder: Path) -> AdaptedFacts | None:
+def finished(folder: Path) -> Adapted | None:
     """What a run says of itself; None while it has not got to its end."""
     path = folder / FACTS
-    return AdaptedFacts(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    return Adapted.model_validate_json(path.read_bytes()) if path.is_file() else None
 
 
 class _Trainer(SFTTrainer):
@@ -225,7 +212,7 @@ def _newest(folder: Path) -> str | None:
     return str(max(whole, key=lambda path: int(path.name.rpartition("-")[2]))) if whole else None
 
 
-def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> AdaptedFacts:
+def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> Adapted:
     losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
     if not losses or not torch.isfinite(torch.tensor(losses[-1])):
         raise TrainingError(f"{job.folder}: the loss is no number any more. Allowed: a lower training.learning_rate.")
@@ -235,7 +222,7 @@ def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> AdaptedFact
     model.save_pretrained(draft, save_embedding_layers=False)
     shutil.rmtree(job.adapter, ignore_errors=True)
     draft.rename(job.adapter)
-    facts = AdaptedFacts(
+    facts = Adapted(
         examples=len(job.examples),
         tokens=sum(len(one.completion) for one in job.examples),
         steps=trainer.state.global_step,
@@ -245,7 +232,7 @@ def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> AdaptedFact
         seconds=round(seconds, 1),
         device="gpu" if torch.cuda.is_available() else "cpu",
     )
-    write(job.folder / FACTS, asdict(facts))
+    write(job.folder / FACTS, facts.model_dump(mode="json"))
     for path in job.folder.glob("checkpoint-*"):
         shutil.rmtree(path)
     return facts
