@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,23 +12,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from huggingface_hub import HfApi
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from seedbed import card, plots, seal
+from tests.chromium import installed_chromium
 from tests.hub.publishing import Person
 from tests.invented_dataset import make_manifest, write_dataset
 from tests.localhub.process import WRITER, HubProcess, running_hub, wait_for
 
-CHROMIUM = Path("/usr/bin/chromium")
 SECONDS = 30.0
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 DATASET, PRIVATE, HOSTILE = "acme/invented", "alice/plans", "alice/hostile"
 ADDRESSES = [
     "/",
@@ -105,13 +96,8 @@ def add_readme(api: HfApi, name: str, kind: str, text: str, *, private: bool) ->
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed: make system"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with installed_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from seedbed import seal
 from seedbed.attribution.build import build, described
 from seedbed.attribution.layout import FOLDER
 from seedbed.attribution.tokens import stripped
 from seedbed.manifest import Manifest
+from tests.chromium import installed_chromium
 from tests.invented_dataset import make_manifest, write_dataset
-from tests.localhub.test_browser import ARGUMENTS, CHROMIUM
 from tests.server.upstream import Upstream, running
 from tests.spaces.process import Playground, playground
 from tests.spaces.visit import Visit
@@ -71,13 +70,8 @@ def app(upstream: Upstream, dataset: Path, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed: make system"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with installed_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="package")
