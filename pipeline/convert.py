@@ -139,7 +139,7 @@ def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: 
         gguf=made.gguf,
         generation=dict(GENERATION),
     )
-    if sheet := _scores(job, draft):
+    if sheet := known_scores(job, draft):
         return evaluated.write(draft, manifest, sheet)
     model_manifest.save(manifest, draft)
     manifest = model_manifest.load(draft)  # the card is made from what is written, as it will be again
@@ -147,7 +147,7 @@ def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: 
     return manifest
 
 
-def _scores(job: Job, draft: Path) -> ScoreSheet | None:
+def known_scores(job: Job, draft: Path) -> ScoreSheet | None:
     """What `seedbed evaluate` found of these very weights, where it did: build/evaluations/<name>/results.json."""
     folder = job.run.parent.parent / "evaluations" / job.recipe.name
     if not (folder / results.FILE_NAME).is_file():

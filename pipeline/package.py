@@ -19,7 +19,7 @@ from seedbed.progress import Bar
 from seedbed.schema import DUPLICATES, REJECTED, SAMPLE
 from seedbed.splits import split_of
 from seedbed.tables import Row, write_table
-from seedbed.workspace import Job, check_out, commit, package_versions, public_path, put_in_place
+from seedbed.workspace import Job, check_out, commit, public_path, put_in_place
 
 from .run import main
 
@@ -93,7 +93,7 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         repository=recipe.output.repository,
         recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.meaning),
         seedbed=Software(version=__version__, commit=commit()),
-        versions=package_versions(),
+        versions=dict(job.versions),
         sources=tuple(records.source_facts(job.work / "sources.json", kept)),
         stages=tuple(records.funnel(job.work / "rejected", rejected, kept)),
         evaluations=tuple(_evaluations(job)),

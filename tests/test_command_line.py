@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from seedbed import cli, extras, workspace
+from seedbed import cli, extras
 from seedbed.manifest import Manifest, load
 from seedbed.progress import Bar
 from seedbed.recipe import load_recipe
-from seedbed.workspace import Job, package_versions
+from seedbed.workspace import Job
 from tests.sources.test_archives import make_tar
 from tests.test_dataset import make_recipe
 
@@ -96,24 +96,21 @@ def test_a_missing_extra_is_installed_from_where_seedbed_came_from(origin: str |
 
 
 @pytest.mark.parametrize(("done", "words"), [(0, "sign: "), (1, "sign: 1 file, "), (1200, "sign: 1,200 of 1,300 files, ")])
-def test_progress_says_what_was_done_or_nothing_of_it(done: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
-
+def test_progress_says_what_was_done_or_nothing_of_it(done: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with Bar("sign", 1300 if done > 1 else None) as bar:
         bar.update(done)
 
-    assert sys.stderr.getvalue() == f"{words}0 s\n"
+    assert capsys.readouterr().err == f"{words}0 s\n"
 
 
-def test_the_version_of_python_is_published_and_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_of_python_is_published_and_part_of_the_key(tmp_path: Path) -> None:
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     job = Job(load_recipe(STARTER), STARTER, tmp_path, tmp_path / "out", 1, 1)
-    before, versions = job.key, package_versions()
 
-    monkeypatch.setattr(workspace, "package_versions", lambda: versions | {"python": "3.99"})
+    other = replace(job, versions={**job.versions, "python": "3.99"})
 
-    assert versions["python"] == own
-    assert job.key != before
+    assert job.versions["python"] == own
+    assert other.key != job.key
 
 
 def test_the_report_counts_one_as_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -94,11 +94,11 @@ def test_conversion_takes_scores_of_these_very_weights_alone(
     recipe = convert.load_train_recipe(Path(__file__).parents[1] / "recipes" / "train" / "starter.yaml")
     job = convert.Job(recipe, Path("starter.yaml"), tmp_path, tmp_path / "build" / "runs" / "starter", tmp_path)
 
-    assert convert._scores(job, folder) is None
+    assert convert.known_scores(job, folder) is None
     made = make_results([make_task("lines", {"a": 1.0})])
     results.save(made, tmp_path / "build" / "evaluations" / "starter")
-    assert convert._scores(job, folder) is None
+    assert convert.known_scores(job, folder) is None
     assert "of other weights, so not on the card" in capsys.readouterr().err
     mine = made.model_copy(update={"model": made.model.model_copy(update={"sha256": model_sha256(folder)})})
     results.save(mine, tmp_path / "build" / "evaluations" / "starter")
-    assert convert._scores(job, folder) == mine.sheet()
+    assert convert.known_scores(job, folder) == mine.sheet()

@@ -10,7 +10,7 @@ import pytest
 from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
 
-from seedbed import card, edition, model_manifest, numerals, words
+from seedbed import card, edition, model_manifest, numerals
 from seedbed.errors import InputError, ManifestError
 from seedbed.model_manifest import ModelManifest
 from tests.model.invented import make_model_manifest
@@ -58,14 +58,11 @@ def test_the_metadata_is_what_the_hub_client_models(facts: ModelManifest) -> Non
     assert {"cpp", "python", "fill-in-the-middle"} <= set(data.tags or [])
 
 
-def test_a_misspelt_name_is_an_error(facts: ModelManifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("hub.yaml", "_tables.md.jinja"):
-        (tmp_path / name).write_bytes((words.cards_folder() / name).read_bytes())
+def test_a_misspelt_name_is_an_error(facts: ModelManifest, tmp_path: Path) -> None:
     (tmp_path / "model.md.jinja").write_text("{{ manifest.training.stepz }}")
-    monkeypatch.setattr(words, "cards_folder", lambda: tmp_path)
 
     with pytest.raises(InputError, match=r"model\.md\.jinja: .*stepz"):
-        card.model_card(facts)
+        card.model_card(facts, tmp_path)
 
 
 def _without(facts: ModelManifest, part: str) -> ModelManifest:

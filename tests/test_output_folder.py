@@ -9,8 +9,7 @@ import yaml
 
 from seedbed import seal
 from seedbed.errors import InputError
-from seedbed.stage import _add_seconds
-from seedbed.workspace import check_out, read_seconds
+from seedbed.workspace import add_seconds, check_out, read_seconds
 from tests.test_dataset import ROOT, code, make_recipe, run
 
 
@@ -77,6 +76,6 @@ def test_a_place_that_is_no_folder_is_refused_before_any_work(tmp_path: Path, ma
 def test_seconds_that_were_cut_off_count_as_none(tmp_path: Path) -> None:
     (tmp_path / "seconds").touch()
 
-    _add_seconds(tmp_path / "seconds", 1.5)
+    add_seconds(tmp_path / "seconds", 1.5)
 
     assert read_seconds(tmp_path / "seconds") == 1.5

@@ -183,15 +183,14 @@ def test_nodes_of_a_file_of_open_brackets_are_found_within_a_moment(bracket: str
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_a_tree_that_is_walked_has_the_nodes_that_a_query_finds(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tree_that_is_walked_has_the_nodes_that_a_query_finds(language: str) -> None:
     text = SAMPLES[language][1]
     parsed = parse(text[: len(text) // 2], language)
     assert parsed
     kinds, span = ("identifier", "string", "ERROR", "comment"), (200, 900)
     asked = [list(nodes_of(parsed, kinds, part)) for part in (None, span)]
-    monkeypatch.setattr("seedbed.parsing.nodes._WIDE_ERROR", 0)
 
-    walked = [list(nodes_of(parsed, kinds, part)) for part in (None, span)]
+    walked = [list(nodes_of(parsed, kinds, part, wide_error=0)) for part in (None, span)]
 
     assert walked == asked
     assert len(walked[0]) > len(walked[1]) > 3

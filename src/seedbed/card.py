@@ -58,20 +58,19 @@ def dataset_card(manifest: Manifest) -> str:
     return render("dataset.md.jinja", manifest)
 
 
-def model_card(manifest: ModelManifest) -> str:
-    """README.md of a model: the Hub's metadata block and the card.
+def model_card(manifest: ModelManifest, folder: Path | None = None) -> str:
+    """README.md of a model: the Hub's metadata block and the card, by the template of `folder` (cards/ by default).
 
     Raises: InputError when the template asks for what the manifest does not say.
     """
-    folder = words.cards_folder()
-    policy = words.read(folder / "hub.yaml")
+    policy = words.read(words.cards_folder() / "hub.yaml")
     facts = {
         "manifest": manifest,
         "metadata_block": lambda: model_metadata_block(manifest, policy),
         "languages_of": languages_of,
         "plot_words": lambda plot: _PLOTS[Path(plot).stem],
     }
-    return _page(_environment(folder), "model.md.jinja", facts)
+    return _page(_environment(folder or words.cards_folder()), "model.md.jinja", facts)
 
 
 def adapter_card(manifest: ModelManifest, repository: str) -> str:

@@ -25,7 +25,7 @@ from datatrove.pipeline.writers import JsonlWriter
 from seedbed.errors import InputError, SeedbedError
 from seedbed.executor import Work, forget_tasks, has_lost_a_worker, run
 from seedbed.progress import Bar
-from seedbed.workspace import AnyJob, read_seconds
+from seedbed.workspace import AnyJob, add_seconds
 
 _SHARD_BYTES = 8 << 20
 _POLL_SECONDS = 0.2
@@ -70,7 +70,7 @@ def run_stage(
         return
     start = time.monotonic()
     _run_in_child(name, Work(steps, tasks, min(job.workers, tasks), logs, prepare), total)
-    _add_seconds(logs / "seconds", time.monotonic() - start)
+    add_seconds(logs / "seconds", time.monotonic() - start)
 
 
 def _run_in_child(name: str, work: Work, total: int | None) -> None:
@@ -131,12 +131,6 @@ def rejecting(steps: Sequence[PipelineStep], folder: Path) -> list[PipelineStep]
 def _as_record(_writer: JsonlWriter, document: Document) -> dict[str, Any]:
     """The document as it is: datatrove's own adapter copies every nested value first."""
     return {"id": document.id, "text": document.text, "metadata": document.metadata}
-
-
-def _add_seconds(path: Path, seconds: float) -> None:
-    draft = path.with_name(f"{path.name}.draft")
-    draft.write_text(f"{read_seconds(path) + seconds:.3f}", encoding="utf-8")
-    draft.replace(path)  # a kill in between must not leave half a number
 
 
 def _ends(child: ForkProcess) -> bool:

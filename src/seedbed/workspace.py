@@ -15,9 +15,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -38,6 +38,18 @@ DECIDING_PACKAGES = (
 """Packages whose version can change a verdict or a byte of what is published."""
 
 
+@cache
+def package_versions() -> dict[str, str]:
+    """Version of Python, whose parser judges Python files, and of each deciding package."""
+    versions = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    for name in DECIDING_PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
 class AnyJob(Protocol):
     """What a stage needs of a job, whatever recipe it is of: how the work is cut, how many do it, folders of its own."""
 
@@ -53,7 +65,7 @@ class Job:
     """One run of one recipe: what, where, and on how many processes.
 
     `tasks` is how finely the work is cut (it never changes the output); `workers` how many processes do it at once.
-    `without` names filters of the pipeline that are left out, for an ablation.
+    `without` names filters of the pipeline that are left out, for an ablation. `versions` are those that can change a verdict.
     """
 
     recipe: Recipe
@@ -64,6 +76,7 @@ class Job:
     workers: int
     strict: bool = False
     without: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=package_versions)
 
     @property
     def work(self) -> Path:
@@ -73,7 +86,7 @@ class Job:
     @property
     def key(self) -> str:
         """16 hexadecimal digits that change with everything that could change a stage's files."""
-        parts = [self.recipe.sha256, code_sha256(), str(self.tasks), json.dumps(package_versions(), sort_keys=True)]
+        parts = [self.recipe.sha256, code_sha256(), str(self.tasks), json.dumps(dict(self.versions), sort_keys=True)]
         parts.append(str(self.recipe_path.resolve().parent))  # relative sources start there
         parts.extend(sorted(self.without))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -93,16 +106,11 @@ def read_seconds(path: Path) -> float:
         return 0.0
 
 
-@cache
-def package_versions() -> dict[str, str]:
-    """Version of Python, whose parser judges Python files, and of each deciding package."""
-    versions = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
-    for name in DECIDING_PACKAGES:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            versions[name] = "not installed"
-    return versions
+def add_seconds(path: Path, seconds: float) -> None:
+    """Add to the seconds that are written down for a stage."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(f"{read_seconds(path) + seconds:.3f}", encoding="utf-8")
+    draft.replace(path)  # a kill in between must not leave half a number
 
 
 @cache

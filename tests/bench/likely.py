@@ -15,7 +15,7 @@ from seedbed.model.generation import open_backend
 def open_fast(model: str) -> Backend:
     """A model folder for this module alone."""
     backend: Any = open_backend(model, "transformers")
-    backend._model.to(torch.bfloat16)
+    backend.model.to(torch.bfloat16)
     opened: Backend = backend
     return opened
 
@@ -27,7 +27,7 @@ def bits(backend: Any, prompt: Sequence[int], ids: Sequence[int]) -> tuple[float
     As `Backend.log_likelihood` tells, which makes logits of the prompt too.
     """
     tokens = torch.tensor([[*prompt, *ids]])
-    logits = backend._model(input_ids=tokens, logits_to_keep=len(ids) + 1).logits[0, :-1].float()
+    logits = backend.model(input_ids=tokens, logits_to_keep=len(ids) + 1).logits[0, :-1].float()
     wanted = torch.tensor(list(ids))
     told = torch.log_softmax(logits, dim=-1).gather(1, wanted[:, None])
     return -float(told.sum()) / math.log(2), bool((logits.argmax(dim=-1) == wanted).all())

@@ -62,15 +62,20 @@ def test_every_beginning_of_a_suggestion_leads_to_its_rest(prefix: str, text: st
     assert found[0].text == text[size:]
 
 
-@given(st.lists(st.tuples(st.text(max_size=300), st.text(max_size=300)), max_size=60))
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=400)), min_size=1, max_size=60))
 def test_it_never_holds_more_than_its_bytes(entries: list[tuple[str, str]]) -> None:
     cache = CompletionCache(most_bytes=8_000)
+    latest: dict[str, str] = {}
     for prefix, text in entries:
         cache.put(prefix, 0, [completion(text)])
+        latest.pop(prefix, None)
+        latest[prefix] = text
 
         assert cache.counts.bytes <= 8_000
-    held = sum(entry.bytes for entry in cache._entries.values())
-    assert (cache.counts.bytes, cache.counts.entries) == (held, len(cache._entries))
+    fresh = CompletionCache(most_bytes=8_000)
+    for prefix, text in list(latest.items())[-cache.counts.entries :]:
+        fresh.put(prefix, 0, [completion(text)])
+    assert (cache.counts.bytes, cache.counts.entries) == (fresh.counts.bytes, fresh.counts.entries)
 
 
 def test_what_was_not_asked_for_longest_goes_first() -> None:

@@ -37,13 +37,14 @@ def test_tables_find_each_near_pair_once(start: int, changes: list[set[int]], di
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 18])
-def test_chunks_lose_no_pair_of_a_large_bucket(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
-    monkeypatch.setattr(propose, "_CHUNK", chunk)
+def test_chunks_lose_no_pair_of_a_large_bucket(chunk: int) -> None:
     array = np.zeros(40, dtype=np.uint64)
     table = propose.Table(mask=2**64 - 1, skipped=())
 
     found = [
-        pair for left, right in propose.pairs_in(array, table, 0) for pair in zip(left.tolist(), right.tolist(), strict=True)
+        pair
+        for left, right in propose.pairs_in(array, table, 0, chunk=chunk)
+        for pair in zip(left.tolist(), right.tolist(), strict=True)
     ]
 
     assert sorted(found) == list(combinations(range(40), 2))

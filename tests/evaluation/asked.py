@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +23,13 @@ TASKS = {
 }
 
 
-def write_tasks(folder: Path, *names: str) -> str:
-    """The tasks as files; returns what --tasks takes."""
+def write_tasks(folder: Path, *names: str, problems: int | None = None) -> str:
+    """The tasks as files, with so many problems of a language instead of their own; returns what --tasks takes."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.yaml" for name in names or TASKS]
     for path in paths:
-        path.write_text(f"name: {path.stem}\ntitle: {path.stem.title()}\n{TASKS[path.stem]}")
+        text = TASKS[path.stem] if problems is None else re.sub(r"problems: \d+", f"problems: {problems}", TASKS[path.stem])
+        path.write_text(f"name: {path.stem}\ntitle: {path.stem.title()}\n{text}")
     return ",".join(map(str, paths))
 
 

@@ -59,7 +59,7 @@ def job(model: Path, backend: Backend, tmp_path: Path) -> Callable[..., Evaluati
 
 @pytest.fixture
 def tasks(tmp_path: Path) -> Callable[..., list[object]]:
-    return lambda *names: [load_task(Path(path)) for path in write_tasks(tmp_path / "tasks", *names).split(",")]
+    return lambda *names, **more: [load_task(Path(path)) for path in write_tasks(tmp_path / "tasks", *names, **more).split(",")]
 
 
 def said(made: Results) -> dict[str, list[tuple[str, ...]]]:
@@ -106,20 +106,19 @@ class Interrupting:
 
 
 def test_what_was_stopped_goes_on_and_ends_the_same(
-    job: Callable[..., Evaluation], tasks: Callable[..., list[object]], backend: Backend, monkeypatch: pytest.MonkeyPatch
+    job: Callable[..., Evaluation], tasks: Callable[..., list[object]], backend: Backend
 ) -> None:
-    monkeypatch.setattr("seedbed.evaluation.run.AT_ONCE", 2)
-    some = tasks("lines", "middles", "parsing")
-    whole = evaluate(job("whole"), some, print)  # type: ignore[arg-type]
+    some = tasks("lines", "middles", "parsing", problems=9)
+    whole = evaluate(job("whole", limit=12), some, print)  # type: ignore[arg-type]
 
-    stopped = Interrupting(backend, after=4)
+    stopped = Interrupting(backend, after=3)
     with pytest.raises(KeyboardInterrupt):
-        evaluate(job("stopped", stopped), some, print)  # type: ignore[arg-type]
+        evaluate(job("stopped", stopped, limit=12), some, print)  # type: ignore[arg-type]
     rest = Interrupting(backend, after=-1)
-    resumed = evaluate(job("stopped", rest), some, print)  # type: ignore[arg-type]
+    resumed = evaluate(job("stopped", rest, limit=12), some, print)  # type: ignore[arg-type]
 
     assert said(resumed) == said(whole)
-    assert (stopped.asked, rest.asked) == (8, 10)
+    assert (stopped.asked, rest.asked) == (20, 16)
 
 
 def test_fewer_problems_are_the_first_of_all(job: Callable[..., Evaluation], tasks: Callable[..., list[object]]) -> None:

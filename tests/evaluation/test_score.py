@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,9 @@ import pytest
 import yaml
 
 from seedbed import cli
-from seedbed.evaluation import score
 from seedbed.evaluation.forms import HumanEval
 from seedbed.evaluation.problems import STUB, Problem, human_eval
-from seedbed.evaluation.sandbox import Limits, check_each
+from seedbed.evaluation.sandbox import Limits
 from seedbed.evaluation.self_test import self_test
 
 pytestmark = pytest.mark.sandbox
@@ -84,28 +86,24 @@ def test_json_has_all_of_it(task: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert last["self_test"]["canonical"] == 2
 
 
-def test_what_was_judged_before_a_stop_is_not_judged_again(
-    task: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = samples(task.parent, *SOME)
-    asked: list[int] = []
+def test_what_was_judged_before_a_stop_is_not_judged_again(task: Path) -> None:
+    endless = [("T/square", "    while True: pass\n")] * 6
+    command = [sys.executable, "-m", "seedbed.cli", "score", str(task), str(samples(task.parent, *SOME[:2], *endless))]
 
-    def stopped(programs: Any, limits: Limits, workers: int) -> Any:
-        for number, verdict in enumerate(check_each(programs, limits, workers)):
-            asked.append(number)
-            if number == 2:
-                raise KeyboardInterrupt
-            yield verdict
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as stopped:
+        before = [next(stopped.stdout), next(stopped.stdout)]  # type: ignore[arg-type]
+        stopped.send_signal(signal.SIGINT)
+        stopped.communicate()
+    (journal,) = (task.parent / "build" / "scores").iterdir()
+    journal.write_text(journal.read_text().replace("AssertionError", "what was found before"))
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    monkeypatch.setattr(score, "check_each", stopped)
-    assert cli.main(["score", str(task), str(path)]) == 130
-    before = capsys.readouterr().out.splitlines()
-    monkeypatch.setattr(score, "check_each", lambda *rest: (asked.append(-1) or verdict for verdict in check_each(*rest)))
-
-    assert cli.main(["score", str(task), str(path)]) == 0
-
-    assert asked == [0, 1, 2, -1, -1]
-    assert capsys.readouterr().out.splitlines()[:2] == before
+    assert stopped.returncode == 130
+    assert [line.rpartition(" (")[0] for line in before] == ["T/double 0: passed", "T/square 0: failed: AssertionError"]
+    kept, *rest = done.stdout.splitlines()[:8]
+    assert kept == before[0].rstrip()
+    assert rest[0] == before[1].rstrip().replace("AssertionError", "what was found before")
+    assert all("timed out" in line for line in rest[1:])
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,7 @@ def syncing(folder: Path, repo_id: str) -> Iterator[FeedbackSync]:
         sync.start()
         yield sync
     finally:
-        sync._stopped.set()
-        if sync._scheduler:
-            sync._scheduler.stop()
-        file.close()
+        sync.close(0)
 
 
 def kept(api: HfApi, repo_id: str) -> list[str]:
@@ -155,7 +152,7 @@ def test_a_hub_that_is_away_is_found_later(point: Point, tmp_path: Path) -> None
                 sync.push()
             assert sync.waiting() == 1
             hub.start(port)
-            sync._begin()
+            sync.begin()
             sync.push()
             sync.add(event(2))
             hub.kill()

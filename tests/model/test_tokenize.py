@@ -24,6 +24,7 @@ from seedbed.errors import InputError, ManifestError
 from seedbed.model.token_job import TokenJob, dataset_facts
 from seedbed.model.tokens import load, tokens_for
 from seedbed.train_recipe import load_train_recipe
+from tests.localhub.process import wait_for
 from tests.model.small_dataset import Row, by_split, code, manifest, write, write_recipe
 
 PATH = "{path: datasets/small}"
@@ -180,24 +181,20 @@ def replace_sha(tokens: object) -> object:
     return tokens.model_copy(update={"recipe_sha256": ""})  # type: ignore[attr-defined]
 
 
-def test_a_killed_run_goes_on_where_it_stopped(home: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def dies(*_: object) -> None:
-        raise KeyboardInterrupt
+def test_a_killed_run_goes_on_where_it_stopped(home: Path, made: Path) -> None:
+    command = [sys.executable, "-m", "pipeline.tokenize", "small.yaml"]
+    work, out = home / "build/work/.tokens/small", home / "build/tokens/small"
 
-    monkeypatch.setattr("pipeline.tokenize.measure", dies)
-    with pytest.raises(KeyboardInterrupt):
-        run(job_in(home))
-    monkeypatch.undo()
-    monkeypatch.chdir(home)
-    tokenizers = list((home / "build/work/.tokens/small").rglob("tokenizer/tokenizer.json"))
-    before = tokenizers[0].stat().st_mtime_ns
+    with subprocess.Popen(command) as killed:
+        wait_for(lambda: list(work.glob("*/logs/tokenizer/completions/00000")) or killed.poll() is not None, 120, "a tokenizer")
+        killed.kill()
+    assert not out.exists()
+    (tokenizer,) = work.glob("*/tokenizer/tokenizer.json")
+    before = tokenizer.stat().st_mtime_ns
+    subprocess.run(command, check=True)
 
-    job = job_in(home)
-    monkeypatch.setattr("pipeline.tokenize.drop_work", lambda *_, **__: None)
-    run(job)
-
-    assert tokenizers[0].stat().st_mtime_ns == before
-    assert contents(job.out) == contents(made)
+    assert (out / "tokenizer" / "tokenizer.json").stat().st_mtime_ns == before  # it is copied with its time
+    assert contents(out) == contents(made)
 
 
 def without(split: str) -> Callable[[Path], None]:

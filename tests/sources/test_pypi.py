@@ -75,7 +75,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     )
     running = Index(sdist)
     threading.Thread(target=running.serve_forever, daemon=True).start()
-    for cache in (index.pip_settings, index.client, index._finder):
+    for cache in (index.pip_settings, index.client, index.finder):
         cache.cache_clear()
     for key in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
         monkeypatch.delenv(key, raising=False)
@@ -84,7 +84,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     yield running
     running.shutdown()
     running.server_close()
-    for cache in (index.pip_settings, index.client, index._finder):
+    for cache in (index.pip_settings, index.client, index.finder):
         cache.cache_clear()
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Rows = npt.NDArray[np.int64]
 
 _BITS: Final = 64
-_CHUNK: Final = 1 << 18
+CHUNK: Final = 1 << 18
 """Pairs that are held at once."""
 _FEW, _MANY = 20_000, 500_000
 """Up to so many hashes one block is a table's key; up to so many two; else three."""
@@ -50,16 +50,17 @@ def tables(count: int, max_distance: int) -> list[Table]:
     ]
 
 
-def pairs_in(hashes: Hashes, table: Table, max_distance: int) -> Iterator[tuple[Rows, Rows]]:
+def pairs_in(hashes: Hashes, table: Table, max_distance: int, *, chunk: int = CHUNK) -> Iterator[tuple[Rows, Rows]]:
     """Pairs of places that this table finds, in chunks.
 
+    Args: chunk: pairs that are held at once; one place's own may be more.
     Shape: hashes [n] -> left [m], right [m] places with left < right.
     """
     keys = hashes & np.uint64(table.mask)
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     ends = ordered.searchsorted(ordered, side="right")
-    for left, right in _neighbours(ends):
+    for left, right in _neighbours(ends, chunk):
         ours, theirs = order[left], order[right]
         difference = hashes[ours] ^ hashes[theirs]
         near = np.bitwise_count(difference) <= max_distance
@@ -70,13 +71,13 @@ def pairs_in(hashes: Hashes, table: Table, max_distance: int) -> Iterator[tuple[
             yield np.minimum(ours, theirs), np.maximum(ours, theirs)
 
 
-def _neighbours(ends: Rows) -> Iterator[tuple[Rows, Rows]]:
+def _neighbours(ends: Rows, chunk: int) -> Iterator[tuple[Rows, Rows]]:
     """Every pair of places in the same run of equal keys, in chunks: place i is paired with i + 1 ... ends[i] - 1."""
     followers = ends - np.arange(1, len(ends) + 1)
     totals = np.concatenate(([0], np.cumsum(followers)))
     first = 0
     while first < len(ends):
-        last = max(first + 1, int(totals.searchsorted(totals[first] + _CHUNK, side="right")) - 1)
+        last = max(first + 1, int(totals.searchsorted(totals[first] + chunk, side="right")) - 1)
         counts = followers[first:last]
         left = np.repeat(np.arange(first, last), counts)
         if len(left):

@@ -49,10 +49,20 @@ class FeedbackSync:
         """Begin to send. Raises: PublishError for a repository, or a login, that will not do."""
         remote.check_name(self._repo_id)
         try:
-            self._begin()
+            self.begin()
         except HubAwayError as error:
             self._tell(error)
             Thread(target=self._begin_later, name="feedback", daemon=True).start()
+
+    def begin(self) -> None:
+        """Look for the repository, and push from now on. Raises: PublishError; HubAwayError where nothing answers."""
+        with self._turn:
+            if self._scheduler:
+                return
+            remote.prepare(self._repo_id)
+            self._learn(remote.sizes(self._repo_id))
+            with told_in_one_line(self._repo_id):
+                self._scheduler = _Scheduler(self._repo_id, self._file.folder, self._minutes, self._push_or_tell)
 
     def add(self, event: FeedbackEvent) -> bool:
         """Keep an event in the folder. Raises: OSError when it cannot be."""
@@ -76,31 +86,23 @@ class FeedbackSync:
                 remote.commit(self._repo_id, _title(some), {f"{EVENTS}/{name}": self._read(name, some[name]) for name in some})
                 self._sent.update(some)
 
-    def close(self) -> None:
-        """No event comes any more. What is left is sent if that takes no longer than `LAST_SECONDS`."""
+    def close(self, seconds: float = LAST_SECONDS) -> None:
+        """No event comes any more. What is left is sent if that takes no longer than `seconds`; with 0 nothing is sent."""
         self._stopped.set()
-        last = Thread(target=self._send_the_last, name="feedback", daemon=True)
-        last.start()
-        last.join(LAST_SECONDS)
+        if seconds:
+            last = Thread(target=self._send_the_last, name="feedback", daemon=True)
+            last.start()
+            last.join(seconds)
         if self._scheduler:
             self._scheduler.stop()
         if waiting := self.waiting():
             _log.warning("%s: %s on this disk only; the next start sends it", self._repo_id, plural(waiting, "event"))
         self._file.close()
 
-    def _begin(self) -> None:
-        with self._turn:
-            if self._scheduler:
-                return
-            remote.prepare(self._repo_id)
-            self._learn(remote.sizes(self._repo_id))
-            with told_in_one_line(self._repo_id):
-                self._scheduler = _Scheduler(self._repo_id, self._file.folder, self._minutes, self._push_or_tell)
-
     def _begin_later(self) -> None:
         while not self._scheduler and not self._stopped.wait(self._minutes * 60):
             try:
-                self._begin()
+                self.begin()
             except PublishError as error:
                 self._tell(error)
 
@@ -130,7 +132,7 @@ class FeedbackSync:
         if not self.waiting():
             return
         try:
-            self._begin()
+            self.begin()
         except PublishError as error:
             self._tell(error)
         else:

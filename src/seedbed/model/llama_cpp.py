@@ -35,17 +35,17 @@ class Limits:
 
 
 class LlamaCpp:
-    """One loaded model."""
+    """One loaded model, at `address` for those who have its `key`."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         """Load a file. Raises: GenerationError when llama.cpp does not take it."""
-        self._path, self._key = path, secrets.token_hex(16)
+        self._path, self.key = path, secrets.token_hex(16)
         try:
             with kept_signals():
-                self._server = xllamacpp.Server(_options(path, limits, self._key))
+                self._server = xllamacpp.Server(_options(path, limits, self.key))
         except RuntimeError as error:
             raise GenerationError(f"{path.name}: llama.cpp does not load it: {error}.") from error
-        self._address = str(self._server.listening_address)
+        self.address = str(self._server.listening_address)
         # Its loop may not have begun yet, and a server that is closed before that never ends; who comes first waits less, too.
         self.ask("completion", {**_GREEDY, "prompt": [0], "n_predict": 1})
 
@@ -86,7 +86,7 @@ class LlamaCpp:
 
     def lines(self, what: str, question: Mapping[str, Any], cancelled: Cancelled = never) -> Iterator[str]:
         """The answer line by line, while it is written; it ends early once it is cancelled. Raises: as `ask`."""
-        exchange = Exchange(f"{self._address}/{what}", self._key, f"{self._path.name}: llama.cpp")
+        exchange = Exchange(f"{self.address}/{what}", self.key, f"{self._path.name}: llama.cpp")
         try:
             yield from exchange.lines(question, cancelled)
         except AnswerError as error:

@@ -10,17 +10,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from seedbed.model.metrics import Row
 
-_PLAIN_SECONDS = 15.0
+PLAIN_SECONDS = 15.0
+"""Between two lines of steps."""
+
 _SMOOTHING = 0.9
 
 
 class TrainingBar:
     """Shows rows of metrics as they come. Appears with the first one."""
 
-    def __init__(self, name: str, steps: int, done: int = 0) -> None:
+    def __init__(self, name: str, steps: int, done: int = 0, *, plain_seconds: float = PLAIN_SECONDS) -> None:
         console = Console(stderr=True)
         self._name, self._steps, self._plain = name, steps, not console.is_terminal
-        self._speed = 0.0
+        self._speed, self._plain_seconds = 0.0, plain_seconds
         self._said = time.monotonic()
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -44,7 +46,7 @@ class TrainingBar:
         facts = f"loss {row['loss']:.3f}, {self._speed:,.0f} tokens/s"
         self._progress.start()
         self._progress.update(self._task, completed=row["step"], facts=facts)
-        if self._plain and time.monotonic() - self._said > _PLAIN_SECONDS:
+        if self._plain and time.monotonic() - self._said >= self._plain_seconds:
             left = (self._steps - row["step"]) * row["seconds"] / row["step"]
             self._line(f"step {row['step']:,} of {self._steps:,}: {facts}, {left:.0f} s left")
 

@@ -15,20 +15,23 @@ if TYPE_CHECKING:
 
     from seedbed.parsing import Parsed
 
-_WIDE_ERROR: Final = 1000
+WIDE_ERROR: Final = 1000
 """Children of an ERROR node from which on its tree is walked: a query looks, at each of them, through all that follow for a named
 one (tree-sitter 0.26, ts_tree_cursor_current_status); 100,000 brackets take it a minute, in which no other thread goes on.
 """
 
 
-def nodes_of(parsed: Parsed, kinds: tuple[str, ...], span: tuple[int, int] | None = None) -> Iterator[Node]:
+def nodes_of(
+    parsed: Parsed, kinds: tuple[str, ...], span: tuple[int, int] | None = None, *, wide_error: int = WIDE_ERROR
+) -> Iterator[Node]:
     """Named nodes of these kinds in source order, an outer one before those inside it.
 
-    Args: kinds: those that the grammar does not know are left aside; span: only nodes that overlap these bytes.
+    Args: kinds: those that the grammar does not know are left aside; span: only nodes that overlap these bytes;
+    wide_error: children of an ERROR node from which on the tree is walked, which finds the same nodes.
     """
     if (query := _query(parsed.grammar, kinds)) is None:
         return
-    if parsed.damage.widest_error >= _WIDE_ERROR:
+    if parsed.damage.widest_error >= wide_error:
         yield from _walked(parsed, frozenset(kinds), span or (0, len(parsed.source) + 1))
         return
     cursor = tree_sitter.QueryCursor(query)

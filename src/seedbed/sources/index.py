@@ -58,7 +58,7 @@ def find_sdist(name: str, version: str) -> Link:
     Raises: UnreachableError when the index does not answer, SourceError when it has no sdist of that version.
     """
     try:
-        found = [package.link for package in _finder().find_matches(f"{name}=={version}", allow_yanked=True)]
+        found = [package.link for package in finder().find_matches(f"{name}=={version}", allow_yanked=True)]
     except (HTTPError, URLError, UnpackError, OSError) as error:
         raise UnreachableError(f"pypi: {name}=={version}: the package index does not answer: {_bare(error)}.") from error
     if not found:
@@ -79,7 +79,7 @@ def client() -> PyPIClient:
 
 
 @cache
-def _finder() -> PackageFinder:
+def finder() -> PackageFinder:
     settings = pip_settings()
     return PackageFinder(
         session=client(),  # type: ignore[arg-type]  # the client that unearth itself makes, with our certificates

@@ -10,6 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from licensedcode.detection import LicenseDetection, group_matches, process_detections
+from licensedcode.query import Query
 
 from seedbed.blocks.license import detect as door
 from seedbed.blocks.license.deadline import DeadlineError, run_within
@@ -132,11 +134,21 @@ def texts_of_this_environment() -> list[str]:
 @pytest.mark.parametrize("text", texts_of_this_environment(), ids=len)
 def test_leaving_out_far_rules_changes_nothing(text: str) -> None:
     index = loaded().index
+    query = Query(query_string=text, idx=index, line_threshold=door.LINE_THRESHOLD)
 
-    full = door._findings(index.match_query(door._query(text), approximate=True))
-    ours = tuple(one for one in door.detect(text) if one.matches[0].matcher != "none")
+    groups = group_matches(index.match_query(query, approximate=True))
+    detections = process_detections([LicenseDetection.from_matches(group) for group in groups], licensing=loaded().licensing)
+    ours = [one for one in door.detect(text) if one.matches[0].matcher != "none"]
 
-    assert ours == full
+    assert [
+        (one.expression, [(match.rule, match.start_line, match.end_line, match.score) for match in one.matches]) for one in ours
+    ] == [
+        (
+            one.license_expression and door.spdx(one.license_expression),
+            [(match.rule.identifier, match.start_line, match.end_line, match.score()) for match in one.matches],
+        )
+        for one in detections
+    ]
 
 
 def test_what_is_over_the_size_limit_counts_as_unknown(mit: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,9 +11,10 @@ import pytest
 
 from seedbed.errors import SandboxError
 from seedbed.evaluation.sandbox import Limits, Program, bubblewrap, check, check_many
+from tests.evaluation.machines import python_on_another_machine
 
 pytestmark = pytest.mark.sandbox
-ROOT = Path(__file__).parent.parent.parent.parent
+CHECK = "from seedbed.evaluation.sandbox import Program, check\nprint(check(Program({}, ('/bin/true',))))"
 QUICK = Limits(wall_seconds=30, cpu_seconds=1)
 
 
@@ -96,13 +94,16 @@ def test_a_program_that_cannot_be_started_is_no_verdict() -> None:
         check(program)
 
 
-def test_folders_of_sources_are_empty_inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bubblewrap, "_SOURCES", (Path("/usr/share"), Path("/usr/not/there")))
-    bubblewrap._system.cache_clear()
+def test_folders_of_sources_are_empty_inside(tmp_path: Path) -> None:
+    (tmp_path / "answers.py").touch()
+    script = "set -- /usr/src/*; test -d /usr/src && test \"$*\" = '/usr/src/*'"
+    code = (
+        f"from seedbed.evaluation.sandbox import Program, check\nprint(check(Program({{}}, ('/bin/sh', '-c', {script!r}))).words)"
+    )
 
-    assert shell("set -- /usr/share/*; test \"$*\" = '/usr/share/*' && test -d /usr/bin") == ("passed", "")
+    done = python_on_another_machine(code, ["--dev-bind", "/", "/", "--bind", str(tmp_path), "/usr/src"])
 
-    bubblewrap._system.cache_clear()
+    assert (done.stdout, done.stderr) == ("passed\n", "")
 
 
 @pytest.mark.skipif(bubblewrap.interpreter().startswith("/usr/"), reason="the interpreter is a part of the system")
@@ -112,22 +113,20 @@ def test_of_an_interpreter_elsewhere_only_programs_and_libraries_are_seen() -> N
     assert shell(f"cd {prefix} && echo *; exit 1")[1] in ("bin lib", "bin lib lib64")
 
 
-def test_without_bubblewrap_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    bubblewrap._tool.cache_clear()
-    monkeypatch.setattr(bubblewrap.shutil, "which", lambda *_, **__: None)
+def test_without_bubblewrap_nothing_runs() -> None:
+    hidden = ["--ro-bind", "/dev/null", str(shutil.which("bwrap"))]  # a file that nobody can run
 
-    with pytest.raises(SandboxError, match=r"bwrap is not installed, .* Allowed: `make system` \(bubblewrap\)"):
-        shell("exit 0")
+    done = python_on_another_machine(CHECK, ["--dev-bind", "/", "/", *hidden])
 
-    bubblewrap._tool.cache_clear()
+    assert re.search(r"SandboxError: bwrap is not installed, .* Allowed: `make system` \(bubblewrap\)", done.stderr)
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize("user", [[], ["--uid", "1000", "--gid", "1000"]])
 def test_where_no_namespace_can_be_made_nothing_is_judged(user: list[str]) -> None:
-    program = "from seedbed.evaluation.sandbox import Program, check\nprint(check(Program({}, ('/bin/true',))))"
-    fenced = ["bwrap", "--unshare-user", "--disable-userns", *user, "--dev-bind", "/", "/", "--", sys.executable, "-c", program]
+    fenced = ["--unshare-user", "--disable-userns", *user, "--dev-bind", "/", "/"]
 
-    done = subprocess.run(fenced, env=os.environ | {"PYTHONPATH": "src:."}, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = python_on_another_machine(CHECK, fenced)
 
     assert "SandboxError: bubblewrap could not start a program: bwrap: " in done.stderr
     assert done.stdout == ""

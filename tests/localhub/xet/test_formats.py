@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seedbed.localhub.problems import HubError
-from seedbed.localhub.xet import xorb
 from seedbed.localhub.xet.merkle import text_hash
 from seedbed.localhub.xet.shard import MAX_TERMS, ShardFile, pack_terms, read_shard, unpack_terms
 from seedbed.localhub.xet.xorb import MAX_CHUNK_BYTES, MAX_CHUNKS, Chunk, read_chunks
@@ -168,7 +167,7 @@ def test_a_frame_that_unpacks_to_much_more_than_it_says_is_never_unpacked() -> N
     small_bomb = lz4.frame.compress(bytes(40_000_000))
 
     with pytest.raises(HubError, match="not one LZ4 frame of the size it says"):
-        xorb._unpacked_lz4(small_bomb, MAX_CHUNK_BYTES)
+        chunks_of(chunk(b"", packing=1, packed=small_bomb, size=MAX_CHUNK_BYTES))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 4096, 4099])

@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 
 from seedbed.localhub.problems import HubError
-from seedbed.localhub.xet.merkle import Node, Tree, _parent, chunk_hash, hash_text, range_hash, text_hash
+from seedbed.localhub.xet.merkle import Node, Tree, chunk_hash, hash_text, parent, range_hash, text_hash
 from seedbed.localhub.xet.shard import ShardFile, read_shard
 from seedbed.localhub.xet.xorb import read_chunks
 from tests.localhub.xet.recorder import Upload
@@ -75,7 +75,7 @@ def merged(nodes: list[Node]) -> bytes:
             cut = min(9, len(nodes))
             cut = next((at + 1 for at in range(2, cut) if int.from_bytes(nodes[at].hash[24:], "little") % 4 == 0), cut)
             group, nodes = nodes[:cut], nodes[cut:]
-            level.append(_parent(group))
+            level.append(parent(group))
         nodes = level
     return nodes[0].hash
 

@@ -12,13 +12,16 @@ import gguf as gguf_package
 import pytest
 
 from seedbed.errors import GenerationError, InputError
-from seedbed.generation import Completion, Sampling, never
+from seedbed.generation import Completion, Sampling
+from seedbed.model.exchange import AnswerError, Exchange
 from seedbed.model.generation.llama_cpp import LlamaCppBackend
 from seedbed.model.generation.transformers import TransformersBackend
 from seedbed.model.generation.vocabulary import FileVocabulary
+from seedbed.model.gguf_file import FORMATS, About, write
 from seedbed.model.gguf_header import TOKENIZER_JSON, read_header
 from seedbed.model.llama_cpp import loaded
 from tests.model.runs import encode
+from tests.model.tiny_model import make_model
 
 TEXT = "def f(x):\n    return"
 GREEDY = Sampling(temperature=0, max_new_tokens=16)
@@ -87,10 +90,15 @@ def test_a_stream_is_the_completion_in_pieces(llama_backend: LlamaCppBackend, pr
 
 
 @pytest.mark.parametrize("end", [0, 7])
-def test_the_token_that_ends_it_is_none_of_its_tokens(llama_backend: LlamaCppBackend, prompt: list[int], end: int) -> None:
-    question = llama_backend._question(prompt, DRAWN, 0, 1) | {"logit_bias": [[end, 1e4]]}
+def test_the_token_that_ends_it_is_none_of_its_tokens(small_tokenizer: Path, tmp_path: Path, end: int) -> None:
+    path = tmp_path / "ends.gguf"
+    write(make_model(tmp_path / "ends", small_tokenizer, tied=False, says=end), path, FORMATS["f16"], About("ends", "", "mit"))
+    backend = LlamaCppBackend(path)
 
-    assert llama_backend._completions(question, never) == [Completion("", (), (), "stop")]
+    ((completion,),) = backend.generate([backend.plain_prompt(TEXT)], DRAWN)
+    backend.close()
+
+    assert completion == Completion("", (), (), "stop")
 
 
 def test_a_stop_string_ends_the_text_before_it(llama_backend: LlamaCppBackend, prompt: list[int]) -> None:
@@ -192,10 +200,6 @@ def test_ctrl_c_stays_pythons(gguf: Path) -> None:
         signal.raise_signal(signal.SIGINT)
 
 
-def test_others_on_this_machine_are_not_answered(llama_backend: LlamaCppBackend) -> None:
-    from seedbed.model.exchange import AnswerError, Exchange
-
-    address = f"{llama_backend._model._address}/completion"
-
-    with pytest.raises(AnswerError, match="(?i)api key"):
-        list(Exchange(address, "guessed", "x").lines({"prompt": "a"}, lambda: False))
+def test_others_on_this_machine_are_not_answered(gguf: Path) -> None:
+    with loaded(gguf, 64, 1) as model, pytest.raises(AnswerError, match="(?i)api key"):
+        list(Exchange(f"{model.address}/completion", "guessed", "x").lines({"prompt": "a"}, lambda: False))

@@ -12,14 +12,23 @@ from seedbed.errors import GenerationError, InputError
 from seedbed.generation import Sampling
 from seedbed.model.generation.llama_cpp import LlamaCppBackend
 from seedbed.model.generation.openai import KEY_VARIABLE, OpenAIBackend
+from seedbed.model.llama_cpp import Limits, LlamaCpp
+from tests.server.upstream import running
 
 GREEDY = Sampling(temperature=0, max_new_tokens=16)
 
 
+@pytest.fixture(scope="module")
+def server(gguf: Path) -> Iterator[LlamaCpp]:
+    model = LlamaCpp(gguf, Limits(context=64, slots=4))
+    yield model
+    model.close()
+
+
 @pytest.fixture
-def url(llama_backend: LlamaCppBackend, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv(KEY_VARIABLE, llama_backend._model._key)
-    return f"{llama_backend._model._address}/v1"
+def url(server: LlamaCpp, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv(KEY_VARIABLE, server.key)
+    return f"{server.address}/v1"
 
 
 @pytest.fixture
@@ -68,11 +77,12 @@ def test_a_middle_is_asked_for_by_the_tokens_of_a_family(url: str, llama_backend
     assert over_http.text == direct.text
 
 
-def test_a_suffix_goes_into_its_field(url: str) -> None:
-    backend = OpenAIBackend(url, fim="suffix")
+def test_a_suffix_goes_into_its_field() -> None:
+    with running() as upstream:
+        backend = OpenAIBackend(upstream.url, fim="suffix")
+        backend.generate([backend.fim_prompt("a = 🤗", "\nb")], GREEDY)
 
-    question = backend._question(backend.fim_prompt("a = 🤗", "\nb"), GREEDY)
-
+    (question,) = upstream.asked
     assert (question["prompt"], question["suffix"]) == ("a = 🤗", "\nb")
 
 

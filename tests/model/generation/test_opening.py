@@ -9,7 +9,6 @@ import pytest
 from seedbed.errors import InputError, MissingExtraError
 from seedbed.generation import Sampling
 from seedbed.model.generation import Options, open_backend
-from seedbed.model.generation.opening import _gguf
 
 
 def test_a_folder_and_a_file_are_opened(model_folder: Path, gguf: Path) -> None:
@@ -24,12 +23,15 @@ def test_a_folder_and_a_file_are_opened(model_folder: Path, gguf: Path) -> None:
     assert (told, contexts) == ([1, 1], [64, 32])
 
 
-def test_the_file_that_loses_least_is_taken(tmp_path: Path) -> None:
+def test_the_file_that_loses_least_is_taken(tmp_path: Path, gguf: Path) -> None:
     (tmp_path / "gguf").mkdir()
     for name in ("m-Q4_0.gguf", "m-f16.gguf", "m-Q8_0.gguf"):
-        (tmp_path / "gguf" / name).touch()
+        (tmp_path / "gguf" / name).write_bytes(gguf.read_bytes())
 
-    assert _gguf(tmp_path).name == "m-Q8_0.gguf"
+    opened = open_backend(tmp_path, "llamacpp")
+    opened.close()
+
+    assert opened.name == "m-Q8_0.gguf"
 
 
 @pytest.mark.parametrize(

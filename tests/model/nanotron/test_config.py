@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_the_learning_rate_of_each_step(schedule: str, decay: int, rates: list[f
     from nanotron.config import LRSchedulerArgs
     from nanotron.helpers import lr_scheduler_builder
 
-    from seedbed.model.nanotron.config import _schedule
+    from seedbed.model.nanotron.config import expand
     from seedbed.train_recipe import Optimizer
 
     choice = Optimizer(
@@ -91,7 +92,9 @@ def test_the_learning_rate_of_each_step(schedule: str, decay: int, rates: list[f
         def get_base_optimizer(self) -> torch.optim.Optimizer:
             return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
 
-    scheduler = lr_scheduler_builder(Base(), LRSchedulerArgs(**_schedule(choice, 10)), 10)
+    run = run_of("starter", "cpu")
+    run = replace(run, recipe=run.recipe.model_copy(update={"steps": 10, "optimizer": choice}))
+    scheduler = lr_scheduler_builder(Base(), LRSchedulerArgs(**expand(run)["optimizer"]["learning_rate_scheduler"]), 10)
 
     assert [0.1 * scheduler.lr_lambdas[0](step) for step in range(10)] == pytest.approx(rates, abs=1e-4)
 

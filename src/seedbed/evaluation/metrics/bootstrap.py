@@ -17,7 +17,7 @@ DRAWS: Final = 2000
 """Resamples: the ends of a 95 % interval then rest on 50 draws each."""
 LEVEL: Final = 0.95
 SEED: Final = 17
-_AT_ONCE: Final = 1 << 22
+AT_ONCE: Final = 1 << 22
 """Most numbers resampled in one go, so that a hundred thousand problems fit in memory."""
 
 
@@ -30,17 +30,24 @@ class Interval:
     high: float
 
 
-def interval(values: Sequence[float], weights: Sequence[float] | None = None, statistic: Statistic = "mean") -> Interval:
+def interval(
+    values: Sequence[float],
+    weights: Sequence[float] | None = None,
+    statistic: Statistic = "mean",
+    *,
+    at_once: int = AT_ONCE,
+) -> Interval:
     """A statistic over problems, with its percentile bootstrap interval: problems are drawn again, with replacement.
 
     Shape: values [n], weights [n] or None for equal ones; weights count in the mean alone.
+    Args: at_once: most numbers that are resampled in one go; it changes the memory that is taken, never the interval.
     Error: none besides the draws', which are the same every time.  Source: Efron and Tibshirani 1993, chapter 13.
     Raises: ValueError without a value.
 
     >>> interval([0.5, 0.5])
     Interval(value=0.5, low=0.5, high=0.5)
     """
-    return _interval(_columns(values, weights), lambda one: _STATISTICS[statistic](one[0], one[1]))
+    return _interval(_columns(values, weights), lambda one: _STATISTICS[statistic](one[0], one[1]), at_once)
 
 
 def difference(
@@ -61,14 +68,14 @@ def _columns(values: Sequence[float], weights: Sequence[float] | None) -> Floats
     return np.array([values, np.ones(len(values)) if weights is None else weights], dtype=np.float64)
 
 
-def _interval(columns: Floats, figure: Callable[[Floats], Floats]) -> Interval:
+def _interval(columns: Floats, figure: Callable[[Floats], Floats], at_once: int = AT_ONCE) -> Interval:
     """Shape: columns [c, n]; `figure` takes [c, draws, n] to [draws]."""
     count = columns.shape[1]
     value = float(figure(columns[:, None, :])[0])
     if count == 1:
         return Interval(value, value, value)
     chance = np.random.default_rng(SEED)
-    rows = max(1, min(DRAWS, _AT_ONCE // count))
+    rows = max(1, min(DRAWS, at_once // count))
     drawn: list[float] = []
     while len(drawn) < DRAWS:
         chosen = chance.integers(count, size=(min(rows, DRAWS - len(drawn)), count))

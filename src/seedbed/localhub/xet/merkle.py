@@ -89,7 +89,7 @@ class Tree:
 
     def _close(self, level: int) -> None:
         children, self._waiting[level] = self._waiting[level], []
-        self._add(_parent(children), level + 1)
+        self._add(parent(children), level + 1)
 
 
 def range_hash(hashes: bytes) -> bytes:
@@ -101,7 +101,8 @@ def _ends_a_group(node: Node) -> bool:
     return bool(_WORDS.unpack(node.hash)[3] % _MEAN_CHILDREN == 0)
 
 
-def _parent(children: Sequence[Node]) -> Node:
+def parent(children: Sequence[Node]) -> Node:
+    """The node above a group of nodes."""
     lines = "".join(f"{hash_text(child.hash)} : {child.size}\n" for child in children)
     return Node(_keyed(lines.encode(), _NODE_KEY), sum(child.size for child in children))
 

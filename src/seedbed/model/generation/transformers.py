@@ -33,10 +33,10 @@ class TransformersBackend(Prompts):
         Raises: InputError where there is no tokenizer; GenerationError when transformers does not load it.
         """
         words = vocabulary.from_folder(folder)
-        self._model = _load(folder)
-        longest = int(getattr(self._model.config, "max_position_embeddings", 0) or 2048)
+        self.model = _load(folder)
+        longest = int(getattr(self.model.config, "max_position_embeddings", 0) or 2048)
         super().__init__(words, name or folder.name, min(context or longest, longest))
-        self._ends = vocabulary.ends(words) | _told_ends(self._model)
+        self._ends = vocabulary.ends(words) | _told_ends(self.model)
         self._worker = Worker(self._write, LARGEST_BATCH, self.name)
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
@@ -63,17 +63,17 @@ class TransformersBackend(Prompts):
             raise InputError(f"text: {len(ids):,} tokens. Allowed: at most {self.context_tokens:,}, the context of the model.")
         if len(ids) < 2:
             return []
-        tokens = torch.tensor([list(ids)], device=self._model.device)
-        told = torch.log_softmax(self._model(input_ids=tokens).logits[0, :-1].float(), dim=-1)
+        tokens = torch.tensor([list(ids)], device=self.model.device)
+        told = torch.log_softmax(self.model(input_ids=tokens).logits[0, :-1].float(), dim=-1)
         chosen: list[float] = told.gather(1, tokens[0, 1:, None])[:, 0].tolist()
         return chosen
 
     def close(self) -> None:
         self._worker.close()
-        del self._model
+        del self.model
 
     def _write(self, rows: Sequence[Row]) -> None:
-        Batch(self._model, self.vocabulary, self._ends).write(rows)
+        Batch(self.model, self.vocabulary, self._ends).write(rows)
 
     def _room(self, prompt: Ids, sampling: Sampling) -> int:
         return room(prompt, self.context_tokens, sampling.max_new_tokens)
