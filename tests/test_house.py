@@ -1,0 +1,110 @@
+"""Tests act from outside: none takes a private name of our own code, or puts something else in the place of a part of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+OURS = {"seedbed", "pipeline", "localhub"}
+REPLACES = {"setattr", "delattr", "setitem", "delitem", "patch", "object"}
+
+
+def is_ours(module: str | None) -> bool:
+    return (module or "").partition(".")[0] in OURS
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def root(node: ast.expr) -> str:
+    """The first name of `a.b.c`; "" for anything else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Each name that an import brings, and the dotted name that it stands for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.asname or alias.name.partition(".")[0], alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def instances(tree: ast.AST, ours: set[str]) -> Iterator[str]:
+    """Names that are annotated with, or made by, something of ours."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg) and node.annotation and root(node.annotation) in ours:
+            yield node.arg
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and root(node.value.func) in ours:
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.withitem) and isinstance(node.context_expr, ast.Call) and root(node.context_expr.func) in ours:
+            yield from (name.id for name in [node.optional_vars] if isinstance(name, ast.Name))
+
+
+def replaced(call: ast.Call, ours: set[str]) -> bool:
+    """Whether a call such as `monkeypatch.setattr` aims at something of ours."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else root(call.func)
+    if name not in REPLACES or not call.args:
+        return False
+    target = call.args[0]
+    return is_ours(target.value) if isinstance(target, ast.Constant) and isinstance(target.value, str) else root(target) in ours
+
+
+def offences(text: str) -> list[str]:
+    """Lines that reach into our own code, with why."""
+    tree = ast.parse(text)
+    names = [(name, dotted) for name, dotted in imported(tree) if is_ours(dotted)]
+    bad = [f"imports {dotted}" for _, dotted in names if any(map(is_private, dotted.split(".")))]
+    taken = {name for name, _ in names}
+    ours = taken | set(instances(tree, taken))
+    for node in ast.walk(tree):
+        is_part = isinstance(node, ast.Attribute) and is_private(node.attr) and root(node) in ours
+        is_set = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del) and root(node) in taken
+        if is_part or is_set or (isinstance(node, ast.Call) and replaced(node, ours)):
+            bad.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return bad
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_a_test_acts_from_outside(path: Path) -> None:
+    assert offences(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from seedbed.parsing.tree import _memo",
+        "import seedbed._inner",
+        "from seedbed import stage\nstage._add(1)",
+        "from seedbed import stage\nstage.run = None",
+        "from pipeline import tokenize\nmonkeypatch.setattr(tokenize, 'measure', None)",
+        "from seedbed.sandbox import bubblewrap\nmonkeypatch.setattr(bubblewrap.shutil, 'which', None)",
+        "monkeypatch.setattr('seedbed.stage.run', None)",
+        "from unittest.mock import patch\npatch('pipeline.tokenize.measure')",
+        "from seedbed.cache import Cache\ncache = Cache()\ncache._entries",
+        "from seedbed.cache import Cache\ndef test(cache: Cache) -> None:\n    cache.inner._entries",
+    ],
+)
+def test_reaching_into_our_code_is_seen(text: str) -> None:
+    assert len(offences(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "monkeypatch.setattr('os.sched_getaffinity', None)",
+        "import pwd\nmonkeypatch.setattr(pwd, 'getpwuid', None)",
+        "import os\nos._exit(0)",
+        "class A:\n    def f(self) -> None:\n        self._x = 1",
+        "from seedbed import __version__",
+    ],
+)
+def test_what_belongs_to_others_may_be_replaced(text: str) -> None:
+    assert offences(text) == []
