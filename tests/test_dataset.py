@@ -18,6 +18,7 @@ import yaml
 
 from seedbed import seal, words
 from seedbed.evaluation.ablation.report import write_report
+from tests import frozen
 from tests.evaluation.ablation.invented import report
 from tests.sources.test_archives import make_tar, make_zip
 
@@ -27,19 +28,19 @@ GPL = "# SPDX-License-Identifier: GPL-3.0-only\n"
 
 
 def code(name: str) -> bytes:
-    return (ROOT / "src" / "seedbed" / name).read_bytes()
+    return frozen.read(name).encode()
 
 
 def make_sources(folder: Path) -> None:
     apache = (ROOT / "LICENSE").read_bytes()
-    own = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "src" / "seedbed").rglob("*.py"))}
+    own = {f"src/{name}": text.encode() for name, text in frozen.files().items()}
     renamed = code("stage.py").replace(b"logs", b"protocols_of_the_run")
     make_tar(folder / "alpha.tar.gz", {"alpha/LICENSE": apache, **{f"alpha/{name}": data for name, data in own.items()}})
     make_tar(
         folder / "beta.tar.gz",
         {
             "beta/LICENSE": apache,
-            "beta/copy.py": code("recipe.py"),
+            "beta/copy.py": code("seal.py"),
             "beta/renamed.py": renamed,
             "beta/old.py": b"import os\n\n\ndef f(x):\n    print 'hello', x\n    exec 'x'\n\n\nf(os)\n" * 4,
             "beta/data.bin": bytes(range(256)) * 8,
@@ -165,18 +166,18 @@ def make_hidden_licenses(folder: Path) -> dict[str, str]:
     make_tar(folder / "soft.tar", {"soft/docs/COPYING": gpl_text(), "soft/a.py": MIT_LINE + code("splits.py")}, "w", soft)
     lost = ("lost/LICENSE", "legal.txt", tarfile.SYMTYPE)
     make_tar(folder / "lost.tar", {"lost/legal.txt": gpl_text(), "lost/a.py": MIT_LINE + code("facts.py")}, "w", lost)
-    make_tar(folder / "binary.tar", {"binary/LICENSE": gpl_text() + b"\0", "binary/a.py": MIT_LINE + code("recipe.py")}, "w")
+    make_tar(folder / "binary.tar", {"binary/LICENSE": gpl_text() + b"\0", "binary/a.py": MIT_LINE + code("seal.py")}, "w")
     above = {"above/LICENSE": gpl_text(), "above/src/COPYRIGHT": b"Copyright 2020 A Person\n"}
     make_tar(folder / "above.tar", above | {"above/src/a.py": MIT_LINE + code("workspace.py")}, "w")
     make_zip(folder / "back.zip", {"back\\LICENSE": gpl_text(), "back\\a.py": MIT_LINE + code("tables.py")})
-    make_zip(folder / "named.zip", {"named/COPYING3": gpl_text(), "named/a.py": MIT_LINE + code("records.py")})
+    make_zip(folder / "named.zip", {"named/COPYING3": gpl_text(), "named/a.py": MIT_LINE + code("numerals.py")})
     unknown = dict.fromkeys(("lost", "binary"), "license_unknown")
     return unknown | dict.fromkeys(("hard", "soft", "above", "back", "named"), "license_not_allowed")
 
 
 def test_no_license_file_can_be_hidden(tmp_path: Path) -> None:
     expected = make_hidden_licenses(tmp_path)
-    make_tar(tmp_path / "good.tar", {"good/LICENSE": (ROOT / "LICENSE").read_bytes(), "good/a.py": code("plots/copies.py")})
+    make_tar(tmp_path / "good.tar", {"good/LICENSE": (ROOT / "LICENSE").read_bytes(), "good/a.py": code("decoding.py")})
     recipe = yaml.safe_load(make_recipe(tmp_path, []).read_text())
     recipe["sources"] = [{"archive": f"{name}.{'zip' if name in {'back', 'named'} else 'tar'}"} for name in [*expected, "good"]]
     recipe["splits"]["pins"] = {"pkg:generic/good": "train"}
@@ -251,11 +252,11 @@ def test_every_gate_gives_its_reason(folder: Path) -> None:
     assert of("data.json") == "language_not_selected"
     assert of("messages_pb2.py").startswith("generated:")
     assert of("old.py") == "python2"
-    assert of("#src/seedbed/recipe.py") == "duplicate:exact"
-    assert of("#src/seedbed/stage.py") == "duplicate:near"
+    assert of("#src/seal.py") == "duplicate:exact"
+    assert of("#src/stage.py") == "duplicate:near"
     assert of("unlicensed.py") == "no_license"
     assert of("#conflict.py") == "license_not_allowed"
-    assert of("#src/seedbed/tables.py") == "license_conflict"
+    assert of("#src/tables.py") == "license_conflict"
 
 
 def test_no_text_is_published_whose_license_forbids_it(folder: Path) -> None:

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from seedbed import cli, inspection
+from tests import frozen
 from tests.blocks.test_secrets import private_key
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "inspect.md"
 APACHE = (ROOT / "LICENSE").read_text(encoding="utf-8")
-CODE = (ROOT / "src" / "seedbed" / "splits.py").read_text(encoding="utf-8")
+CODE = frozen.read("splits.py")
 
 
 @pytest.fixture

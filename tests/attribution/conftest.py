@@ -1,4 +1,4 @@
-"""An index of our own sources, some of them under several projects."""
+"""An index of frozen code, some of them under several projects."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from seedbed.attribution.build import build
 from seedbed.attribution.index import Index
 from seedbed.attribution.tokens import stripped
+from tests import frozen
 
-ROOT = Path(__file__).parent.parent.parent
-CORPUS = ROOT / "tests" / "corpus" / "complexity"
+SHAPES = Path(__file__).parent.parent / "corpus" / "complexity"
 ENDINGS = {
     ".py": "Python",
     ".js": "JavaScript",
@@ -42,10 +42,11 @@ def row(text: str, path: str, language: str, project: str = "pkg:pypi/own", vers
 
 
 def rows() -> list[dict[str, Any]]:
-    files = [*sorted((ROOT / "src" / "seedbed" / "blocks").rglob("*.py")), *sorted(CORPUS.iterdir())]
-    found = [row(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), ENDINGS[path.suffix]) for path in files]
+    shapes = {path.name: path.read_text(encoding="utf-8") for path in sorted(SHAPES.iterdir())}
+    files = frozen.files("blocks/**/*.py") | shapes
+    found = [row(text, path, ENDINGS[Path(path).suffix]) for path, text in files.items()]
     copies = [row(f"x{number} = {number}\n\n\n{IDIOM}", "run.py", "Python", f"pkg:pypi/p{number}") for number in range(5)]
-    return [one for one in found if one["text"].strip()] + copies
+    return found + copies
 
 
 def strip(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

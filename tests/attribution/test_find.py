@@ -22,7 +22,8 @@ from seedbed.attribution.tokens import tokens_of
 from seedbed.completion.fragment import Fragment
 from seedbed.completion.provenance import Provenance
 from seedbed.errors import AttributionError, InputError
-from tests.attribution.conftest import IDIOM, ROOT, row, rows, strip
+from tests import frozen
+from tests.attribution.conftest import IDIOM, row, rows, strip
 
 ROWS = [one for one in rows() if len(tokens_of(one["text"], one["language"])) > EXACT.guarantee + 10]
 NEW = "\nquotient = 17 @ remainder\n"
@@ -67,12 +68,12 @@ def test_what_is_claimed_stands_there(one: dict[str, Any], data: st.DataObject, 
 
 
 def test_code_that_is_not_in_the_dataset_matches_nothing(index: Index) -> None:
-    for path in sorted((ROOT / "src" / "seedbed" / "localhub").rglob("*.py")):
-        assert find(index, path.read_text(encoding="utf-8"), "Python") == [], path.name
+    for name, text in frozen.files("*.py").items():
+        assert find(index, text, "Python") == [], name
 
 
 def test_a_span_below_the_guarantee_is_not_claimed(index: Index) -> None:
-    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    text = frozen.read("blocks/secrets.py")
     tokens = tokens_of(text, "Python")
     end = int(tokens.ends[EXACT.guarantee - 2])
 
@@ -80,21 +81,21 @@ def test_a_span_below_the_guarantee_is_not_claimed(index: Index) -> None:
 
 
 def test_a_match_says_where_it_is_from(index: Index) -> None:
-    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    text = frozen.read("blocks/secrets.py")
 
     (match,) = find(index, f"{NEW}{text}{NEW}", "Python")
 
-    assert str(match) == f"{match.tokens} tokens match own@1.2 src/seedbed/blocks/secrets.py, Apache-2.0"
+    assert str(match) == f"{match.tokens} tokens match own@1.2 blocks/secrets.py, Apache-2.0"
     assert match.tokens == len(tokens_of(text, "Python"))
     assert match.lines == (1, text.count("\n"))
     assert match.url.endswith(f";lines=1-{match.lines[1]}")
 
 
 def test_formatting_and_comments_hide_nothing(index: Index) -> None:
-    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    text = frozen.read("blocks/secrets.py")
     changed = re.sub(r"\n +", lambda found: f"  # new\n{found[0]}   ", text).replace('"', "'")
 
-    assert [match.path for match in find(index, changed, "Python")] == ["src/seedbed/blocks/secrets.py"]
+    assert [match.path for match in find(index, changed, "Python")] == ["blocks/secrets.py"]
 
 
 def renamed(text: str) -> str:
@@ -105,18 +106,18 @@ def renamed(text: str) -> str:
 
 
 def test_a_renamed_copy_is_found_and_said_to_be_one(index: Index) -> None:
-    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    text = frozen.read("blocks/secrets.py")
     body = text[text.index("    def filter") :]
 
     (match,) = find(index, renamed(body), "Python")
 
     assert match.renamed
-    assert match.path == "src/seedbed/blocks/secrets.py"
+    assert match.path == "blocks/secrets.py"
     assert "up to names" in str(match)
 
 
 def test_two_names_made_one_are_no_renaming(index: Index) -> None:
-    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    text = frozen.read("blocks/secrets.py")
     body = text[text.index("    def filter") :]
     merged = re.sub(r"\b(?:doc|secret|metadata|find_secrets|next|filter|text)\b", "same", body)
 
@@ -228,7 +229,7 @@ def test_winnowing_keeps_one_of_every_window(values: list[int], window: int) -> 
 
 
 def test_a_candidate_is_asked_about_in_its_place(index: Index) -> None:
-    text = (ROOT / "src/seedbed/blocks/secrets.py").read_text(encoding="utf-8")
+    text = frozen.read("blocks/secrets.py")
     lines = text.splitlines(keepends=True)
     fragment = Fragment("".join(lines[:9]), "".join(lines[9:]), NEW, "Python")
 

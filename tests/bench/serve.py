@@ -21,9 +21,9 @@ from pathlib import Path
 
 import httpx2
 
+from tests import frozen
 from tests.server.process import Serving, serving
 
-ROOT = Path(__file__).parents[2]
 _WARM_SECONDS = 5.0
 _PARTS = 4
 """Memory is read after each of them: one that only fills its caches grows ever less."""
@@ -100,10 +100,9 @@ def _summary(seen: list[Client]) -> dict[str, object]:
 
 
 def _places() -> list[tuple[str, str]]:
-    """Text before and behind the middle of each function-sized piece of our own code."""
+    """Text before and behind the middle of each function-sized piece of frozen code."""
     found = []
-    for path in sorted((ROOT / "src" / "seedbed").glob("*.py")):
-        text = path.read_text(encoding="utf-8")
+    for text in frozen.files("*.py").values():
         for start in range(0, len(text) - 1200, 1200):
             found.append((text[start : start + 600], text[start + 700 : start + 900]))
     return found

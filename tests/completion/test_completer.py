@@ -26,6 +26,7 @@ from seedbed.errors import InputError
 from seedbed.generation import Backend, Completion, OtherFile, Sampling
 from seedbed.model.generation import open_backend
 from seedbed.model.generation.vocabulary import FileVocabulary
+from tests import frozen
 from tests.blocks.test_secrets import noise
 from tests.server.upstream import running
 
@@ -236,7 +237,7 @@ def test_what_is_found_elsewhere_is_put_before(backend: Backend) -> None:
 
 
 def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backend, tmp_path: Path) -> None:
-    text = (ROOT / "src" / "seedbed" / "locks.py").read_text(encoding="utf-8")
+    text = frozen.read("locks.py")
     row = {
         "id": "1",
         "project": "pkg:pypi/own",

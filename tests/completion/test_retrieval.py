@@ -14,6 +14,7 @@ from seedbed.completion.retrieval import ProjectRetriever, Store
 from seedbed.completion.retrieval.declarations import declarations
 from seedbed.errors import InputError
 from seedbed.parsing import LANGUAGES
+from tests import frozen
 
 LOADER = '''"""Loading."""
 
@@ -97,13 +98,21 @@ def test_the_file_itself_is_left_out(store: Store) -> None:
     assert "main.py" not in retrieved(store, USER + "\nmain(", path="main.py")
 
 
+@pytest.fixture(scope="module")
+def uses(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Of a project that finds what a file uses."""
+    folder = tmp_path_factory.mktemp("uses")
+    for name, text in frozen.files("uses/*.py").items():
+        (folder / Path(name).name).write_text(text, encoding="utf-8")
+    store = Store()
+    store.add_project(folder)
+    return store
+
+
 @settings(deadline=None)
 @given(budget=st.integers(0, 60))
-def test_the_budget_is_kept(budget: int) -> None:
-    store = Store()
-    store.add_project(Path(__file__).parent.parent.parent / "src" / "seedbed" / "completion" / "uses")
-
-    text = retrieved(store, "from seedbed.parsing import parse\nimports_of(parsed)\ncalls_of(parts_of(", budget, "x.py")
+def test_the_budget_is_kept(uses: Store, budget: int) -> None:
+    text = retrieved(uses, "from seedbed.parsing import parse\nimports_of(parsed)\ncalls_of(parts_of(", budget, "x.py")
 
     assert words(text) <= budget
 

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.completion.fragment import Fragment
-from seedbed.completion.safety import SafetyPolicy, judge, load_policy, weaknesses
+from seedbed.completion.safety import SafetyPolicy, judge, load_policy
 from seedbed.completion.safety.python_text import parsable
 from seedbed.errors import RecipeError
+from tests import frozen
 from tests.blocks.test_secrets import noise
 
 DEFAULT = Path(__file__).parent.parent.parent / "recipes" / "safety" / "default.yaml"
@@ -155,7 +156,7 @@ def test_only_imports_and_what_stands_around_the_cursor_are_read() -> None:
 
 @given(st.integers(0, 120), st.integers(1, 12), st.integers(0, 30))
 def test_what_is_read_of_a_real_file_keeps_its_lines_and_parses(start: int, count: int, cut: int) -> None:
-    lines = Path(weaknesses.__file__).read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = frozen.read("workspace.py").splitlines(keepends=True)
     completion = "".join(lines[start : start + count])
     fragment = Fragment("".join(lines[:start]), completion[: max(0, len(completion) - cut)], "", "Python")
 

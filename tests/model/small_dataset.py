@@ -1,4 +1,4 @@
-"""A sealed dataset folder of real code, small enough to tokenise in seconds: this repository's own, as four projects."""
+"""A sealed dataset folder of real code, small enough to tokenise in seconds: frozen, as several projects."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ import pyarrow.parquet as pq
 
 from seedbed import seal
 from seedbed.manifest import Amount, Contents, Duplicates, LicenseEvidence, Manifest, RecipeFacts, Software
+from tests import frozen
 
-ROOT = Path(__file__).parents[2]
-SPLITS = {"src/seedbed/dedup": "validation", "src/seedbed/parsing": "test"}
+SHAPES = Path(__file__).parents[1] / "corpus" / "complexity"
+SPLITS = {"seedbed/dedup": "validation", "seedbed/parsing": "test"}
 LANGUAGES = {".py": "Python", ".c": "C", ".go": "Go", ".rs": "Rust", ".java": "Java", ".js": "JavaScript"}
 Row = dict[str, str]
 
 
 def code() -> list[Row]:
     """Files as rows, without their split."""
-    paths = [*ROOT.glob("src/seedbed/*.py"), *ROOT.glob("src/seedbed/*/*.py"), *ROOT.glob("tests/corpus/complexity/*")]
-    return [row(path) for path in sorted(paths) if path.suffix in LANGUAGES and path.stat().st_size]
+    shapes = {f"shapes/{path.name}": path.read_text(encoding="utf-8") for path in sorted(SHAPES.iterdir())}
+    files = {f"seedbed/{name}": text for name, text in frozen.files().items()} | shapes
+    return [row(path, text) for path, text in files.items() if Path(path).suffix in LANGUAGES]
 
 
-def row(path: Path) -> Row:
-    inside = path.relative_to(ROOT)
-    project = "/".join(inside.parts[:3]) if inside.parts[0] == "src" and len(inside.parts) > 3 else inside.parts[0]
-    text = path.read_text(encoding="utf-8")
-    name = inside.as_posix()
-    return {"id": name, "project": project, "path": name, "language": LANGUAGES[path.suffix], "text": text}
+def row(path: str, text: str) -> Row:
+    project = "/".join(path.split("/")[:-1][:2])
+    return {"id": path, "project": project, "path": path, "language": LANGUAGES[Path(path).suffix], "text": text}
 
 
 def by_split(rows: list[Row]) -> dict[str, list[Row]]:

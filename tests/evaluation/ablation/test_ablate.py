@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import frozen
 from tests.model.small_dataset import write_recipe
 from tests.sources.test_archives import make_tar
 
@@ -23,19 +24,19 @@ def archive(folder: Path, name: str, files: dict[str, bytes]) -> None:
 
 
 def sources(pattern: str) -> dict[str, bytes]:
-    return {
-        path.name: path.read_bytes() for path in sorted((ROOT / "src" / "seedbed").glob(pattern)) if path.stat().st_size > 900
-    }
+    return {Path(name).name: text.encode() for name, text in frozen.files(pattern).items() if len(text) > 900}
 
 
 def make_plan(folder: Path) -> Path:
-    """Three projects of our own code; in the one that is trained on three files stand twice, a little edited."""
+    """Three projects of frozen code; in the one that is trained on three files stand twice, a little edited."""
     mine = sources("*.py") | sources("blocks/*.py")
-    edited = {f"again_{name}": mine[name] + b"\nEXTRA = 1\n" for name in ("stage.py", "recipe.py", "facts.py")}
+    edited = {f"again_{name}": mine[name] + b"\nEXTRA = 1\n" for name in ("stage.py", "seal.py", "facts.py")}
     archive(folder, "alpha", mine | edited)
     archive(folder, "beta", sources("dedup/*.py"))
     archive(
-        folder, "gamma", sources("parsing/*.py") | {"copy.py": mine["stage.py"], "near.py": mine["card.py"] + b"\nEXTRA = 1\n"}
+        folder,
+        "gamma",
+        sources("parsing/*.py") | {"copy.py": mine["stage.py"], "near_words.py": mine["words.py"] + b"\nEXTRA = 1\n"},
     )
     data = yaml.safe_load((ROOT / "recipes" / "data" / "starter.yaml").read_text(encoding="utf-8"))
     data |= {"name": "small", "sources": [{"archive": f"{name}.tar.gz"} for name in ("alpha", "beta", "gamma")], "evidence": []}
