@@ -14,20 +14,20 @@ from seedbed.manifest import Amount, Contents, Duplicates, LicenseEvidence, Mani
 from tests import frozen
 
 SHAPES = Path(__file__).parents[1] / "corpus" / "complexity"
-SPLITS = {"seedbed/dedup": "validation", "seedbed/parsing": "test"}
+SPLITS = {"code/seedbed/dedup": "validation", "code/seedbed/parsing": "test"}
 LANGUAGES = {".py": "Python", ".c": "C", ".go": "Go", ".rs": "Rust", ".java": "Java", ".js": "JavaScript"}
 Row = dict[str, str]
 
 
 def code() -> list[Row]:
-    """Files as rows, without their split."""
+    """Files as rows, without their split; the code stands in a folder of the name that its imports say."""
     shapes = {f"shapes/{path.name}": path.read_text(encoding="utf-8") for path in sorted(SHAPES.iterdir())}
-    files = {f"seedbed/{name}": text for name, text in frozen.files().items()} | shapes
+    files = {f"code/seedbed/{name}": text for name, text in frozen.files().items()} | shapes
     return [row(path, text) for path, text in files.items() if Path(path).suffix in LANGUAGES]
 
 
 def row(path: str, text: str) -> Row:
-    project = "/".join(path.split("/")[:-1][:2])
+    project = "/".join(path.split("/")[:-1][:3])
     return {"id": path, "project": project, "path": path, "language": LANGUAGES[Path(path).suffix], "text": text}
 
 

@@ -100,7 +100,7 @@ def test_validation_tokens_are_the_files_as_they_are(made: Path) -> None:
 
     rows = by_split(code())["validation"]
     assert sorted(
-        text.removeprefix("<repo_name>seedbed/dedup<file_sep>").removesuffix("<|endoftext|>").split("<file_sep>")
+        text.removeprefix("<repo_name>code/seedbed/dedup<file_sep>").removesuffix("<|endoftext|>").split("<file_sep>")
     ) == sorted(f"{row['path']}\n{row['text']}" for row in rows)
 
 
