@@ -1,4 +1,5 @@
-"""Tests act from outside: none takes a private name of our own code, or puts something else in the place of a part of it."""
+"""Tests act from outside: none takes a private name of our own code, puts something else in the place of a
+part of it, or takes its files as material (`tests/frozen.py` has code for that)."""
 
 from __future__ import annotations
 
@@ -57,6 +58,15 @@ def replaced(call: ast.Call, ours: set[str]) -> bool:
     return is_ours(target.value) if isinstance(target, ast.Constant) and isinstance(target.value, str) else root(target) in ours
 
 
+def reads_source(node: ast.AST, ours: set[str]) -> bool:
+    """Whether a node names a file of our own code: `src/seedbed/...`, `... / "src" / "seedbed"`, `module.__file__`."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and node.value.split("/")[:2] == ["src", "seedbed"]
+    if isinstance(node, ast.BinOp):
+        return ast.unparse(node).endswith("'src' / 'seedbed'")
+    return isinstance(node, ast.Attribute) and node.attr == "__file__" and root(node) in ours
+
+
 def offences(text: str) -> list[str]:
     """Lines that reach into our own code, with why."""
     tree = ast.parse(text)
@@ -67,8 +77,8 @@ def offences(text: str) -> list[str]:
     for node in ast.walk(tree):
         is_part = isinstance(node, ast.Attribute) and is_private(node.attr) and root(node) in ours
         is_set = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del) and root(node) in taken
-        if is_part or is_set or (isinstance(node, ast.Call) and replaced(node, ours)):
-            bad.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if is_part or is_set or (isinstance(node, ast.Call) and replaced(node, ours)) or reads_source(node, taken):
+            bad.append(f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)}")
     return bad
 
 
@@ -88,6 +98,9 @@ def test_a_test_acts_from_outside(path: Path) -> None:
         "from seedbed.sandbox import bubblewrap\nmonkeypatch.setattr(bubblewrap.shutil, 'which', None)",
         "monkeypatch.setattr('seedbed.stage.run', None)",
         "from unittest.mock import patch\npatch('pipeline.tokenize.measure')",
+        "(ROOT / 'src/seedbed/locks.py').read_text()",
+        "(ROOT / 'src' / 'seedbed' / 'locks.py').read_text()",
+        "from seedbed import locks\nopen(locks.__file__)",
         "from seedbed.cache import Cache\ncache = Cache()\ncache._entries",
         "from seedbed.cache import Cache\ndef test(cache: Cache) -> None:\n    cache.inner._entries",
     ],
