@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seedbed import example, published
+from seedbed import card_sample, example, published
 
 COLUMNS = published.columns()["samples"]
 SAID = {"expression": "MIT", "category": "Permissive", "inherited": False, "file": "LICENSE"}
@@ -50,7 +50,7 @@ def test_a_single_long_line_is_cut_inside() -> None:
 
 
 def test_the_code_block_holds_the_lines_and_marks_what_it_cuts() -> None:
-    block = example.code({"text": f"\tif a:\r\n{'x' * 200}\n"}, "go")
+    block = card_sample.code({"text": f"\tif a:\r\n{'x' * 200}\n"}, "go")
 
     lines = block.splitlines()
     assert (lines[0], lines[1], lines[-1]) == ("```go", "    if a:", "```")
@@ -61,7 +61,7 @@ def test_every_column_but_the_text_is_shown_and_lists_say_what_is_left_out() -> 
     match = {"expression": "MIT", "rule": "r", "matcher": "m", "score": 99.123456, "file": "f", "start_line": 1, "end_line": 2}
     row = _row(license_header={**SAID, "matches": [match, match, match]}, text="code", syntax_native=None)
 
-    block = example.facts(row, COLUMNS)
+    block = card_sample.facts(row, COLUMNS)
 
     shown = json.loads(block.removeprefix("```json\n").removesuffix("\n```"))
     assert list(shown) == [column.name for column in COLUMNS if column.name != "text"]

@@ -17,7 +17,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from seedbed import example, markdown, numerals, words
+from seedbed import card_sample, markdown, numerals, words
 from seedbed.ablations import WORDS, Ablation, Interval
 from seedbed.errors import InputError
 from seedbed.finetunes import Finetune
@@ -147,10 +147,10 @@ def sample(manifest: Manifest) -> dict[str, Any]:
         return {}
     marks = {language.name: language.config for language in manifest.contents.languages}
     return {
-        "code": example.code(row, marks.get(row["language"], "")),
+        "code": card_sample.code(row, marks.get(row["language"], "")),
         "shown": len(row["text"].splitlines()),
         "lines": row["lines"],
-        "facts": example.facts(row, manifest.columns["samples"]),
+        "facts": card_sample.facts(row, manifest.columns["samples"]),
     }
 
 
