@@ -11,31 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from seedbed import __version__
-from seedbed.ablations import Ablation, AblationRecipeFacts, HeldOut
 from seedbed.cli import Parser, outcome
-from seedbed.errors import InputError
+from seedbed.core.config.training import load_train_recipe
+from seedbed.core.errors import InputError
+from seedbed.core.io.hardware import cores, processor
+from seedbed.core.io.locks import held
+from seedbed.core.io.progress import Bar
+from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, HeldOut
+from seedbed.core.runs.workspace import commit, public_path
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.arms import Side
 from seedbed.evaluation.ablation.finding import ALL, found_in, sentence
 from seedbed.evaluation.ablation.outcomes import outcomes
-from seedbed.evaluation.ablation.recipe import (
-    load_ablation_recipe,
-    seeds_of,
-    sha256_of_tasks,
-    shortened,
-    tasks_of,
-)
+from seedbed.evaluation.ablation.parallel import Command, run_all
+from seedbed.evaluation.ablation.recipe import load_ablation_recipe, seeds_of, sha256_of_tasks, shortened, tasks_of
 from seedbed.evaluation.ablation.report import PAGE, write_report
 from seedbed.evaluation.ablation.runs import TrainedRun
-from seedbed.evaluation.ablation.side_by_side import Command, run_all
-from seedbed.locks import held
-from seedbed.machine import cores, processor
-from seedbed.model.facts import part_sizes
-from seedbed.progress import Bar
-from seedbed.train_recipe import load_train_recipe
-from seedbed.workspace import commit, public_path
+from seedbed.evaluation.ablation.variants import Side
+from seedbed.models.conversion.model_facts import part_sizes
 
-from . import sides
+from . import variants
 from .ablation_data import Ablating, Built, build, held_out
 from .run import make_job, say
 
@@ -65,7 +59,7 @@ def command(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> Ablating:
     """Hold the arguments against what there is. Raises: InputError, RecipeError."""
-    sides.left_out(options.filter)
+    variants.left_out(options.filter)
     plan = load_ablation_recipe(options.recipe)
     folder = options.recipe.parent
     tasks_of(plan, folder)
@@ -83,7 +77,7 @@ def ablate(job: Ablating) -> Ablation:
     """All of it, going on where an earlier run stopped."""
     start = time.monotonic()
     splits = job.data.recipe.splits
-    other = sides.make(job.data, job.name, (job.work / f"without-{job.name}").resolve())
+    other = variants.make(job.data, job.name, (job.work / f"without-{job.name}").resolve())
     kept, without = Side(job.data.work / "kept", splits), Side(other.work / "kept", splits)
     told, files = held_out(job, kept, without)
     made = time.monotonic()
@@ -177,7 +171,7 @@ def recipe_facts(job: Ablating) -> AblationRecipeFacts:
 def main() -> int:
     """`python -m pipeline.ablate FILTER [RECIPE]`."""
     parser = Parser(description=__doc__)
-    parser.add_argument("filter", metavar="FILTER", help=f"what is left out: {', '.join(sides.names())}; or {ALL}")
+    parser.add_argument("filter", metavar="FILTER", help=f"what is left out: {', '.join(variants.names())}; or {ALL}")
     parser.add_argument("recipe", type=Path, nargs="?", default=PLAN, metavar="RECIPE", help=f"the plan (default: {PLAN})")
     parser.add_argument("--seeds", type=int, metavar="N", help="runs of each side (default: the plan's)")
     options = parser.parse_args()

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from seedbed.ablations import Arm, HeldOut
-from seedbed.errors import InputError
+from seedbed.core.config.training import DatasetChoice, TrainRecipe
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.ablation import Arm, HeldOut
+from seedbed.core.runs.workspace import Job
 from seedbed.evaluation.ablation import held_out as copying
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.arms import Row, Side, write_folder
 from seedbed.evaluation.ablation.finding import ALL
 from seedbed.evaluation.ablation.recipe import AblationRecipe
-from seedbed.model.token_job import TokenJob
-from seedbed.model.tokens import TRAIN, DatasetFacts
-from seedbed.train_recipe import DatasetChoice, TrainRecipe
-from seedbed.workspace import Job
+from seedbed.evaluation.ablation.variants import Row, Side, write_folder
+from seedbed.models.tokens.job import TokenJob
+from seedbed.models.tokens.manifest import TRAIN, DatasetFacts
 
 from . import tokenize
 

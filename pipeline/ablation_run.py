@@ -10,11 +10,13 @@ from pathlib import Path
 import torch
 
 from seedbed.cli import Parser, outcome
+from seedbed.core.config.training import load_train_recipe
 from seedbed.evaluation.ablation.judging import judge
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, tasks_of
 from seedbed.evaluation.ablation.runs import TrainedRun
-from seedbed.model import convert, launch, quiet
-from seedbed.train_recipe import load_train_recipe
+from seedbed.models import logging
+from seedbed.models.conversion import convert
+from seedbed.models.training import launch
 
 from . import train
 from .convert import GENERATION, Job, newest_checkpoint
@@ -56,7 +58,7 @@ def main() -> int:
     parser.add_argument("--held-out", type=Path, required=True, metavar="DIR", help="dataset folder that is asked about")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the results")
     options = parser.parse_args()
-    quiet.keep_transformers_quiet()
+    logging.keep_transformers_quiet()
     return outcome(lambda: command(options))
 
 

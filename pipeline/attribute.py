@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seedbed.attribution.step import Strip
-from seedbed.stage import Tick, reader, run_stage, writer
-from seedbed.workspace import Job
+from seedbed.core.runs.stage import Tick, reader, run_stage, writer
+from seedbed.core.runs.workspace import Job
+from seedbed.data.attribution.strip import Strip
 
 from .run import main
 

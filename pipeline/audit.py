@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from seedbed.completion.safety.audit import Report, audit
-from seedbed.numerals import plural
+from seedbed.core.text.numbers import plural
+from seedbed.serving.completion.safety.audit import Report, audit
 
 RULES = Path(__file__).parent.parent / "recipes" / "safety" / "semgrep"
 

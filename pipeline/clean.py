@@ -7,18 +7,18 @@ from collections.abc import Collection
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from seedbed import secrets
-from seedbed.blocks.complexity import ComplexityGate
-from seedbed.blocks.fingerprints import Fingerprints
-from seedbed.blocks.generated import GeneratedGate
-from seedbed.blocks.language import LanguageBlock
-from seedbed.blocks.license import index
-from seedbed.blocks.license.gate import LicenseEvidenceBlock, LicenseGate
-from seedbed.blocks.secrets import SecretsGate
-from seedbed.blocks.syntax import SyntaxGate
-from seedbed.recipe import Recipe
-from seedbed.stage import Tick, reader, rejecting, run_stage, writer
-from seedbed.workspace import Job
+from seedbed.core.config.recipe import Recipe
+from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
+from seedbed.core.runs.workspace import Job
+from seedbed.core.text import credentials
+from seedbed.data.filters.complexity import ComplexityGate
+from seedbed.data.filters.credentials import SecretsGate
+from seedbed.data.filters.fingerprints import Fingerprints
+from seedbed.data.filters.generated import GeneratedGate
+from seedbed.data.filters.language import LanguageBlock
+from seedbed.data.filters.license import index
+from seedbed.data.filters.license.gate import LicenseEvidenceBlock, LicenseGate
+from seedbed.data.filters.syntax import SyntaxGate
 
 from . import dedup
 from .run import main
@@ -55,7 +55,7 @@ def blocks(recipe: Recipe, legal: str, without: Collection[str] = ()) -> list[Ba
 
 def prepare() -> None:
     """Load once what all workers share, before they fork."""
-    secrets.preload()
+    credentials.preload()
     index.preload()
 
 

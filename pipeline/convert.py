@@ -12,22 +12,26 @@ from typing import Any
 
 from transformers import LlamaConfig
 
-from seedbed import __version__, card, evaluated, model_manifest, words
+from seedbed import __version__
 from seedbed.cli import Parser, outcome
-from seedbed.digests import file_sha256, model_sha256
-from seedbed.errors import ConversionError, InputError
+from seedbed.core.config.training import TrainRecipe, load_train_recipe
+from seedbed.core.errors import ConversionError, InputError
+from seedbed.core.io.checksums import file_sha256, model_sha256
+from seedbed.core.manifests import model
+from seedbed.core.manifests.dataset import RecipeFacts, Software
+from seedbed.core.manifests.model import Gguf, ModelManifest
+from seedbed.core.manifests.scores import ScoreSheet
+from seedbed.core.runs.workspace import commit, public_path, put_in_place
 from seedbed.evaluation import results
-from seedbed.manifest import RecipeFacts, Software
-from seedbed.model import convert, facts, quiet
-from seedbed.model.nanotron import checkpoints
-from seedbed.model.tokens import VALIDATION, Tokens
-from seedbed.model.tokens import load as load_tokens
-from seedbed.model.verify import Agreement, verify
-from seedbed.model.windows import windows
-from seedbed.model_manifest import Gguf, ModelManifest
-from seedbed.scores import ScoreSheet
-from seedbed.train_recipe import TrainRecipe, load_train_recipe
-from seedbed.workspace import commit, public_path, put_in_place
+from seedbed.models import logging
+from seedbed.models.conversion import convert, model_facts
+from seedbed.models.conversion.verify import Agreement, verify
+from seedbed.models.tokens.manifest import VALIDATION, Tokens
+from seedbed.models.tokens.manifest import load as load_tokens
+from seedbed.models.tokens.windows import windows
+from seedbed.models.training.nanotron import checkpoints
+from seedbed.publishing import vocabulary
+from seedbed.publishing.cards import eval_results, render
 
 from . import gguf
 from .run import say
@@ -66,7 +70,7 @@ def run(job: Job, *, with_gguf: bool = True) -> ModelManifest:
     _check_out(job.out)
     checkpoint = newest_checkpoint(job)
     tokens = load_tokens(job.tokens)
-    told = facts.read_run(job.run)
+    told = model_facts.read_run(job.run)
     _refuse_other_tokens(job, told)
     draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -116,9 +120,9 @@ def _gguf(job: Job, config: LlamaConfig, tokens: Tokens, draft: Path) -> Gguf:
     return gguf.write(draft, gguf.Named(job.recipe.name, job.recipe.title, _policy()["license"]), rows.tolist())
 
 
-def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: Path) -> ModelManifest:
+def _explain(job: Job, made: Made, told: model_facts.RunFacts, tokens: Tokens, draft: Path) -> ModelManifest:
     """model.json and the card, from the run's own files."""
-    dataset = facts.read_dataset(tokens)
+    dataset = model_facts.read_dataset(tokens)
     plot = _copied(job.run / "loss.png", draft / "assets" / "loss.png")
     if dataset.attribution:
         shutil.copyfile(dataset.attribution, draft / "ATTRIBUTION.md")
@@ -128,22 +132,22 @@ def _explain(job: Job, made: Made, told: facts.RunFacts, tokens: Tokens, draft: 
         license=_policy()["license"],
         recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=job.recipe.sha256, data=job.recipe.model_dump(mode="json")),
         seedbed=Software(version=__version__, commit=commit()),
-        versions=facts.versions(),
-        architecture=facts.architecture(made.config),
-        parameters=facts.part_sizes(job.recipe),
-        data=facts.data(tokens, dataset),
+        versions=model_facts.versions(),
+        architecture=model_facts.architecture(made.config),
+        parameters=model_facts.part_sizes(job.recipe),
+        data=model_facts.data(tokens, dataset),
         fim={"rate": job.recipe.data.fim_rate, "spm_rate": job.recipe.data.fim_spm_rate},
-        tokenizer=facts.tokenizer(tokens),
-        training=facts.training(told, loss_plot="assets/loss.png" if plot else None),
-        conversion=facts.conversion(made.agreement),
+        tokenizer=model_facts.tokenizer(tokens),
+        training=model_facts.training(told, loss_plot="assets/loss.png" if plot else None),
+        conversion=model_facts.conversion(made.agreement),
         gguf=made.gguf,
         generation=dict(GENERATION),
     )
     if sheet := known_scores(job, draft):
-        return evaluated.write(draft, manifest, sheet)
-    model_manifest.save(manifest, draft)
-    manifest = model_manifest.load(draft)  # the card is made from what is written, as it will be again
-    (draft / "README.md").write_text(card.model_card(manifest), encoding="utf-8")
+        return eval_results.write(draft, manifest, sheet)
+    model.save(manifest, draft)
+    manifest = model.load(draft)  # the card is made from what is written, as it will be again
+    (draft / "README.md").write_text(render.model_card(manifest), encoding="utf-8")
     return manifest
 
 
@@ -161,7 +165,7 @@ def known_scores(job: Job, draft: Path) -> ScoreSheet | None:
 
 def _policy() -> dict[str, Any]:
     """What cards/hub.yaml says of every model."""
-    told: dict[str, Any] = words.read(words.cards_folder() / "hub.yaml")["model"]
+    told: dict[str, Any] = vocabulary.read(vocabulary.cards_folder() / "hub.yaml")["model"]
     return told
 
 
@@ -173,7 +177,7 @@ def _copied(source: Path, target: Path) -> bool:
     return True
 
 
-def _refuse_other_tokens(job: Job, told: facts.RunFacts) -> None:
+def _refuse_other_tokens(job: Job, told: model_facts.RunFacts) -> None:
     """The tokens beside the run have to be those it was trained on."""
     if told.tokens_sha256 != file_sha256(job.tokens / "tokens.json"):
         raise ConversionError(
@@ -183,7 +187,7 @@ def _refuse_other_tokens(job: Job, told: facts.RunFacts) -> None:
 
 def _check_out(out: Path) -> None:
     """Refuse a place that holds something else than a converted model."""
-    if out.is_dir() and any(out.iterdir()) and not (out / model_manifest.FILE_NAME).is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / model.FILE_NAME).is_file():
         raise InputError(f"--out {out}: holds files that no conversion wrote. Allowed: an empty or a new folder.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
@@ -198,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the model (default: build/models/<recipe name>)")
     parser.add_argument("--no-gguf", action="store_true", help="leave the GGUF files out")
     options = parser.parse_args(arguments)
-    quiet.keep_transformers_quiet()
+    logging.keep_transformers_quiet()
 
     def act() -> None:
         job = make_job(options)

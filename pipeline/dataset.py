@@ -7,11 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from seedbed import words
-from seedbed.errors import printable
-from seedbed.manifest import Manifest, load
-from seedbed.numerals import plural, size
-from seedbed.workspace import Job, claimed
+from seedbed.core.errors import printable
+from seedbed.core.manifests.dataset import Manifest, load
+from seedbed.core.runs.workspace import Job, claimed
+from seedbed.core.text.numbers import plural, size
+from seedbed.publishing import vocabulary
 
 from . import attribute, clean, dedup, ingest, package
 from .run import make_job
@@ -61,13 +61,13 @@ def _barren(manifest: Manifest) -> Iterator[str]:
 
 def _funnel(manifest: Manifest) -> Iterator[str]:
     """A heading, then a line a block with the three kinds of reason that took most files."""
-    known = words.reasons()
+    known = vocabulary.reasons()
     yield f"{'stage':<8}{'block':<18}{'files in':>8}{'out':>8}{'MB out':>8}  most frequent reasons"
     for stage in manifest.stages:
         for block in stage.blocks:
             kinds: Counter[str] = Counter()
             for reason, files in block.reasons.items():
-                kinds[words.kind(reason, known)] += files
+                kinds[vocabulary.kind(reason, known)] += files
             top = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:3]
             counts = f"{block.files_in:>8,}{block.files_out:>8,}{_megabytes(block.bytes_out):>8}"
             reasons = ", ".join(f"{kind} {files:,}" for kind, files in top)

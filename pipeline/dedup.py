@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seedbed.dedup import Clusters, DuplicatesGate, Gather, Pairs, Signatures
-from seedbed.stage import Tick, reader, rejecting, run_stage, writer
-from seedbed.workspace import Job
+from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
+from seedbed.core.runs.workspace import Job
+from seedbed.data.dedup import Clusters, DuplicatesGate, Gather, Pairs, Signatures
 
 from .run import main
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedbed.cli import Parser, outcome
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 
 _READY = "hub: "
 _USER = "seedbed"

@@ -9,18 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from seedbed import evaluated, manifest, model_manifest
 from seedbed.cli import Parser, add_evaluate_arguments, outcome
-from seedbed.errors import InputError
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.errors import InputError
+from seedbed.core.io.locks import held
+from seedbed.core.manifests import dataset
+from seedbed.core.manifests import model as model_manifest
+from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation.describe import describe, hub_commit
 from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.evaluating import Evaluation, evaluate
 from seedbed.evaluation.report import score_lines
+from seedbed.evaluation.runner import Evaluation, evaluate
 from seedbed.evaluation.task import AnyTask, ProgramTask
-from seedbed.locks import held
-from seedbed.model.generation import Options, open_backend
-from seedbed.scores import ScoreSheet
-from seedbed.train_recipe import DatasetChoice
+from seedbed.models.inference import Options, open_backend
+from seedbed.publishing.cards import eval_results
 
 from .run import say
 from .tasks import names as task_names
@@ -84,7 +86,7 @@ def data_of(model: str, data: str | None) -> DatasetChoice | None:
         return DatasetChoice(id=facts.data.id, revision=facts.data.revision)
     told: Any = facts.recipe.data.get("dataset")
     path = told.get("path") if isinstance(told, dict) else None
-    return DatasetChoice(path=path) if path and (Path(path) / manifest.FILE_NAME).is_file() else None
+    return DatasetChoice(path=path) if path and (Path(path) / dataset.FILE_NAME).is_file() else None
 
 
 def documents_of(choice: DatasetChoice | None) -> Callable[[], Sequence[Document]] | str:
@@ -97,7 +99,7 @@ def documents_of(choice: DatasetChoice | None) -> Callable[[], Sequence[Document
 def tell_on_card(folder: Path, sheet: ScoreSheet) -> None:
     """The scores on the model's own card, where the folder is one of ours and holds what was evaluated."""
     if (folder / model_manifest.FILE_NAME).is_file() and sheet.model.backend == "transformers":
-        why_not = evaluated.put(folder, sheet)
+        why_not = eval_results.put(folder, sheet)
         say(f"{folder}: {why_not or 'the scores are on the card'}")
 
 

@@ -17,40 +17,41 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from seedbed import finetunes, model_manifest
-from seedbed.attribution.index import Index
 from seedbed.cli import Parser, add_finetune_arguments, outcome
-from seedbed.completion.provenance import Provenance
-from seedbed.digests import model_sha256
-from seedbed.errors import InputError
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.errors import InputError
+from seedbed.core.io.checksums import model_sha256
+from seedbed.core.io.locks import held
+from seedbed.core.io.progress import Bar
+from seedbed.core.io.signals import stop_requests
+from seedbed.core.manifests import finetune as finetunes
+from seedbed.core.manifests import model as model_manifest
+from seedbed.core.manifests.dataset import RecipeFacts
+from seedbed.core.manifests.finetune import Adapted, Base, Finetune, Passed
+from seedbed.core.runs.workspace import public_path, put_in_place
+from seedbed.data.attribution.index import Index
 from seedbed.evaluation import problems
 from seedbed.evaluation.compare import compare
 from seedbed.evaluation.describe import describe
 from seedbed.evaluation.documents import Document, read_split
 from seedbed.evaluation.results import Results, sha256_of
-from seedbed.feedback import outcomes, read_events
-from seedbed.finetunes import Adapted, Base, Finetune, Passed
 from seedbed.finetuning import checks, funnel
-from seedbed.finetuning.deciding import changes_of, decide, sentence
+from seedbed.finetuning.contamination import NgramIndex
+from seedbed.finetuning.eval_suite import EvalSuite, judge, results_of
 from seedbed.finetuning.events import Accepted, accepted_of
-from seedbed.finetuning.judging import Court, judge, results_of
-from seedbed.finetuning.overlap import Runs
+from seedbed.finetuning.promotion import changes_of, decide, sentence
 from seedbed.finetuning.prompts import Teaching, examples_of
 from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, public, tasks_of
 from seedbed.finetuning.replay import replayed
 from seedbed.finetuning.split import Drawn, split
-from seedbed.locks import held
-from seedbed.manifest import RecipeFacts
-from seedbed.model import quiet
-from seedbed.model.adapter import merge, train
-from seedbed.model.adapter.examples import Example, examples_sha256
-from seedbed.model.generation import open_backend
-from seedbed.model.generation.vocabulary import from_folder
-from seedbed.model.pretokens import END_OF_TEXT
-from seedbed.model.signals import stop_requests
-from seedbed.progress import Bar
-from seedbed.train_recipe import DatasetChoice
-from seedbed.workspace import public_path, put_in_place
+from seedbed.models import logging
+from seedbed.models.inference import open_backend
+from seedbed.models.inference.vocabulary import from_folder
+from seedbed.models.lora import merge, train
+from seedbed.models.lora.examples import Example, examples_sha256
+from seedbed.models.tokens.pretokenizer import END_OF_TEXT
+from seedbed.serving.completion.provenance import Provenance
+from seedbed.serving.feedback import outcomes, read_events
 
 from . import finetuned
 from .run import say
@@ -100,7 +101,7 @@ class Lesson:
 
 def command(options: argparse.Namespace) -> int:
     """Fine-tune as the arguments say, say what came of it, and publish what got better where that is asked for."""
-    quiet.keep_transformers_quiet()
+    logging.keep_transformers_quiet()
     job = make_job(options)
     with held(job.work, option="build", busy="another fine-tuning is at work there. Allowed: one at a time."):
         report = finetune(job)
@@ -205,9 +206,9 @@ def learnable(job: Job) -> Lesson:
     return Lesson(len(came), actions, tuple(teaching), tuple(judging), (*passed, *more))
 
 
-def what_judges(job: Job) -> Runs:
+def what_judges(job: Job) -> NgramIndex:
     """Runs of tokens of the problems that models are judged by, here and elsewhere."""
-    runs = Runs(job.recipe.filters.contaminated_tokens)
+    runs = NgramIndex(job.recipe.filters.contaminated_tokens)
     runs.add("humaneval", ((one.prompt + one.canonical_solution, "Python") for one in problems.human_eval()))
     runs.add("test", ((one.text, one.language) for one in job.documents))
     return runs
@@ -265,7 +266,7 @@ def judged(job: Job, model: Path, lesson: Lesson) -> Results:
     try:
         sheet = describe(str(model), None, backend, job.choice, job.command)
         data = str(sheet.data and sheet.data.manifest_sha256)
-        court = Court(tasks_of(recipe, TASKS), job.documents, data, lesson.judging, *limits, today)
+        court = EvalSuite(tasks_of(recipe, TASKS), job.documents, data, lesson.judging, *limits, today)
         told = judge(backend, sheet.model.sha256, court, job.work / "judged")
     finally:
         backend.close()

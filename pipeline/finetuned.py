@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from seedbed import __version__, card, evaluated, finetunes, model_manifest
-from seedbed.errors import InputError
+from seedbed import __version__
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.errors import InputError
+from seedbed.core.manifests import finetune, model
+from seedbed.core.manifests.dataset import Software
+from seedbed.core.manifests.finetune import Finetune
+from seedbed.core.manifests.model import ModelManifest
+from seedbed.core.manifests.scores import ScoreSheet
+from seedbed.core.runs.workspace import commit
 from seedbed.evaluation.documents import read_split
-from seedbed.finetunes import Finetune
-from seedbed.manifest import Software
-from seedbed.model import facts
-from seedbed.model.adapter import merge
-from seedbed.model.generation.vocabulary import from_folder
-from seedbed.model_manifest import ModelManifest
-from seedbed.scores import ScoreSheet
-from seedbed.train_recipe import DatasetChoice
-from seedbed.workspace import commit
+from seedbed.models.conversion import model_facts
+from seedbed.models.inference.vocabulary import from_folder
+from seedbed.models.lora import merge
+from seedbed.publishing.cards import eval_results, render
 
 from . import gguf
 
@@ -43,8 +45,8 @@ class Source:
 def write(folder: Path, report: Finetune, source: Source) -> None:
     """Fill a new folder."""
     folder.mkdir(parents=True)
-    (folder / finetunes.PAGE).write_text(card.finetune_page(report), encoding="utf-8")
-    (folder / finetunes.FILE_NAME).write_text(finetunes.dumps(report), encoding="utf-8")
+    (folder / finetune.PAGE).write_text(render.finetune_page(report), encoding="utf-8")
+    (folder / finetune.FILE_NAME).write_text(finetune.dumps(report), encoding="utf-8")
     if report.found == "better":
         manifest = _model(folder / MODEL, report, source)
         _adapter(folder / ADAPTER, manifest, source)
@@ -53,7 +55,7 @@ def write(folder: Path, report: Finetune, source: Source) -> None:
 def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
     """The merged model, as conversion writes one."""
     shutil.copytree(source.merged, folder)
-    base = model_manifest.load(source.base)
+    base = model.load(source.base)
     for name in _FROM_THE_BASE:
         if (source.base / name).is_file():
             (folder / name).parent.mkdir(exist_ok=True)
@@ -65,12 +67,12 @@ def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
             "title": report.title,
             "repository": "",
             "seedbed": Software(version=__version__, commit=commit()),
-            "versions": {**facts.versions(), **report.versions},
+            "versions": {**model_facts.versions(), **report.versions},
             "gguf": files,
             "finetuning": report,
         }
     )
-    return evaluated.write(folder, manifest, source.sheet)
+    return eval_results.write(folder, manifest, source.sheet)
 
 
 def _rows(folder: Path, data: DatasetChoice, base: ModelManifest) -> list[list[int]]:
@@ -92,15 +94,15 @@ def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:
     report = manifest.finetuning
     assert report is not None  # noqa: S101 - the merged model's manifest has it
     merge.publishable(source.adapter, folder, report.base.id or report.base.name)
-    (folder / finetunes.FILE_NAME).write_text(finetunes.dumps(report), encoding="utf-8")
-    (folder / CARD).write_text(card.adapter_card(manifest, ""), encoding="utf-8")
+    (folder / finetune.FILE_NAME).write_text(finetune.dumps(report), encoding="utf-8")
+    (folder / CARD).write_text(render.adapter_card(manifest, ""), encoding="utf-8")
 
 
 def check_out(out: Path) -> None:
     """Refuse a place that holds something else than a fine-tuning. Raises: InputError."""
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
-    if out.is_dir() and any(out.iterdir()) and not (out / finetunes.FILE_NAME).is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / finetune.FILE_NAME).is_file():
         raise InputError(f"--out {out}: holds files that no fine-tuning wrote. Allowed: an empty or a new folder.")
 
 
@@ -108,8 +110,8 @@ def publish(folder: Path, repository: str) -> None:
     """Put the model on the Hub, and the adapter beside it as `repository`-adapter. Raises: PublishError."""
     from .publish import command
 
-    manifest = model_manifest.load(folder / MODEL)
-    (folder / ADAPTER / CARD).write_text(card.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
+    manifest = model.load(folder / MODEL)
+    (folder / ADAPTER / CARD).write_text(render.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
     for part, name in ((MODEL, repository), (ADAPTER, f"{repository}-adapter")):
         words = {"type": "model", "private": None, "pr": False, "tag": None, "dry_run": False}
         command(argparse.Namespace(folder=folder / part, to=name, **words))

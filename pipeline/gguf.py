@@ -10,9 +10,9 @@ from tokenizers import Tokenizer
 from transformers import LlamaConfig
 
 from seedbed import __version__
-from seedbed.model import facts, gguf_check, gguf_file
-from seedbed.model.pretokens import SPECIAL_TOKENS
-from seedbed.model_manifest import Gguf
+from seedbed.core.manifests.model import Gguf
+from seedbed.models.conversion import gguf_check, gguf_file, model_facts
+from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
 
 from .run import say
 
@@ -50,14 +50,14 @@ def write(folder: Path, named: Named, rows: Sequence[Sequence[int]]) -> Gguf:
         last = gguf_check.ask(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
         if form.name == "f16":
             gguf_check.refuse_differences(path.name, last)
-        made.append(facts.gguf_file(form.name, path, folder, last))
+        made.append(model_facts.gguf_file(form.name, path, folder, last))
         say(f"{path.name}: {last.greedy_equal} of {last.greedy_tokens} greedy tokens as transformers, loss {last.loss:.3f}")
     return Gguf(
         files=tuple(made),
         reference_loss=reference.loss,
         lines_equal=last.lines_equal if last else 0,
         lines=last.lines if last else 0,
-        version=facts.versions()["xllamacpp"],
+        version=model_facts.versions()["xllamacpp"],
     )
 
 

@@ -7,15 +7,15 @@ from collections.abc import Collection
 
 from datatrove.pipeline.base import PipelineStep
 
-from seedbed.blocks.license.legal_files import LegalFiles
-from seedbed.blocks.limits import DecodeGate, LimitsGate
-from seedbed.errors import SeedbedError
-from seedbed.progress import Bar
-from seedbed.recipe import Limits
-from seedbed.sources.download import default_cache
-from seedbed.sources.plan import Planned, SourceReader, make_plan
-from seedbed.stage import Tick, rejecting, run_stage, writer
-from seedbed.workspace import Job, drop_work
+from seedbed.core.config.recipe import Limits
+from seedbed.core.errors import SeedbedError
+from seedbed.core.io.progress import Bar
+from seedbed.core.runs.stage import Tick, rejecting, run_stage, writer
+from seedbed.core.runs.workspace import Job, drop_work
+from seedbed.data.filters.license.legal_files import LegalFiles
+from seedbed.data.filters.limits import DecodeGate, LimitsGate
+from seedbed.data.sources.download import default_cache
+from seedbed.data.sources.plan import Planned, SourceReader, make_plan
 
 from .run import main, say
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed import inspection
-from seedbed.blocks.fingerprints import Fingerprints
-from seedbed.blocks.language import LanguageBlock
-from seedbed.blocks.license.legal_files import LegalFiles
-from seedbed.dedup import find_duplicates
-from seedbed.dedup.cluster import Cluster
-from seedbed.numerals import plural
-from seedbed.recipe import Recipe, load_recipe
+from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.text.numbers import plural
+from seedbed.data import inspection
+from seedbed.data.dedup import find_duplicates
+from seedbed.data.dedup.cluster import Cluster
+from seedbed.data.filters.fingerprints import Fingerprints
+from seedbed.data.filters.language import LanguageBlock
+from seedbed.data.filters.license.legal_files import LegalFiles
 
 from .clean import blocks
 from .ingest import gates

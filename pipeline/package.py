@@ -7,19 +7,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed import __version__, ablations, card, facts, plots, records, seal
-from seedbed.ablations import Ablation
-from seedbed.attribution.build import build, described
-from seedbed.attribution.layout import FOLDER
-from seedbed.digests import file_sha256
-from seedbed.errors import InputError, ManifestError
-from seedbed.manifest import Evaluation, Manifest, RecipeFacts, Software, evaluation
-from seedbed.parsing import LANGUAGES
-from seedbed.progress import Bar
-from seedbed.schema import DUPLICATES, REJECTED, SAMPLE
-from seedbed.splits import split_of
-from seedbed.tables import Row, write_table
-from seedbed.workspace import Job, check_out, commit, public_path, put_in_place
+from seedbed import __version__
+from seedbed.core.errors import InputError, ManifestError
+from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.progress import Bar
+from seedbed.core.manifests import ablation, integrity
+from seedbed.core.manifests.ablation import Ablation
+from seedbed.core.manifests.columns import DUPLICATES, REJECTED, SAMPLE
+from seedbed.core.manifests.dataset import Evaluation, Manifest, RecipeFacts, Software, evaluation
+from seedbed.core.runs.workspace import Job, check_out, commit, public_path, put_in_place
+from seedbed.core.syntax import LANGUAGES
+from seedbed.data.attribution.build import build, described
+from seedbed.data.attribution.layout import FOLDER
+from seedbed.data.dataset import stage_outputs, statistics
+from seedbed.data.dataset.parquet import Row, write_table
+from seedbed.data.dataset.splits import split_of
+from seedbed.publishing import plots
+from seedbed.publishing.cards import render
 
 from .run import main
 
@@ -36,7 +40,7 @@ def run(job: Job) -> None:
     if not kept:
         raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.work / 'rejected'}.")
     _write_data(kept, draft, job)
-    rejected = list(records.rejected_rows(job.work / "rejected"))
+    rejected = list(stage_outputs.rejected_rows(job.work / "rejected"))
     _write_sides(rejected, draft, job)
     _write_index(job, len(kept), draft)
     _explain(job, kept, rejected, draft)
@@ -46,7 +50,7 @@ def run(job: Job) -> None:
 
 def _samples(job: Job) -> Iterator[dict[str, Any]]:
     """Kept documents as rows, each with its split."""
-    for record in records.read(job.work / "kept"):
+    for record in stage_outputs.read(job.work / "kept"):
         row = {**record["metadata"], "id": record["id"], "text": record["text"]}
         row["split"] = split_of(row["project"], job.recipe.splits)
         yield row
@@ -67,7 +71,7 @@ def _write_sides(rejected: Sequence[Row], draft: Path, job: Job) -> None:
     """The rejected files with their reasons, and the duplicate clusters."""
     output = job.recipe.output
     write_table(rejected, REJECTED, draft / "rejected", "rejected", output)
-    duplicates = list(records.read(job.work / "duplicates"))
+    duplicates = list(stage_outputs.read(job.work / "duplicates"))
     write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", output)
 
 
@@ -76,7 +80,8 @@ def _write_index(job: Job, files: int, draft: Path) -> None:
     manifest bind it to these very rows.
     """
     rows = (
-        {**record["metadata"], "id": record["id"], "text": record["text"]} for record in records.read(job.work / "attribution")
+        {**record["metadata"], "id": record["id"], "text": record["text"]}
+        for record in stage_outputs.read(job.work / "attribution")
     )
     with Bar("attribution", files, "file") as bar:
         build(rows, draft / FOLDER, bar.update)
@@ -94,19 +99,19 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.meaning),
         seedbed=Software(version=__version__, commit=commit()),
         versions=dict(job.versions),
-        sources=tuple(records.source_facts(job.work / "sources.json", kept)),
-        stages=tuple(records.funnel(job.work / "rejected", rejected, kept)),
+        sources=tuple(stage_outputs.source_facts(job.work / "sources.json", kept)),
+        stages=tuple(stage_outputs.funnel(job.work / "rejected", rejected, kept)),
         evaluations=tuple(_evaluations(job)),
         ablations=_ablations(job),
-        contents=facts.describe(draft, limits=recipe.limits.model_dump(mode="json")),
-        columns=facts.columns(),
-        files=facts.parquet_files(draft),
+        contents=statistics.describe(draft, limits=recipe.limits.model_dump(mode="json")),
+        columns=statistics.columns(),
+        files=statistics.parquet_files(draft),
         attribution=described(draft / FOLDER),
-        timing=records.timing(job.work),
+        timing=stage_outputs.timing(job.work),
     )
     plots.draw(manifest, draft / "assets")
-    card.write_pages(manifest, draft)
-    seal.seal(manifest, draft)
+    render.write_pages(manifest, draft)
+    integrity.seal(manifest, draft)
 
 
 def _evaluations(job: Job) -> Iterator[Evaluation]:
@@ -117,14 +122,14 @@ def _evaluations(job: Job) -> Iterator[Evaluation]:
 
 def _ablations(job: Job) -> tuple[Ablation, ...]:
     """What ablations of this recipe found: build/ablations/<name>/report.json."""
-    return tuple(ablations.of_recipe(job.build / "ablations", job.recipe.sha256))
+    return tuple(ablation.of_recipe(job.build / "ablations", job.recipe.sha256))
 
 
 def _is_done(job: Job) -> bool:
     """Whether the folder in place is what this very job made, with what ablations have found by now."""
     mark = job.work / "package" / "manifest.sha256"
     try:
-        if seal.verify(job.out).ablations != _ablations(job):
+        if integrity.verify(job.out).ablations != _ablations(job):
             return False
         return mark.read_text(encoding="utf-8") == file_sha256(job.out / "manifest.json")
     except (OSError, ManifestError):

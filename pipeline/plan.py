@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from seedbed.model.plan import plan
-from seedbed.model.plan_report import lines
-from seedbed.train_recipe import load_train_recipe
+from seedbed.core.config.training import load_train_recipe
+from seedbed.models.training.plan import plan
+from seedbed.models.training.plan_report import lines
 
 
 def lines_of(recipe: Path) -> Iterator[str]:

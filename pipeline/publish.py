@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 from seedbed.cli import Parser, outcome
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 
 
 def command(options: argparse.Namespace) -> None:
     """`seedbed publish FOLDER --to OWNER/NAME`."""
-    import seedbed.hub  # noqa: F401 (it looks at HF_ENDPOINT before anything else imports the client)
+    import seedbed.publishing.hub  # noqa: F401 (it looks at HF_ENDPOINT before anything else imports the client)
 
     from .to_hub import publish
 
@@ -24,8 +24,8 @@ def command(options: argparse.Namespace) -> None:
 
 def release(recipe: Path, *, dry_run: bool) -> None:
     """Publish what a release recipe names. Raises: InputError, RecipeError, PublishError."""
-    from seedbed.hub.release import Release
-    from seedbed.recipe import load
+    from seedbed.core.config.recipe import load
+    from seedbed.publishing.hub.release import Release
 
     from . import to_hub
 

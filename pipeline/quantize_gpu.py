@@ -9,11 +9,11 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from seedbed.cli import Parser, outcome
-from seedbed.errors import InputError
-from seedbed.model import gptq
-from seedbed.model.tokens import TRAIN, load
-from seedbed.model.windows import windows
-from seedbed.train_recipe import load_train_recipe
+from seedbed.core.config.training import load_train_recipe
+from seedbed.core.errors import InputError
+from seedbed.models.conversion import gptq
+from seedbed.models.tokens.manifest import TRAIN, load
+from seedbed.models.tokens.windows import windows
 
 CALIBRATION_TEXTS = 256
 CALIBRATION_TOKENS = 2048

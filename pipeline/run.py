@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.cli import Parser, add_dataset_arguments, outcome
-from seedbed.errors import InputError, ManifestError, RecipeError
-from seedbed.machine import cores
-from seedbed.manifest import evaluation
-from seedbed.recipe import Recipe, load_recipe
-from seedbed.workspace import Job, check_out, claimed
+from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.errors import InputError, ManifestError, RecipeError
+from seedbed.core.io.hardware import cores
+from seedbed.core.manifests.dataset import evaluation
+from seedbed.core.runs.workspace import Job, check_out, claimed
 
 DEFAULTS = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
 """What a recipe gets for the keys that it leaves out."""
@@ -38,7 +38,9 @@ def make_job(arguments: argparse.Namespace) -> Job:
 
 def _check(recipe: Recipe, path: Path) -> None:
     """Find the mistakes that would only be met after minutes of work. Raises: RecipeError."""
-    from seedbed.blocks.license.policy import check_allow  # stages of a model and of publishing work without the extra `data`
+    from seedbed.data.filters.license.policy import (
+        check_allow,  # stages of a model and of publishing work without the extra `data`
+    )
 
     try:
         check_allow(recipe.license.allow)

@@ -7,16 +7,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seedbed.digests import file_sha256
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
+from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.hardware import cores
 from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.kinds.program import Programs
 from seedbed.evaluation.results import sha256_of
 from seedbed.evaluation.samples import read_samples
 from seedbed.evaluation.score import Scoring, pass_at, verdicts
 from seedbed.evaluation.self_test import self_test
 from seedbed.evaluation.task import ProgramTask
-from seedbed.machine import cores
+from seedbed.evaluation.tasks.program import Programs
 
 from .tasks import task_of
 

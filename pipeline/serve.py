@@ -8,12 +8,12 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from seedbed.completion.completer import Completer
-from seedbed.completion.opening import open_completer
-from seedbed.feedback import open_feedback
-from seedbed.http_process import listening
-from seedbed.model.generation import open_backend, opening
-from seedbed.server.running import Options, check, serve
+from seedbed.core.io.http_server import listening
+from seedbed.models.inference import factory, open_backend
+from seedbed.serving.completion.completer import Completer
+from seedbed.serving.completion.factory import open_completer
+from seedbed.serving.feedback import open_feedback
+from seedbed.serving.http.run import Options, check, serve
 
 POLICY = Path(__file__).parent.parent / "recipes" / "safety" / "default.yaml"
 TOKEN_VARIABLE = "SEEDBED_TOKEN"  # noqa: S105 - the name of a variable
@@ -39,7 +39,7 @@ def command(arguments: argparse.Namespace) -> None:
 
 
 def _completer(arguments: argparse.Namespace) -> Completer:
-    how = opening.Options(slots=arguments.requests, fim=arguments.fim)
+    how = factory.Options(slots=arguments.requests, fim=arguments.fim)
     return open_completer(
         partial(open_backend, arguments.model, arguments.backend, how),
         policy=arguments.policy or POLICY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 from seedbed.evaluation.task import AnyTask, load_task
 
 TASKS = Path(__file__).parent.parent / "recipes" / "eval"

@@ -7,17 +7,17 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedbed import card, edition
-from seedbed.errors import InputError
-from seedbed.hub import connection, content, links, remote, report, validate
-from seedbed.hub.apply import apply
-from seedbed.hub.card_file import metadata
-from seedbed.hub.content import CARD, Content
-from seedbed.hub.kinds import has_manifest, kind_of
-from seedbed.hub.plan import Plan, plan
-from seedbed.hub.release import Part, Release, collect
-from seedbed.hub.target import Kind, Target
-from seedbed.model_manifest import FILE_NAME as MODEL_FILE
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.model import FILE_NAME as MODEL_FILE
+from seedbed.publishing.cards import render, retarget
+from seedbed.publishing.hub import connection, content, links, remote, report, validate
+from seedbed.publishing.hub.apply import apply
+from seedbed.publishing.hub.card_file import metadata
+from seedbed.publishing.hub.content import CARD, Content
+from seedbed.publishing.hub.kinds import has_manifest, kind_of
+from seedbed.publishing.hub.plan import Plan, plan
+from seedbed.publishing.hub.release import Part, Release, collect
+from seedbed.publishing.hub.target import Kind, Target
 
 from .run import say
 
@@ -104,11 +104,11 @@ def _target(
 def _addressed(found: Content, target: Target, models: tuple[str, ...]) -> Content:
     """A dataset or model whose card and manifest name the repository; a dataset's the models known to be trained on it too."""
     if target.kind == "model" and MODEL_FILE in found.entries:
-        return found.with_pages(edition.model_pages(found.folder, target.repo_id))
+        return found.with_pages(retarget.model_pages(found.folder, target.repo_id))
     if target.kind != "dataset" or not has_manifest(found):
         return found
-    known = edition.models_of(remote.text(target.repo_id, target.kind, edition.FILE_NAME))
-    return found.with_pages(edition.pages(found.folder, target.repo_id, tuple(dict.fromkeys((*known, *models)))))
+    known = retarget.models_of(remote.text(target.repo_id, target.kind, retarget.FILE_NAME))
+    return found.with_pages(retarget.pages(found.folder, target.repo_id, tuple(dict.fromkeys((*known, *models)))))
 
 
 def _linked(found: Content, kind: Kind, names: Mapping[Kind, str], commits: Mapping[Kind, str]) -> Content:
@@ -119,7 +119,7 @@ def _linked(found: Content, kind: Kind, names: Mapping[Kind, str], commits: Mapp
     ids = {f"{part}s": [link["repo_id"]] for part, link in parts.items()}
     if kind == "space" and "model" in parts:
         ids["preload_from_hub"] = ids["models"]  # in the Space's image, so that a start needs no download
-    words = card.links_block({"kind": kind, "dataset": parts.get("dataset"), "model": parts.get("model")})
+    words = render.links_block({"kind": kind, "dataset": parts.get("dataset"), "model": parts.get("model")})
     return found.with_pages({CARD: links.linked(found.text(CARD), kind, ids, words).encode()})
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 from datatrove.pipeline.writers import JsonlWriter
 
 from seedbed.cli import Parser, outcome
-from seedbed.errors import InputError
-from seedbed.locks import held
-from seedbed.machine import cores
-from seedbed.model import sampling, tokenizer_report
-from seedbed.model.corpus import BUCKETS, Buckets, Corpus, Spread
-from seedbed.model.fim import Middle
-from seedbed.model.rows import splits_of
-from seedbed.model.token_files import Groups, GroupTokenizer
-from seedbed.model.token_job import TokenJob, dataset_facts
-from seedbed.model.token_summary import bytes_by_language, describe
-from seedbed.model.tokenizer_step import Sample, TrainTokenizer
-from seedbed.model.tokens import TRAIN, VALIDATION, Tokens, load, refuse_too_few, save
-from seedbed.stage import Tick, run_stage
-from seedbed.train_recipe import load_train_recipe
+from seedbed.core.config.training import load_train_recipe
+from seedbed.core.errors import InputError
+from seedbed.core.io.hardware import cores
+from seedbed.core.io.locks import held
+from seedbed.core.runs.stage import Tick, run_stage
+from seedbed.models.tokens import language_sampling, tokenizer_report
+from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread
+from seedbed.models.tokens.dataset_rows import splits_of
+from seedbed.models.tokens.fim import Middle
+from seedbed.models.tokens.job import TokenJob, dataset_facts
+from seedbed.models.tokens.manifest import TRAIN, VALIDATION, Tokens, load, refuse_too_few, save
+from seedbed.models.tokens.summary import bytes_by_language, describe
+from seedbed.models.tokens.token_files import Groups, GroupTokenizer
+from seedbed.models.tokens.tokenizer_step import Sample, TrainTokenizer
 
 from .run import TASKS_PER_WORKER
 
@@ -54,7 +54,7 @@ def make(job: TokenJob) -> Tokens:
         if not sizes[split]:
             raise InputError(f"{job.recipe.name}: dataset: the split {split} is empty. Allowed: one with text in every row.")
     data = job.recipe.data
-    epochs = sampling.epochs(sizes[TRAIN], data.language_temperature, data.language_epochs_max)
+    epochs = language_sampling.epochs(sizes[TRAIN], data.language_temperature, data.language_epochs_max)
     train_tokenizer(job, sizes[TRAIN])
     pack(job, TRAIN, epochs, sizes[TRAIN])
     pack(job, VALIDATION, dict.fromkeys(sizes[VALIDATION], 1.0), sizes[VALIDATION])
@@ -79,7 +79,7 @@ def train_tokenizer(job: TokenJob, sizes: dict[str, int]) -> None:
         shutil.copytree(job.tokenizer, job.folder("tokenizer"), dirs_exist_ok=True)
         return
     wanted = recipe.tokenizer.sample_bytes
-    sample = Sample(sampling.balanced(sizes, wanted), recipe.seed)
+    sample = Sample(language_sampling.balanced(sizes, wanted), recipe.seed)
     trainer = TrainTokenizer(job.folder("tokenizer"), recipe.tokenizer.vocabulary_size, wanted, recipe.model.context)
     run_stage(job, "tokenizer", [Buckets(job.folder("files", TRAIN)), sample, Tick(), trainer], tasks=1)
 

@@ -9,16 +9,16 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from seedbed.cli import Parser, add_train_arguments, outcome
-from seedbed.errors import LostRanksError, TrainingError
-from seedbed.locks import held
-from seedbed.model import launch, metrics, slurm
-from seedbed.model.dashboard import Dashboard
-from seedbed.model.nanotron import checkpoints, session
-from seedbed.model.run import Run, device_of, open_run
-from seedbed.model.run_record import record
-from seedbed.model.training_bar import TrainingBar
-from seedbed.plots.loss import draw_loss
-from seedbed.train_recipe import TrainRecipe, load_train_recipe
+from seedbed.core.config.training import TrainRecipe, load_train_recipe
+from seedbed.core.errors import LostRanksError, TrainingError
+from seedbed.core.io.locks import held
+from seedbed.models.training import launch, metrics, slurm
+from seedbed.models.training.dashboard import Dashboard
+from seedbed.models.training.nanotron import checkpoints, session
+from seedbed.models.training.progress_bar import TrainingBar
+from seedbed.models.training.run import Run, device_of, open_run
+from seedbed.models.training.run_record import record
+from seedbed.publishing.plots.loss import draw_loss
 
 from .run import say
 
@@ -64,7 +64,7 @@ def batch_script(options: argparse.Namespace, recipe: TrainRecipe) -> str:
 
 def refuse_impossible(recipe: TrainRecipe) -> None:
     """Raise RecipeError for a layout that cannot work, or that the hardware has no memory for."""
-    from seedbed.model.plan import plan  # transformers' Llama takes seconds to import, and ranks need none of it
+    from seedbed.models.training.plan import plan  # transformers' Llama takes seconds to import, and ranks need none of it
 
     plan(recipe)
 

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seedbed import facts
-from seedbed.manifest import SPLITS, Block, Evaluation, Figure, Manifest, RecipeFacts, Software, Source, Stage
-from seedbed.schema import DUPLICATES, REJECTED, SAMPLE, Column, arrow_schema
+from seedbed.core.manifests.columns import DUPLICATES, REJECTED, SAMPLE, Column, arrow_schema
+from seedbed.core.manifests.dataset import SPLITS, Block, Evaluation, Figure, Manifest, RecipeFacts, Software, Source, Stage
+from seedbed.data.dataset import statistics
 from tests.evaluation.ablation.invented import report
 
 Row = dict[str, Any]
@@ -94,7 +94,7 @@ def write_dataset(folder: Path) -> None:
 
 def make_manifest(folder: Path) -> Manifest:
     """The manifest of the invented dataset in `folder`."""
-    contents = facts.describe(folder, LIMITS)
+    contents = statistics.describe(folder, LIMITS)
     return Manifest(
         name="invented",
         title="Invented Seedbed",
@@ -109,8 +109,8 @@ def make_manifest(folder: Path) -> Manifest:
         evaluations=_evaluations(),
         ablations=(report("all"), report("near_dedup")),
         contents=contents,
-        columns=facts.columns(),
-        files=facts.parquet_files(folder),
+        columns=statistics.columns(),
+        files=statistics.parquet_files(folder),
         timing={"ingest": 12.1234, "clean": 101.5, "clean/license": 60.25, "dedup": 9.0},
     )
 

@@ -16,11 +16,12 @@ import datasets
 import pytest
 import yaml
 
-from seedbed import seal, words
+from seedbed.core.manifests import integrity
 from seedbed.evaluation.ablation.report import write_report
+from seedbed.publishing import vocabulary
 from tests import frozen
+from tests.data.sources.test_archives import make_tar, make_zip
 from tests.evaluation.ablation.invented import report
-from tests.sources.test_archives import make_tar, make_zip
 
 ROOT = Path(__file__).parent.parent
 MIT = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy"
@@ -285,10 +286,10 @@ def test_configs_splits_and_streaming_work(folder: Path) -> None:
 
 
 def test_the_folder_matches_its_manifest_and_every_reason_has_words(folder: Path) -> None:
-    manifest = seal.verify(folder)
+    manifest = integrity.verify(folder)
 
-    assert words.unexplained(manifest) == []
-    assert {block.name for stage in manifest.stages for block in stage.blocks} <= set(words.blocks())
+    assert vocabulary.unexplained(manifest) == []
+    assert {block.name for stage in manifest.stages for block in stage.blocks} <= set(vocabulary.blocks())
     assert [source.error is None for source in manifest.sources].count(False) == 1
 
 

@@ -15,10 +15,10 @@ import pytest
 from pydantic import BaseModel
 
 from seedbed.cli import make_parser
-from seedbed.completion.safety import SafetyPolicy
+from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.evaluation.task import KINDS
 from seedbed.finetuning.recipe import FinetuneRecipe
-from seedbed.train_recipe import TrainRecipe, load_train_recipe
+from seedbed.serving.completion.safety import SafetyPolicy
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "recipes").glob("*.md")]
@@ -142,11 +142,11 @@ def test_help_lists_every_target() -> None:
     assert sorted(re.findall(r"^ +make ([a-z-]+)", listed, re.MULTILINE)) == sorted(declared[1].split())
 
 
-def test_the_table_of_floors_is_what_the_linter_holds() -> None:
+def test_the_table_of_layers_is_what_the_linter_holds() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-    (floors,) = [contract["layers"] for contract in contracts if contract.get("exhaustive")]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
     table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("| policy,")[2].partition("\n\n")[0]
 
-    rows = [re.findall(r"`(\w+)`", row.split("|")[2]) for row in table.splitlines()[1:]]
+    rows = [re.findall(r"`([\w.]+)`", row.split("|")[2]) for row in table.splitlines()[1:]]
 
-    assert [sorted(row) for row in rows] == [sorted(re.findall(r"\w+", floor)) for floor in floors]
+    assert [sorted(row) for row in rows] == [sorted(re.findall(r"[\w.]+", layer)) for layer in layers]

@@ -90,15 +90,15 @@ def test_a_test_acts_from_outside(path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "from seedbed.parsing.tree import _memo",
+        "from seedbed.core.syntax.tree import _memo",
         "import seedbed._inner",
         "from seedbed import stage\nstage._add(1)",
         "from seedbed import stage\nstage.run = None",
         "from pipeline import tokenize\nmonkeypatch.setattr(tokenize, 'measure', None)",
         "from seedbed.sandbox import bubblewrap\nmonkeypatch.setattr(bubblewrap.shutil, 'which', None)",
-        "monkeypatch.setattr('seedbed.stage.run', None)",
+        "monkeypatch.setattr('seedbed.core.runs.stage.run', None)",
         "from unittest.mock import patch\npatch('pipeline.tokenize.measure')",
-        "(ROOT / 'src/seedbed/locks.py').read_text()",
+        "(ROOT / 'src/seedbed/core/io/locks.py').read_text()",
         "(ROOT / 'src' / 'seedbed' / 'locks.py').read_text()",
         "from seedbed import locks\nopen(locks.__file__)",
         "from seedbed.cache import Cache\ncache = Cache()\ncache._entries",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedbed import seal
-from seedbed.errors import InputError
-from seedbed.workspace import add_seconds, check_out, read_seconds
+from seedbed.core.errors import InputError
+from seedbed.core.manifests import integrity
+from seedbed.core.runs.workspace import add_seconds, check_out, read_seconds
 from tests.test_dataset import ROOT, code, make_recipe, run
 
 
@@ -24,7 +24,7 @@ def make_folder_recipe(base: Path) -> Path:
 
 
 def samples(folder: Path) -> dict[str, int]:
-    return {source.id: source.kept for source in seal.verify(folder).sources}
+    return {source.id: source.kept for source in integrity.verify(folder).sources}
 
 
 def test_an_edited_folder_is_built_anew(tmp_path: Path) -> None:

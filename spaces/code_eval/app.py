@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from seedbed.errors import SeedbedError
+from seedbed.core.errors import SeedbedError
 from seedbed.evaluation.code_eval import code_eval
 
 CANDIDATE = "def add(a, b):\n    return a + b\n"

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-from asking import DEFAULTS, NO_ANSWER, request_of
-from keeping import NOT_KEPT, Keeper, event_of
+from feedback import NOT_KEPT, Keeper, event_of
+from requests import DEFAULTS, NO_ANSWER, request_of
 
-from seedbed.completion.answer import Candidate
-from seedbed.completion.completer import Completer
-from seedbed.errors import GenerationError, InputError
+from seedbed.core.errors import GenerationError, InputError
+from seedbed.serving.completion.answer import Candidate
+from seedbed.serving.completion.completer import Completer
 
 _CODE = """from gradio_client import Client
 

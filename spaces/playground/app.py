@@ -14,17 +14,17 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read while gradio is importe
 
 import gradio as gr
 from api import add_endpoints, code
+from events import wire
+from feedback import Keeper
 from handlers import Handlers
-from keeping import Keeper
 from layout import lay_out
 from settings import HERE, Settings, read
-from wiring import wire
 
 from seedbed.cli import outcome
-from seedbed.completion.completer import Completer
-from seedbed.completion.opening import open_completer
-from seedbed.feedback import open_feedback
-from seedbed.model.generation import Options, open_backend
+from seedbed.models.inference import Options, open_backend
+from seedbed.serving.completion.completer import Completer
+from seedbed.serving.completion.factory import open_completer
+from seedbed.serving.feedback import open_feedback
 
 _SESSIONS = 500
 """Visitors whose last answer is remembered; the one longest away is forgotten first."""

@@ -8,18 +8,18 @@ from threading import Event
 from typing import Any
 
 import gradio as gr
-import wording
-from asking import MIDDLE, NO_ANSWER, Turn, request_of
+import rendering
 from editor import HIGHLIGHTED
-from keeping import Keeper
+from feedback import Keeper
 from layout import Parts
+from requests import MIDDLE, NO_ANSWER, Turn, request_of
 
-from seedbed.completion.answer import Answer
-from seedbed.completion.completer import Completer
-from seedbed.completion.request import CompletionRequest
-from seedbed.errors import GenerationError, InputError
-from seedbed.numerals import plural
-from seedbed.server.guard import Guard
+from seedbed.core.errors import GenerationError, InputError
+from seedbed.core.text.numbers import plural
+from seedbed.serving.completion.answer import Answer
+from seedbed.serving.completion.completer import Completer
+from seedbed.serving.completion.request import CompletionRequest
+from seedbed.serving.http.stream_filter import Guard
 
 Changes = dict[Any, Any]
 _TYPED_AHEAD = ", and those that begin otherwise than what was typed are left out."
@@ -38,15 +38,15 @@ class Handlers:
         self, visitor: gr.Request, prefix: str, suffix: str, language: str, mode: str, consent: bool, *numbers: float | None
     ) -> Iterator[Changes]:
         """Write, and show it while it is written."""
-        yield {**self._empty(), self._parts.status: wording.said("Writing …")}
+        yield {**self._empty(), self._parts.status: rendering.said("Writing …")}
         try:
             request = request_of(prefix, suffix if mode == MIDDLE else "", language, *numbers)
             stop = self._stops[visitor.session_hash] = Event()
             yield from self._written(request, stop, consent=consent)
         except InputError as error:
-            yield {**self._empty(), self._parts.status: wording.alarm(str(error))}
+            yield {**self._empty(), self._parts.status: rendering.alarm(str(error))}
         except GenerationError:
-            yield {**self._empty(), self._parts.status: wording.alarm(NO_ANSWER)}
+            yield {**self._empty(), self._parts.status: rendering.alarm(NO_ANSWER)}
         finally:
             self._stops.pop(visitor.session_hash, None)
 
@@ -54,7 +54,7 @@ class Handlers:
         guard, first, text = Guard(request, self._completer.policy), self._parts.cards[0], ""
         for piece in self._completer.stream(request, stop.is_set):
             if stop.is_set():
-                yield {**self._empty(), self._parts.status: wording.said("Stopped.")}
+                yield {**self._empty(), self._parts.status: rendering.said("Stopped.")}
                 return
             if isinstance(piece, Answer):
                 turn = Turn(request, tuple(one for one in piece.candidates if one.text or one.is_withheld))
@@ -63,7 +63,7 @@ class Handlers:
             elif new := guard.push(piece):
                 if not text:
                     opened = {first.box: gr.update(visible=True), first.buttons: gr.update(visible=False)}
-                    yield {**opened, first.head: wording.writing_head(), first.badges: ""}
+                    yield {**opened, first.head: rendering.writing_head(), first.badges: ""}
                 text += new
                 yield {first.text: gr.update(value=text, visible=True)}
 
@@ -74,7 +74,7 @@ class Handlers:
             words += f" {empty} more came out empty."
         if len(answer.candidates) < turn.request.sampling.n:
             words += " Those that came out alike are one" + (_TYPED_AHEAD if answer.source == "cache" else ".")
-        return {self._parts.status: wording.said(words), self._parts.timings: wording.timings(answer)}
+        return {self._parts.status: rendering.said(words), self._parts.timings: rendering.timings(answer)}
 
     def accept(self, number: int, turn: Turn | None, prefix: str, suffix: str, mode: str, consent: bool) -> Changes:
         """Put a candidate where the cursor is."""
@@ -86,9 +86,9 @@ class Handlers:
     def edit(self, number: int, turn: Turn | None) -> Changes:
         """Open a candidate for changes."""
         if turn is None or number >= len(turn.candidates):
-            return {self._parts.status: wording.alarm("There is no such candidate.")}
+            return {self._parts.status: rendering.alarm("There is no such candidate.")}
         edit = self._parts.edit
-        words = wording.said("Change the candidate, then use it, or go back.")
+        words = rendering.said("Change the candidate, then use it, or go back.")
         return {
             edit.box: gr.update(visible=True),
             edit.number: number,
@@ -113,20 +113,20 @@ class Handlers:
     def reject(self, number: int, turn: Turn | None, consent: bool) -> Changes:
         """Take a candidate off the page."""
         if turn is None or number >= len(turn.candidates):
-            return {self._parts.status: wording.alarm("There is no such candidate.")}
+            return {self._parts.status: rendering.alarm("There is no such candidate.")}
         kept = self._keeper.decided(turn, number, "rejected", consent=consent)
         return {
             self._parts.turn: replace(turn, rejected=turn.rejected | {number}),
             self._parts.cards[number].box: gr.update(visible=False),
             self._parts.edit.box: gr.update(visible=False),
-            self._parts.status: wording.said(f"Candidate {number + 1} is rejected. {kept}"),
+            self._parts.status: rendering.said(f"Candidate {number + 1} is rejected. {kept}"),
         }
 
     def stop(self, visitor: gr.Request) -> Changes:
         """End what this visitor waits for; it says so itself. Gradio's own way to cancel would wait for the model's next word."""
         stop = self._stops.get(visitor.session_hash)
         if stop is None:
-            return {self._parts.status: wording.said("Nothing is being written.")}
+            return {self._parts.status: rendering.said("Nothing is being written.")}
         stop.set()
         return {self._parts.status: gr.skip()}
 
@@ -142,16 +142,16 @@ class Handlers:
     def _problem(self, turn: Turn | None, number: int, prefix: str | None, suffix: str | None, mode: str) -> Changes | None:
         """Why a candidate cannot be put into the code."""
         if turn is None or number >= len(turn.candidates) or number in turn.rejected:
-            return {self._parts.status: wording.alarm("There is no candidate to take. Complete first.")}
+            return {self._parts.status: rendering.alarm("There is no candidate to take. Complete first.")}
         asked = turn.request
         if (prefix or "") != asked.prefix or (mode == MIDDLE and (suffix or "") != asked.suffix):
-            return {self._parts.status: wording.alarm(_STALE)}
+            return {self._parts.status: rendering.alarm(_STALE)}
         if turn.candidates[number].is_withheld:
-            return {self._parts.status: wording.alarm("This candidate is withheld by the policy.")}
+            return {self._parts.status: rendering.alarm("This candidate is withheld by the policy.")}
         return None
 
     def _taken(self, turn: Turn, text: str, words: str) -> Changes:
-        return {**self._empty(), self._parts.prefix: turn.request.prefix + text, self._parts.status: wording.said(words)}
+        return {**self._empty(), self._parts.prefix: turn.request.prefix + text, self._parts.status: rendering.said(words)}
 
     def _shown(self, turn: Turn) -> Changes:
         changes: Changes = {self._parts.turn: turn}
@@ -162,9 +162,9 @@ class Handlers:
             candidate = turn.candidates[number]
             changes[card.box] = gr.update(visible=True)
             changes[card.buttons] = gr.update(visible=not candidate.is_withheld)
-            changes[card.head] = wording.head(number, candidate)
+            changes[card.head] = rendering.head(number, candidate)
             changes[card.text] = gr.update(value=candidate.text, visible=not candidate.is_withheld)
-            changes[card.badges] = wording.badges(candidate, self._resolver, has_attribution=self._has_attribution)
+            changes[card.badges] = rendering.badges(candidate, self._resolver, has_attribution=self._has_attribution)
         return changes
 
     def _empty(self) -> Changes:

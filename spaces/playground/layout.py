@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import gradio as gr
-from asking import DEFAULTS, MIDDLE, MOST_CANDIDATES, NEXT
 from editor import HIGHLIGHTED, Editor
 from examples import EXAMPLES, Example
+from requests import DEFAULTS, MIDDLE, MOST_CANDIDATES, NEXT
 
-from seedbed.parsing import LANGUAGES
+from seedbed.core.syntax import LANGUAGES
 
 KEYS = (
     "Ctrl+Enter completes. Alt+A accepts, Alt+E edits and Alt+R rejects the candidate that has the focus, else the first. "

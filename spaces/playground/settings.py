@@ -9,7 +9,7 @@ from pathlib import Path
 from huggingface_hub import metadata_load
 
 import seedbed
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 
 HERE = Path(__file__).parent
 _RESOLVER = "https://archive.softwareheritage.org/"

@@ -2,7 +2,7 @@
 
 from importlib.metadata import version as _version
 
-from seedbed.errors import SeedbedError
+from seedbed.core.errors import SeedbedError
 
 __version__ = _version("seedbed")
 __all__ = ["SeedbedError", "__version__"]

@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from seedbed.attribution.build import build
-from seedbed.attribution.find import find
-from seedbed.attribution.grams import EXACT, RENAMED
-from seedbed.attribution.index import Index
-from seedbed.attribution.layout import KEYS
-from seedbed.attribution.tokens import stripped, tokens_of
+from seedbed.data.attribution.build import build
+from seedbed.data.attribution.find import find
+from seedbed.data.attribution.grams import EXACT, RENAMED
+from seedbed.data.attribution.index import Index
+from seedbed.data.attribution.layout import KEYS
+from seedbed.data.attribution.tokens import stripped, tokens_of
 from tests.agreement.transformations import Source, lay_out, rename
 
 COPIES = 1000

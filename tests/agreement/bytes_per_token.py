@@ -16,13 +16,13 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from seedbed.model.corpus import document
-from seedbed.model.rows import rows_of
-from seedbed.model.sampling import balanced
-from seedbed.model.tokenizer import train
-from seedbed.model.tokenizer_report import bytes_per_token, counter
-from seedbed.model.tokenizer_step import Sample
-from seedbed.train_recipe import DatasetChoice
+from seedbed.core.config.training import DatasetChoice
+from seedbed.models.tokens.corpus import document
+from seedbed.models.tokens.dataset_rows import rows_of
+from seedbed.models.tokens.language_sampling import balanced
+from seedbed.models.tokens.tokenizer import train
+from seedbed.models.tokens.tokenizer_report import bytes_per_token, counter
+from seedbed.models.tokens.tokenizer_step import Sample
 from tests.agreement import shipped_tokenizers
 
 SAMPLE_BYTES = 20_000_000

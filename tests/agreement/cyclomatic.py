@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import lizard
 
-from seedbed.parsing import error_ratio, parse, walk
+from seedbed.core.syntax import error_ratio, parse, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.blocks.language import identify
-from seedbed.blocks.language.model import guess
-from seedbed.decoding import Decoded, decode
-from seedbed.parsing import LANGUAGES, forget, parse
+from seedbed.core.syntax import LANGUAGES, forget, parse
+from seedbed.core.text.decoding import Decoded, decode
+from seedbed.data.filters.language import identify
+from seedbed.data.filters.language.classifier import guess
 
 TRUTH = {
     **dict.fromkeys((".py", ".pyi"), "Python"),

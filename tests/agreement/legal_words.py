@@ -14,8 +14,8 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 
-from seedbed.blocks.license.detect import rule_words
-from seedbed.blocks.license.prefilter import fold
+from seedbed.data.filters.license.detect import rule_words
+from seedbed.data.filters.license.prefilter import fold
 
 STEMS = re.compile(
     rb"licen|lisen|lisc|copyright|copyleft|redistrib|warrant|permiss|permitt|spdx|gpl|apache|trademark|merchantab|^liab|"

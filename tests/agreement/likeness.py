@@ -9,8 +9,8 @@ import functools
 import hashlib
 from collections import Counter
 
-from seedbed.parsing import parse
-from seedbed.parsing.kinds import COMMENTS, IDENTIFIERS
+from seedbed.core.syntax import parse
+from seedbed.core.syntax.node_kinds import COMMENTS, IDENTIFIERS
 from tests.agreement.transformations import Source, spans
 
 DIFFERENT_BELOW = 0.7

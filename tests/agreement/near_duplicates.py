@@ -27,11 +27,11 @@ import orjson
 import zstandard
 from datatrove.data import Document
 
-from seedbed.blocks.fingerprints import Fingerprints
-from seedbed.dedup import pairs
-from seedbed.dedup.signature import signature_of, table
-from seedbed.dedup.verify import RULES, WHY
-from seedbed.parsing import LANGUAGES, error_ratio, parse
+from seedbed.core.syntax import LANGUAGES, error_ratio, parse
+from seedbed.data.dedup import pairs
+from seedbed.data.dedup.signature import signature_of, table
+from seedbed.data.dedup.verify import RULES, WHY
+from seedbed.data.filters.fingerprints import Fingerprints
 from tests.agreement.families import FAMILIES
 from tests.agreement.likeness import are_different
 from tests.agreement.transformations import TRANSFORMATIONS, Source

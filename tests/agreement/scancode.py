@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.blocks.license.expressions import conjunction
-from seedbed.blocks.license.index import preload
-from seedbed.blocks.license.legal_files import Kind, kind_of
-from seedbed.blocks.license.policy import DEFAULT_ALLOW, allowed
-from seedbed.blocks.license.scan import scan_regions, scan_whole
-from seedbed.decoding import Decoded, decode
+from seedbed.core.text.decoding import Decoded, decode
+from seedbed.data.filters.license.expressions import conjunction
+from seedbed.data.filters.license.index import preload
+from seedbed.data.filters.license.legal_files import Kind, kind_of
+from seedbed.data.filters.license.policy import DEFAULT_ALLOW, allowed
+from seedbed.data.filters.license.scan import scan_regions, scan_whole
 
 SUFFIXES = {".py", ".js", ".mjs", ".ts", ".tsx", ".c", ".h", ".cc", ".cpp", ".hpp", ".java", ".go", ".rs"}
 MAX_BYTES = 200_000

@@ -16,13 +16,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.syntax import parse, walk
 from seedbed.evaluation.documents import Document, drawn, languages_of, read_split
-from seedbed.evaluation.kinds.split import Choice, questions
-from seedbed.evaluation.kinds.syntax import is_accepted
 from seedbed.evaluation.metrics.syntax import function_end
-from seedbed.evaluation.questions import Question
-from seedbed.parsing import parse, walk
-from seedbed.train_recipe import DatasetChoice
+from seedbed.evaluation.prompts import Question
+from seedbed.evaluation.tasks.split import Choice, questions
+from seedbed.evaluation.tasks.syntax import is_accepted
 
 LINES = 8
 

@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 import tree_sitter
 
-from seedbed.parsing import parse
-from seedbed.parsing.kinds import COMMENTS, IDENTIFIERS
+from seedbed.core.syntax import parse
+from seedbed.core.syntax.node_kinds import COMMENTS, IDENTIFIERS
 
 EDITED_SHARE = 0.03
 """Share of the code lines that `edit` touches, never less than one line."""

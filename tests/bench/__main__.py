@@ -23,13 +23,13 @@ from datatrove.pipeline.filters.base_filter import get_filter_result
 
 from pipeline.clean import blocks, prepare
 from pipeline.ingest import gates
-from seedbed.blocks.license.legal_files import LegalFiles
-from seedbed.dedup import find_duplicates
-from seedbed.parsing import LANGUAGES, Parsed, forget
-from seedbed.parsing.grammars import parser
-from seedbed.recipe import Recipe, load_recipe
-from seedbed.sources.download import default_cache
-from seedbed.sources.plan import make_plan
+from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.syntax import LANGUAGES, Parsed, forget
+from seedbed.core.syntax.grammars import parser
+from seedbed.data.dedup import find_duplicates
+from seedbed.data.filters.license.legal_files import LegalFiles
+from seedbed.data.sources.download import default_cache
+from seedbed.data.sources.plan import make_plan
 
 RAW = "raw parse"
 

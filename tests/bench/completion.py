@@ -13,10 +13,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from seedbed.completion.opening import open_completer
-from seedbed.completion.request import CompletionRequest
-from seedbed.generation import Sampling
-from seedbed.model.generation import open_backend
+from seedbed.models.inference import open_backend
+from seedbed.models.inference.backend import Sampling
+from seedbed.serving.completion.factory import open_completer
+from seedbed.serving.completion.request import CompletionRequest
 from tests.bench.places import DATASET, problems
 
 POLICY = Path("recipes/safety/default.yaml")

@@ -22,8 +22,8 @@ from pathlib import Path
 from huggingface_hub import HfApi
 
 from tests.bench.nginx import running_nginx
-from tests.hub.publishing import Person
 from tests.localhub.process import HubProcess, running_hub
+from tests.publishing.hub.publishing import Person
 
 ROOT = Path(__file__).parents[2]
 SMALL_BYTES, LARGE_BYTES = 2048, 200_000_000

@@ -18,9 +18,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from seedbed.completion.context import Context, plainly, trim
 from seedbed.evaluation.metrics.bootstrap import interval
-from seedbed.generation import Backend
+from seedbed.models.inference.backend import Backend
+from seedbed.serving.completion.context import Context, plainly, trim
 from tests.bench.likely import bits, open_fast
 from tests.bench.places import DATASET, Problem, problems
 

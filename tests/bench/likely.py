@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from seedbed.generation import Backend
-from seedbed.model.generation import open_backend
+from seedbed.models.inference import open_backend
+from seedbed.models.inference.backend import Backend
 
 
 def open_fast(model: str) -> Backend:

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from seedbed.completion.fragment import Fragment
-from seedbed.completion.safety import judge, load_policy, preload
+from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.safety import judge, load_policy, preload
 
 ROOT = Path(__file__).parent.parent.parent
 FRAGMENTS = 100

@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx2
 
 from tests import frozen
-from tests.server.process import Serving, serving
+from tests.serving.http.process import Serving, serving
 
 _WARM_SECONDS = 5.0
 _PARTS = 4

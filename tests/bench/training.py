@@ -18,8 +18,8 @@ from pathlib import Path
 
 import yaml
 
-from seedbed.model.tokens import FILE_NAME, Tokens, save
-from seedbed.train_recipe import load_train_recipe
+from seedbed.core.config.training import load_train_recipe
+from seedbed.models.tokens.manifest import FILE_NAME, Tokens, save
 
 ROOT = Path(__file__).parents[2]
 RECIPE, TOKENS = ROOT / "recipes/train/starter.yaml", ROOT / "build/tokens/starter"

@@ -16,8 +16,8 @@ from datatrove.utils.dataset import DatatroveFolderDataset
 from torch.utils.data import DataLoader
 from transformers import LlamaForCausalLM
 
-from seedbed.model.shape import llama_config
-from seedbed.train_recipe import load_train_recipe
+from seedbed.core.config.training import load_train_recipe
+from seedbed.models.training.architecture import llama_config
 
 
 def main(recipe_path: Path, tokens: Path, warm_up: int) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedbed.evaluation.documents import Document
-from seedbed.evaluation.questions import Question
-from seedbed.generation import Cancelled, Completion, Ids, Piece, Sampling, never
-from tests.model.small_dataset import code
+from seedbed.evaluation.prompts import Question
+from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never
+from tests.models.small_dataset import code
 
 DOCUMENTS = [Document(id=row["id"], language=row["language"], text=row["text"], path=row["path"]) for row in code()]
 

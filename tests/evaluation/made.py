@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from seedbed.core.manifests.dataset import Software
+from seedbed.core.manifests.scores import EvaluatedData, EvaluatedModel, Hardware
 from seedbed.evaluation.results import Metric, Record, Results, Sample, TaskResult, scores_of
-from seedbed.manifest import Software
-from seedbed.scores import EvaluatedData, EvaluatedModel, Hardware
 
 RIGHT = Metric("exact_match", "share", "higher")
 BITS = Metric("bits_per_byte", "bits a byte", "lower")

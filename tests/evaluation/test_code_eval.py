@@ -12,10 +12,10 @@ import pytest
 from packaging.requirements import Requirement
 
 from seedbed import __version__
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 from seedbed.evaluation import code_eval as ours
-from seedbed.hub.content import read
-from seedbed.hub.validate import validate
+from seedbed.publishing.hub.content import read
+from seedbed.publishing.hub.validate import validate
 from tests.evaluation.machines import python_on_another_machine
 
 pytestmark = pytest.mark.sandbox

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.scores import Hardware
 from seedbed.evaluation.compare import compare
 from seedbed.evaluation.report import difference_lines
 from seedbed.evaluation.results import load, save
-from seedbed.scores import Hardware
 from tests.evaluation.made import BITS, results, task
 
 BEFORE = {f"{number}": float(number % 3 == 0) for number in range(60)}

@@ -9,22 +9,23 @@ from pathlib import Path
 import pytest
 
 from pipeline import evaluate as stage
-from seedbed import card, model_manifest
 from seedbed.cli import main
+from seedbed.core.manifests import model as model_manifest
 from seedbed.evaluation import results
 from seedbed.evaluation.describe import describe
-from seedbed.evaluation.evaluating import Evaluation, evaluate
 from seedbed.evaluation.results import Results
+from seedbed.evaluation.runner import Evaluation, evaluate
 from seedbed.evaluation.task import load_task
-from seedbed.generation import Backend, Cancelled, Completion, Ids, Sampling, never
-from seedbed.model.generation import open_backend
-from seedbed.model.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.inference import open_backend
+from seedbed.models.inference.backend import Backend, Cancelled, Completion, Ids, Sampling, never
+from seedbed.publishing.cards import render
 from tests.evaluation.asked import DOCUMENTS, TASKS, write_tasks
-from tests.model.invented import make_model_manifest
-from tests.model.runs import make_tokenizer
-from tests.model.small_dataset import by_split, code
-from tests.model.small_dataset import write as write_dataset
-from tests.model.tiny_model import make_model
+from tests.models.invented import make_model_manifest
+from tests.models.runs import make_tokenizer
+from tests.models.small_dataset import by_split, code
+from tests.models.small_dataset import write as write_dataset
+from tests.models.tiny_model import make_model
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +217,7 @@ def test_the_scores_are_put_on_the_models_own_card(model: Path, dataset: Path, t
         (mine / path.name).write_bytes(path.read_bytes())
     facts = make_model_manifest().model_copy(update={"evaluations": (), "evaluation_plots": ()})
     model_manifest.save(facts, mine)
-    (mine / "README.md").write_text(card.model_card(facts))
+    (mine / "README.md").write_text(render.model_card(facts))
 
     words = ["evaluate", str(mine), "--tasks", write_tasks(tmp_path, "lines", "bits"), "--data", str(dataset)]
     assert main([*words, "--out", str(tmp_path / "out")]) == 0
@@ -224,7 +225,7 @@ def test_the_scores_are_put_on_the_models_own_card(model: Path, dataset: Path, t
     (sheet,) = model_manifest.load(mine).evaluations
     assert sheet == results.load(tmp_path / "out").sheet()
     text = (mine / "README.md").read_text()
-    assert text == card.model_card(model_manifest.load(mine))
+    assert text == render.model_card(model_manifest.load(mine))
     assert "| Bits | bits per byte |" in text
     assert json.loads((mine / "model.json").read_text())["evaluations"][0]["tasks"][0]["name"] == "bits"
     assert {path.name for path in (mine / "assets").iterdir()} == {"evaluation-shares.png", "evaluation-bits.png"}

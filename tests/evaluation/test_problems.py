@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 from seedbed.evaluation.problems import human_eval, read_problems
 
 ONE = {

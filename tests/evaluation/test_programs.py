@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from seedbed.errors import InputError, SandboxError
+from seedbed.core.errors import InputError, SandboxError
 from seedbed.evaluation import problem_data
-from seedbed.evaluation.kinds.program import Programs
 from seedbed.evaluation.sandbox import Limits, check_many
 from seedbed.evaluation.task import ProgramTask, load_task
+from seedbed.evaluation.tasks.program import Programs
 from seedbed.evaluation.toolchains import TOOLCHAINS
 from tests.evaluation.asked import Oracle
 

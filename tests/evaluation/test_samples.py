@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 from seedbed.evaluation.samples import Sample, read_samples
 
 IDS = ["T/0", "T/1"]

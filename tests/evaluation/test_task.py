@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.errors import RecipeError
+from seedbed.core.errors import RecipeError
 from seedbed.evaluation.task import ProgramTask, load_task
 
 ROOT = Path(__file__).parents[2]

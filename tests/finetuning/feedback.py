@@ -12,10 +12,10 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from seedbed.core.config.training import DatasetChoice
 from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.kinds.split import Choice, questions
-from seedbed.evaluation.questions import Question
-from seedbed.train_recipe import DatasetChoice
+from seedbed.evaluation.prompts import Question
+from seedbed.evaluation.tasks.split import Choice, questions
 
 DRAWS = 4
 """Places of each file, at most."""

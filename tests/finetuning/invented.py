@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seedbed.finetunes import Adapted, Base, Change, Finetune, Passed, Verdict
-from seedbed.manifest import RecipeFacts, Software
-from seedbed.scores import Better, Hardware
+from seedbed.core.manifests.dataset import RecipeFacts, Software
+from seedbed.core.manifests.finetune import Adapted, Base, Change, Finetune, Passed, Verdict
+from seedbed.core.manifests.scores import Better, Hardware
 
 
 def make_change(task: str, better: Better, low: float, high: float) -> Change:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from seedbed.attribution.match import Match
-from seedbed.completion.fragment import Fragment
-from seedbed.feedback import FeedbackEvent, Outcome
+from seedbed.data.attribution.match import Match
 from seedbed.finetuning import checks, funnel
+from seedbed.finetuning.contamination import NgramIndex
 from seedbed.finetuning.events import Accepted, accepted_of, without_redacted_lines
-from seedbed.finetuning.overlap import Runs
 from seedbed.finetuning.split import Drawn, split
+from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.feedback import FeedbackEvent, Outcome
 
 PREFIX = "import math\n\n\ndef mean(values):\n    total = sum(values)\n    "
 GOOD = Accepted("1", "edited", "return total / len(values)", PREFIX, "\n", "stats.py", "Python")
@@ -47,7 +47,7 @@ class Nothing:
         return []
 
 
-def reasons(events: Sequence[Accepted], finder: checks.Finder | None = None, judged: Runs | None = None) -> list[str]:
+def reasons(events: Sequence[Accepted], finder: checks.Finder | None = None, judged: NgramIndex | None = None) -> list[str]:
     """Words of the funnel for what does not pass."""
     _, passed = funnel.run(
         events,
@@ -57,7 +57,7 @@ def reasons(events: Sequence[Accepted], finder: checks.Finder | None = None, jud
             near_distance=10,
             licenses=("MIT", "Apache-2.0"),
             finder=finder or Nothing(),
-            judged=judged or Runs(20),
+            judged=judged or NgramIndex(20),
         ),
     )
     assert passed[0].events_in == len(events)
@@ -116,7 +116,7 @@ def test_a_near_copy_at_another_place_goes() -> None:
 
 
 def test_what_judges_teaches_nothing_even_where_only_its_neighbours_are_the_same() -> None:
-    judged = Runs(20)
+    judged = NgramIndex(20)
     judged.add("humaneval", [(GOOD.fragment.text, "Python")])
     other = replace(GOOD, id="2", prefix="class Other:\n    def size(self):\n        ", text="return self.items.count() + 1")
 

@@ -16,19 +16,21 @@ import yaml
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
-from seedbed import card, finetunes, model_manifest, seal
-from seedbed.attribution.build import build
-from seedbed.attribution.layout import KEYS
-from seedbed.attribution.tokens import stripped
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.manifests import finetune, integrity
+from seedbed.core.manifests import model as model_manifest
+from seedbed.data.attribution.build import build
+from seedbed.data.attribution.layout import KEYS
+from seedbed.data.attribution.tokens import stripped
 from seedbed.evaluation.documents import read_split
-from seedbed.train_recipe import DatasetChoice
+from seedbed.publishing.cards import render
 from tests.finetuning import feedback
-from tests.hub.publishing import Person
 from tests.localhub.process import running_hub
-from tests.model import small_dataset
-from tests.model.invented import make_model_manifest
-from tests.model.runs import make_tokenizer
-from tests.model.tiny_model import make_model
+from tests.models import small_dataset
+from tests.models.invented import make_model_manifest
+from tests.models.runs import make_tokenizer
+from tests.models.tiny_model import make_model
+from tests.publishing.hub.publishing import Person
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -43,7 +45,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small_dataset.write(dataset, rows)
     told = [dict.fromkeys(KEYS, "MIT") | one for some in rows.values() for one in some]
     build([one | {"text": stripped(one["text"], one["language"]).decode()} for one in told], dataset / "attribution")
-    seal.seal(small_dataset.manifest(), dataset)
+    integrity.seal(small_dataset.manifest(), dataset)
     make_tokenizer(folder / "tokenizer")
     base = make_model(folder / "base", folder / "tokenizer", context=128)
     shape = make_model_manifest().architecture.model_copy(update={"context": 128})
@@ -98,10 +100,10 @@ def test_a_better_model_is_the_base_with_the_adapter_merged_in(better: Path, pla
 
 def test_cards_and_report_tell_the_same_and_no_folder_of_this_machine(better: Path, place: Path) -> None:
     facts = model_manifest.load(better / "model")
-    report = finetunes.load(better)
+    report = finetune.load(better)
 
     assert facts.finetuning == report
-    assert (better / "model" / "README.md").read_text() == card.model_card(facts)
+    assert (better / "model" / "README.md").read_text() == render.model_card(facts)
     assert report.train + report.held_out <= report.funnel[0].events_in
     for path in better.rglob("*"):
         if path.suffix in {".json", ".md", ".yaml"}:

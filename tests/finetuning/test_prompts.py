@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from seedbed.completion.completer import Completer
-from seedbed.completion.request import CompletionRequest
 from seedbed.evaluation.documents import Document
 from seedbed.finetuning.events import Accepted
 from seedbed.finetuning.prompts import Teaching, examples_of
 from seedbed.finetuning.replay import replayed
-from seedbed.generation import Backend, Sampling
-from seedbed.model.adapter.examples import IGNORED
-from seedbed.model.generation import open_backend
-from tests.model.runs import make_tokenizer
-from tests.model.tiny_model import make_model
+from seedbed.models.inference import open_backend
+from seedbed.models.inference.backend import Backend, Sampling
+from seedbed.models.lora.examples import IGNORED
+from seedbed.serving.completion.completer import Completer
+from seedbed.serving.completion.request import CompletionRequest
+from tests.models.runs import make_tokenizer
+from tests.models.tiny_model import make_model
 
 EVENT = Accepted(
     "1", "edited", "total += value", "def sum_of(values):\n    total = 0\n    ", "\n    return total\n", "a.py", "Python"

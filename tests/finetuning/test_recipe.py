@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from seedbed.errors import RecipeError
+from seedbed.core.errors import RecipeError
 from seedbed.finetuning.recipe import load_finetune_recipe, public, tasks_of
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from seedbed.localhub.hub import Hub
+from localhub.hub import Hub
 from tests.localhub.process import HubProcess, running_hub
 from tests.localhub.served import client_of
 from tests.localhub.visitors import fill

@@ -7,13 +7,13 @@ from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedbed.localhub.accounts import Account
-from seedbed.localhub.committing import commit_draft, new_draft
-from seedbed.localhub.creating import create_repository
-from seedbed.localhub.drafts import Draft
-from seedbed.localhub.history import Commit
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.repositories import Repository
+from localhub.accounts import Account
+from localhub.committing import commit_draft, new_draft
+from localhub.creating import create_repository
+from localhub.drafts import Draft
+from localhub.history import Commit
+from localhub.hub import Hub
+from localhub.repositories import Repository
 
 ALICE = Account("alice", ("acme",), "write")
 

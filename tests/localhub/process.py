@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from seedbed.localhub.hub import Hub
+from localhub.hub import Hub
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from seedbed.localhub.app import create_app
-from seedbed.localhub.hub import Hub
+from localhub.app import create_app
+from localhub.hub import Hub
 
 WRITER = {"Authorization": "Bearer hf_alice"}
 READER = {"Authorization": "Bearer hf_alice_reads"}

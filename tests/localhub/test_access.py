@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from seedbed.localhub.app import create_app
-from seedbed.localhub.hub import Hub
+from localhub.app import create_app
+from localhub.hub import Hub
 from tests.localhub.people import commit, contents, lines_of, new_hub, new_repository
 
 ASKERS = {

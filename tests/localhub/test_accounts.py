@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from localhub import api, lfs, pages, resolve, xet
+from localhub.errors import HubError
+from localhub.hub import Hub
+from localhub.names import RESERVED
 from seedbed.cli import main
-from seedbed.localhub import api, lfs, pages, resolve, xet
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.names import RESERVED
-from seedbed.localhub.problems import HubError
 from tests.localhub.people import new_hub
 
 Row = tuple[str, str]

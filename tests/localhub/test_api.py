@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from seedbed.localhub.app import create_app
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.repositories import Repository
+from localhub.app import create_app
+from localhub.hub import Hub
+from localhub.repositories import Repository
 from tests.localhub.people import commit, contents, lines_of, new_hub, new_repository
 
 REPO = "/api/datasets/alice/words"

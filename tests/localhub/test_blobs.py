@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.localhub.blobs import Blobs
-from seedbed.localhub.problems import HubError
+from localhub.blobs import Blobs
+from localhub.errors import HubError
 
 
 def test_what_is_kept_is_found_under_its_hash(tmp_path: Path) -> None:

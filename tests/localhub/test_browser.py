@@ -14,11 +14,13 @@ import pytest
 from huggingface_hub import HfApi
 from playwright.sync_api import Browser, Page
 
-from seedbed import card, plots, seal
+from seedbed.core.manifests import integrity
+from seedbed.publishing import plots
+from seedbed.publishing.cards import render
 from tests.chromium import installed_chromium
-from tests.hub.publishing import Person
 from tests.invented_dataset import make_manifest, write_dataset
 from tests.localhub.process import WRITER, HubProcess, running_hub, wait_for
+from tests.publishing.hub.publishing import Person
 
 SECONDS = 30.0
 DATASET, PRIVATE, HOSTILE = "acme/invented", "alice/plans", "alice/hostile"
@@ -84,8 +86,8 @@ def dataset(folder: Path) -> Path:
     write_dataset(folder)
     facts = make_manifest(folder).model_copy(update={"repository": "OWNER/invented"})
     plots.draw(facts, folder / "assets")
-    card.write_pages(facts, folder)
-    seal.seal(facts, folder)
+    render.write_pages(facts, folder)
+    integrity.seal(facts, folder)
     return folder
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from seedbed.localhub.cache import WeightedCache
+from localhub.cache import WeightedCache
 
 
 def test_what_was_used_last_stays_within_the_weight() -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.localhub.pages import front_matter
-from seedbed.localhub.pages.card import MAX_CARD_CHARACTERS, cut, render
-from seedbed.localhub.pages.links import Links, image, link
+from localhub.pages import front_matter
+from localhub.pages.card import MAX_CARD_CHARACTERS, cut, render
+from localhub.pages.links import Links, image, link
 
 LINKS = Links("dataset", "owner/name", "main")
 HANDLER = re.compile(r"on[a-z]+", re.IGNORECASE)

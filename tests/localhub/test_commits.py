@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.localhub.checking import check
-from seedbed.localhub.committing import commit_draft, new_draft, propose_draft, squash
-from seedbed.localhub.drafts import REGULAR_MAX_BYTES
-from seedbed.localhub.gitobjects import pointer
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.merging import conflicts, merge
-from seedbed.localhub.problems import HubError
+from localhub.committing import commit_draft, new_draft, propose_draft, squash
+from localhub.drafts import REGULAR_MAX_BYTES
+from localhub.errors import HubError
+from localhub.fsck import check
+from localhub.gitobjects import pointer
+from localhub.hub import Hub
+from localhub.merging import conflicts, merge
 from tests.localhub.people import ALICE, commit, contents, draft_of, lines_of, new_hub, new_repository
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.localhub.database import Database
+from localhub.database import Database
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from localhub.fsck import check
+from localhub.hub import Hub
 from seedbed.cli import main
-from seedbed.localhub.checking import check
-from seedbed.localhub.hub import Hub
 from tests.localhub.people import lines_of, new_hub
 from tests.localhub.served import WRITER, client_of, files_below
 from tests.localhub.test_lfs import actions, batch

@@ -6,8 +6,8 @@ import subprocess
 import zlib
 from pathlib import Path
 
-from seedbed.localhub.gitobjects import encode_commit
-from seedbed.localhub.history import message_of
+from localhub.gitobjects import encode_commit
+from localhub.history import message_of
 from tests.localhub.people import commit, contents, new_hub, new_repository
 
 

@@ -12,12 +12,12 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from seedbed.localhub import cards
-from seedbed.localhub.app import create_app
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.problems import HubError
-from seedbed.localhub.repositories import Repository
-from seedbed.localhub.routing import json_body
+from localhub import cards
+from localhub.app import create_app
+from localhub.errors import HubError
+from localhub.hub import Hub
+from localhub.repositories import Repository
+from localhub.routing import json_body
 from tests.localhub.people import commit, lines_of, new_hub, new_repository
 from tests.localhub.visitors import log_in
 

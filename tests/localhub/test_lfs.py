@@ -12,8 +12,8 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.parts import Parts
+from localhub.hub import Hub
+from localhub.parts import Parts
 from tests.localhub.served import READER, STRANGER, WRITER, client_of, files_below, hub_with_people
 
 DATA = b"seedbed" * 1000

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.pages.card import MAX_CARD_CHARACTERS
+from localhub.hub import Hub
+from localhub.pages.card import MAX_CARD_CHARACTERS
 from tests.localhub.served import WRITER, client_of
 from tests.localhub.visitors import HOSTILE, Page, commit, log_in, parquet, publish
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.localhub.patterns import DEFAULT_ATTRIBUTES, goes_by_lfs, is_ignored
+from localhub.patterns import DEFAULT_ATTRIBUTES, goes_by_lfs, is_ignored
 
 PATHS = [
     "a.bin", "x/a.bin", "x/y/a.bin", "keep.log", "x/keep.log", "a.log", "build/a", "x/build/a", "build", "docs/a.md", "docs/x/a.md",

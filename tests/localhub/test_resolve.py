@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from seedbed.localhub.app import create_app
-from seedbed.localhub.gitobjects import oid, pointer
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.repositories import Repository
+from localhub.app import create_app
+from localhub.gitobjects import oid, pointer
+from localhub.hub import Hub
+from localhub.repositories import Repository
 from tests.localhub.people import commit, new_hub, new_repository
 
 TEXT = b"0123456789"

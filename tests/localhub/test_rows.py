@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seedbed.localhub.pages.rows import MAX_COLUMNS, MAX_FILES, MAX_LETTERS, MAX_ROWS, Cell, Column, cell, first_rows
-from seedbed.localhub.pages.splits import Split, matches, splits
+from localhub.pages.rows import MAX_COLUMNS, MAX_FILES, MAX_LETTERS, MAX_ROWS, Cell, Column, cell, first_rows
+from localhub.pages.splits import Split, matches, splits
 from tests.invented_dataset import write_dataset
 
 

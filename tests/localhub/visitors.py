@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.testclient import TestClient
 
-from seedbed.localhub.hub import Hub
+from localhub.hub import Hub
 from tests.localhub.served import STRANGER, WRITER, client_of
 
 TOKEN = WRITER["Authorization"].removeprefix("Bearer ")

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from seedbed import seal
-from seedbed.attribution.build import build, described
-from seedbed.attribution.layout import FOLDER
-from seedbed.attribution.tokens import stripped
-from seedbed.manifest import Manifest
+from seedbed.core.manifests import integrity
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.data.attribution.build import build, described
+from seedbed.data.attribution.layout import FOLDER
+from seedbed.data.attribution.tokens import stripped
 from tests.chromium import installed_chromium
 from tests.invented_dataset import make_manifest, write_dataset
-from tests.server.upstream import Upstream, running
+from tests.serving.http.upstream import Upstream, running
 from tests.spaces.process import Playground, playground
 from tests.spaces.visit import Visit
 
@@ -41,7 +41,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset in which one file, with a name that would be markup, is what the model writes."""
     folder = tmp_path_factory.mktemp("seen") / "invented"
     write_dataset(folder)
-    seal.seal(with_index(make_manifest(folder), folder), folder)
+    integrity.seal(with_index(make_manifest(folder), folder), folder)
     return folder
 
 

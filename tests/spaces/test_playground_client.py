@@ -11,7 +11,7 @@ from gradio_client import Client
 from gradio_client.utils import QueueError
 
 from tests.localhub.process import wait_for
-from tests.server.upstream import SECONDS, Upstream
+from tests.serving.http.upstream import SECONDS, Upstream
 from tests.spaces.process import APP, Playground, environment
 
 

@@ -11,9 +11,9 @@ import yaml
 from packaging.requirements import Requirement
 
 from seedbed import __version__
-from seedbed.errors import PublishError
-from seedbed.hub.content import read
-from seedbed.hub.validate import validate
+from seedbed.core.errors import PublishError
+from seedbed.publishing.hub.content import read
+from seedbed.publishing.hub.validate import validate
 from tests.spaces.process import APP, ROOT
 
 SPACE = APP.parent

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedbed import __version__, seal
-from seedbed.manifest import load
-from seedbed.model import tokenizer
-from seedbed.model.gguf_file import FORMATS, About, write
-from tests.hub.publishing import Person
+from seedbed import __version__
+from seedbed.core.manifests import integrity
+from seedbed.core.manifests.dataset import load
+from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.tokens import tokenizer
 from tests.localhub.process import running_hub
 from tests.localhub.test_browser import dataset as invented_dataset
-from tests.model.layouts import VOCABULARY
-from tests.model.tiny_model import make_model
-from tests.server.conftest import CONTEXT, CORPUS
+from tests.models.layouts import VOCABULARY
+from tests.models.tiny_model import make_model
+from tests.publishing.hub.publishing import Person
+from tests.serving.http.conftest import CONTEXT, CORPUS
 from tests.spaces.conftest import with_index
 from tests.spaces.process import APP, Playground, playground
 
@@ -65,7 +66,7 @@ def test_two_playgrounds_do_not_share_a_folder_of_feedback(model: Path, tmp_path
 
 def test_a_released_space_runs_on_what_its_card_links(model: Path, tmp_path: Path) -> None:
     sources = {"dataset": invented_dataset(tmp_path / "invented"), "model": model, "space": tmp_path / "playground"}
-    seal.seal(with_index(load(sources["dataset"]), sources["dataset"]), sources["dataset"])
+    integrity.seal(with_index(load(sources["dataset"]), sources["dataset"]), sources["dataset"])
     (model / "README.md").write_text("---\nlibrary_name: transformers\n---\n# Tiny\n")
     shutil.copytree(APP.parent, sources["space"], ignore=shutil.ignore_patterns("*.whl", "__pycache__"))
     (sources["space"] / f"seedbed-{__version__}-py3-none-any.whl").touch()

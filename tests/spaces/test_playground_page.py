@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.blocks.test_secrets import noise
-from tests.server.upstream import SECONDS, Upstream
+from tests.data.filters.test_credentials import noise
+from tests.serving.http.upstream import SECONDS, Upstream
 from tests.spaces.conftest import COPIED, HOSTILE_NAME
 from tests.spaces.visit import Visit
 

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from seedbed.errors import InputError, SandboxError
-
-from .pass_at_k import USUAL_K, mean_pass_at_k
-from .python_program import python_program
-from .sandbox import Limits, Verdict, check, check_each
+from seedbed.core.errors import InputError, SandboxError
+from seedbed.evaluation.pass_at_k import USUAL_K, mean_pass_at_k
+from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.sandbox import Limits, Verdict, check, check_each
 
 Result = dict[str, Any]
 _MOST_SECONDS = 3600

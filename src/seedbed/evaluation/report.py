@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from seedbed.core.manifests.scores import ScoreSheet, TaskScores, words_of
+from seedbed.core.text.numbers import count
 from seedbed.evaluation.compare import Comparison
-from seedbed.numerals import count
-from seedbed.scores import ScoreSheet, TaskScores, words_of
 
 
 def number(value: float, unit: str) -> str:

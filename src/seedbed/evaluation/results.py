@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.dataset import Model
+from seedbed.core.manifests.scores import Better, Score, ScoreSheet, TaskScores
 from seedbed.evaluation.metrics.bootstrap import Statistic, interval
-from seedbed.manifest import Model
-from seedbed.scores import Better, Score, ScoreSheet, TaskScores
 
 FILE_NAME: Final = "results.json"
 

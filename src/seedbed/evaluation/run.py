@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from seedbed.core.io.progress import Bar
 from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.questions import Asking
+from seedbed.evaluation.prompts import Asking
 from seedbed.evaluation.results import TaskResult, scores_of, sha256_of
 from seedbed.evaluation.task import Task
-from seedbed.generation import Backend
-from seedbed.progress import Bar
+from seedbed.models.inference.backend import Backend
 
 METHOD: Final = 2
 """Goes up when the same task, model and files would give other records: old parts are then asked again."""

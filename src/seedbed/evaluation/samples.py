@@ -11,8 +11,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NoReturn
 
-from seedbed.errors import InputError
-from seedbed.numerals import plural, size
+from seedbed.core.errors import InputError
+from seedbed.core.text.numbers import plural, size
 
 _MOST_LINE_BYTES = 1 << 20
 """The longest line; a completion is a function or two."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedbed.evaluation.task import InfillingTask, NextLineTask, ProgramTask, SyntaxTask
-from seedbed.generation import Sampling
+from seedbed.models.inference.backend import Sampling
 
 
 def sampling_of(task: ProgramTask | InfillingTask | NextLineTask | SyntaxTask, stop: tuple[str, ...] = ()) -> Sampling:

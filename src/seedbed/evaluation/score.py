@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from .forms import Judged
-from .journal import Journal
-from .pass_at_k import mean_pass_at_k
-from .results import Record
-from .results import Sample as Said
-from .samples import Sample
-from .sandbox import Limits, Verdict, check_each
+from seedbed.evaluation.benchmark_formats import Judged
+from seedbed.evaluation.journal import Journal
+from seedbed.evaluation.pass_at_k import mean_pass_at_k
+from seedbed.evaluation.results import Record
+from seedbed.evaluation.results import Sample as Said
+from seedbed.evaluation.samples import Sample
+from seedbed.evaluation.sandbox import Limits, Verdict, check_each
 
 
 @dataclass(frozen=True)

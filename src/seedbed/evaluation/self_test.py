@@ -6,12 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seedbed.errors import SandboxError
-from seedbed.evaluation.forms import Judged
+from seedbed.core.errors import SandboxError
+from seedbed.core.io.progress import Bar
+from seedbed.core.text.numbers import plural
+from seedbed.evaluation.benchmark_formats import Judged
 from seedbed.evaluation.problems import STUB
 from seedbed.evaluation.sandbox import Limits, check_many
-from seedbed.numerals import plural
-from seedbed.progress import Bar
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from seedbed.errors import RecipeError
-from seedbed.mistakes import handbook
-from seedbed.recipe import Language, Model, Positive, load
+from seedbed.core.config.recipe import Language, Model, Positive, load
+from seedbed.core.config.validation import handbook
+from seedbed.core.errors import RecipeError
 
 Temperature = Annotated[float, Field(ge=0, le=2)]
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import ClassVar, Final, Literal
 
-from seedbed.evaluation.kinds.bits_per_byte import BITS
 from seedbed.evaluation.metrics.bits import bits_per_byte
 from seedbed.evaluation.results import Record
 from seedbed.evaluation.task import Task
+from seedbed.evaluation.tasks.bits_per_byte import BITS
 from seedbed.finetuning.events import Accepted
 from seedbed.finetuning.prompts import prompt_of
-from seedbed.generation import Backend
+from seedbed.models.inference.backend import Backend
 
 TASK: Final = "accepted"
 

@@ -8,19 +8,19 @@ from typing import Final, Protocol
 
 from datatrove.data import Document
 
-from seedbed.attribution.match import Match
-from seedbed.blocks.fingerprints import Fingerprints
-from seedbed.blocks.license.policy import allowed
-from seedbed.blocks.license.scan import scan_regions
-from seedbed.completion.context import LONGEST_TOKEN
-from seedbed.completion.fragment import Fragment
-from seedbed.completion.ranking import damage_of
-from seedbed.dedup.find import find_duplicates
+from seedbed.core.syntax import LANGUAGES, parse
+from seedbed.core.syntax.fingerprint import content_hash
+from seedbed.data.attribution.match import Match
+from seedbed.data.dedup.find import find_duplicates
+from seedbed.data.filters.fingerprints import Fingerprints
+from seedbed.data.filters.license.policy import allowed
+from seedbed.data.filters.license.scan import scan_regions
+from seedbed.finetuning.contamination import NgramIndex
 from seedbed.finetuning.events import Accepted, without_redacted_lines
 from seedbed.finetuning.funnel import Check, Sieve, Step, each
-from seedbed.finetuning.overlap import Runs
-from seedbed.fingerprint import content_hash
-from seedbed.parsing import LANGUAGES, parse
+from seedbed.serving.completion.context import LONGEST_TOKEN
+from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.ranking import damage_of
 
 _TAKEN: Final = ("accepted", "edited")
 _COPYRIGHT: Final = re.compile(
@@ -36,7 +36,13 @@ class Finder(Protocol):
 
 
 def steps(
-    *, count: Callable[[str], int], max_tokens: int, near_distance: int, licenses: Collection[str], finder: Finder, judged: Runs
+    *,
+    count: Callable[[str], int],
+    max_tokens: int,
+    near_distance: int,
+    licenses: Collection[str],
+    finder: Finder,
+    judged: NgramIndex,
 ) -> list[Step]:
     """The funnel, cheap filters first.
 
@@ -109,7 +115,7 @@ def own(finder: Finder, licenses: Collection[str]) -> Check:
     return check
 
 
-def unjudged(judged: Runs) -> Check:
+def unjudged(judged: NgramIndex) -> Check:
     """Nothing is learned that is asked afterwards."""
 
     def check(event: Accepted) -> Accepted | str:

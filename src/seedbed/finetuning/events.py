@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from seedbed.completion.fragment import Fragment
-from seedbed.completion.request import language_of
-from seedbed.feedback import Outcome, without_secrets
-from seedbed.fingerprint import content_hash
-from seedbed.parsing import LANGUAGES
+from seedbed.core.syntax import LANGUAGES
+from seedbed.core.syntax.fingerprint import content_hash
+from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.request import language_of
+from seedbed.serving.feedback import Outcome, without_secrets
 
 _LINES_OF_A_PLACE: Final = 3
 _REDACTED: Final = re.compile(r"\[redacted(?:: \w+)?\]")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from seedbed.finetunes import Passed
+from seedbed.core.manifests.finetune import Passed
 from seedbed.finetuning.events import Accepted
 
 Check = Callable[[Accepted], Accepted | str]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from seedbed.completion.completer import Completer
-from seedbed.completion.request import CompletionRequest
 from seedbed.finetuning.events import Accepted
-from seedbed.generation import Backend, Sampling
-from seedbed.model.adapter.examples import Example
-from seedbed.model.draws import draws
+from seedbed.models.inference.backend import Backend, Sampling
+from seedbed.models.lora.examples import Example
+from seedbed.models.tokens.seeded_random import draws
+from seedbed.serving.completion.completer import Completer
+from seedbed.serving.completion.request import CompletionRequest
 
 
 def prompt_of(backend: Backend, event: Accepted, max_tokens: int) -> list[int]:

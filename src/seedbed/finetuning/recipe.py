@@ -9,12 +9,12 @@ from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
-from seedbed.blocks.license.policy import check_allow
-from seedbed.errors import RecipeError
+from seedbed.core.config.recipe import Model, Name, Positive, Words, load
+from seedbed.core.errors import RecipeError
+from seedbed.data.filters.license.policy import check_allow
 from seedbed.evaluation.task import AnyTask, BitsPerByteTask, InfillingTask, NextLineTask, SyntaxTask, load_task
 from seedbed.finetuning.accepted import TASK
-from seedbed.model.adapter.settings import SECTION, LoraSettings, TrainingSettings
-from seedbed.recipe import Model, Name, Positive, Words, load
+from seedbed.models.lora.settings import SECTION, LoraSettings, TrainingSettings
 
 _ID = r"^[\w.-]+/[\w.-]+$"
 

@@ -6,9 +6,9 @@ import heapq
 from collections.abc import Sequence
 
 from seedbed.evaluation.documents import Document
-from seedbed.generation import Backend
-from seedbed.model.adapter.examples import Example
-from seedbed.model.draws import draws
+from seedbed.models.inference.backend import Backend
+from seedbed.models.lora.examples import Example
+from seedbed.models.tokens.seeded_random import draws
 
 
 def replayed(backend: Backend, documents: Sequence[Document], count: int, seed: int) -> list[Example]:

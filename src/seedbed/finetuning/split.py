@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seedbed.finetunes import Passed
+from seedbed.core.manifests.finetune import Passed
 from seedbed.finetuning.checks import unjudged
+from seedbed.finetuning.contamination import NgramIndex, ngrams_of
 from seedbed.finetuning.events import Accepted
 from seedbed.finetuning.funnel import Step, each, run
-from seedbed.finetuning.overlap import Runs, runs_of
-from seedbed.model.draws import draws
+from seedbed.models.tokens.seeded_random import draws
 
 HELD_OUT: Final = "held_out"
 
@@ -34,8 +34,8 @@ def split(events: Sequence[Accepted], held_out: Drawn, run_tokens: int) -> tuple
     What teaches may share no run of `run_tokens` tokens, of which one at least is the accepted text's, with what judges.
     """
     judging = [event for event in events if held_out.has(event)]
-    theirs = Runs(run_tokens)
-    theirs.learn(HELD_OUT, [runs_of(event, run_tokens) for event in judging])
+    theirs = NgramIndex(run_tokens)
+    theirs.learn(HELD_OUT, [ngrams_of(event, run_tokens) for event in judging])
     drawn = Step("held out", "is not drawn to judge", each(lambda one: HELD_OUT if held_out.has(one) else one))
     apart = Step("apart", "shares no run of tokens with what judges", each(unjudged(theirs)))
     teaching, passed = run(events, [drawn, apart])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedbed.ablations import Ablation, AblationRecipeFacts, Arm, HeldOut, Interval, Outcome, Verdict
+from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, Arm, HeldOut, Interval, Outcome, Verdict
 from seedbed.evaluation.ablation.finding import found_in, sentence
 
 

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from tests import frozen
-from tests.model.small_dataset import write_recipe
-from tests.sources.test_archives import make_tar
+from tests.data.sources.test_archives import make_tar
+from tests.models.small_dataset import write_recipe
 
 ROOT = Path(__file__).parents[3]
 LICENSE = {"LICENSE": (ROOT / "LICENSE").read_bytes()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedbed.ablations import Outcome
+from seedbed.core.manifests.ablation import Outcome
 from seedbed.evaluation.ablation.finding import found_in, sentence
 from tests.evaluation.ablation.invented import outcome
 

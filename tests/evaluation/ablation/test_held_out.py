@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datatrove.data import Document
 
-from seedbed.blocks.fingerprints import Fingerprints
+from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.evaluation.ablation.held_out import copies
 from tests.evaluation.asked import DOCUMENTS
 

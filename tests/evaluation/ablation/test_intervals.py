@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from seedbed.ablations import Interval
+from seedbed.core.manifests.ablation import Interval
 from seedbed.evaluation.ablation.intervals import T_975, over_files, over_seeds, verdict_of
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from seedbed.evaluation.ablation.outcomes import outcomes
-from seedbed.evaluation.kinds.bits_per_byte import BITS
-from seedbed.evaluation.kinds.infilling import PARSES
 from seedbed.evaluation.results import Metric, Record, Sample, TaskResult, scores_of
+from seedbed.evaluation.tasks.bits_per_byte import BITS
+from seedbed.evaluation.tasks.infilling import PARSES
 
 
 def result(metric: Metric, records: list[Record]) -> TaskResult:

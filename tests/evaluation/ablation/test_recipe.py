@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.errors import RecipeError
+from seedbed.core.config.training import load_train_recipe
+from seedbed.core.errors import RecipeError
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, seeds_of, shortened, tasks_of
-from seedbed.train_recipe import load_train_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 STARTER = load_train_recipe(RECIPES / "train" / "starter.yaml")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from seedbed.ablations import load, of_recipe
-from seedbed.errors import InputError
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.ablation import load, of_recipe
 from seedbed.evaluation.ablation.report import dumps, write_report
 from tests.evaluation.ablation.invented import outcome, report
 

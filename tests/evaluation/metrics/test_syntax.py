@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.core.syntax import LANGUAGES
 from seedbed.evaluation.metrics.syntax import function_end, may_go_on, parses, parses_as_well
-from seedbed.parsing import LANGUAGES
 
 SHAPES = Path(__file__).parents[2] / "corpus" / "complexity"
 FILES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.errors import SandboxError
+from seedbed.core.errors import SandboxError
 from seedbed.evaluation.sandbox import Limits, Program, bubblewrap, check, check_many
 from tests.evaluation.machines import python_on_another_machine
 

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from seedbed.localhub import xet
-from seedbed.localhub.hub import Hub
-from seedbed.localhub.signing import Grant
-from seedbed.localhub.xet.merkle import hash_text, text_hash
-from seedbed.localhub.xet.shard import ShardFile, read_shard
-from seedbed.localhub.xet.xorb import read_chunks
+from localhub import xet
+from localhub.hub import Hub
+from localhub.signing import Grant
+from localhub.xet.merkle import hash_text, text_hash
+from localhub.xet.shard import ShardFile, read_shard
+from localhub.xet.xorb import read_chunks
 from tests.localhub.served import READER, STRANGER, WRITER, client_of, files_below, hub_with_people
 from tests.localhub.xet.recorder import Upload
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seedbed.localhub.problems import HubError
-from seedbed.localhub.xet.merkle import text_hash
-from seedbed.localhub.xet.shard import MAX_TERMS, ShardFile, pack_terms, read_shard, unpack_terms
-from seedbed.localhub.xet.xorb import MAX_CHUNK_BYTES, MAX_CHUNKS, Chunk, read_chunks
+from localhub.errors import HubError
+from localhub.xet.merkle import text_hash
+from localhub.xet.shard import MAX_TERMS, ShardFile, pack_terms, read_shard, unpack_terms
+from localhub.xet.xorb import MAX_CHUNK_BYTES, MAX_CHUNKS, Chunk, read_chunks
 from tests.localhub.xet.recorder import Upload
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from itertools import chain
 
 import pytest
 
-from seedbed.localhub.problems import HubError
-from seedbed.localhub.xet.merkle import Node, Tree, chunk_hash, hash_text, parent, range_hash, text_hash
-from seedbed.localhub.xet.shard import ShardFile, read_shard
-from seedbed.localhub.xet.xorb import read_chunks
+from localhub.errors import HubError
+from localhub.xet.merkle import Node, Tree, chunk_hash, hash_text, parent, range_hash, text_hash
+from localhub.xet.shard import ShardFile, read_shard
+from localhub.xet.xorb import read_chunks
 from tests.localhub.xet.recorder import Upload
 
 Uploaded = tuple[dict[str, bytes], Upload]

@@ -1,6 +1,6 @@
 """What a client is told to fetch of each xorb."""
 
-from seedbed.localhub.xet.reconstruction import Piece, Plan, as_v1, as_v2
+from localhub.xet.reconstruction import Piece, Plan, as_v1, as_v2
 
 LINKS = {"x": "http://127.0.0.1/x", "y": "http://127.0.0.1/y"}
 

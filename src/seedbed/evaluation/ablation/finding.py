@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seedbed.ablations import WORDS, Found, Outcome
+from seedbed.core.manifests.ablation import WORDS, Found, Outcome
 
 ALL = "all"
 """The ablation of all filters at once: the cleaned dataset against the raw input."""

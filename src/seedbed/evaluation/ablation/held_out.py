@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.dedup import pairs
-from seedbed.dedup.signature import signature_of, table
-from seedbed.dedup.verify import RULES
+from seedbed.data.dedup import pairs
+from seedbed.data.dedup.signature import signature_of, table
+from seedbed.data.dedup.verify import RULES
 
 Kind = Literal["exact", "near"]
 EXACT: Final[Kind] = "exact"

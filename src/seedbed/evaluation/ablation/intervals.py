@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.ablations import Interval, Verdict
+from seedbed.core.manifests.ablation import Interval, Verdict
+from seedbed.core.manifests.scores import Better
 from seedbed.evaluation.metrics import bootstrap
-from seedbed.scores import Better
 
 T_975: Final = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,

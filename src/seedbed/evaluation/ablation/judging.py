@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from seedbed.digests import model_sha256
-from seedbed.errors import InputError
+from seedbed.core.config.training import DatasetChoice
+from seedbed.core.errors import InputError
+from seedbed.core.io.checksums import model_sha256
 from seedbed.evaluation.ablation.recipe import Judge
 from seedbed.evaluation.ablation.runs import load_result, save_result
 from seedbed.evaluation.documents import read_split
-from seedbed.evaluation.preparing import prepare
+from seedbed.evaluation.registry import prepare
 from seedbed.evaluation.run import Place, run
-from seedbed.model.generation import open_backend
-from seedbed.train_recipe import DatasetChoice
+from seedbed.models.inference import open_backend
 
 
 def judge(model: Path, tasks: Sequence[Judge], held_out: Path, out: Path) -> None:

@@ -8,12 +8,12 @@ from statistics import fmean
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.ablations import Outcome
+from seedbed.core.manifests.ablation import Outcome
+from seedbed.core.manifests.scores import Score
 from seedbed.evaluation.ablation.intervals import over_files, over_seeds, verdict_of
-from seedbed.evaluation.kinds.infilling import PARSES
-from seedbed.evaluation.kinds.syntax import ACCEPTED
 from seedbed.evaluation.results import Sample, TaskResult
-from seedbed.scores import Score
+from seedbed.evaluation.tasks.infilling import PARSES
+from seedbed.evaluation.tasks.syntax import ACCEPTED
 
 Pair = tuple[TaskResult, TaskResult]
 

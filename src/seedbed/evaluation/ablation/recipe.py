@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar, Final, TypeVar
 
 from pydantic import Field
 
-from seedbed.errors import RecipeError
+from seedbed.core.config.recipe import Model, Positive, load
+from seedbed.core.config.training import TrainRecipe
+from seedbed.core.errors import RecipeError
 from seedbed.evaluation.task import KINDS, BitsPerByteTask, NextLineTask, SyntaxTask, load_task
-from seedbed.recipe import Model, Positive, load
-from seedbed.train_recipe import TrainRecipe
 
 SEED_STEP: Final = 1000
 """Seeds lie so far apart: each pass over the windows is shuffled with the seed plus its number."""

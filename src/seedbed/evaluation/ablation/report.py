@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Final
 
-from seedbed import card
-from seedbed.ablations import FILE_NAME, PLOT, Ablation
-from seedbed.plots.ablation import draw_ablation
+from seedbed.core.manifests.ablation import FILE_NAME, PLOT, Ablation
+from seedbed.publishing.cards import render
+from seedbed.publishing.plots.ablation import draw_ablation
 
 PAGE: Final = "report.md"
 
@@ -18,7 +18,7 @@ def write_report(report: Ablation, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE_NAME).unlink(missing_ok=True)
     draw_ablation(report, folder / PLOT)
-    (folder / PAGE).write_text(card.ablation_page(report, PLOT), encoding="utf-8")
+    (folder / PAGE).write_text(render.ablation_page(report, PLOT), encoding="utf-8")
     draft = folder / f".{FILE_NAME}.draft"
     draft.write_text(dumps(report), encoding="utf-8")
     draft.replace(folder / FILE_NAME)

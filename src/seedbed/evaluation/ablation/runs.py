@@ -18,12 +18,12 @@ from typing import Final
 
 import yaml
 
-from seedbed.errors import InputError
+from seedbed.core.config.training import TrainRecipe
+from seedbed.core.errors import InputError
 from seedbed.evaluation.results import TaskResult
-from seedbed.model import tokens
-from seedbed.model.run_record import write
-from seedbed.model.tokens import TRAIN, VALIDATION
-from seedbed.train_recipe import TrainRecipe
+from seedbed.models.tokens import manifest
+from seedbed.models.tokens.manifest import TRAIN, VALIDATION
+from seedbed.models.training.run_record import write
 
 PACKAGES: Final = ("nanotron", "torch", "transformers")
 """Versions that can change a trained weight; those that can change a token are in the key of the tokens."""
@@ -82,7 +82,7 @@ def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRu
 
     Args: side: a folder of tokens; recipe: with the seed of the run. Raises: InputError for tokens that are none.
     """
-    told = tokens.load(side)
+    told = manifest.load(side)
     versions = [version(package) for package in PACKAGES]
     key = _hash([told.key, told.tokenizer_sha256, recipe.model_dump(mode="json"), versions])
     made = TrainedRun(name, recipe, work / "runs" / key)
@@ -91,7 +91,7 @@ def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRu
         link = made.tokens / part
         link.unlink(missing_ok=True)
         link.symlink_to((side / part).resolve())
-    tokens.save(told.model_copy(update={"recipe_sha256": recipe.sha256}), made.tokens)
+    manifest.save(told.model_copy(update={"recipe_sha256": recipe.sha256}), made.tokens)
     made.recipe_path.write_text(yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
     return made
 

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 from typing import IO, Any
 
-from .wire import LineClosedError, decode, encode, receive, send
+from seedbed.evaluation.harness.wire import LineClosedError, decode, encode, receive, send
 
 NAME = "solution"
 

@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
-from seedbed.blocks.native_python import native_error
-from seedbed.parsing import Parsed, missing_nodes, parse, walk
+from seedbed.core.syntax import Parsed, missing_nodes, parse, walk
+from seedbed.data.filters.native_python import native_error
 
 _DROPPED_LINES: Final = 2
 """A statement may be unfinished at the cut: so many lines less are tried too, where no parser tells unfinished from wrong."""
@@ -31,7 +31,7 @@ _CLOSING: Final = frozenset({b")", b"]", b"}", b"#endif"})
 def parses(text: str, language: str, path: str = "") -> bool:
     """Whether a text is a whole program: no error node, no missing one, and for Python its own parser agrees.
 
-    Args: language: display name, as in `seedbed.parsing.LANGUAGES`; path: tells `.tsx` from `.ts`.
+    Args: language: display name, as in `seedbed.core.syntax.LANGUAGES`; path: tells `.tsx` from `.ts`.
 
     >>> parses("x = (1)", "Python"), parses("x = (1", "Python")
     (True, False)

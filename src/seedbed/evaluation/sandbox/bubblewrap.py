@@ -10,9 +10,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from seedbed.errors import SandboxError
-
-from .program import PROGRAM, WORK, Limits, Program
+from seedbed.core.errors import SandboxError
+from seedbed.evaluation.sandbox.program import PROGRAM, WORK, Limits, Program
 
 _PATH = "/usr/bin:/bin"
 _ENVIRONMENT = {

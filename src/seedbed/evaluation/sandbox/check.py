@@ -9,10 +9,9 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from seedbed.errors import SandboxError, one_line
-
-from .program import FAILED, PEER_IS_GONE, Limits, Outcome, Program, Verdict
-from .running import Running, Streams, start
+from seedbed.core.errors import SandboxError, one_line
+from seedbed.evaluation.sandbox.process import Running, Streams, start
+from seedbed.evaluation.sandbox.program import FAILED, PEER_IS_GONE, Limits, Outcome, Program, Verdict
 
 _CPU_LIMIT, _KILLED = 128 + 24, 128 + 9  # how bubblewrap reports SIGXCPU and SIGKILL
 _MOST_REASON_CHARACTERS = 300

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from .check import check
-from .program import Limits, Program, Verdict
+from seedbed.evaluation.sandbox.check import check
+from seedbed.evaluation.sandbox.program import Limits, Program, Verdict
 
 
 def check_each(programs: Iterable[Program], limits: Limits | None = None, workers: int = 1) -> Iterator[Verdict]:

@@ -8,9 +8,8 @@ import tempfile
 from functools import cache
 from typing import Any
 
-from seedbed.errors import SandboxError
-
-from .syscalls import ALWAYS, COMPILERS, FCNTL, NOT_THERE
+from seedbed.core.errors import SandboxError
+from seedbed.evaluation.sandbox.syscalls import ALWAYS, COMPILERS, FCNTL, NOT_THERE
 
 _NEW_NAMESPACES = 0x7E02_0080
 """CLONE_NEWTIME | NEWNS | NEWCGROUP | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET of linux/sched.h."""

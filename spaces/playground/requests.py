@@ -1,0 +1,81 @@
+"""From what stands in the form to a request, and what came back to this visitor last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import isfinite
+from uuid import uuid4
+
+from seedbed.core.errors import InputError
+from seedbed.core.text.unicode import checked
+from seedbed.models.inference.backend import Sampling
+from seedbed.serving.completion.answer import Candidate
+from seedbed.serving.completion.request import CompletionRequest
+
+NEXT, MIDDLE = "What comes next", "Fill in the middle"
+MOST_CHARACTERS = 100_000
+MOST_CANDIDATES = 4
+MOST_NEW_TOKENS = 256
+DEFAULTS = Sampling(n=3)
+NO_ANSWER = "The model does not answer. Try again in a moment."
+"""Said in place of a model's own words, which may quote a request or name a machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a visitor was shown last; `request` is what it was written for, `rejected` the numbers they do not want."""
+
+    request: CompletionRequest
+    candidates: tuple[Candidate, ...]
+    rejected: frozenset[int] = frozenset()
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+
+def request_of(
+    prefix: str | None,
+    suffix: str | None,
+    language: str,
+    temperature: float | None,
+    top_k: float | None,
+    new_tokens: float | None,
+    candidates: float | None,
+) -> CompletionRequest:
+    """Raises: InputError for nothing, for too much, and for numbers that mean nothing."""
+    prefix, suffix = _text("prefix", prefix), _text("suffix", suffix)
+    if not (prefix + suffix).strip():
+        raise InputError("code: empty. Allowed: some code to go on from, typed or from an example.")
+    if len(prefix) + len(suffix) > MOST_CHARACTERS:
+        raise InputError(
+            f"code: {len(prefix) + len(suffix):,} characters. Allowed: {MOST_CHARACTERS:,}, before and after together."
+        )
+    sampling = Sampling(
+        temperature=_given("temperature", temperature, "a number from 0 to 100"),
+        top_k=_whole("top_k", top_k, 0, 1_000_000),
+        max_new_tokens=_whole("new tokens", new_tokens, 1, MOST_NEW_TOKENS),
+        n=_whole("candidates", candidates, 1, MOST_CANDIDATES),
+    )
+    return CompletionRequest(prefix, suffix, language=language, sampling=sampling)
+
+
+def _given(name: str, value: float | None, allowed: str) -> float:
+    if value is None:
+        raise InputError(f"{name}: empty. Allowed: {allowed}.")
+    if not isinstance(value, int | float) or not isfinite(value):  # a program may send anything
+        raise InputError(f"{name}: {value!r:.40}. Allowed: {allowed}.")
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str | None):
+        raise InputError(f"{name}: not a text. Allowed: code.")
+    try:
+        return checked(value or "")
+    except ValueError as error:
+        raise InputError(f"{name}: {error}. Allowed: code.") from None
+
+
+def _whole(name: str, value: float | None, least: int, most: int) -> int:
+    allowed = f"a whole number from {least} to {most:,}"
+    if _given(name, value, allowed) != int(value or 0) or not least <= int(value or 0) <= most:
+        raise InputError(f"{name}: {value:g}. Allowed: {allowed}.")
+    return int(value or 0)

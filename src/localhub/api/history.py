@@ -1,0 +1,110 @@
+"""Commits, branches, tags, and the squashing of all of them into one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from localhub.access import hub_of, known_asker, readable, writable
+from localhub.committing import squash
+from localhub.errors import bad_request
+from localhub.names import checked_ref
+from localhub.refs import MAIN
+from localhub.routing import REPO, flag, next_page, number, with_json
+
+_PAGE = 50
+_MAX_PAGE = 1000
+_GROUPS = {"heads": "branches", "convert": "converts", "tags": "tags", "pr": "pullRequests"}
+
+
+def commits(request: Request) -> Response:
+    """Newest first."""
+    hub = hub_of(request)
+    head = hub.refs.resolve(readable(request).key, request.path_params["rev"])
+    page, limit = number(request, "p", 0, 1 << 30), max(1, number(request, "limit", _PAGE, _MAX_PAGE))
+    answers: list[dict[str, Any]] = [
+        {
+            "id": commit.oid,
+            "title": commit.title,
+            "message": commit.description,
+            "date": commit.date,
+            "authors": [{"user": commit.author}],
+        }
+        for commit in hub.history.line(head, page * limit, limit)
+    ]
+    headers = {"X-Total-Count": str(head.depth)}
+    if (page + 1) * limit < head.depth:
+        headers |= next_page(request, p=page + 1)
+    return JSONResponse(answers, headers=headers)
+
+
+def refs(request: Request) -> Response:
+    groups: dict[str, list[dict[str, str]]] = {group: [] for group in _GROUPS.values()}
+    for ref, oid in hub_of(request).refs.all(readable(request).key):
+        _, kind, name = ref.split("/", 2)
+        groups[_GROUPS[kind]].append({"name": name, "ref": ref, "targetCommit": oid})
+    if not flag(request, "include_prs"):
+        del groups["pullRequests"]
+    return JSONResponse(groups)
+
+
+def create_branch(request: Request, body: dict[str, Any]) -> Response:
+    repository, hub = writable(request), hub_of(request)
+    name, start = checked_ref(request.path_params["rev"]), body.get("startingPoint") or "main"
+    if not isinstance(start, str):
+        raise bad_request("startingPoint is a revision")
+    with hub.database.write() as connection:
+        hub.refs.create(connection, f"refs/heads/{name}", hub.refs.resolve(repository.key, start))
+    return JSONResponse({})
+
+
+def delete_branch(request: Request) -> Response:
+    ref = f"refs/heads/{request.path_params['rev']}"
+    if ref == MAIN:
+        raise bad_request("The main branch cannot be deleted")
+    return _delete(request, ref)
+
+
+def create_tag(request: Request, body: dict[str, Any]) -> Response:
+    repository, hub = writable(request), hub_of(request)
+    name, message = checked_ref(body.get("tag")), body.get("message")
+    if message is not None and not isinstance(message, str):
+        raise bad_request("message is a text")
+    with hub.database.write() as connection:
+        target = hub.refs.resolve(repository.key, request.path_params["rev"])
+        hub.refs.create(connection, f"refs/tags/{name}", target, message)
+    return JSONResponse({})
+
+
+def delete_tag(request: Request) -> Response:
+    return _delete(request, f"refs/tags/{request.path_params['rev']}")
+
+
+def super_squash(request: Request, body: dict[str, Any]) -> Response:
+    repository, account = writable(request), known_asker(request)
+    message = body.get("message") or "Super-squash"
+    if not isinstance(message, str):
+        raise bad_request("message is a text")
+    squash(hub_of(request), repository, request.path_params["rev"], message, account.name)
+    return JSONResponse({})
+
+
+def _delete(request: Request, ref: str) -> Response:
+    repository, hub = writable(request), hub_of(request)
+    with hub.database.write() as connection:
+        hub.refs.delete(connection, repository.key, ref)
+    return JSONResponse({})
+
+
+routes = [
+    Route(f"{REPO}/commits/{{rev:rev}}", commits),
+    Route(f"{REPO}/refs", refs),
+    Route(f"{REPO}/branch/{{rev:rev}}", with_json(create_branch), methods=["POST"]),
+    Route(f"{REPO}/branch/{{rev:rev}}", delete_branch, methods=["DELETE"]),
+    Route(f"{REPO}/tag/{{rev:rev}}", with_json(create_tag), methods=["POST"]),
+    Route(f"{REPO}/tag/{{rev:rev}}", delete_tag, methods=["DELETE"]),
+    Route(f"{REPO}/super-squash/{{rev:rev}}", with_json(super_squash), methods=["POST"]),
+]

@@ -1,0 +1,172 @@
+"""`seedbed hub`: one process that serves a folder on 127.0.0.1 until it is told to stop."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from localhub.accounts import Kind, new_token
+from localhub.app import create_app
+from localhub.disk_full import is_full
+from localhub.errors import HubError
+from localhub.hub import Hub
+from localhub.names import checked_owner
+from seedbed.core.errors import InputError
+from seedbed.core.io.http_server import listening, run
+from seedbed.core.io.locks import held
+
+HOST = "127.0.0.1"
+TOKEN_FILE = "token"  # noqa: S105 - the name of a file
+_READ = "read:"
+_GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. Port 0 takes any that is free; `read:` before a token makes it one that only reads.
+
+    Without a token that writes, the one of the folder is kept, or made.
+    """
+
+    root: Path
+    port: int
+    user: str
+    orgs: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
+
+
+def serve(options: Options) -> None:
+    """Serve until SIGTERM or ctrl-C. Prints where the token is and, when ready, the address.
+
+    Raises: InputError for a folder that cannot be written or is served already, for a port that is taken, and for names and
+    tokens that are none or somebody else's; no account is made then.
+    """
+    _check_options(options)
+    busy = "another `seedbed hub` serves it. Allowed: one at a time, or another --dir."
+    with held(options.root, option="--dir", busy=busy), listening(HOST, options.port) as listener:
+        with _usable(options.root):
+            hub = _opened(options)
+        try:
+            run(create_app(hub), listener, HOST, called="hub", grace_seconds=_GRACE_SECONDS)
+        finally:
+            hub.close()
+
+
+def _opened(options: Options) -> Hub:
+    """The Hub of the folder, with everybody in it whom the options name."""
+    hub = Hub(options.root)
+    try:
+        hub.blobs.sweep()
+        _add_accounts(hub, options)
+    except BaseException:
+        hub.close()
+        raise
+    return hub
+
+
+@contextmanager
+def _usable(root: Path) -> Iterator[None]:
+    """Raises: InputError for a folder whose disk is full, or whose database is none."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        if is_full(error):
+            raise InputError(f"{root}: the disk is full. Allowed: a --dir with room for some megabytes.") from error
+        if isinstance(error, OSError):
+            raise
+        raise InputError(
+            f"{root}: hub.sqlite3 cannot be used: {error}. Allowed: a folder of `seedbed hub`, or a new one."
+        ) from error
+
+
+def _check_options(options: Options) -> None:
+    """What can be said before the folder is opened. Raises: InputError."""
+    for option, name, _ in _names(options):
+        with _told_of(f"{option} {name}"):
+            checked_owner(name)
+    if options.user.lower() in map(str.lower, options.orgs):
+        raise InputError(f"--org {options.user}: the user is called that. Allowed: another name.")
+    for token in options.tokens:
+        _check_token("--token", token.removeprefix(_READ))
+
+
+def _names(options: Options) -> list[tuple[str, str, Kind]]:
+    return [("--user", options.user, "user"), *(("--org", org, "org") for org in options.orgs)]
+
+
+@contextmanager
+def _told_of(what: str) -> Iterator[None]:
+    """A refusal of the Hub in the words of the command line."""
+    try:
+        yield
+    except HubError as error:
+        raise InputError(f"{what}: {error}.") from error
+
+
+def _add_accounts(hub: Hub, options: Options) -> None:
+    """All that may be refused is asked for first: then either everything that the options name is there, or nothing new."""
+    reading = [token.removeprefix(_READ) for token in options.tokens if token.startswith(_READ)]
+    writing = [token for token in options.tokens if not token.startswith(_READ)]
+    for option, name, kind in _names(options):
+        with _told_of(f"{option} {name}"):
+            hub.accounts.check_free(name, kind)
+    for token in (*reading, *writing):
+        _check_owner(hub, options.user, token)
+    writing = writing or [_kept_token(_token_file(hub, options))]
+    hub.accounts.add_user(options.user)
+    for org in options.orgs:
+        hub.accounts.add_org(org, (options.user,))
+    for token in writing:
+        hub.accounts.add_token(options.user, token)
+    for token in reading:
+        hub.accounts.add_token(options.user, token, "read")
+
+
+def _check_token(where: str, token: str) -> None:
+    """Raises: InputError for what no header can hold."""
+    if not token or not (token.isascii() and token.isprintable()) or " " in token:
+        raise InputError(f"{where}: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
+
+
+def _check_owner(hub: Hub, user: str, token: str) -> None:
+    """Raises: InputError for a token of somebody else."""
+    owner = hub.accounts.by_token(token)
+    if owner and owner.name.lower() != user.lower():
+        raise InputError(f"--token: it is {owner.name}'s already. Allowed: one token for one user.")
+
+
+def _token_file(hub: Hub, options: Options) -> Path:
+    """DIR/token, unless somebody else has it: then DIR/token-NAME."""
+    first = options.root / TOKEN_FILE
+    owner = hub.accounts.by_token(_read_token(first)) if first.exists() else None
+    others = owner is not None and owner.name.lower() != options.user.lower()
+    return options.root / f"{TOKEN_FILE}-{options.user.lower()}" if others else first
+
+
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a token. Allowed: ASCII, or no such file, to have one made.") from error
+
+
+def _kept_token(path: Path) -> str:
+    """The token in a file that only its owner may read; made when it is not there. Says where it is, never what it is."""
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(f"{new_token()}\n", encoding="ascii")
+        draft.replace(path)
+    token = _read_token(path)
+    _check_token(str(path), token)
+    _say(f"token: {path}")
+    return token
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,6 +1,0 @@
-"""What else of a project and of its packages helps at a cursor: signatures and first sentences, found by names and imports."""
-
-from seedbed.completion.retrieval.retrieve import ProjectRetriever
-from seedbed.completion.retrieval.store import Store
-
-__all__ = ["ProjectRetriever", "Store"]

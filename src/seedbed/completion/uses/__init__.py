@@ -1,6 +1,0 @@
-"""What a file uses: the modules that it imports, and the functions that it calls, by the names they have there."""
-
-from seedbed.completion.uses.calls import Call, calls_of
-from seedbed.completion.uses.imports import Import, imports_of, parts_of
-
-__all__ = ["Call", "Import", "calls_of", "imports_of", "parts_of"]

@@ -1,0 +1,202 @@
+"""A recipe: policy as data. YAML in, typed and frozen models out; every mistake is one line that says what is allowed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from seedbed.core.config import yaml
+from seedbed.core.config.validation import example, first_mistake, handbook, section_of
+from seedbed.core.errors import RecipeError
+
+_MAX_RECIPE_BYTES = 4_000_000
+_MOST = 2**53
+"""Largest number of a recipe: every JSON reader knows it exactly, and a size one above it is still a size."""
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+Positive = Annotated[int, Field(gt=0, le=_MOST)]
+_NAME = "lower-case letters, digits, '.', '_', '-', at most 64, a letter or digit first"
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description=_NAME)]
+Words = Annotated[str, Field(min_length=1)]
+Language = Literal["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
+Split = Literal["train", "validation", "test"]
+
+
+class Model(BaseModel):
+    """Base of every part of a recipe: an unknown key is an error, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    section: ClassVar[str] = ""
+    """Section of recipes/README.md about all keys of a recipe; each key has its own when empty."""
+
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+class Archives(Model):
+    """Caps that keep a hostile archive from filling the machine; an archive beyond one is refused whole."""
+
+    max_files: Positive
+    max_bytes: Positive
+    max_ratio: Positive
+
+
+class Limits(Model):
+    """The band in which a file is worth keeping; recipes/README.md gives each one's reason."""
+
+    archives: Archives
+    max_bytes: Positive
+    min_lines: Count
+    max_line_length: Positive
+    max_line_length_mean: Positive
+    min_alphanumeric_share: Share
+    max_error_ratio: Share
+    min_tokens: Count
+    max_cyclomatic: Positive
+    max_nesting: Positive
+    max_function_lines: Positive
+    max_parameters: Positive
+
+
+class License(Model):
+    """Which licenses may enter: SPDX keys, and exceptions after WITH."""
+
+    allow: tuple[str, ...] = Field(min_length=1)
+    timeout_seconds: Positive
+    max_bytes: Positive
+
+
+class NearDuplicates(Model):
+    """When two files are one."""
+
+    enabled: bool
+    max_distance: Annotated[int, Field(ge=0, le=24)]
+
+
+class Splits(Model):
+    """Shares of the projects in each split; a project is placed by the hash of `salt` and its name."""
+
+    train: Share
+    validation: Share
+    test: Share
+    salt: str
+    pins: Mapping[str, Split] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        if abs(self.train + self.validation + self.test - 1) > 1e-9:
+            raise ValueError("train, validation and test must sum to 1")
+        return self
+
+
+class Output(Model):
+    """How the parquet files are cut."""
+
+    shard_bytes: Positive
+    row_group_bytes: Positive
+    repository: str
+
+
+class Recipe(Model):
+    """A dataset recipe. `sources` stay mappings here: each kind of source checks its own keys."""
+
+    name: Name
+    title: Words
+    description: str
+    contact: str
+    languages: tuple[Language, ...] = Field(min_length=1)
+    sources: tuple[Mapping[str, str], ...] = Field(min_length=1)
+    limits: Limits
+    license: License
+    near_duplicates: NearDuplicates
+    splits: Splits
+    output: Output
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def meaning(self) -> dict[str, Any]:
+        """The recipe as plain data, its sources in an order of their own: comments and the order of entries mean nothing."""
+        data = self.model_dump(mode="json")
+        data["sources"].sort(key=lambda source: json.dumps(source, sort_keys=True))
+        return data
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the recipe's meaning, hexadecimal."""
+        return hashlib.sha256(json.dumps(self.meaning, sort_keys=True).encode()).hexdigest()
+
+
+def load_recipe(path: Path, defaults: Path | None = None) -> Recipe:
+    """Read a recipe.
+
+    Args: defaults: a recipe in part, such as recipes/defaults.yaml, for the keys that this one leaves out.
+    Raises: RecipeError when the file is missing, is not YAML, or does not say what a recipe must.
+    """
+    below = _mapping(_read(defaults), defaults.name) if defaults else {}
+    return _made(_over(below, _mapping(_read(path), path.name)), path.name, Recipe)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two mappings as one: what is above counts; mappings are joined key by key, and an empty key is one left out."""
+    joined = {**below, **above}
+    for key in below.keys() & above.keys():
+        if above[key] is None:
+            joined[key] = below[key]
+        elif isinstance(below[key], Mapping) and isinstance(above[key], Mapping):
+            joined[key] = _over(below[key], above[key])
+    return joined
+
+
+def parse_recipe(text: str, name: str) -> Recipe:
+    """Check a recipe's text; `name` is what errors call the file."""
+    return parse(text, name, Recipe)
+
+
+def load(path: Path, model: type[AnyModel]) -> AnyModel:
+    """Read a recipe of any kind, such as a release.
+
+    Raises: RecipeError when the file is missing, is not YAML, or does not say what the model wants.
+    """
+    return parse(_read(path), path.name, model)
+
+
+def parse(text: str, name: str, model: type[AnyModel]) -> AnyModel:
+    """Check the text of a recipe of any kind; `name` is what errors call the file."""
+    return _made(_mapping(text, name), name, model)
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
+    try:
+        data = yaml.load(text)
+    except RecipeError as error:
+        raise RecipeError(f"{name}: {error}") from error
+    if not isinstance(data, dict):
+        raise RecipeError(f"{name}: a recipe is a mapping of keys. See {handbook()}.")
+    return data
+
+
+def _made(data: Mapping[str, Any], name: str, model: type[AnyModel]) -> AnyModel:
+    try:
+        return model.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        section = model.section or section_of(error, model)
+        raise RecipeError(f"{name}: {first_mistake(error, model, 'recipe', f'See {handbook(section)}.')}") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_MAX_RECIPE_BYTES + 1)
+        text = data.decode()
+    except FileNotFoundError as error:
+        raise RecipeError(f"{path}: no such recipe. Allowed: a YAML file such as {example()}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
+    if len(data) > _MAX_RECIPE_BYTES:
+        raise RecipeError(f"{path}: larger than a recipe may be. Allowed: {_MAX_RECIPE_BYTES:,} bytes.")
+    return text

@@ -1,0 +1,137 @@
+"""What an ablation found: a dataset with and without a filter, models of equal size trained on each, judged on the same files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from seedbed.core.errors import InputError
+
+FILE_NAME: Final = "report.json"
+PLOT: Final = "plot.png"
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "bits_per_byte": "bits per byte",
+        "parses": "completions of code that parses",
+        "exact_match": "next lines that are exact",
+        "edit_similarity": "likeness of next lines",
+    }
+)
+"""Metrics as people call them here."""
+
+Verdict = Literal["better", "worse", "unclear"]
+Found = Literal["better", "worse", "mixed", "nothing"]
+
+
+class Model(BaseModel):
+    """Base of every part of a report: an unknown key is an error, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Arm(Model):
+    """One side: its training files, and what they come to. `tokens` are all that there are, of which a run sees its budget."""
+
+    name: str
+    files: int
+    bytes: int
+    projects: int
+    tokens: int
+
+
+class HeldOut(Model):
+    """What both sides are judged on: files of projects that no side trains on, `removed` counts copies of training files."""
+
+    files: int
+    bytes: int
+    projects: int
+    languages: dict[str, int]
+    removed: dict[str, int]
+
+
+class Interval(Model):
+    """Ends of a 95 % interval, in the unit of its metric."""
+
+    low: float
+    high: float
+
+    @property
+    def side(self) -> int:
+        """1 where all of it is above zero, -1 where all is below, 0 where zero is inside."""
+        return (self.low > 0) - (self.high < 0)
+
+
+class Outcome(Model):
+    """One metric. `kept` and `without` have a value a seed, in the order of the seeds; `difference` is kept minus without.
+
+    `over_seeds` is None for a single seed; `problems` counts files or questions.
+    """
+
+    task: str
+    metric: str
+    unit: str
+    better: Literal["higher", "lower"]
+    problems: int
+    kept: tuple[float, ...]
+    without: tuple[float, ...]
+    difference: float
+    over_seeds: Interval | None
+    over_files: Interval
+    verdict: Verdict
+
+
+class AblationRecipeFacts(Model):
+    """The recipes that the runs followed, the data's by hash, so that a card can tell whether a report is its own."""
+
+    data: str
+    data_sha256: str
+    train: str
+    train_sha256: str
+    plan: dict[str, JsonValue]
+
+
+class Ablation(Model):
+    """report.json. `kept` is the arm with all filters; `seconds` are of the work done for this report, by part.
+
+    `processor`, `cores`: what it ran on; `version`, `commit`: of Seedbed.
+    """
+
+    format: Literal[1] = 1
+    name: str
+    command: str
+    date: str
+    processor: str
+    cores: int
+    version: str
+    commit: str | None
+    recipe: AblationRecipeFacts
+    parameters: int
+    steps: int
+    tokens: int
+    seeds: tuple[int, ...]
+    kept: Arm
+    without: Arm
+    held_out: HeldOut
+    outcomes: tuple[Outcome, ...]
+    found: Found
+    sentence: str
+    seconds: dict[str, float]
+
+
+def load(path: Path) -> Ablation:
+    """Read a report. Raises: InputError when it is none."""
+    try:
+        return Ablation.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise InputError(f"{path}: no report of an ablation: {str(error).splitlines()[0]}. Run `make ablate` again.") from error
+
+
+def of_recipe(folder: Path, data_sha256: str) -> Iterator[Ablation]:
+    """Reports below a folder that are of one data recipe, by name. Raises: InputError for a report that is none."""
+    reports = map(load, sorted(folder.glob(f"*/{FILE_NAME}")))
+    return (report for report in reports if report.recipe.data_sha256 == data_sha256)

@@ -1,0 +1,113 @@
+"""What a fine-tuning found: what became of the feedback, how it was trained, the same tasks before and after, the decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field, ValidationError
+
+from seedbed.core.errors import InputError
+from seedbed.core.manifests.dataset import Model, RecipeFacts, Software
+from seedbed.core.manifests.scores import Better, Hardware
+
+FILE_NAME: Final = "report.json"
+PAGE: Final = "report.md"
+
+Verdict = Literal["better", "worse", "unclear", "equal"]
+Found = Literal["better", "no better", "worse elsewhere"]
+
+
+class Passed(Model):
+    """One step of the funnel: events that came and went on, and how many each reason took out."""
+
+    name: str
+    meaning: str
+    events_in: int
+    events_out: int
+    reasons: dict[str, int] = Field(default_factory=dict)
+
+
+class Base(Model):
+    """The model that was fine-tuned: `sha256` is that of its weights and tokenizer, `id` where it is on a Hub."""
+
+    name: str
+    title: str
+    id: str | None = None
+    sha256: str
+
+
+class Adapted(Model):
+    """The run. `parameters` are those of the adapter; losses in nats a token, of the first and the last steps that were told;
+    `examples` are accepted texts and windows told again, `tokens` those of one epoch that a loss is taken of.
+    """
+
+    method: Literal["LoRA"] = "LoRA"
+    examples: int
+    tokens: int
+    steps: int
+    parameters: int
+    first_loss: float
+    last_loss: float
+    seconds: float
+    device: str
+
+
+class Change(Model):
+    """One figure before and after on the same problems; low and high are the ends of the paired 95 % interval of the
+    difference, in the figure's unit.
+    """
+
+    task: str
+    title: str
+    measured: str
+    unit: str
+    better: Better
+    before: float
+    after: float
+    difference: float
+    low: float
+    high: float
+    problems: int
+    verdict: Verdict
+
+
+class Finetune(Model):
+    """report.json: counts and figures alone, no text of anybody's."""
+
+    format: Literal[1] = 1
+    name: str
+    title: str
+    command: str
+    date: str
+    hardware: Hardware
+    seedbed: Software
+    versions: dict[str, str]
+    recipe: RecipeFacts
+    base: Base
+    dataset: str
+    events: int
+    actions: dict[str, int]
+    funnel: tuple[Passed, ...]
+    train: int
+    held_out: int
+    training: Adapted
+    measure: str
+    margin: float
+    changes: tuple[Change, ...]
+    found: Found
+    sentence: str
+
+
+def load(path: Path) -> Finetune:
+    """Read a report, or the one in a folder. Raises: InputError when it is none."""
+    path = path / FILE_NAME if path.is_dir() else path
+    try:
+        return Finetune.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise InputError(f"{path}: no report of a fine-tuning: {str(error).splitlines()[0]}.") from error
+
+
+def dumps(report: Finetune) -> str:
+    """A report as text: the same for the same report."""
+    return report.model_dump_json(indent=1) + "\n"

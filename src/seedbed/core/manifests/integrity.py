@@ -1,0 +1,59 @@
+"""Sealing a dataset folder: the manifest names every file with its hash, and anyone can hold the folder against it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seedbed.core.errors import ManifestError
+from seedbed.core.io.checksums import file_sha256
+from seedbed.core.manifests.dataset import FILE_NAME, File, Manifest, load, save
+
+
+def seal(manifest: Manifest, folder: Path) -> Manifest:
+    """Write the manifest of a finished folder, with the size and the hash of every file beside it. Returns it."""
+    rows = {file.path: file.rows for file in manifest.files}
+    files = tuple(
+        File(path=path, bytes=(folder / path).stat().st_size, sha256=file_sha256(folder / path), rows=rows.get(path))
+        for path in _paths(folder)
+    )
+    sealed = manifest.model_copy(update={"files": files})
+    save(sealed, folder / FILE_NAME)
+    return sealed
+
+
+def verify(folder: Path) -> Manifest:
+    """Hold a dataset folder against its manifest, hash by hash. Returns the manifest.
+
+    Raises: ManifestError naming the first file that is missing, unknown to the manifest, or changed.
+    """
+    manifest = load(folder)
+    told = {file.path: file for file in manifest.files}
+    found = set(_paths(folder))
+    for problem, paths in (("missing", told.keys() - found), ("not in the manifest", found - told.keys())):
+        if paths:
+            raise ManifestError(f"{folder.name}: {min(paths)}: {problem} ({len(paths)} such). Build the dataset again.")
+    for path, file in told.items():
+        if (folder / path).stat().st_size != file.bytes or file_sha256(folder / path) != file.sha256:
+            raise ManifestError(f"{folder.name}: {path}: changed since it was built. Build the dataset again.")
+    return manifest
+
+
+def unknown_files(folder: Path) -> list[str]:
+    """Files of a folder, hidden ones included, that are not those of a dataset of ours, sorted.
+
+    All of them where there is no manifest of ours.
+    """
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
+    try:
+        told = {FILE_NAME, *(file.path for file in load(folder).files)}
+    except ManifestError:
+        told = set()
+    return sorted(found - told)
+
+
+def _paths(folder: Path) -> list[str]:
+    """Every file of the folder but the manifest, and no draft or hidden file, as sorted POSIX paths."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path.as_posix() for path in paths if path.as_posix() != FILE_NAME and not any(part.startswith(".") for part in path.parts)
+    )

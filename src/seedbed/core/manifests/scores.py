@@ -1,0 +1,96 @@
+"""What an evaluation found, as a card tells it: scores of each task, with what they were measured on and with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from seedbed.core.manifests.dataset import Model, Software
+
+Better = Literal["higher", "lower"]
+
+
+class Score(Model):
+    """One figure: a statistic of a metric over problems, with its 95 % bootstrap interval over them.
+
+    `group` is the language it was measured on, empty for all problems together.
+    """
+
+    metric: str
+    unit: str
+    better: Better
+    statistic: Literal["mean", "p50", "p95"] = "mean"
+    group: str = ""
+    value: float
+    low: float
+    high: float
+    problems: int
+
+
+class TaskScores(Model):
+    """One task. `recipe` is the task in full, `problems_sha256` the hash of all that was asked, `limit` the most problems that
+    were, None for all; `seconds` is the time of asking and judging; `not_run` says why nothing was asked.
+    """
+
+    name: str
+    title: str
+    kind: str
+    sha256: str
+    recipe: dict[str, JsonValue]
+    problems_sha256: str = ""
+    limit: int | None = None
+    date: str = ""
+    seconds: float = 0.0
+    scores: tuple[Score, ...] = ()
+    not_run: str | None = None
+
+
+class EvaluatedModel(Model):
+    """The model: `sha256` is that of its weights (or of its GGUF file), empty for one behind a server."""
+
+    name: str
+    id: str | None = None
+    revision: str | None = None
+    sha256: str
+    backend: str
+
+
+class EvaluatedData(Model):
+    """The dataset whose test split was asked about."""
+
+    name: str
+    id: str | None = None
+    revision: str | None = None
+    manifest_sha256: str | None = None
+
+
+class Hardware(Model):
+    """What it ran on."""
+
+    name: str
+    count: int
+
+
+class ScoreSheet(Model):
+    """One evaluation."""
+
+    model: EvaluatedModel
+    data: EvaluatedData | None = None
+    date: str
+    command: str
+    hardware: Hardware
+    seedbed: Software
+    versions: dict[str, str]
+    tasks: tuple[TaskScores, ...]
+
+
+def words_of(score: Score) -> str:
+    """What was measured, for people: `exact match`, `first token, p50`.
+
+    >>> told = Score(metric="first_token_ms", unit="ms", better="lower", statistic="p50", value=1, low=1, high=1, problems=3)
+    >>> words_of(told)
+    'first token, p50'
+    """
+    words = score.metric.removesuffix(f"_{score.unit}").replace("_", " ")
+    return words if score.statistic == "mean" else f"{words}, {score.statistic}"

@@ -1,0 +1,158 @@
+"""Tokens of a source by its bytes alone, so that a fragment has the same tokens as the file it was taken from.
+
+A token is a word (letters, digits, `_`, `$`, anything that is not ASCII) or one sign. Comments, white space, quotes, commas and
+semicolons count for nothing: formatters change them. Leaves of the syntax tree would not do: where a parser goes through an
+error, as in any unfinished completion, a string falls into pieces and an operator may be cut elsewhere. The tree says only what
+is a comment and what is a name that a programmer chose.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from seedbed.core.syntax import IDENTIFIER, hashing, parse, walk
+from seedbed.core.syntax.node_kinds import COMMENTS, IDENTIFIERS
+from seedbed.core.syntax.nodes import nodes_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from seedbed.core.syntax import Parsed
+    from seedbed.core.syntax.hashing import Hashes
+
+NAME_MARK: Final = 1
+"""Byte before a chosen name in a stripped text; no token."""
+_COMMENT_KINDS: Final = tuple(sorted(COMMENTS))
+_NAME_KINDS: Final = tuple(sorted(IDENTIFIERS))
+_WORD, _SIGN, _NOTHING = 2, 1, 0
+_WORD_BYTES: Final = re.compile(rb"[A-Za-z0-9_$\x80-\xff]")
+_NO_SIGN: Final = b"'\"`,;\\"
+
+
+def _byte_kinds() -> npt.NDArray[np.uint8]:
+    kinds = np.zeros(256, dtype=np.uint8)
+    for byte in range(33, 256):
+        one = bytes([byte])
+        kinds[byte] = _WORD if _WORD_BYTES.match(one) else _NOTHING if one in _NO_SIGN or byte == 127 else _SIGN
+    return kinds
+
+
+_KINDS: Final = _byte_kinds()
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens of a text.
+
+    source: the bytes that starts and ends [n] point into; values: 64-bit hashes [n]; named: which are chosen names [n].
+    """
+
+    source: bytes
+    starts: npt.NDArray[np.uint32]
+    ends: npt.NDArray[np.uint32]
+    values: Hashes
+    named: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def within(self, start: int, end: int) -> Tokens:
+        """Those that lie in these bytes in whole."""
+        first = int(np.searchsorted(self.starts, start))
+        last = max(first, int(np.searchsorted(self.ends, end, side="right")))
+        part = slice(first, last)
+        return Tokens(self.source, self.starts[part], self.ends[part], self.values[part], self.named[part])
+
+    @cached_property
+    def ago(self) -> npt.NDArray[np.intp]:
+        """For each name how many tokens ago it stood last; 0 for a new one and for what is no name. Shape: [n]."""
+        ago = np.zeros(len(self), dtype=np.intp)
+        places = np.flatnonzero(self.named)
+        order = places[np.lexsort((places, self.values[places]))]
+        again = self.values[order[1:]] == self.values[order[:-1]]
+        ago[order[1:][again]] = (order[1:] - order[:-1])[again]
+        return ago
+
+    def line_of(self, place: int) -> int:
+        """Line of a token, from 1."""
+        return self.source.count(b"\n", 0, int(self.starts[place])) + 1
+
+    def word(self, place: int) -> bytes:
+        """The bytes of one token."""
+        return self.source[self.starts[place] : self.ends[place]]
+
+
+def tokens_of(text: str, language: str, span: tuple[int, int] | None = None) -> Tokens:
+    """Tokens of a source, complete or not; offsets are those of its UTF-8 bytes.
+
+    Args: span: only the tokens that lie in these bytes in whole.
+    """
+    parsed = _parse(text, language)
+    plain = _plain(text, parsed, span)
+    start, end = span or (0, len(plain))
+    names = [node.start_byte for node in nodes_of(parsed, _NAME_KINDS, span)] if parsed else []
+    first = max(0, start - 1)  # with a byte on either side, a word that is cut shows
+    starts, ends = (places + np.uint32(first) for places in _spans(plain[first : end + 1]))
+    tokens = Tokens(plain, starts, ends, hashing.span_hashes(plain, starts, ends), np.isin(starts, names))
+    return tokens.within(start, end)
+
+
+def stripped(text: str, language: str) -> bytes:
+    """A source as the index keeps it: the same tokens on the same lines, names marked, the rest gone."""
+    parsed = _parse(text, language)
+    plain, names = _plain(text, parsed), np.zeros(0, dtype=np.intp)
+    if parsed is not None:
+        walked = walk(parsed)
+        names = walked.starts[walked.kinds == IDENTIFIER].astype(np.intp)
+        starts, _ = _spans(plain)
+        names = names[np.isin(names, starts)]  # a parser may see a name in the middle of what is one word here
+    marked = np.insert(np.frombuffer(plain, dtype=np.uint8), names, NAME_MARK).tobytes()
+    blank = marked.translate(_SEPARATORS)
+    return _NEEDLESS.sub(b"", _BLANKS.sub(b" ", blank))
+
+
+_SEPARATORS: Final = bytes(
+    byte if _KINDS[byte] or byte in {NAME_MARK, 10} else 32  # line ends stay, for the numbers of the lines
+    for byte in range(256)
+)
+_BLANKS: Final = re.compile(rb" +")
+_NEEDLESS: Final = re.compile(rb"(?<![A-Za-z0-9_$\x80-\xff]) | (?![A-Za-z0-9_$\x80-\xff])")
+
+
+def tokens_of_stripped(data: bytes) -> Tokens:
+    """Tokens of what `stripped` gave."""
+    starts, ends = _spans(data)
+    marks = np.frombuffer(data, dtype=np.uint8).take(starts.astype(np.intp) - 1, mode="clip") == NAME_MARK
+    return Tokens(data, starts, ends, hashing.span_hashes(data, starts, ends), marks)
+
+
+def _parse(text: str, language: str) -> Parsed | None:
+    """The tree of a text; a comment that is not closed where a text ends is closed, since no grammar takes it for one."""
+    open_ = language != "Python" and text.rfind("/*") > text.rfind("*/")
+    return parse(f"{text}*/" if open_ else text, language)
+
+
+def _plain(text: str, parsed: Parsed | None, span: tuple[int, int] | None = None) -> bytes:
+    """The bytes of a text with blanks for its comments, those that reach into a span at least."""
+    source = text.encode("utf-8", "surrogatepass")
+    plain = np.frombuffer(source, dtype=np.uint8).copy()
+    plain[plain == NAME_MARK] = ord(" ")
+    for node in nodes_of(parsed, _COMMENT_KINDS, span) if parsed else ():
+        part = plain[node.start_byte : node.end_byte]
+        part[part != ord("\n")] = ord(" ")
+    return plain.tobytes()
+
+
+def _spans(source: bytes) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Starts and ends of the tokens: runs of word bytes, and signs one by one."""
+    kinds = _KINDS.take(np.frombuffer(source, dtype=np.uint8))
+    before = np.concatenate([[_NOTHING], kinds[:-1]]) if len(kinds) else kinds
+    behind = np.concatenate([kinds[1:], [_NOTHING]]) if len(kinds) else kinds
+    starts = np.flatnonzero((kinds == _SIGN) | ((kinds == _WORD) & (before != _WORD)))
+    ends = np.flatnonzero((kinds == _SIGN) | ((kinds == _WORD) & (behind != _WORD))) + 1
+    return starts.astype(np.uint32), ends.astype(np.uint32)

@@ -1,0 +1,122 @@
+"""What the stages left behind, read as rows for the published tables and as facts for the manifest."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import zstandard
+
+from seedbed.core.manifests.dataset import Block, Source, Stage
+from seedbed.core.runs.workspace import read_seconds
+
+Record = dict[str, Any]
+
+
+def read(folder: Path) -> Iterator[Record]:
+    """Records of every `*.jsonl.zst` below a folder, file by file in the order of their names."""
+    for path in sorted(folder.rglob("*.jsonl.zst")):
+        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
+            for line in io.BufferedReader(stream):
+                yield orjson.loads(line)
+
+
+def rejected_rows(folder: Path) -> Iterator[Record]:
+    """Rows of the `rejected` config.
+
+    A text is published only where its license was found to allow it, and where no copy of it was turned away for a
+    license that does not.
+    """
+    restricted = {
+        record["metadata"]["content_hash"]
+        for record in read(folder)
+        if record["metadata"].get("license_allowed") is False and "content_hash" in record["metadata"]
+    }
+    for stage, block in blocks(folder):
+        for record in read(folder / stage / block["folder"]):
+            metadata = record["metadata"]
+            reason = metadata.get("filter_reason", block["name"])
+            free = (
+                metadata.get("license_allowed") is True
+                and reason != "license_conflict"
+                and metadata.get("content_hash") not in restricted
+            )
+            yield {
+                **metadata,
+                "id": record["id"],
+                "stage": _plain(stage),
+                "block": block["name"],
+                "reason": reason,
+                "text": record["text"] if free else None,
+            }
+
+
+def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Stage folder and block (`name`, `meaning`, `folder`) of every block that can reject, in the order they ran."""
+    for path in sorted(folder.glob("*/blocks.json")):
+        for block in json.loads(path.read_text(encoding="utf-8")):
+            yield path.parent.name, block
+
+
+def funnel(folder: Path, rejected: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]]) -> Iterator[Stage]:
+    """Files and bytes into and out of each block, counted backwards from what was kept: every file is somewhere.
+
+    Args: folder: where the blocks are listed; rejected: rows of `rejected_rows`; kept: rows of the samples.
+    """
+    reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    gone_bytes: Counter[tuple[str, str]] = Counter()
+    for row in rejected:
+        place = row["stage"], row["block"]
+        reasons[place][row["reason"]] += 1
+        gone_bytes[place] += row["size_bytes"]
+    files, size = len(kept), sum(row["size_bytes"] for row in kept)
+    stages: dict[str, list[Block]] = {}
+    for stage, block in reversed(list(blocks(folder))):
+        place = _plain(stage), block["name"]
+        one = Block(
+            name=block["name"],
+            meaning=block["meaning"],
+            files_in=files + reasons[place].total(),
+            bytes_in=size + gone_bytes[place],
+            files_out=files,
+            bytes_out=size,
+            reasons=dict(sorted(reasons[place].items())),
+        )
+        files, size = one.files_in, one.bytes_in
+        stages.setdefault(stage, []).insert(0, one)
+    for stage in sorted(stages):
+        yield Stage(name=_plain(stage), blocks=tuple(stages[stage]))
+
+
+def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
+    """The plan's sources with the number of files kept from each."""
+    counts = Counter(row["source"] for row in kept)
+    for one in json.loads(path.read_text(encoding="utf-8")):
+        yield Source(
+            id=one["id"],
+            kind=one["kind"],
+            url=one["project"],
+            version=one["version"],
+            archive_sha256=one["archive_sha256"],
+            archive_bytes=one["archive_bytes"],
+            release_date=one["release_date"],
+            files=one["files"],
+            kept=counts[one["id"]],
+            skipped=one["skipped"],
+            error=one["error"],
+        )
+
+
+def timing(work: Path) -> dict[str, float]:
+    """Wall seconds of each stage, over all the runs that it took."""
+    return {path.parent.name: read_seconds(path) for path in sorted(work.glob("logs/*/seconds"))}
+
+
+def _plain(stage: str) -> str:
+    """`2-clean` -> `clean`."""
+    return stage.partition("-")[2] or stage

@@ -1,0 +1,270 @@
+"""What a dataset folder holds, counted from its parquet files; of the texts, only that of one example is read.
+
+The folder:
+    data/<config>/<split>-00000-of-00001.parquet   kept samples, one config a language
+    rejected/rejected-*.parquet                    what was turned away
+    duplicates/duplicates-*.parquet                one row a member of a cluster
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from seedbed.core.io.checksums import file_sha256
+from seedbed.core.manifests import columns as schema
+from seedbed.core.manifests.column_facts import TABLES, columns
+from seedbed.core.manifests.dataset import (
+    Amount,
+    Config,
+    Contents,
+    Distribution,
+    File,
+    Language,
+    License,
+    LicenseEvidence,
+    Project,
+    SplitFiles,
+    split_order,
+)
+from seedbed.data.dataset import example
+from seedbed.data.dataset.distributions import COLUMNS, distribution, quantiles
+from seedbed.data.dataset.side_tables import duplicates, rejected
+
+__all__ = ["TABLES", "Samples", "columns", "describe", "parquet_files"]
+
+Row = Mapping[str, Any]
+
+LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max", "nesting_max")
+_EVIDENCE = ("header", "nearest_file", "declared")
+_READ = (
+    *("project", "source", "version", "language", "license", "license_category"),
+    *COLUMNS,
+    *(f"license_{kind}.{part}" for kind in _EVIDENCE for part in ("expression", "files")),
+)
+
+
+def describe(folder: Path, limits: Mapping[str, Any]) -> Contents:
+    """Count what a dataset folder publishes.
+
+    Args:
+        folder: a folder laid out as above; `rejected` and `duplicates` may be absent.
+        limits: the recipe's limits by name, to mark them in the distributions.
+    Errors: ArrowInvalid when a file is no parquet file, KeyError when it lacks a published column.
+    """
+    tally = Samples()
+    for path in sorted((folder / "data").glob("*/*.parquet")):
+        for row in _rows(path, _READ):
+            tally.add(row, split=path.name.split("-")[0], config=path.parent.name)
+    return Contents(
+        total=tally.total.amount(),
+        splits={split: tally.splits[split].amount() for split in sorted(tally.splits, key=split_order)},
+        configs=tuple(_configs(folder)),
+        languages=tuple(tally.language_table()),
+        licenses=tuple(tally.license_table()),
+        license_evidence=LicenseEvidence(combinations=dict(sorted(tally.evidence.items())), disagreeing=tally.disagreeing),
+        projects=tuple(tally.project_table()),
+        distributions=tally.distributions(limits),
+        duplicates=duplicates(_table(folder / "duplicates", schema.DUPLICATES)),
+        rejected=rejected(_table(folder / "rejected", schema.REJECTED)),
+        example=_example(folder),
+    )
+
+
+def parquet_files(folder: Path) -> tuple[File, ...]:
+    """Every parquet file of a dataset folder with its size, hash and number of rows."""
+    return tuple(
+        File(
+            path=path.relative_to(folder).as_posix(),
+            bytes=path.stat().st_size,
+            sha256=file_sha256(path),
+            rows=pq.read_metadata(path).num_rows,
+        )
+        for path in sorted(folder.rglob("*.parquet"))
+    )
+
+
+@dataclass
+class Sum:
+    """A running `Amount`."""
+
+    files: int = 0
+    bytes: int = 0
+    lines: int = 0
+    tokens: int = 0
+    projects: set[str] = field(default_factory=set)
+
+    def add(self, row: Row) -> None:
+        self.files += 1
+        self.bytes += row["size_bytes"]
+        self.lines += row["lines"]
+        self.tokens += row["tokens"]
+        self.projects.add(row["project"])
+
+    def amount(self) -> Amount:
+        return Amount(files=self.files, bytes=self.bytes, lines=self.lines, tokens=self.tokens, projects=len(self.projects))
+
+
+@dataclass
+class _Project:
+    sources: set[str] = field(default_factory=set)
+    versions: set[str] = field(default_factory=set)
+    licenses: Counter[str] = field(default_factory=Counter)
+    license_files: set[str] = field(default_factory=set)
+    headers: int = 0
+    sum: Sum = field(default_factory=Sum)
+
+
+@dataclass
+class _Language:
+    config: str
+    sum: Sum = field(default_factory=Sum)
+    splits: defaultdict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    values: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+class Samples:
+    """Running counts over kept samples; what they give does not depend on the order of the samples."""
+
+    def __init__(self) -> None:
+        self.total = Sum()
+        self.splits: defaultdict[str, Sum] = defaultdict(Sum)
+        self.languages: dict[str, _Language] = {}
+        self.licenses: defaultdict[tuple[str, str], Sum] = defaultdict(Sum)
+        self.projects: defaultdict[str, _Project] = defaultdict(_Project)
+        self.values: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self.evidence: Counter[str] = Counter()
+        self.disagreeing = 0
+
+    def add(self, row: Row, split: str, config: str) -> None:
+        """Count one sample: its published columns by name, the split and the config that it is published in."""
+        language = self.languages.setdefault(row["language"], _Language(config))
+        license_sum = self.licenses[row["license"], row["license_category"]]
+        for total in (self.total, self.splits[split], language.sum, language.splits[split], license_sum):
+            total.add(row)
+        for column in COLUMNS:
+            self.values[column][row[column]] += 1
+            language.values[column][row[column]] += 1
+        self._add_evidence(row)
+        self._add_project(row)
+
+    def _add_evidence(self, row: Row) -> None:
+        given = {kind: row[f"license_{kind}"] for kind in _EVIDENCE}
+        said = {kind: evidence["expression"] for kind, evidence in given.items() if evidence}
+        self.evidence["+".join(said) or "none"] += 1
+        self.disagreeing += len(set(said.values())) > 1
+
+    def _add_project(self, row: Row) -> None:
+        project = self.projects[row["project"]]
+        project.sum.add(row)
+        project.sources.add(row["source"])
+        project.versions.add(row["version"])
+        project.licenses[row["license"]] += 1
+        project.headers += row["license_header"] is not None
+        inherited = (row[f"license_{kind}"] for kind in ("nearest_file", "declared"))
+        project.license_files.update(file for evidence in inherited if evidence for file in evidence["files"])
+
+    def language_table(self) -> Iterator[Language]:
+        """Languages, the one with most files first."""
+        for name, language in sorted(self.languages.items(), key=lambda item: (-item[1].sum.files, item[0])):
+            yield Language(
+                name=name,
+                config=language.config,
+                amount=language.sum.amount(),
+                splits={split: language.splits[split].amount() for split in sorted(language.splits, key=split_order)},
+                quantiles={column: quantiles(language.values[column]) for column in LANGUAGE_QUANTILES},
+            )
+
+    def license_table(self) -> Iterator[License]:
+        """License expressions, the one with most files first."""
+        for (expression, category), total in sorted(self.licenses.items(), key=lambda item: (-item[1].files, item[0])):
+            yield License(expression=expression, category=category, files=total.files, bytes=total.bytes)
+
+    def project_table(self) -> Iterator[Project]:
+        """Projects, the one with most bytes first."""
+        for name, project in sorted(self.projects.items(), key=lambda item: (-item[1].sum.bytes, item[0])):
+            yield Project(
+                project=name,
+                sources=tuple(sorted(project.sources)),
+                versions=tuple(sorted(project.versions)),
+                licenses=dict(sorted(project.licenses.items())),
+                license_files=tuple(sorted(project.license_files)),
+                headers=project.headers,
+                files=project.sum.files,
+                bytes=project.sum.bytes,
+            )
+
+    def distributions(self, limits: Mapping[str, Any]) -> dict[str, Distribution]:
+        """A distribution for every column of `COLUMNS`, with the recipe's limits on it."""
+        by_name = {column.name: column for column in schema.SAMPLE}
+        return {
+            name: distribution(
+                self.values[name],
+                by_name[name].unit,
+                by_name[name].meaning,
+                (limits.get(least or ""), limits.get(most or "")),
+            )
+            for name, (least, most) in COLUMNS.items()
+        }
+
+
+def _example(folder: Path) -> dict[str, Any]:
+    """The sample that explains the table best, its text cut; {} if there is none."""
+    paths = sorted((folder / "data").glob("*/*.parquet"))
+    ranked = ((example.rank(row), path) for path in paths for row in _rows(path, example.READ))
+    (*_, name), path = min(ranked, default=(("",), None))
+    names = [column.name for column in schema.SAMPLE]
+    return example.cut(next(row for row in _rows(path, names) if row["id"] == name)) if path else {}
+
+
+def _configs(folder: Path) -> Iterator[Config]:
+    """`default` over all languages, one config a language, then `rejected` and `duplicates` where there are any."""
+    data = sorted((folder / "data").glob("*/*.parquet"))
+    yield _config("default", "samples", "data/*", data)
+    for language in sorted({path.parent.name for path in data}):
+        here = [path for path in data if path.parent.name == language]
+        yield _config(language, "samples", f"data/{language}", here)
+    for table in ("rejected", "duplicates"):
+        paths = sorted((folder / table).glob("*.parquet"))
+        if any(pq.read_metadata(path).num_rows for path in paths):  # `load_dataset` fails on a config without rows
+            yield _config(table, table, table, paths)
+
+
+def _config(name: str, table: str, under: str, paths: Iterable[Path]) -> Config:
+    by_split: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in paths:
+        by_split[path.name.split("-")[0]].append(path)
+    splits = tuple(_split(split, f"{under}/{split}-*.parquet", by_split[split]) for split in sorted(by_split, key=split_order))
+    return Config(name=name, columns=table, splits=splits)
+
+
+def _split(name: str, pattern: str, paths: list[Path]) -> SplitFiles:
+    metadata = [pq.read_metadata(path) for path in paths]
+    groups = (file.row_group(index) for file in metadata for index in range(file.num_row_groups))
+    return SplitFiles(
+        name=name,
+        pattern=pattern,
+        rows=sum(file.num_rows for file in metadata),
+        bytes=sum(group.total_byte_size for group in groups),
+        download_bytes=sum(path.stat().st_size for path in paths),
+    )
+
+
+def _rows(path: Path, names: Iterable[str]) -> Iterator[Row]:
+    """Rows of a parquet file, a batch at a time, with these columns only (`a.b` is part b of struct a)."""
+    with pq.ParquetFile(path) as file:
+        wanted = list(names)
+        if lacking := {name.split(".")[0] for name in wanted} - set(file.schema_arrow.names):
+            raise KeyError(f"{path.name} lacks the column {min(lacking)}")
+        for batch in file.iter_batches(columns=wanted):
+            yield from batch.to_pylist()
+
+
+def _table(folder: Path, table: tuple[schema.Column, ...]) -> Iterator[Row]:
+    for path in sorted(folder.glob("*.parquet")):
+        yield from _rows(path, [column.name for column in table])

@@ -1,0 +1,18 @@
+"""Exact and near duplicates: found by signatures, verified in pairs, kept once. See docs/deduplication.md.
+
+The order of a stage, `folder` being its own:
+
+    [reader, Signatures(folder)]                    any number of tasks; kept documents and those the license gate refused
+    [Gather(folder)]                                one task
+    [Pairs(folder, max_distance)]                   any number of tasks
+    [Clusters(folder, duplicates)]                  one task
+    [reader, DuplicatesGate(folder), writer]        any number of tasks; kept documents only
+"""
+
+from seedbed.data.dedup.cluster import Cluster, Placed
+from seedbed.data.dedup.find import find_duplicates
+from seedbed.data.dedup.gate import DuplicatesGate
+from seedbed.data.dedup.signature import Member
+from seedbed.data.dedup.steps import Clusters, Gather, Pairs, Signatures
+
+__all__ = ["Cluster", "Clusters", "DuplicatesGate", "Gather", "Member", "Pairs", "Placed", "Signatures", "find_duplicates"]

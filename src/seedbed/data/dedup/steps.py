@@ -1,0 +1,208 @@
+"""The deduplication as datatrove steps. They talk through a folder; any number of tasks gives the same bytes in the end.
+
+    Signatures  any tasks   documents -> <folder>/signatures/<rank>.npy and .jsonl
+    Gather      one task    those -> <folder>/signatures.npy, one table, and members.jsonl, a line a row
+    Pairs       any tasks   the table -> <folder>/pairs/<rank>.npy: equal and near files, verified; a share of the tables each
+    Clusters    one task    pairs -> <folder>/decisions.npy, details.txt, and the duplicates table
+    DuplicatesGate (gate)   any tasks   documents -> the kept ones
+
+Memory: a task of Pairs maps the table and holds 60 bytes a file; Clusters holds the files that have a copy; the gate maps
+the decisions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import orjson
+import zstandard
+from datatrove.data import DocumentsPipeline
+from datatrove.pipeline.base import PipelineStep
+
+from seedbed.data.dedup import pairs
+from seedbed.data.dedup.cluster import Cluster, clusters, short_hash
+from seedbed.data.dedup.find import file_of, linked_rows, links_of
+from seedbed.data.dedup.signature import SIGNATURE, Member, member_of, signature_of, table
+from seedbed.data.dedup.verify import RULES, Rules
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+KEPT, EXACT, NEAR, CONFLICT = range(4)
+"""What becomes of a file that has copies."""
+
+DECISION: Final = np.dtype(
+    [("id", "<u8"), ("fate", "u1"), ("cluster", "<u8"), ("copies", "<u4"), ("start", "<u8"), ("end", "<u8")]
+)
+"""One file with copies. id: 64-bit hash of its id; start, end: bytes of its words in details.txt. Sorted by id."""
+
+SIGNATURES, TABLE, MEMBERS = "signatures", "signatures.npy", "members.jsonl"
+PAIRS, DECISIONS, DETAILS = "pairs", "decisions.npy", "details.txt"
+
+
+class Signatures(PipelineStep):
+    """Writes the signature and the member of every document; lets them pass.
+
+    Args: folder: where the deduplication keeps its files.
+    """
+
+    name = "Signatures"
+    type = "seedbed"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
+        folder = _made(Path(self.folder) / SIGNATURES)
+        signatures: list[npt.NDArray[np.void]] = []
+        members: list[bytes] = []
+        for document in data or ():
+            signatures.append(signature_of(document.metadata))
+            members.append(orjson.dumps(dataclasses.asdict(member_of(document.id, document.metadata))))
+            yield document
+        np.save(folder / f"{rank:05d}.npy", table(signatures))
+        (folder / f"{rank:05d}.jsonl").write_bytes(b"".join(line + b"\n" for line in members))
+
+
+class Gather(PipelineStep):
+    """Joins what the tasks of `Signatures` wrote into one table, file by file. One task."""
+
+    name = "Gather"
+    type = "seedbed"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = Path(folder)
+
+    def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
+        parts = sorted((self.folder / SIGNATURES).glob("*.npy"))
+        sizes = [len(np.load(part, mmap_mode="r")) for part in parts]
+        shape = {"descr": np.lib.format.dtype_to_descr(SIGNATURE), "fortran_order": False, "shape": (sum(sizes),)}
+        with (self.folder / TABLE).open("wb") as joined, (self.folder / MEMBERS).open("wb") as members:
+            np.lib.format.write_array_header_1_0(joined, shape)  # written, not mapped: a full disk is an error, not a crash
+            for part in parts:
+                joined.write(np.load(part).tobytes())
+                members.write(part.with_suffix(".jsonl").read_bytes())
+        yield from data or ()
+
+
+class Pairs(PipelineStep):
+    """Finds and verifies this task's share of the pairs.
+
+    Args: max_distance: bits in which the SimHashes of near copies may differ.
+    """
+
+    name = "Pairs"
+    type = "seedbed"
+
+    def __init__(self, folder: str, max_distance: int, rules: Rules = RULES) -> None:
+        super().__init__()
+        self.folder = Path(folder)
+        self.max_distance = max_distance
+        self.rules = rules
+
+    def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
+        found = pairs.find(_load(self.folder / TABLE), self.max_distance, self.rules, pairs.Share(rank, world_size))
+        self.stat_update("pairs", value=len(found), unit="task")
+        np.save(_made(self.folder / PAIRS) / f"{rank:05d}.npy", found)
+        yield from data or ()
+
+
+class Clusters(PipelineStep):
+    """Makes clusters of the pairs, decides what becomes of each file, and writes the duplicates table. One task.
+
+    Args: duplicates: folder of the duplicates table, as JSON lines.
+    """
+
+    name = "Clusters"
+    type = "seedbed"
+
+    def __init__(self, folder: str, duplicates: str) -> None:
+        super().__init__()
+        self.folder = Path(folder)
+        self.duplicates = Path(duplicates)
+
+    def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
+        found = self._clusters()
+        self.stat_update("clusters", value=len(found), unit="task")
+        lines = b"".join(orjson.dumps(row) + b"\n" for cluster in found for row in rows(cluster))
+        (_made(self.duplicates) / "00000.jsonl.zst").write_bytes(zstandard.compress(lines))
+        _write_decisions(self.folder, found)
+        yield from data or ()
+
+    def _clusters(self) -> list[Cluster]:
+        edges = np.concatenate([np.load(path) for path in sorted((self.folder / PAIRS).glob("*.npy"))])
+        signatures = _load(self.folder / TABLE)
+        members = _members(self.folder / MEMBERS, set(linked_rows(edges)))
+        return clusters({row: file_of(member, signatures[row]) for row, member in members}, links_of(edges))
+
+
+def rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
+    """Rows of the duplicates table."""
+    kept, conflict = cluster.kept, cluster.conflict
+    first = cluster.members[0].member
+    for placed in cluster.members:
+        member = placed.member
+        is_first = member.id == first.id
+        forbidden = f"; none is kept: {conflict.license} in {conflict.id}" if conflict else ""
+        yield {
+            "cluster": cluster.id,
+            "id": member.id,
+            "project": member.project,
+            "path": member.path,
+            "swhid": member.swhid,
+            "license": member.license,
+            "kept": kept is not None and is_first,
+            "kind": None if is_first else "exact" if placed.exact else "near",
+            "distance": placed.distance,
+            "verified_with": None if is_first else first.id,
+            "why": placed.why + forbidden,
+        }
+
+
+def _write_decisions(folder: Path, found: list[Cluster]) -> None:
+    """A fixed-size record a file, sorted so that a task can look one up without reading all; words in a file beside."""
+    records: list[tuple[int, ...]] = []
+    position = 0
+    with (folder / DETAILS).open("wb") as details:
+        for cluster in found:
+            for member, fate, words in _fates(cluster):
+                text = words.encode("utf-8", "surrogatepass")
+                details.write(text)
+                end = position + len(text)
+                records.append((int(short_hash(member.id), 16), fate, int(cluster.id, 16), len(cluster.members), position, end))
+                position = end
+    np.save(folder / DECISIONS, np.array(sorted(records), dtype=DECISION))
+
+
+def _fates(cluster: Cluster) -> Iterator[tuple[Member, int, str]]:
+    first = cluster.members[0].member
+    for placed in cluster.members:
+        if cluster.conflict:
+            yield placed.member, CONFLICT, f"{cluster.conflict.license} in {cluster.conflict.id}"
+        elif placed.member.id == first.id:
+            yield placed.member, KEPT, ""
+        else:
+            yield placed.member, EXACT if placed.exact else NEAR, f"{first.id}: {placed.why}"
+
+
+def _members(path: Path, wanted: set[int]) -> Iterator[tuple[int, Member]]:
+    with path.open("rb") as lines:
+        for row, line in enumerate(lines):
+            if row in wanted:
+                yield row, Member(**orjson.loads(line))
+
+
+def _load(path: Path) -> npt.NDArray[np.void]:
+    """A table, mapped: its pages are read when they are wanted, and shared by the tasks of a machine."""
+    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

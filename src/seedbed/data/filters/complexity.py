@@ -1,0 +1,110 @@
+"""Is the file worth learning from: neither empty boilerplate nor a tangle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.core.syntax import Function, parse, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """The complexity columns of a file; maxima and medians are over its functions, 0 without any."""
+
+    functions: int
+    cyclomatic_max: int
+    cyclomatic_median: float
+    function_lines_max: int
+    function_lines_median: float
+    nesting_max: int
+    parameters_max: int
+    tokens: int
+
+
+def measure_complexity(functions: list[Function], tokens: int) -> Complexity:
+    """Sum up the functions of a file that has so many tokens.
+
+    >>> measure_complexity([Function("f", 1, 9, cyclomatic=4, nesting=2, parameters=0)], tokens=60).cyclomatic_median
+    4.0
+    """
+    cyclomatic = [function.cyclomatic for function in functions] or [0]
+    lines = [function.lines for function in functions] or [0]
+    return Complexity(
+        functions=len(functions),
+        cyclomatic_max=max(cyclomatic),
+        cyclomatic_median=float(median(cyclomatic)),
+        function_lines_max=max(lines),
+        function_lines_median=float(median(lines)),
+        nesting_max=max((function.nesting for function in functions), default=0),
+        parameters_max=max((function.parameters for function in functions), default=0),
+        tokens=tokens,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The limits of a file worth keeping; None is no limit.
+
+    min_tokens: fewer leaves of the syntax tree are boilerplate: a package marker, a re-export, a stub.
+    max_cyclomatic, max_nesting, max_function_lines, max_parameters: of any function in the file.
+    """
+
+    min_tokens: int = 0
+    max_cyclomatic: int | None = None
+    max_nesting: int | None = None
+    max_function_lines: int | None = None
+    max_parameters: int | None = None
+
+
+def outside(measured: Complexity, band: Band) -> tuple[str, str] | None:
+    """First limit that a file breaks, as (rule, detail); None within the band."""
+    if measured.tokens < band.min_tokens:
+        return "boilerplate", f"{measured.tokens} tokens, at least {band.min_tokens}"
+    for rule, value, limit in (
+        ("cyclomatic", measured.cyclomatic_max, band.max_cyclomatic),
+        ("nesting", measured.nesting_max, band.max_nesting),
+        ("function_lines", measured.function_lines_max, band.max_function_lines),
+        ("parameters", measured.parameters_max, band.max_parameters),
+    ):
+        if limit is not None and value > limit:
+            return rule, f"{rule} {value}, at most {limit}"
+    return None
+
+
+class ComplexityGate(BaseFilter):
+    """Rejects files outside a band, as `complexity:<rule>`; writes the complexity columns.
+
+    The rules: boilerplate, cyclomatic, nesting, function_lines, parameters. A language without a grammar is left to
+    the gates before this one.
+
+    Args: the limits of `Band`.
+    """
+
+    name = "complexity"
+
+    def __init__(
+        self,
+        min_tokens: int = 0,
+        max_cyclomatic: int | None = None,
+        max_nesting: int | None = None,
+        max_function_lines: int | None = None,
+        max_parameters: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.band = Band(min_tokens, max_cyclomatic, max_nesting, max_function_lines, max_parameters)
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Verdict on one document."""
+        parsed = parse(doc.text, str(doc.metadata.get("language")), jsx=str(doc.metadata.get("path")).endswith(".tsx"))
+        tree = walk(parsed) if parsed else None
+        measured = measure_complexity(tree.functions, len(tree.kinds)) if tree else measure_complexity([], 0)
+        doc.metadata.update({name: getattr(measured, name) for name in Complexity.__slots__})
+        broken = outside(measured, self.band) if tree else None
+        if broken is None:
+            return True
+        rule, doc.metadata["detail"] = broken
+        return False, f"complexity:{rule}"

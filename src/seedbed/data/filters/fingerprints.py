@@ -1,0 +1,30 @@
+"""Write down what the deduplication needs to know of a file, so that it never has to parse one."""
+
+from __future__ import annotations
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.core.syntax import parse, walk
+from seedbed.core.syntax.fingerprint import content_hash, encode, fingerprint
+
+
+class Fingerprints(BaseFilter):
+    """Writes content hash, SimHash, tree hash and the features that verify a likeness; lets every document pass.
+
+    A file without a grammar, or without a token, has only a content hash: it can be an exact copy, never a near one.
+    """
+
+    name = "fingerprints"
+
+    def filter(self, doc: Document) -> bool:
+        """Annotate one document; the answer is always True."""
+        doc.metadata |= {"content_hash": content_hash(doc.text), "simhash": None, "ast_fingerprint": None, "_features": None}
+        parsed = parse(doc.text, str(doc.metadata.get("language")))
+        walked = walk(parsed) if parsed else None
+        if parsed and walked and len(walked.kinds):
+            found = fingerprint(parsed, walked)
+            doc.metadata["simhash"] = f"{found.simhash:016x}"
+            doc.metadata["ast_fingerprint"] = f"{found.ast:016x}"
+            doc.metadata["_features"] = encode(found.features)
+        return True

@@ -1,0 +1,46 @@
+"""The language of a document: content decides, the name is a hint; what is not selected goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.data.filters.language.decide import Identity, identify
+from seedbed.data.filters.language.file_names import languages_by_name
+
+__all__ = ["Identity", "LanguageBlock", "identify"]
+
+
+class LanguageBlock(BaseFilter):
+    """Names each document's language, and rejects those that are not selected.
+
+    Args: languages: display names to keep, as in `seedbed.core.syntax.LANGUAGES`; None keeps every document.
+    """
+
+    name = "language"
+
+    def __init__(self, languages: Sequence[str] | None) -> None:
+        super().__init__()
+        self.languages = None if languages is None else tuple(languages)
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Verdict on one document: `language_unknown`, or `language_not_selected` with the language in `detail`."""
+        path = doc.metadata.get("path") or ""
+        named = languages_by_name(path.rpartition("/")[2])
+        identity = identify(doc.text, path)
+        doc.metadata |= {
+            "language": identity.language or None,
+            "language_source": identity.source,
+            "language_by_name": named[0] if named else None,
+            "language_disagrees": bool(named) and identity.language not in named,
+        }
+        if self.languages is None:
+            return True
+        if not identity.language:
+            return False, "language_unknown"
+        if identity.language not in self.languages:
+            doc.metadata["detail"] = identity.language
+            return False, "language_not_selected"
+        return True

@@ -1,0 +1,223 @@
+"""Which language is a file written in? The content decides; the name says where to look first.
+
+From cheap to dear: what the first characters say (JSON, XML, an interpreter), the grammar of the named language over
+the whole file (the later blocks share that parse), clues and a short parse with other grammars, and the model last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from seedbed.core.syntax import LANGUAGES
+from seedbed.data.filters.language.classifier import guess
+from seedbed.data.filters.language.clues import clue_count, clue_counts, has_flow_syntax, is_flow, is_objective_c, looks_like_cpp
+from seedbed.data.filters.language.file_names import (
+    AMBIGUOUS_HEADERS,
+    COUSINS,
+    is_programming,
+    language_by_heuristics,
+    language_by_shebang,
+    languages_by_name,
+)
+from seedbed.data.filters.language.trial_parse import full_error, trial_error
+
+MAX_CLEAN_ERROR: Final = 0.005
+"""A grammar reads a file when no more of it is under errors."""
+MAX_TOLERATED_ERROR: Final = 0.05
+"""Macros and extensions break parses: up to here, two clues of the named language settle it at once."""
+MAX_SUPPORTED_ERROR: Final = 0.25
+"""Up to here a single clue is enough, where no other language reads the file."""
+MAX_NAMED_ERROR: Final = 0.5
+"""Beyond, the name alone is no reason to believe in a language of which nothing is to be seen."""
+_MIN_SUPPORT_CLUES: Final = 2
+_MIN_STRONG_CLUES: Final = 3
+_MIN_MODEL_SCORE: Final = 0.8
+_MAX_TRIALS: Final = 3
+_DIALECT_CHARACTERS: Final = 24_576
+_HEURISTIC_CHARACTERS: Final = 8_192
+
+_SHEBANG: Final = re.compile(r"#![ \t]*/")
+_MARKUP: Final = re.compile(r"<(\?xml|!DOCTYPE html|html|svg|\?php|!DOCTYPE)\b", re.IGNORECASE)
+_MARKUP_LANGUAGES: Final = {
+    "?xml": "XML",
+    "!doctype html": "HTML",
+    "html": "HTML",
+    "svg": "SVG",
+    "?php": "PHP",
+    "!doctype": "XML",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A language ("" when nothing knows it), and what decided: parse, shebang, name, model or content."""
+
+    language: str
+    source: str
+
+
+def identify(text: str, path: str = "") -> Identity:
+    """Language of a text.
+
+    Args:
+        text: decoded source.
+        path: its path or name; "" where there is none.
+    Returns: a linguist name, "Flow" for JavaScript with Flow's types, or "" for unknown.
+    """
+    name = path.rpartition("/")[2]
+    named = languages_by_name(name)
+    published = [language for language in named if language in LANGUAGES]
+    if len(named) > 1 and not published:
+        named = (language_by_heuristics(name, text[:_HEURISTIC_CHARACTERS]),)
+    if named and named[0] in COUSINS:
+        return Identity(named[0], "name")
+    by_start = _by_start(text, named)
+    if by_start is not None and not (by_start.source == "shebang" and published):
+        return by_start
+    if published:
+        return _named_published(text, name, published[0], by_start)
+    if named:
+        return _named_other(text, named[0])
+    return _unnamed(text, "." in name.lstrip("."))
+
+
+def _by_start(text: str, named: tuple[str, ...]) -> Identity | None:
+    """What the first characters give away: an interpreter, a document of JSON, or markup."""
+    start = text[:200].lstrip("\ufeff \t\r\n")
+    if _SHEBANG.match(start):
+        language = language_by_shebang(start.partition("\n")[0])
+        return Identity(language, "shebang") if language else None
+    if any(not is_programming(language) for language in named):
+        return None  # Notebooks, SVG, resource files: the name knows the dialect better.
+    if start[:1] in ("{", "[") and _is_json(text):
+        return Identity("JSON", "content")
+    if markup := _MARKUP.match(start):
+        return Identity(_MARKUP_LANGUAGES[markup[1].lower()], "content")
+    return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text.lstrip("\ufeff"))
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _named_published(text: str, name: str, language: str, by_start: Identity | None) -> Identity:
+    """The name is one of a published language: its grammar, or that of a sibling, should read the file."""
+    candidate = _dialect(text, name, language)
+    if candidate not in LANGUAGES:
+        return Identity(candidate, "content")
+    ratio = full_error(text, name, candidate)
+    if ratio <= MAX_CLEAN_ERROR:
+        return Identity(candidate, "parse")
+    if by_start is not None:
+        return by_start
+    return _sibling(text, candidate, ratio) or _supported(text, candidate, ratio) or _in_doubt(text, candidate, ratio)
+
+
+def _supported(text: str, language: str, ratio: float) -> Identity | None:
+    """Macros and extensions break parses: clues settle it, unless they speak for a language that reads the file."""
+    clues = clue_count(text, language)
+    if ratio <= MAX_TOLERATED_ERROR and clues >= _MIN_SUPPORT_CLUES:
+        return Identity(language, "content")
+    other = _read_by_clues(text, max(_MIN_SUPPORT_CLUES, clues))
+    if other and other != language:
+        return Identity(other, "parse")
+    if clues >= _MIN_STRONG_CLUES or (clues and ratio <= MAX_SUPPORTED_ERROR):
+        return Identity(language, "content")
+    return None
+
+
+def _dialect(text: str, name: str, language: str) -> str:
+    """The language of the same family that a look at the text suggests, before anything is parsed."""
+    if language == "JavaScript" and is_flow(text):
+        return "Flow"
+    if language == "C" and name.endswith(AMBIGUOUS_HEADERS):
+        head = text[:_DIALECT_CHARACTERS]
+        if is_objective_c(head):
+            return "Objective-C"
+        return "C++" if looks_like_cpp(head) else "C"
+    return language
+
+
+def _sibling(text: str, language: str, ratio: float) -> Identity | None:
+    """Another member of the C or JavaScript family that reads the file better than the named one."""
+    if language in ("C", "C++") and is_objective_c(text):
+        return Identity("Objective-C" if language == "C" else "Objective-C++", "content")
+    if language == "JavaScript":
+        if trial_error(text, "TypeScript") < min(ratio / 2, MAX_TOLERATED_ERROR):
+            return Identity("Flow" if has_flow_syntax(text) else "TypeScript", "parse")
+    elif language == "C" and ratio > MAX_TOLERATED_ERROR and looks_like_cpp(text):
+        return Identity("C++", "parse") if trial_error(text, "C++") <= MAX_CLEAN_ERROR else None
+    return None
+
+
+def _named_other(text: str, language: str) -> Identity:
+    """The name is of something that is not published: believe it, unless the text is plainly a published language."""
+    found = _read_by_clues(text, _MIN_SUPPORT_CLUES, min_first_words=2)
+    if not found:
+        return Identity(language, "name")
+    answer = guess(text)
+    agrees = _family(answer.language) == _family(found) and answer.score >= _MIN_MODEL_SCORE
+    return Identity(found, "model") if agrees else Identity(language, "name")
+
+
+def _unnamed(text: str, has_extension: bool) -> Identity:
+    """Nothing but the text. An extension that nobody knows is a format of its own, unless a grammar reads it cleanly."""
+    at_least, first_words = (_MIN_STRONG_CLUES, 2) if has_extension else (_MIN_SUPPORT_CLUES, 1)
+    if found := _read_by_clues(text, at_least, first_words):
+        return Identity(found, "parse")
+    clues = {} if has_extension else clue_counts(text)
+    if not clues:
+        return Identity("", "content")
+    language = _within_family(text, guess(text).language)
+    unsupported = language in LANGUAGES and clues.get(language, 0) < _MIN_STRONG_CLUES
+    if unsupported and full_error(text, "", language) > MAX_NAMED_ERROR:
+        return Identity("", "model")
+    return Identity(language, "model")
+
+
+def _in_doubt(text: str, named: str, named_ratio: float) -> Identity:
+    """The named grammar fails and no clue supports it: the model may name something that does better."""
+    answer = guess(text)
+    if answer.score < _MIN_MODEL_SCORE or not answer.language:
+        return Identity(named if named_ratio <= MAX_NAMED_ERROR else "", "name")
+    if _family(answer.language) == _family(named):
+        return Identity(named, "model")
+    language = _within_family(text, answer.language)
+    if language in LANGUAGES and full_error(text, "", language) > named_ratio:
+        return Identity(named, "name")
+    return Identity(language, "model")
+
+
+def _read_by_clues(text: str, at_least: int, min_first_words: int = 1) -> str:
+    """The language with the most clues whose grammar reads the start of the text cleanly; "" when none does."""
+    counts = clue_counts(text, min_first_words)
+    likely = sorted((-count, language) for language, count in counts.items() if count >= at_least)
+    for _, language in likely[:_MAX_TRIALS]:
+        if trial_error(text, language) <= MAX_CLEAN_ERROR:
+            return "Flow" if language in ("JavaScript", "TypeScript") and is_flow(text) else language
+    return ""
+
+
+def _within_family(text: str, language: str) -> str:
+    """The model's answer, with the dialect settled by clues and grammars."""
+    if language in ("C", "C++", "Objective-C"):
+        if is_objective_c(text):
+            return "Objective-C"
+        return "C++" if looks_like_cpp(text) else "C"
+    if language in ("JavaScript", "TypeScript"):
+        if is_flow(text):
+            return "Flow"
+        return "TypeScript" if trial_error(text, "TypeScript") < trial_error(text, "JavaScript") else "JavaScript"
+    return language
+
+
+def _family(language: str) -> str:
+    return {"C++": "C", "Objective-C": "C", "TypeScript": "JavaScript", "Flow": "JavaScript"}.get(language, language)

@@ -1,0 +1,145 @@
+"""The only door to scancode: text in, findings out.
+
+The steps are those of scancode's own command (query, match, group, detection, post-processing); what differs is how
+much of them is done on what: `detect` alone decides nothing, see scan.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+from licensedcode.cache import build_spdx_license_expression
+from licensedcode.detection import (
+    LicenseDetection,
+    analyze_detection,
+    get_detected_license_expression,
+    group_matches,
+    process_detections,
+)
+from licensedcode.match_seq import MATCH_SEQ
+from licensedcode.query import Query
+
+from seedbed.data.filters.license.deadline import run_within
+from seedbed.data.filters.license.evidence import Finding, Match, unknown
+from seedbed.data.filters.license.index import loaded, near_index
+from seedbed.data.filters.license.restrictions import restrictions
+
+LINE_THRESHOLD = 15
+"""Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
+
+DEFAULT_TIMEOUT_S = 60.0
+
+_OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_WORDS = re.compile(rb"[a-z0-9]+")
+
+
+def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, whole: bool = False) -> tuple[Finding, ...]:
+    """Licenses in a text by all matchers, the approximate one included: what scancode's command does.
+
+    Words that restrict a license text that is there are an unknown license beside it.
+
+    Args: timeout_s: CPU seconds; whole: the text is a license file. Returns: findings with 1-based lines.
+    Errors: DeadlineError.
+    """
+    if not text.strip():
+        return ()
+    near_index()  # loaded before the clock starts
+    return run_within(timeout_s, lambda: _approximate(text, whole=whole))
+
+
+def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[tuple[Finding, ...], frozenset[int]]:
+    """Licenses in a text by the exact matchers alone (20 times faster), and what they leave open.
+
+    Args: timeout_s: CPU seconds. Returns: findings with 1-based lines, and the lines with words that scancode
+    calls legalese and that no match covers. Errors: DeadlineError.
+    """
+    if not text.strip():
+        return (), frozenset()
+    near_index()
+    return run_within(timeout_s, lambda: _exact(text))
+
+
+def _exact(text: str) -> tuple[tuple[Finding, ...], frozenset[int]]:
+    index, query = loaded().index, _query(text)
+    matches = index.match_query(query, approximate=False)
+    covered = {place for match in matches for place in match.qspan}
+    legal = (place for place, word in enumerate(query.tokens) if word < index.len_legalese)
+    left = frozenset(query.line_by_pos[place] for place in legal if place not in covered)
+    return _findings(matches), left
+
+
+def _approximate(text: str, *, whole: bool) -> tuple[Finding, ...]:
+    query = _query(text)
+    matches = near_index().match_query(query, approximate=True)
+    return (*_findings(matches), *_restricting(query, matches, whole=whole))
+
+
+def _restricting(query: Any, matches: list[Any], *, whole: bool) -> Iterator[Finding]:
+    word_of = _words()
+    covered = {place for match in matches for place in match.qspan}
+    texts = [(one.qspan.start, one.qspan.end) for one in matches if one.matcher == MATCH_SEQ and one.rule.is_license_text]
+    words = [word_of[token] for token in query.tokens]
+    for place in restrictions(words, covered, texts, whole=whole) if matches else ():
+        line = query.line_by_pos[place]
+        yield unknown("not understood: words that restrict a license text", lines=(line, line))
+
+
+@cache
+def _words() -> dict[int, str]:
+    """Word of each word id; a property of the index that builds its answer anew each time."""
+    words: dict[int, str] = loaded().index.tokens_by_tid
+    return words
+
+
+def _query(text: str) -> Any:
+    plain = _OTHER_LINE_ENDS.sub(" ", text.replace("\r\n", "\n")).replace("\0", " ")
+    return Query(query_string=plain, idx=loaded().index, line_threshold=LINE_THRESHOLD)
+
+
+def _findings(matches: list[Any]) -> tuple[Finding, ...]:
+    detections = [_detection(group) for group in group_matches(matches)]
+    return tuple(_finding(detection) for detection in process_detections(detections, licensing=loaded().licensing))
+
+
+def _detection(matches: list[Any]) -> Any:
+    """`LicenseDetection.from_matches` without the identifier, which renders every matched text and is not used here."""
+    log, expression = get_detected_license_expression(analyze_detection(matches), license_matches=matches)
+    return LicenseDetection(matches=matches, license_expression=expression, detection_log=log)
+
+
+def _finding(detection: Any) -> Finding:
+    expression = spdx(detection.license_expression) if detection.license_expression else None
+    return Finding(expression, tuple(_match(match) for match in detection.matches))
+
+
+def _match(match: Any) -> Match:
+    rule = match.rule
+    return Match(
+        expression=spdx(rule.license_expression),
+        rule=rule.identifier,
+        matcher=match.matcher,
+        score=float(match.score()),
+        start_line=match.start_line,
+        end_line=match.end_line,
+        refers=tuple(rule.referenced_filenames or ()),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def spdx(expression: str) -> str:
+    """A scancode expression in SPDX keys; `LicenseRef-scancode-*` where SPDX has none."""
+    return str(build_spdx_license_expression(expression, licensing=loaded().licensing))
+
+
+def rule_words() -> dict[str, tuple[bytes, ...]]:
+    """ASCII words of each rule that can say something, by rule name: what the legal words must cover."""
+    index = loaded().index
+    word_of = _words()
+    return {
+        rule.identifier: tuple(_WORDS.findall(" ".join(word_of[token] for token in tokens).encode()))
+        for rule, tokens in zip(index.rules_by_rid, index.tids_by_rid, strict=True)
+        if not rule.is_false_positive
+    }

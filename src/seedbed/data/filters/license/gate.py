@@ -1,0 +1,109 @@
+"""The license blocks: one writes down what is known, the other decides. Fingerprints are taken between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.data.filters.license.deadline import DeadlineError
+from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S
+from seedbed.data.filters.license.evidence import Evidence
+from seedbed.data.filters.license.expressions import category
+from seedbed.data.filters.license.inherited import InheritedLicenses
+from seedbed.data.filters.license.legal_files import Kind, kind_of, load
+from seedbed.data.filters.license.license_files import Voice
+from seedbed.data.filters.license.pointers import pointers
+from seedbed.data.filters.license.policy import DEFAULT_ALLOW, Verdict, check_allow, effective, judge
+from seedbed.data.filters.license.scan import MAX_BYTES, scan_regions, scan_whole
+
+COLUMNS = {
+    "license_header": "the file itself",
+    "license_nearest_file": "the nearest license file",
+    "license_declared": "the package's manifest",
+}
+"""Evidence columns of a sample, and the words for where each comes from."""
+
+_TIMEOUT = "_license_timeout"
+
+
+def find_header(text: str, path: str, surroundings: InheritedLicenses, timeout_s: float, max_bytes: int) -> Voice:
+    """What the file itself says. A pointer to a license file that is there is answered by that file.
+
+    Errors: DeadlineError.
+    """
+    if kind_of(path) not in {None, Kind.MANIFEST}:
+        return surroundings.header(scan_whole(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
+    findings = scan_regions(text, path, timeout_s=timeout_s, max_bytes=max_bytes)
+    return surroundings.header([*findings, *pointers(text, findings, path)], path)
+
+
+@lru_cache(maxsize=4)
+def _surroundings(folder: str, source: str, timeout_s: float, max_bytes: int) -> InheritedLicenses:
+    return InheritedLicenses(load(folder, source), timeout_s, max_bytes)
+
+
+class LicenseEvidenceBlock(BaseFilter):
+    """Writes the evidence and the effective expression; lets every document pass.
+
+    Args:
+        folder: what `LegalFiles` wrote at the ingest stage.
+        timeout_s: seconds for one region, license file or manifest; a file that takes longer is later rejected.
+        max_bytes: most bytes of legal text that are looked at in one file.
+    """
+
+    name = "license evidence"
+
+    def __init__(self, folder: str, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> None:
+        super().__init__()
+        self.folder = folder
+        self.timeout_s = timeout_s
+        self.max_bytes = max_bytes
+
+    def filter(self, doc: Document) -> bool:
+        """Annotate one document; the answer is always True."""
+        path, source = doc.metadata["path"], doc.metadata["source"]
+        around = _surroundings(self.folder, source, self.timeout_s, self.max_bytes)
+        try:
+            header = find_header(doc.text, path, around, self.timeout_s, self.max_bytes)
+        except DeadlineError as error:
+            header = Voice(None)
+            doc.metadata[_TIMEOUT] = str(error)
+        found = dict(zip(COLUMNS, (header.evidence, around.nearest(path, header), around.declared(path)), strict=True))
+        expression = effective(found.values())
+        doc.metadata |= {column: evidence.row() if evidence else None for column, evidence in found.items()}
+        doc.metadata["license"] = expression
+        doc.metadata["license_category"] = category(expression) if expression else None
+        return True
+
+
+class LicenseGate(BaseFilter):
+    """Lets in what the policy allows, and writes `license_allowed`.
+
+    Reasons: no_license, license_unknown, license_not_allowed, license_timeout.
+
+    Args: allow: SPDX keys of licenses and exceptions. Errors: RecipeError for a key that SPDX and scancode do not know.
+    """
+
+    name = "license"
+
+    def __init__(self, allow: Sequence[str] = DEFAULT_ALLOW) -> None:
+        super().__init__()
+        self.allow = frozenset(check_allow(allow))
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Verdict on one document, from the evidence that is written in it."""
+        verdict = self._verdict(doc)
+        doc.metadata["license_allowed"] = verdict.is_allowed
+        if verdict.reason is None:
+            return True
+        doc.metadata["detail"] = verdict.detail
+        return False, verdict.reason
+
+    def _verdict(self, doc: Document) -> Verdict:
+        if _TIMEOUT in doc.metadata:
+            return Verdict(doc.metadata["license"], False, "license_timeout", doc.metadata[_TIMEOUT])
+        rows = {words: doc.metadata.get(column) for column, words in COLUMNS.items()}
+        return judge({words: Evidence(**row) if row else None for words, row in rows.items()}, self.allow)

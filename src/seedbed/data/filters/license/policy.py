@@ -1,0 +1,93 @@
+"""Which licenses are let in. Pure: an expression and a list of SPDX keys in, a verdict out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from seedbed.core.config.validation import handbook
+from seedbed.core.errors import RecipeError
+from seedbed.data.filters.license.evidence import Evidence
+from seedbed.data.filters.license.expressions import conjunction, fold, is_unknown, keys, known_licenses
+
+DEFAULT_ALLOW: tuple[str, ...] = (
+    # MIT and its variants: keep the notice, nothing more.
+    "MIT", "MIT-0", "MIT-CMU", "MIT-Modern-Variant", "X11", "ISC", "NCSA", "curl", "ICU", "Xnet", "Linux-OpenIB",
+    "HPND", "HPND-sell-variant", "NTP", "Python-2.0", "Python-2.0.1", "PSF-2.0", "CNRI-Python", "PostgreSQL", "TCL",
+    "Unicode-DFS-2015", "Unicode-DFS-2016", "Unicode-3.0", "W3C", "W3C-20150513", "SMLNJ", "dtoa", "MirOS",
+    # BSD without an advertising clause that is still in force.
+    "0BSD", "BSD-1-Clause", "BSD-2-Clause", "BSD-2-Clause-Patent", "BSD-2-Clause-Views", "BSD-3-Clause",
+    "BSD-3-Clause-Clear", "BSD-3-Clause-LBNL", "BSD-3-Clause-Modification", "BSD-3-Clause-Open-MPI", "BSD-4-Clause-UC",
+    "BSD-Source-Code",
+    # Apache and other texts with a patent grant and no duty to share.
+    "Apache-1.1", "Apache-2.0", "BlueOak-1.0.0", "ECL-2.0", "MulanPSL-2.0", "UPL-1.0", "OLDAP-2.8", "ZPL-2.1",
+    # zlib and its kin.
+    "Zlib", "zlib-acknowledgement", "Libpng", "libpng-2.0", "bzip2-1.0.6", "IJG", "BSL-1.0", "Info-ZIP",
+    # Given away.
+    "Unlicense", "CC0-1.0", "WTFPL", "Beerware", "blessing", "NIST-PD", "LicenseRef-scancode-public-domain",
+    "LicenseRef-scancode-public-domain-disclaimer",
+    # Exceptions that only add permissions; they count where their license is on the list too.
+    "LLVM-exception",
+)  # fmt: skip
+"""SPDX keys that let anyone use, change and pass on the code and ask at most for notices.
+
+By key and not by category: scancode's "Permissive" also holds texts such as CC-BY-4.0 (attribution of each use) and
+`LicenseRef-scancode-other-permissive` (any text of that kind, unread).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sample is let in, and if not why (`reason` is a reject word, `detail` names key and origin)."""
+
+    expression: str | None
+    is_allowed: bool
+    reason: str | None = None
+    detail: str | None = None
+
+
+def check_allow(allow: Iterable[str]) -> tuple[str, ...]:
+    """The list itself, once every key is known.
+
+    Errors: RecipeError that names the first unknown key and the nearest known ones.
+    """
+    listed, known = tuple(allow), known_licenses()
+    by_lower = {key.lower(): key for key in known}
+    for key in listed:
+        if key not in known:
+            near = [by_lower[name] for name in get_close_matches(key.lower(), by_lower, n=3, cutoff=0.6)]
+            hint = f"Nearest: {', '.join(near)}." if near else "Nothing is near it."
+            raise RecipeError(f"license.allow: {key}: no SPDX license key. {hint} See {handbook('license')}.")
+        if is_unknown(key):
+            raise RecipeError(f"license.allow: {key}: stands for no license in particular and cannot be allowed.")
+    return listed
+
+
+def allowed(expression: str | None, allow: Collection[str]) -> bool:
+    """OR = any side, AND = every side, WITH = license and exception; nothing is allowed by saying nothing."""
+    return expression is not None and fold(expression, leaf=lambda key: key in allow, every=all, some=any)
+
+
+def effective(evidences: Iterable[Evidence | None]) -> str | None:
+    """Expression of all evidence together: every voice holds, so the most restrictive one wins."""
+    return conjunction(evidence.expression for evidence in evidences if evidence)
+
+
+def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> Verdict:
+    """Verdict over all evidence of a sample; `evidences` maps where it comes from to what it says."""
+    expression = effective(evidences.values())
+    if expression is None:
+        return Verdict(None, False, "no_license", "no license found in the file, above it or in a manifest")
+    if allowed(expression, allow):
+        return Verdict(expression, True)
+    named = [
+        (key, f"{key} in {origin} ({', '.join(evidence.files)})")
+        for origin, evidence in evidences.items()
+        if evidence and not allowed(evidence.expression, allow)
+        for key in keys(evidence.expression)
+        if key not in allow
+    ]
+    is_stated = any(not is_unknown(key) for key, _ in named)
+    reason = "license_not_allowed" if is_stated else "license_unknown"
+    return Verdict(expression, False, reason, "; ".join(dict.fromkeys(words for _, words in named)))

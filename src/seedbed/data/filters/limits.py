@@ -1,0 +1,121 @@
+"""What is text at all, and of a size and shape that a person may have typed.
+
+The measures are pure functions over the whole text and must stay near the speed of `memcpy`: they see every file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.core.text.numbers import plural
+
+_ASCII_ALPHANUMERIC: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ASCII: Final = re.compile(r"[\x00-\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How long a text is: number of lines, and their longest and mean length in characters without line ends."""
+
+    count: int
+    longest: int
+    mean: float
+
+
+def measure_lines(text: str) -> Lines:
+    r"""Lines as an editor counts them: LF, CRLF and CR end a line, and a last line needs no end.
+
+    >>> measure_lines("ab\r\nabcd\n")
+    Lines(count=2, longest=4, mean=3.0)
+    >>> measure_lines("")
+    Lines(count=0, longest=0, mean=0.0)
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.removesuffix("\n").split("\n") if text else []
+    lengths = list(map(len, lines))
+    return Lines(len(lengths), max(lengths, default=0), sum(lengths) / max(1, len(lengths)))
+
+
+def alphanumeric_share(text: str) -> float:
+    """Share of the characters that are letters or digits of any script, in [0, 1]; 0.0 for no text.
+
+    >>> alphanumeric_share("für i;")
+    0.6666666666666666
+    """
+    if not text:
+        return 0.0
+    ascii_only = text.encode("ascii", "ignore")
+    count = len(ascii_only) - len(ascii_only.translate(None, _ASCII_ALPHANUMERIC))
+    if len(ascii_only) < len(text):
+        count += sum(map(str.isalnum, _ASCII.sub("", text)))
+    return count / len(text)
+
+
+class DecodeGate(BaseFilter):
+    """Rejects what the reader could not decode; the reason is the reader's own word in `decode_error`."""
+
+    name = "decode"
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Verdict on one document: `empty`, `binary` or `undecodable`."""
+        reason = doc.metadata.get("decode_error")
+        return (False, str(reason)) if reason else True
+
+
+class LimitsGate(BaseFilter):
+    """Rejects files that are too large, too short, too wide, or mostly not words; writes the measures.
+
+    Args:
+        max_bytes: largest file, in bytes of the archive.
+        max_line_length: longest line, in characters.
+        max_line_length_mean: longest mean line, in characters.
+        min_alphanumeric_share: smallest share of letters and digits, 0 to 1.
+        min_lines: fewest lines.
+    """
+
+    name = "limits"
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int,
+        max_line_length: int,
+        max_line_length_mean: float,
+        min_alphanumeric_share: float,
+        min_lines: int = 5,
+    ) -> None:
+        super().__init__()
+        self.max_bytes = max_bytes
+        self.min_lines = min_lines
+        self.max_line_length = max_line_length
+        self.max_line_length_mean = max_line_length_mean
+        self.min_alphanumeric_share = min_alphanumeric_share
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Verdict on one document; the first limit that is broken names the reason, in the order of the checks."""
+        lines, share = measure_lines(doc.text), alphanumeric_share(doc.text)
+        size_bytes = doc.metadata.setdefault("size_bytes", len(doc.text.encode("utf-8", "surrogatepass")))
+        doc.metadata |= {
+            "lines": lines.count,
+            "line_length_max": lines.longest,
+            "line_length_mean": lines.mean,
+            "alphanumeric_share": share,
+        }
+        checks = (
+            ("too_large", size_bytes > self.max_bytes, f"{size_bytes} bytes"),
+            ("too_few_lines", lines.count < self.min_lines, plural(lines.count, "line")),
+            ("long_line", lines.longest > self.max_line_length, f"{lines.longest} characters"),
+            ("long_lines_mean", lines.mean > self.max_line_length_mean, f"{lines.mean:.0f} characters a line"),
+            ("low_alphanumeric", share < self.min_alphanumeric_share, f"{share:.2f} of the characters"),
+        )
+        for reason, broken, detail in checks:
+            if broken:
+                doc.metadata["detail"] = detail
+                return False, reason
+        return True

@@ -1,0 +1,92 @@
+"""Does the file parse? Tree-sitter for every language, and Python's own parser for Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from seedbed.core.syntax import Parsed, error_ratio, missing_nodes, parse
+from seedbed.data.filters.native_python import NativeVerdict, judge_python, native_error
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What the parsers say of a file.
+
+    error_ratio: bytes under ERROR nodes and MISSING nodes over all bytes, 0 to 1.
+    missing_nodes: nodes that tree-sitter had to invent.
+    native: the native parser's word; None without one.
+    native_error: its complaint, with the line.
+    """
+
+    error_ratio: float
+    missing_nodes: int
+    native: NativeVerdict | None = None
+    native_error: str | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Tree-sitter found nothing to complain about."""
+        return self.error_ratio == 0 and self.missing_nodes == 0
+
+    @property
+    def disagrees(self) -> bool:
+        """One parser accepts what the other refuses."""
+        return self.native is not None and self.clean != (self.native == "ok")
+
+    @property
+    def valid(self) -> bool:
+        """Every parser accepts it."""
+        return self.clean and self.native in {None, "ok"}
+
+
+def measure_syntax(text: str, parsed: Parsed) -> Syntax:
+    """What the parsers say of a text.
+
+    >>> parsed = parse("print 'x'", "Python")
+    >>> measure_syntax("print 'x'", parsed).native
+    'python2'
+    """
+    if parsed.language != "Python":
+        return Syntax(error_ratio(parsed), missing_nodes(parsed))
+    error = native_error(text)
+    return Syntax(error_ratio(parsed), missing_nodes(parsed), judge_python(parsed, error), error)
+
+
+class SyntaxGate(BaseFilter):
+    """Rejects what does not parse, `syntax_errors`, and Python 2, `python2`; writes the syntax columns.
+
+    A language without a grammar is left to the gates before this one: nothing is measured, and it is not called valid.
+
+    Args:
+        max_error_ratio: largest share of bytes that tree-sitter may fail on, 0 to 1; C and C++ need some for macros
+            that look like no syntax. What Python's own parser refuses is rejected whatever the share.
+    """
+
+    name = "syntax"
+
+    def __init__(self, max_error_ratio: float) -> None:
+        super().__init__()
+        self.max_error_ratio = max_error_ratio
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Verdict on one document."""
+        parsed = parse(doc.text, str(doc.metadata.get("language")), jsx=str(doc.metadata.get("path")).endswith(".tsx"))
+        syntax = measure_syntax(doc.text, parsed) if parsed else None
+        doc.metadata.update(_columns(syntax))
+        if syntax is None or (syntax.error_ratio <= self.max_error_ratio and syntax.native in {None, "ok"}):
+            return True
+        doc.metadata["detail"] = syntax.native_error or f"{syntax.error_ratio:.4f} of the bytes do not parse"
+        return False, "python2" if syntax.native == "python2" else "syntax_errors"
+
+
+def _columns(syntax: Syntax | None) -> dict[str, object]:
+    return {
+        "syntax_error_ratio": syntax.error_ratio if syntax else 0.0,
+        "syntax_missing": syntax.missing_nodes if syntax else 0,
+        "syntax_valid": syntax is not None and syntax.valid,
+        "syntax_native": syntax.native if syntax else None,
+        "syntax_disagrees": syntax is not None and syntax.disagrees,
+    }

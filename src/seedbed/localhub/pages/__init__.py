@@ -1,5 +1,0 @@
-"""Web pages of the local Hub, for people; without JavaScript, and without a request to any other machine."""
-
-from seedbed.localhub.pages.routes import problem, routes
-
-__all__ = ["problem", "routes"]

@@ -1,0 +1,234 @@
+"""What a run's own files say, put together for the card: recipe, tokens, run.json, the dataset's manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from httpx2 import HTTPError
+from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+from pydantic import BaseModel, ConfigDict, ValidationError
+from transformers import LlamaConfig
+
+from seedbed.core.config.training import TrainRecipe
+from seedbed.core.errors import ConversionError, ManifestError
+from seedbed.core.manifests import dataset as manifest
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.model import (
+    Architecture,
+    Conversion,
+    Data,
+    GgufFile,
+    LicenseShare,
+    TokenizerFacts,
+    TrainedLanguage,
+    Training,
+    Validation,
+)
+from seedbed.models.conversion.gguf_check import Answer
+from seedbed.models.conversion.verify import Agreement
+from seedbed.models.tokens.manifest import Tokens
+from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
+from seedbed.models.training.architecture import ROPE_THETA, parameters
+
+PACKAGES = ("gguf", "nanotron", "safetensors", "tokenizers", "torch", "transformers", "xllamacpp")
+RUN_FILE = "run.json"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class RecipeName(_Part):
+    """Which recipe was trained."""
+
+    name: str
+    sha256: str
+
+
+class Hardware(_Part):
+    """What it ran on."""
+
+    name: str
+    count: int
+
+
+class RunFacts(_Part):
+    """run.json, as `pipeline.train` writes it."""
+
+    recipe: RecipeName
+    tokens_sha256: str
+    device: str
+    precision: str
+    hardware: Hardware
+    parallelism: dict[str, int]
+    step: int
+    steps: int
+    tokens: int
+    seconds: float
+    tokens_per_s: float
+    validation: tuple[dict[str, float], ...]
+    versions: dict[str, str]
+    commit: str | None = None
+    energy_kwh: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The manifest of the dataset and its ATTRIBUTION.md, where it has them."""
+
+    manifest: Manifest | None = None
+    attribution: Path | None = None
+
+
+def read_run(folder: Path) -> RunFacts:
+    """What the run says of itself.
+
+    Raises: ConversionError when there is no run, or it did not get to its end.
+    """
+    path = folder / RUN_FILE
+    try:
+        return RunFacts.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConversionError(
+            f"{folder}: no finished run there ({RUN_FILE} is missing). Allowed: a folder that `python -m pipeline.train` wrote."
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConversionError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+
+
+def read_dataset(tokens: Tokens) -> Dataset:
+    """The dataset that the tokens were made of; empty where it is no dataset of ours, or cannot be reached.
+
+    Raises: ConversionError when a folder's manifest is no longer the one that the tokens were made from.
+    """
+    told = tokens.dataset
+    if told.path is not None:
+        return _local(Path(told.path), told.manifest_sha256)
+    try:
+        return _published(str(told.id), told.revision)
+    except (OSError, HTTPError, ManifestError):
+        return Dataset()
+
+
+def _published(repository: str, revision: str | None) -> Dataset:
+    """Out of the cache of the Hub's client, else from the Hub, asked once: a download waits 23 s for a Hub that is away."""
+    names = manifest.FILE_NAME, "ATTRIBUTION.md"
+    if not all(isinstance(try_to_load_from_cache(repository, name, None, revision, "dataset"), str) for name in names):
+        get_hf_file_metadata(hf_hub_url(repository, manifest.FILE_NAME, repo_type="dataset", revision=revision))
+    told, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
+    return Dataset(manifest.load(told), attribution)
+
+
+def _local(folder: Path, sha256: str | None) -> Dataset:
+    from seedbed.core.io.checksums import file_sha256
+
+    path = folder / manifest.FILE_NAME
+    if not path.is_file() or sha256 is None:
+        return Dataset()
+    if file_sha256(path) != sha256:
+        raise ConversionError(
+            f"{folder}: changed since its tokens were made. Allowed: the same dataset; or tokenise and train again."
+        )
+    attribution = folder / "ATTRIBUTION.md"
+    return Dataset(manifest.load(folder), attribution if attribution.is_file() else None)
+
+
+def architecture(config: LlamaConfig) -> Architecture:
+    """The table of the card."""
+    return Architecture(
+        layers=config.num_hidden_layers,
+        hidden=config.hidden_size,
+        heads=config.num_attention_heads,
+        kv_heads=config.num_key_value_heads or config.num_attention_heads,
+        feed_forward=config.intermediate_size,
+        context=config.max_position_embeddings,
+        vocabulary=config.vocab_size,
+        tie_embeddings=bool(config.tie_word_embeddings),
+        rope_theta=ROPE_THETA,
+        dtype=str(config.dtype).removeprefix("torch."),
+    )
+
+
+def part_sizes(recipe: TrainRecipe) -> dict[str, int]:
+    """Parameters of each part."""
+    return parameters(recipe)
+
+
+def data(tokens: Tokens, dataset: Dataset) -> Data:
+    """What was trained on, and under which licenses."""
+    told, known = tokens.dataset, dataset.manifest
+    contents = known.contents if known else None
+    return Data(
+        name=known.title if known else str(told.id or Path(str(told.path)).name),
+        id=told.id,
+        revision=told.revision,
+        manifest_sha256=told.manifest_sha256,
+        languages=tuple(TrainedLanguage(name=name, **facts.model_dump()) for name, facts in tokens.languages.items()),
+        licenses=tuple(LicenseShare(expression=one.expression, files=one.files) for one in contents.licenses) if contents else (),
+        projects=contents.total.projects if contents else None,
+        tokens=tokens.tokens,
+        bytes=tokens.bytes,
+        has_attribution=dataset.attribution is not None,
+    )
+
+
+def tokenizer(tokens: Tokens) -> TokenizerFacts:
+    """The tokenizer as its tokens name it."""
+    return TokenizerFacts(sha256=tokens.tokenizer_sha256, vocabulary=tokens.vocabulary_size, special_tokens=tuple(SPECIAL_TOKENS))
+
+
+def training(run: RunFacts, *, loss_plot: str | None) -> Training:
+    """The run, without what only machines want to know."""
+    return Training(
+        steps=run.step,
+        steps_planned=run.steps,
+        tokens=run.tokens,
+        seconds=run.seconds,
+        tokens_per_s=run.tokens_per_s,
+        hardware=run.hardware.name,
+        hardware_count=run.hardware.count,
+        device=run.device,
+        precision=run.precision,
+        ranks={name: int(run.parallelism.get(name, 1)) for name in ("dp", "tp", "pp")},
+        validation=tuple(
+            Validation(step=int(row["step"]), loss=row["validation_loss"], bits_per_byte=row["bits_per_byte"])
+            for row in run.validation
+        ),
+        loss_plot=loss_plot,
+        energy_kwh=run.energy_kwh,
+        versions=run.versions,
+        commit=run.commit,
+    )
+
+
+def conversion(agreement: Agreement) -> Conversion:
+    """How near the published model is to the trained one."""
+    return Conversion(
+        tokens=agreement.tokens,
+        largest=agreement.largest,
+        mean=agreement.mean,
+        allowed=agreement.allowed,
+        same_best=agreement.same_best,
+    )
+
+
+def gguf_file(form: str, path: Path, folder: Path, answer: Answer) -> GgufFile:
+    """One GGUF file of a model folder."""
+    told: Mapping[str, Any] = asdict(answer)
+    wanted = ("greedy_equal", "greedy_tokens", "best_equal", "positions", "loss")
+    return GgufFile(
+        format=form,
+        path=path.relative_to(folder).as_posix(),
+        bytes=path.stat().st_size,
+        **{key: told[key] for key in wanted},
+    )
+
+
+def versions() -> dict[str, str]:
+    """Installed version of each package that converts or checks."""
+    return {name: version(name) for name in PACKAGES}

@@ -1,0 +1,52 @@
+"""The parts of a fine-tuning recipe that say how an adapter is made; recipes/README.md gives every key."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from seedbed.core.config.recipe import Model, Positive, Share
+
+SECTION = "fine-tuning"
+_HEAD = "lm_head"
+
+
+class LoraSettings(Model):
+    """The shape of the adapter: two narrow matrices of rank `r` beside each target, their product scaled by alpha / r.
+
+    Source: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models".
+    """
+
+    section: ClassVar[str] = SECTION
+
+    r: Positive
+    alpha: Positive
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    target_modules: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _no_head(self) -> Self:
+        if _HEAD in self.target_modules:
+            raise ValueError(f"{_HEAD} cannot have an adapter here: trl's loss would never train it")
+        return self
+
+
+class TrainingSettings(Model):
+    """AdamW with a step size that rises for `warmup` of the steps and then falls to nothing along a cosine.
+
+    `plain_share` of the texts are told left to right, without what stands behind them. For each text, `replay` windows of the
+    dataset's own training files are told again.
+    """
+
+    section: ClassVar[str] = SECTION
+
+    epochs: Positive
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
+    weight_decay: Annotated[float, Field(ge=0)]
+    warmup: Share
+    batch: Positive
+    plain_share: Share
+    replay: Annotated[float, Field(ge=0, le=10)]
+    checkpoint_steps: Positive
+    seed: Annotated[int, Field(ge=0, lt=1 << 31)]

@@ -1,0 +1,238 @@
+"""LoRA on a finished model with peft and trl: seeded, offline, stopped and gone on with at a checkpoint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, TrainerCallback
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
+
+from seedbed.core.errors import InputError, TrainingError
+from seedbed.core.manifests.finetune import Adapted
+from seedbed.models.logging import keep_transformers_quiet
+from seedbed.models.lora.examples import Example
+from seedbed.models.lora.settings import LoraSettings, TrainingSettings
+from seedbed.models.training import launch
+from seedbed.models.training.run_record import write
+
+ADAPTER: Final = "adapter"
+FACTS: Final = "adapted.json"
+_STATE: Final = "trainer_state.json"
+"""What transformers writes last into a checkpoint: without it, it was killed while it wrote."""
+_TOLD_STEPS: Final = 10
+_KEPT: Final = 2
+
+Tick = Callable[[int, int], None]
+"""Told steps that are done, and how many there are in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterJob:
+    """A base model's folder, what it learns from, how, and the folder of the run."""
+
+    base: Path
+    examples: Sequence[Example]
+    lora: LoraSettings
+    training: TrainingSettings
+    folder: Path
+
+    @property
+    def adapter(self) -> Path:
+        """Where the finished adapter is."""
+        return self.folder / ADAPTER
+
+
+def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted:
+    """Train, going on from the newest whole checkpoint; what is finished is not done again.
+
+    Args: must_stop: asked after each step; then a checkpoint is written.
+    Raises: KeyboardInterrupt when it was stopped; InputError for target modules that the model has not; TrainingError when
+        the loss is no number any more.
+    """
+    if (facts := finished(job.folder)) is not None:
+        return facts
+    job.folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(launch.threads())
+    keep_transformers_quiet()
+    watch = _Watch(must_stop, tick)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what trl and transformers say of each other's arguments
+        trainer = _trainer(job, watch)
+        trainer.train(resume_from_checkpoint=_newest(job.folder))
+    if must_stop():
+        raise KeyboardInterrupt
+    return _finish(trainer, job, watch.total)
+
+
+def finished(folder: Path) -> Adapted | None:
+    """What a run says of itself; None while it has not got to its end."""
+    path = folder / FACTS
+    return Adapted.model_validate_json(path.read_bytes()) if path.is_file() else None
+
+
+class _Trainer(SFTTrainer):
+    """trl's, without what it tells others of a run, and without the card that it writes beside every checkpoint."""
+
+    def _send_telemetry(self) -> None:
+        pass
+
+    def create_model_card(self, *_: object, **__: object) -> None:
+        pass
+
+
+class _Watch(TrainerCallback):
+    """Progress, the clock over all sittings, and the question whether to stop."""
+
+    def __init__(self, must_stop: Callable[[], bool], tick: Tick) -> None:
+        self._must_stop, self._tick = must_stop, tick
+        self._start = time.monotonic()
+        self.seconds = 0.0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.seconds = _seconds(Path(args.output_dir))
+        self._start = time.monotonic()
+        self._tick(state.global_step, state.max_steps)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._tick(state.global_step, state.max_steps)
+        if self._must_stop() and state.global_step < state.max_steps:
+            control.should_save = control.should_training_stop = True
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        write(Path(args.output_dir) / "seconds.json", {"seconds": self.total})
+
+    @property
+    def total(self) -> float:
+        """Seconds of training so far."""
+        return self.seconds + time.monotonic() - self._start
+
+
+def _seconds(folder: Path) -> float:
+    path = folder / "seconds.json"
+    return float(json.loads(path.read_text(encoding="utf-8"))["seconds"]) if path.is_file() else 0.0
+
+
+def _trainer(job: AdapterJob, watch: _Watch) -> SFTTrainer:
+    rows = [{"input_ids": one.input_ids, "labels": one.labels} for one in job.examples]
+    _seed(job.training.seed)
+    model = load(job.base)
+    try:
+        trainer = _Trainer(
+            model=model,
+            args=_arguments(job),
+            train_dataset=Dataset.from_list(rows),
+            processing_class=AutoTokenizer.from_pretrained(job.base, local_files_only=True),
+            peft_config=_lora(job.lora),
+            callbacks=[watch],
+        )
+    except ValueError as error:
+        if "target modules" in str(error).lower():
+            raise InputError(f"lora.target_modules: {', '.join(job.lora.target_modules)}: {error}") from error
+        raise
+    trainer.remove_callback(PrinterCallback)
+    trainer.remove_callback(ProgressCallback)
+    return trainer
+
+
+def load(folder: Path) -> PreTrainedModel:
+    """A model's folder in fp32, from the disk alone. Raises: InputError when transformers does not load it."""
+    try:
+        model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: no model that transformers loads: {error}") from error
+    return model
+
+
+def _seed(seed: int) -> None:
+    torch.manual_seed(seed)
+
+
+def _lora(settings: LoraSettings) -> LoraConfig:
+    return LoraConfig(
+        r=settings.r,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=sorted(settings.target_modules),
+        task_type="CAUSAL_LM",
+    )
+
+
+def _arguments(job: AdapterJob) -> SFTConfig:
+    """Everything that could reach a network or a tracker is off. On a GPU matrices are multiplied in bfloat16."""
+    training, on_gpu = job.training, torch.cuda.is_available()
+    steps = -(-len(job.examples) // training.batch) * training.epochs
+    return SFTConfig(
+        output_dir=str(job.folder),
+        num_train_epochs=training.epochs,
+        per_device_train_batch_size=training.batch,
+        learning_rate=training.learning_rate,
+        weight_decay=training.weight_decay,
+        lr_scheduler_type="cosine",
+        warmup_steps=round(training.warmup * steps),
+        seed=training.seed,
+        data_seed=training.seed,
+        bf16=on_gpu,
+        use_cpu=not on_gpu,
+        gradient_checkpointing=False,
+        max_length=None,
+        packing=False,
+        logging_steps=_TOLD_STEPS,
+        save_strategy="steps",
+        save_steps=training.checkpoint_steps,
+        save_total_limit=_KEPT,
+        eval_strategy="no",
+        report_to="none",
+        push_to_hub=False,
+        disable_tqdm=True,
+        dataloader_num_workers=0,
+        dataloader_pin_memory=False,
+    )
+
+
+def _newest(folder: Path) -> str | None:
+    """The newest whole checkpoint; what was left half-written goes."""
+    whole = []
+    for path in folder.glob("checkpoint-*"):
+        if (path / _STATE).is_file():
+            whole.append(path)
+        else:
+            shutil.rmtree(path)
+    return str(max(whole, key=lambda path: int(path.name.rpartition("-")[2]))) if whole else None
+
+
+def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> Adapted:
+    losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
+    if not losses or not torch.isfinite(torch.tensor(losses[-1])):
+        raise TrainingError(f"{job.folder}: the loss is no number any more. Allowed: a lower training.learning_rate.")
+    model: Any = trainer.model
+    draft = job.folder / f".{ADAPTER}"
+    shutil.rmtree(draft, ignore_errors=True)
+    model.save_pretrained(draft, save_embedding_layers=False)
+    shutil.rmtree(job.adapter, ignore_errors=True)
+    draft.rename(job.adapter)
+    facts = Adapted(
+        examples=len(job.examples),
+        tokens=sum(len(one.completion) for one in job.examples),
+        steps=trainer.state.global_step,
+        parameters=sum(one.numel() for one in model.parameters() if one.requires_grad),
+        first_loss=round(losses[0], 4),
+        last_loss=round(losses[-1], 4),
+        seconds=round(seconds, 1),
+        device="gpu" if torch.cuda.is_available() else "cpu",
+    )
+    write(job.folder / FACTS, facts.model_dump(mode="json"))
+    for path in job.folder.glob("checkpoint-*"):
+        shutil.rmtree(path)
+    return facts

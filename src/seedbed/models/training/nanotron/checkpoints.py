@@ -1,0 +1,151 @@
+"""Checkpoints in nanotron's own layout: each is written beside its place, marked, and put there whole or not at all.
+
+`checkpoints/latest.txt` holds the newest step; `checkpoints/<step>/` nanotron's files, and seedbed.json, which says whose
+checkpoint it is and has a mark of each file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+import xxhash
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from seedbed.core.errors import CheckpointError
+from seedbed.models.training.run import Run
+
+STAMP: Final = "seedbed.json"
+_DRAFT: Final = ".draft"
+_LATEST: Final = "latest.txt"
+_CHUNK_BYTES: Final = 1 << 20
+
+
+class Stamp(BaseModel):
+    """Whose checkpoint it is; `seconds` of training up to it; of each file its size in bytes and XXH3, 64 bits."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipe: str
+    recipe_sha256: str
+    tokens_key: str
+    precision: str
+    step: int
+    seconds: float
+    files: dict[str, tuple[int, str]] = {}
+
+
+def stamp_of(run: Run, step: int, seconds: float) -> Stamp:
+    """The stamp of a checkpoint of this run, without its files."""
+    return Stamp(
+        recipe=run.recipe.name,
+        recipe_sha256=run.recipe.sha256,
+        tokens_key=run.tokens.key,
+        precision=run.precision,
+        step=step,
+        seconds=seconds,
+    )
+
+
+def steps(folder: Path) -> list[int]:
+    """Steps that have a checkpoint, in order."""
+    return sorted(int(path.name) for path in folder.glob("*") if path.is_dir() and path.name.isdecimal())
+
+
+def draft(folder: Path) -> Path:
+    """Where a checkpoint is written before it is one."""
+    return folder / _DRAFT
+
+
+def put(folder: Path, stamp: Stamp, keep: int) -> Path:
+    """Mark the draft of a step, put it in its place, and drop all but the `keep` newest. Returns its place.
+
+    Raises: OSError from the disk; what was there before is there still.
+    """
+    written, place = draft(folder) / str(stamp.step), folder / str(stamp.step)
+    files = {path.relative_to(written).as_posix(): mark(path) for path in sorted(written.rglob("*")) if path.is_file()}
+    _write(written / STAMP, stamp.model_copy(update={"files": files}).model_dump_json(indent=1) + "\n")
+    shutil.rmtree(place, ignore_errors=True)  # of a run that went on from an earlier step
+    written.rename(place)
+    _write(folder / f".{_LATEST}", str(stamp.step))
+    (folder / f".{_LATEST}").replace(folder / _LATEST)
+    for step in steps(folder)[:-keep]:
+        shutil.rmtree(folder / str(step))
+    shutil.rmtree(draft(folder), ignore_errors=True)
+    return place
+
+
+def newest(run: Run) -> tuple[Path, Stamp] | None:
+    """The newest checkpoint of a run, held against its marks; None where there is none.
+
+    Raises: CheckpointError when it is broken, or another recipe's, other tokens' or of another precision.
+    """
+    found = steps(run.checkpoints)
+    if not found:
+        return None
+    place = run.checkpoints / str(found[-1])
+    try:
+        stamp = verified(place)
+    except CheckpointError as error:
+        whole = next((step for step in reversed(found[:-1]) if _is_whole(run.checkpoints / str(step))), None)
+        rest = f"to go on from step {whole}, which is whole" if whole is not None else "to start anew"
+        raise CheckpointError(f"{error} Allowed: remove {place} {rest}.") from error
+    _refuse_others(place, stamp, stamp_of(run, stamp.step, stamp.seconds))
+    return place, stamp
+
+
+def verified(place: Path) -> Stamp:
+    """Hold a checkpoint against its marks. Returns its stamp.
+
+    Raises: CheckpointError naming the first file that is missing or changed.
+    """
+    try:
+        stamp = Stamp.model_validate_json((place / STAMP).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise CheckpointError(f"{place}: broken: {STAMP} is missing or cannot be read.") from error
+    for name, (size, hash_) in stamp.files.items():
+        path = place / name
+        if not path.is_file() or path.stat().st_size != size or mark(path) != (size, hash_):
+            raise CheckpointError(f"{place}: broken: {name} is {'changed' if path.is_file() else 'missing'}.")
+    return stamp
+
+
+def mark(path: Path) -> tuple[int, str]:
+    """Size in bytes and XXH3 of a file, which is on the disk when this returns."""
+    digest, size = xxhash.xxh3_64(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+        os.fsync(stream.fileno())
+    return size, digest.hexdigest()
+
+
+def _is_whole(place: Path) -> bool:
+    try:
+        verified(place)
+    except CheckpointError:
+        return False
+    return True
+
+
+def _refuse_others(place: Path, stamp: Stamp, ours: Stamp) -> None:
+    allowed = "the same recipe and tokens, or another name or --out"
+    if stamp.recipe_sha256 != ours.recipe_sha256:
+        raise CheckpointError(
+            f"{place}: a checkpoint of another recipe ({stamp.recipe}, {stamp.recipe_sha256[:8]}; this one is {ours.recipe}, "
+            f"{ours.recipe_sha256[:8]}). Allowed: {allowed}."
+        )
+    if stamp.tokens_key != ours.tokens_key:
+        raise CheckpointError(f"{place}: trained on other tokens than these. Allowed: {allowed}.")
+    if stamp.precision != ours.precision:
+        raise CheckpointError(f"{place}: trained in {stamp.precision}, this is {ours.precision}. Allowed: the same device.")
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())

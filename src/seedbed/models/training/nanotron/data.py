@@ -1,0 +1,103 @@
+"""Windows of tokens for nanotron's trainer, in an order that resuming and another dp do not change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from datatrove.utils.dataset import DatatroveFolderDataset
+from nanotron import distributed
+from nanotron.dataloader import DataCollatorForCLM
+from nanotron.parallel.pipeline_parallel.utils import get_input_output_pp_ranks
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from seedbed.core.errors import InputError
+
+Batch = dict[str, Any]
+
+
+def windows(folder: Path, context: int, token_bytes: int) -> Dataset[dict[str, Tensor]]:
+    """Windows of context + 1 tokens of a split.
+
+    Raises: InputError when the folder holds none.
+    """
+    try:
+        data = DatatroveFolderDataset(str(folder), seq_len=context, filename_pattern="*.ds", token_size=token_bytes)
+    except FileNotFoundError as error:
+        raise InputError(f"{folder}: no token files there. Run `python -m pipeline.tokenize` again.") from error
+    if not len(data):
+        raise InputError(f"{folder}: no file of {context + 1:,} tokens. Allowed: more data, a smaller model.context.")
+    return data  # type: ignore[no-any-return]
+
+
+class Order(Sampler[int]):
+    """Numbers of windows without end, a new shuffle each time round, from sample `consumed` on.
+
+    Sample i of the run depends on i and the seed alone; rank r of dp takes the samples r, r + dp, ...
+    """
+
+    def __init__(self, count: int, seed: int, *, rank: int = 0, ranks: int = 1, consumed: int = 0) -> None:
+        super().__init__()
+        self.count, self.seed, self.rank, self.ranks, self.consumed = count, seed, rank, ranks, consumed
+
+    def __iter__(self) -> Iterator[int]:
+        sample, shuffled, turn = self.consumed + self.rank, torch.empty(0), -1
+        while True:
+            if sample // self.count != turn:
+                turn = sample // self.count
+                generator = torch.Generator(device="cpu").manual_seed(self.seed + turn)
+                shuffled = torch.randperm(self.count, generator=generator)
+            yield int(shuffled[sample % self.count])
+            sample += self.ranks
+
+
+class Collate:
+    """Examples to nanotron's batch: inputs for the first stage, labels for the last, pointers for the rest."""
+
+    def __init__(self, trainer: Any) -> None:
+        first, last = get_input_output_pp_ranks(model=trainer.unwrapped_model)
+        context = trainer.parallel_context
+        self.is_between = distributed.get_rank(context.pp_pg) not in (first, last)
+        self.collate = DataCollatorForCLM(
+            sequence_length=trainer.sequence_length, input_pp_rank=first, output_pp_rank=last, parallel_context=context
+        )
+
+    def __call__(self, examples: Sequence[dict[str, Tensor]]) -> Batch:
+        if self.is_between:
+            return dict(self.collate([{} for _ in examples]))
+        return dict(self.collate([{"input_ids": example["input_ids"].numpy()} for example in examples]))
+
+
+def batches(trainer: Any) -> Iterator[Batch]:
+    """Micro-batches of this rank for `trainer.train`, from where its checkpoint stopped.
+
+    Raises: InputError when the windows are fewer than one step's batch.
+    """
+    choice, context = trainer.config.data, trainer.parallel_context
+    data: Any = windows(Path(choice.dataset.dataset_folder), trainer.sequence_length, choice.dataset.token_size)
+    if len(data) < trainer.global_batch_size:
+        raise InputError(
+            f"{choice.dataset.dataset_folder}: {len(data):,} windows of {trainer.sequence_length + 1:,} tokens, one step takes "
+            f"{trainer.global_batch_size:,}. Allowed: more data, a smaller batch.sequences or model.context."
+        )
+    group = context.dp_pg
+    order = Order(
+        len(data),
+        choice.seed,
+        rank=distributed.get_rank(group),
+        ranks=group.size(),
+        consumed=trainer.consumed_train_samples,
+    )
+    return iter(
+        DataLoader(
+            data,
+            batch_size=trainer.micro_batch_size,
+            sampler=order,
+            collate_fn=Collate(trainer),
+            num_workers=choice.num_loading_workers,
+            pin_memory=torch.cuda.is_available(),
+        )
+    )

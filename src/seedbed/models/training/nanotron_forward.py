@@ -1,0 +1,81 @@
+"""What nanotron itself makes of a checkpoint: its own forward, in a process of its own because it changes torch for good.
+
+`python -m seedbed.models.training.nanotron_forward CHECKPOINT TOKENS.npy LOGITS.npy`
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from seedbed.core.errors import ConversionError
+from seedbed.models.training.checkpoint_shards import model_config
+
+_ENVIRONMENT = {
+    "RANK": "0",
+    "WORLD_SIZE": "1",
+    "LOCAL_RANK": "0",
+    "MASTER_ADDR": "127.0.0.1",
+    "MASTER_PORT": "0",
+    "CUDA_VISIBLE_DEVICES": "",  # flash-attn knows no fp32, and fp32 is what makes rounding small enough to see mistakes
+    "CUDA_DEVICE_MAX_CONNECTIONS": "1",  # nanotron's linear layers ask for it
+}
+
+
+def nanotron_logits(checkpoint: Path, ids: Tensor) -> Tensor:
+    """Logits of nanotron's own forward in fp32, whatever layout and type the checkpoint has.
+
+    Shape: token ids [B, T] -> [B, T, V].
+    Raises: ConversionError with nanotron's last words when it cannot load or run the checkpoint.
+    """
+    with tempfile.TemporaryDirectory(prefix="seedbed-reference-") as place:
+        tokens, logits = Path(place) / "tokens.npy", Path(place) / "logits.npy"
+        np.save(tokens, ids.numpy())
+        command = [sys.executable, "-m", __name__, str(checkpoint.resolve()), str(tokens), str(logits)]
+        done = subprocess.run(command, env=os.environ | _ENVIRONMENT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            words = (done.stderr.strip().splitlines() or ["no output"])[-1]
+            raise ConversionError(f"{checkpoint}: nanotron cannot run it: {words}")
+        return torch.from_numpy(np.load(logits))
+
+
+def forward(checkpoint: Path, ids: Tensor) -> Tensor:
+    """The same in this very process, on the CPU and with attention in plain torch. Shape: [B, T] -> [B, T, V]."""
+    from seedbed.models.training.nanotron import cpu, flash_attention  # mends the import of nanotron, so it comes first
+
+    flash_attention.install()
+    from nanotron.config import LlamaConfig, ParallelismArgs
+    from nanotron.models import build_model
+    from nanotron.models.llama import LlamaForTraining
+    from nanotron.parallel import ParallelContext
+    from nanotron.serialize.weights import load_weights
+    from nanotron.trainer import mark_tied_parameters
+
+    config = LlamaConfig(**model_config(checkpoint))
+    layout = ParallelismArgs(dp=1, pp=1, tp=1)
+    with cpu.without_cuda(), torch.no_grad():
+        context = ParallelContext(tensor_parallel_size=1, pipeline_parallel_size=1, data_parallel_size=1)
+        model = build_model(lambda: LlamaForTraining(config, context, layout), context, dtype=torch.float32)
+        mark_tied_parameters(model, context)
+        load_weights(model, context, checkpoint)
+        logits: Tensor = model.model(input_ids=ids, input_mask=torch.ones_like(ids, dtype=torch.bool))
+        context.destroy()
+    return logits.transpose(0, 1).contiguous()
+
+
+def main(checkpoint: str, tokens: str, logits: str) -> None:
+    """Write the logits of a checkpoint for the tokens of a file."""
+    ids: npt.NDArray[np.int64] = np.load(tokens)
+    np.save(logits, forward(Path(checkpoint), torch.from_numpy(ids)).numpy())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,87 @@
+"""A model folder with the scores of an evaluation: in model.json, on the card with plots, and as the Hub reads results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+
+from seedbed.core.io.checksums import model_sha256
+from seedbed.core.manifests import model
+from seedbed.core.manifests.model import ModelManifest
+from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores
+from seedbed.core.text.numbers import figure
+from seedbed.publishing.cards import render
+from seedbed.publishing.plots.evaluation import draw_evaluation
+
+CARD: Final = "README.md"
+ENTRIES: Final = ".eval_results"
+ASSETS: Final = "assets"
+
+
+def put(folder: Path, sheet: ScoreSheet) -> str | None:
+    """Tell the scores of a model in its folder, in place of those that it told before.
+
+    Returns: why nothing was changed, or None: another model's scores, or a card that was changed by hand.
+    Raises: ManifestError when the folder's own manifest cannot be read.
+    """
+    facts = model.load(folder)
+    if sheet.model.sha256 != model_sha256(folder):
+        return "other weights than were evaluated; its card stays as it is"
+    if (folder / CARD).read_text(encoding="utf-8") != render.model_card(facts):
+        return "its card was changed by hand and stays as it is"
+    write(folder, facts, sheet)
+    return None
+
+
+def write(folder: Path, facts: ModelManifest, sheet: ScoreSheet) -> ModelManifest:
+    """Plots, results for the Hub, manifest and card, in this order; returns the manifest with the scores."""
+    plots = draw_evaluation(sheet, folder / ASSETS)
+    facts = facts.model_copy(update={"evaluations": (sheet,), "evaluation_plots": tuple(f"{ASSETS}/{name}" for name in plots)})
+    write_entries(folder, sheet)
+    model.save(facts, folder)
+    facts = model.load(folder)  # the card is made from what is written, as it will be again
+    draft = folder / f".{CARD}.draft"
+    draft.write_text(render.model_card(facts), encoding="utf-8")
+    draft.replace(folder / CARD)
+    return facts
+
+
+def write_entries(folder: Path, sheet: ScoreSheet) -> None:
+    """`.eval_results/<task>.yaml` for every task whose dataset has an id on the Hub; what stood there before is gone."""
+    place = folder / ENTRIES
+    for old in place.glob("*.yaml"):
+        old.unlink()
+    for task in sheet.tasks:
+        if entries := list(_entries(task, sheet)):
+            place.mkdir(exist_ok=True)
+            told: list[dict[str, Any]] = eval_result_entries_to_yaml(entries)
+            (place / f"{task.name}.yaml").write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def _entries(task: TaskScores, sheet: ScoreSheet) -> Iterator[EvalResultEntry]:
+    """One entry, of the task's first score; none for a part of its problems, which no leaderboard should show."""
+    told: Any = task.recipe.get("benchmark")
+    dataset = told or ({"id": sheet.data.id, "task_id": task.name} if sheet.data and sheet.data.id else None)
+    if task.not_run is not None or task.limit is not None or not dataset or not task.scores:
+        return
+    score = task.scores[0]
+    yield EvalResultEntry(
+        dataset_id=dataset["id"],
+        task_id=dataset["task_id"],
+        value=round(100 * score.value, 2) if score.unit == "share" else round(score.value, 4),
+        dataset_revision=sheet.data.revision if sheet.data and not told else None,
+        date=task.date,
+        notes=_notes(score, task),
+    )
+
+
+def _notes(score: Score, task: TaskScores) -> str:
+    sampling: Any = task.recipe.get("sampling") or {}
+    how = ", ".join(f"{name} {sampling[name]}" for name in ("n", "temperature", "top_k") if name in sampling)
+    between = f"{figure(score.low, score.unit)} to {figure(score.high, score.unit)}".replace("\N{NO-BREAK SPACE}", " ")
+    unit = " in percent" if score.unit == "share" else ""
+    return f"{score.metric}{unit}{f', {how}' if how else ''}; {score.problems} problems, 95 % interval {between}"

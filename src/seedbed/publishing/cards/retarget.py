@@ -1,0 +1,60 @@
+"""A dataset or model folder as one repository will have it: the same data, and pages and a manifest that name the repository.
+
+Both are built before anybody knows where they will go, so a card may name a placeholder or a local folder. The pages are
+rendered from the manifest alone, so they can be written again for a repository, the same way every time, without touching
+the folder. docs/adr/0005 says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from seedbed.core.manifests import dataset, integrity
+from seedbed.core.manifests import model as model_manifest
+from seedbed.core.manifests.dataset import FILE_NAME, File, Manifest
+from seedbed.publishing.cards import render
+
+__all__ = ["FILE_NAME", "model_pages", "models_of", "pages"]
+
+_CARD = "README.md"
+
+
+def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, bytes]:
+    """Pages and manifest of a dataset for `repository`, by name; every other file is published as it is.
+
+    Raises: ManifestError when the folder does not match its manifest.
+    """
+    facts = integrity.verify(folder).model_copy(update={"repository": repository, "models": models})
+    made = {name: render.render(template, facts).encode() for name, template in render.PAGES.items()}
+    return made | {FILE_NAME: dataset.dumps(_sealed(facts, made)).encode()}
+
+
+def model_pages(folder: Path, repository: str) -> dict[str, bytes]:
+    """Card and manifest of a model for `repository`, by name; nothing where the card was changed by hand, which stands then.
+
+    Raises: ManifestError when its manifest cannot be read.
+    """
+    facts = model_manifest.load(folder)
+    if (folder / _CARD).read_text(encoding="utf-8") != render.model_card(facts):
+        return {}
+    facts = facts.model_copy(update={"repository": repository})
+    return {_CARD: render.model_card(facts).encode(), model_manifest.FILE_NAME: model_manifest.dumps(facts).encode()}
+
+
+def models_of(published: str | None) -> tuple[str, ...]:
+    """Models that a published manifest names; none when it is not there or cannot be read."""
+    try:
+        models = json.loads(published or "").get("models", ())
+    except (ValueError, AttributeError):
+        return ()
+    return tuple(str(model) for model in models) if isinstance(models, list) else ()
+
+
+def _sealed(facts: Manifest, made: Mapping[str, bytes]) -> Manifest:
+    """The manifest with the sizes and hashes of the pages made anew."""
+    others = [file for file in facts.files if file.path not in made]
+    new = [File(path=name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest()) for name, data in made.items()]
+    return facts.model_copy(update={"files": tuple(sorted((*others, *new), key=lambda file: file.path))})

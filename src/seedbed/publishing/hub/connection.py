@@ -1,0 +1,184 @@
+"""The official client, and its many ways to fail as one line each. No token and no host is named here, ever."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import httpx2
+from huggingface_hub import HfApi, constants, get_token
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalTokenNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+from huggingface_hub.utils import get_session  # type: ignore[attr-defined]  # not in its list of exports
+from huggingface_hub.utils.tqdm import disable_progress_bars
+
+from seedbed import __version__
+from seedbed.core.errors import HubAccessError, HubAwayError, PublishError
+
+_SIGNATURE = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
+_TOKEN = re.compile(r"\bhf_\w{4,}|\b[Bb]earer\s+\S+")
+_STATUS = re.compile(r"\bHTTP status \w+ error \(([45]\d\d)\b")  # in the words of the Xet client, which has no class for it
+_LOOPBACK = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
+_PROBE_SECONDS = 10
+_FIRST_OF_SERVERS, _TOO_MANY = 500, 429  # statuses that say "not now"
+_MEANINGS = {
+    401: "the Hub does not accept this login. Allowed: `hf auth login`, or HF_TOKEN, with a valid token",
+    402: "the Hub wants this account to pay for that",
+    403: "this login may not write there. Allowed: a token with write access to it",
+    404: "not found. Allowed: a repository that exists and that this login may see",
+    409: "in conflict with what is there",
+    412: "changed by somebody else in the meantime. Run the same command again",
+    413: "too large for one request",
+    507: "the Hub's disk is full. Run the same command again when there is room: it goes on where it stopped",
+    429: "too many requests. Run the same command later: it goes on where it stopped",
+}
+_WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((LocalTokenNotFoundError,), "{what}: no login. Allowed: `hf auth login`, or HF_TOKEN."),
+    ((OfflineModeIsEnabled,), "{what}: HF_HUB_OFFLINE is set. Allowed: unset it to reach a Hub."),
+    ((httpx2.InvalidURL, httpx2.UnsupportedProtocol), "{endpoint}: not the address of a Hub. See HF_ENDPOINT."),
+    ((httpx2.TransportError,), "{what}: {endpoint} cannot be reached ({kind}). Allowed: {start}check HF_ENDPOINT."),
+    ((json.JSONDecodeError, KeyError), "{endpoint}: does not answer like a Hub. See HF_ENDPOINT."),
+)
+
+
+@cache
+def client() -> HfApi:
+    """The official client at the endpoint it is configured for (HF_ENDPOINT), with its own login."""
+    for handler in logging.getLogger("huggingface_hub").handlers:
+        handler.addFilter(_struck_out)
+    if not sys.stderr.isatty():
+        disable_progress_bars()  # the client draws its bars into log files too
+    return HfApi(library_name="seedbed", library_version=__version__)
+
+
+def endpoint() -> str:
+    """Address of the Hub that the client is configured for."""
+    return client().endpoint
+
+
+def login() -> dict[str, str]:
+    """Who is logged in: `name`, and the token's `role` (`read`, `write`, `fineGrained`).
+
+    Raises: HubAccessError without a login, with one that the Hub does not accept, or without a Hub.
+    """
+    with told_in_one_line("login"):
+        answer = client().whoami(cache=True)
+        role = answer.get("auth", {}).get("accessToken", {}).get("role", "")
+        return {"name": str(answer["name"]), "role": str(role)}
+
+
+def reach() -> None:
+    """Ask once whether there is a Hub at all: the client itself tries for half a minute, with a warning for each time.
+
+    Raises: HubAccessError when nothing answers.
+    """
+    with told_in_one_line("Hub"):
+        get_session().head(endpoint(), timeout=_PROBE_SECONDS)
+
+
+def has_login() -> bool:
+    """Whether the client has a token at all."""
+    return get_token() is not None
+
+
+def check_owner(repo_id: str) -> None:
+    """Raises: HubAccessError when the login is neither the owner nor a member of it."""
+    with told_in_one_line("login"):
+        answer = client().whoami(cache=True)
+        names = [str(answer["name"]), *(str(org["name"]) for org in answer.get("orgs") or ())]
+    if repo_id.partition("/")[0].lower() not in map(str.lower, names):
+        raise HubAccessError(f"{repo_id}: this login may not write there. Allowed: a repository of {' or '.join(names[:9])}.")
+
+
+def need_writer() -> None:
+    """Raises: HubAccessError when nobody is logged in, or only for reading."""
+    who = login()
+    if who["role"] == "read":
+        raise HubAccessError(f"login {who['name']}: its token may only read. Allowed: a token with write access.")
+
+
+@contextmanager
+def told_in_one_line(what: str) -> Iterator[None]:
+    """Raise whatever the client raises as a PublishError that names `what`, in one line without any token."""
+    try:
+        yield
+    except HFValidationError as error:
+        raise PublishError(f"{what}: {error}") from None
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, RuntimeError, ValueError, KeyError) as error:
+        raise (HubAwayError if _is_away(error) else HubAccessError)(_line(what, error)) from None
+
+
+def without_tokens(words: str) -> str:
+    """Words of somebody else, every token and every signature of a link in them struck out."""
+    token = get_token()
+    words = words.replace(token, "***") if token else words
+    return _SIGNATURE.sub(r"\1?***", _TOKEN.sub("***", words))
+
+
+def status_of(error: BaseException) -> int | None:
+    """HTTP status of a client's error; None for other errors."""
+    return error.response.status_code if isinstance(error, HfHubHTTPError) else None
+
+
+def repo_url(repo_id: str, kind: str) -> str:
+    """Web address of a repository."""
+    return f"{endpoint()}/{constants.REPO_TYPES_URL_PREFIXES.get(kind, '')}{repo_id}"
+
+
+def _of_status(what: str, error: HfHubHTTPError) -> str:
+    status = error.response.status_code
+    meaning = _meaning(404 if isinstance(error, RepositoryNotFoundError) else status)
+    said = without_tokens(" ".join((error.server_message or "").split()))[:300]
+    return f"{what}: {meaning} ({status}{': ' + said if said else ''})."
+
+
+def _meaning(status: int) -> str:
+    return _MEANINGS.get(status, "the Hub could not do it. Run the same command later" if status >= 500 else "refused")
+
+
+def _line(what: str, error: BaseException) -> str:
+    """An error of the client in words. Uploads wrap theirs in another one, so its causes are looked at as well."""
+    chain = list(_causes(error))
+    for cause in chain:
+        if isinstance(cause, HfHubHTTPError):
+            return _of_status(what, cause)
+        for types, words in _WORDS:
+            if isinstance(cause, types):
+                start = "start it with `seedbed hub`, or " if _LOOPBACK.match(endpoint()) else ""
+                return words.format(what=what, endpoint=endpoint(), kind=type(cause).__name__, start=start)
+    said = without_tokens(" ".join(str(chain[-1]).split()))
+    if found := _STATUS.search(said):
+        return f"{what}: {_meaning(int(found[1]))} ({found[1]})."
+    return f"{what}: {said[:300] or type(error).__name__}"
+
+
+def _is_away(error: BaseException) -> bool:
+    return any(
+        (isinstance(cause, httpx2.TransportError) and not isinstance(cause, httpx2.UnsupportedProtocol))
+        or (status := status_of(cause) or 0) >= _FIRST_OF_SERVERS
+        or status == _TOO_MANY
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _struck_out(record: logging.LogRecord) -> bool:
+    """Filter of the client's log, which warns of retries with the whole link, signature included."""
+    record.msg, record.args = without_tokens(record.getMessage()), ()
+    return True

@@ -1,0 +1,160 @@
+"""A long file within a budget of tokens: what is nearest to the cursor, and what is named far from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from seedbed.serving.completion.enclosing_scopes import Surroundings, surroundings
+
+Count = Callable[[str], int]
+"""Tokens of a text."""
+
+_SUFFIX_SHARE = 0.25
+"""Part of the budget that the text behind the cursor gets, where there is more before it than fits."""
+
+_IMPORT_SHARE, _HEAD_SHARE = 0.15, 0.2
+"""Parts of what is left for the text before the cursor: at most so much for imports, and for heads of definitions."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What of the text before and behind a cursor is put before the model."""
+
+    prefix: str
+    suffix: str
+
+
+def plainly(prefix: str, suffix: str, budget: int, count: Count) -> Context:
+    """The nearest lines alone: what others are measured against."""
+    return _trimmed(prefix, suffix, budget, count, Surroundings())
+
+
+def trim(prefix: str, suffix: str, language: str, budget: int, count: Count) -> Context:
+    """The part of a file that fits, never over `budget` tokens: both texts whole where they do, else lines near the cursor,
+    with the imports that are used there and the heads of what encloses it.
+
+    Args: budget: tokens of both texts together, 0 or more.
+    """
+    if _fits(prefix, suffix, budget, count):
+        return Context(prefix, suffix)
+    return _trimmed(prefix, suffix, budget, count, surroundings(prefix, suffix, language))
+
+
+def _fits(prefix: str, suffix: str, budget: int, count: Count) -> bool:
+    """Whether both texts are short enough; a text with more characters than any token has is not even counted."""
+    return len(prefix) + len(suffix) <= budget * LONGEST_TOKEN and count(prefix) + count(suffix) <= budget
+
+
+LONGEST_TOKEN = 32
+"""Characters beyond which no tokenizer of code goes for long."""
+
+
+def _trimmed(prefix: str, suffix: str, budget: int, count: Count, around: Surroundings) -> Context:
+    after = _nearest_after(suffix, max(int(budget * _SUFFIX_SHARE), budget - _at_most(prefix, budget, count)), count)
+    before = _before(prefix, budget - count(after), count, around)
+    return Context(before, after)
+
+
+def _at_most(text: str, limit: int, count: Count) -> int:
+    """Tokens of a text, or the limit where there are more."""
+    return min(limit, count(text)) if len(text) <= limit * LONGEST_TOKEN else limit
+
+
+def _before(prefix: str, budget: int, count: Count, around: Surroundings) -> str:
+    lines = prefix.splitlines(keepends=True) if prefix else []
+    cost = _Costs(lines, count)
+    near = cost.from_the_end(budget)
+    if near == 0:
+        return _within(prefix, budget, count, 0)
+    heads = _affordable((one for one in around.heads if one.start < near), int(budget * _HEAD_SHARE), cost)
+    used = frozenset(_WORD.findall("".join(lines[near:])))
+    wanted = (lines_of for lines_of, names in around.imports if lines_of.start < near and names & used)
+    imports = _affordable(wanted, int(budget * _IMPORT_SHARE), cost)
+    kept = sorted({number for lines_of in (*heads, *imports) for number in lines_of if number < near})
+    near = max(cost.from_the_end(budget - sum(map(cost.of, kept))), near)
+    far = [number for number in kept if number < near]
+    return _within("".join(lines[number] for number in (*far, *range(near, len(lines)))), budget, count, len(far))
+
+
+def _affordable(groups: Iterable[range], budget: int, cost: _Costs) -> list[range]:
+    """Groups of lines in their order, as long as they can be paid."""
+    taken: list[range] = []
+    for group in groups:
+        price = sum(map(cost.of, group))
+        if price <= budget:
+            taken.append(group)
+            budget -= price
+    return taken
+
+
+class _Costs:
+    """Tokens of lines, counted once each and only where asked."""
+
+    def __init__(self, lines: Sequence[str], count: Count) -> None:
+        self._lines, self._count = lines, count
+        self._known: dict[int, int] = {}
+
+    def of(self, number: int) -> int:
+        if number >= len(self._lines):
+            return 0
+        if number not in self._known:
+            self._known[number] = self._count(self._lines[number])
+        return self._known[number]
+
+    def from_the_end(self, budget: int) -> int:
+        """Number of the first line from which all fit."""
+        at = len(self._lines)
+        while at > 0 and (price := self.of(at - 1)) <= budget:
+            budget -= price
+            at -= 1
+        return at
+
+
+def _within(text: str, budget: int, count: Count, far: int) -> str:
+    """The text less its first lines behind the `far` kept ones, until the whole is counted within the budget.
+
+    Lines counted one by one are a guess: tokens may join across them, and may part.
+    """
+    lines = text.splitlines(keepends=True)
+    while count("".join(lines)) > budget:
+        if len(lines) <= far + 1:
+            return _last_characters("".join(lines[-1:]), budget, count)
+        del lines[far]
+    if not lines and text:
+        return _last_characters(text, budget, count)
+    return "".join(lines)
+
+
+def _last_characters(line: str, budget: int, count: Count) -> str:
+    """As much of the end of one line as fits."""
+    size = largest(len(line), lambda length: count(line[len(line) - length :]) <= budget)
+    return line[len(line) - size :]
+
+
+def _nearest_after(suffix: str, budget: int, count: Count) -> str:
+    """As much of the beginning as fits: whole lines, or a part of the first one."""
+    if _at_most(suffix, budget + 1, count) <= budget:
+        return suffix
+    lines = suffix.splitlines(keepends=True)
+    taken, left = 0, budget
+    while taken < len(lines) and (price := count(lines[taken])) <= left:
+        left -= price
+        taken += 1
+    while taken and count("".join(lines[:taken])) > budget:
+        taken -= 1
+    if taken:
+        return "".join(lines[:taken])
+    return lines[0][: largest(len(lines[0]), lambda length: count(lines[0][:length]) <= budget)] if lines else ""
+
+
+def largest(most: int, is_allowed: Callable[[int], bool]) -> int:
+    """A number up to `most` that is allowed, the largest one where smaller ones always are. 0 is taken to be."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if is_allowed(middle) else (low, middle - 1)
+    return low if not low or is_allowed(low) else 0

@@ -1,0 +1,61 @@
+"""A completion ends where the block that the cursor stands in ends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from seedbed.serving.completion.postprocess.brackets import first_unopened, opened_before
+from seedbed.serving.completion.postprocess.position import Place, width
+
+BY_INDENTATION: Final = frozenset({"Python"})
+
+
+def end_of_block(text: str, place: Place) -> str:
+    """The text up to the end of the innermost block: by indentation in Python, by brackets elsewhere."""
+    if not text.strip():
+        return text
+    return _dedented(text, place) if place.language in BY_INDENTATION else _balanced(text, place)
+
+
+def _dedented(text: str, place: Place) -> str:
+    """Cut before the first line that is indented less than the block. An open bracket has no indentation to speak of."""
+    least = _least_width(place)
+    if not least or opened_before(place.prefix, place.language):
+        return text
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines[1:], start=1):
+        stays = not line.strip() or line.lstrip()[0] in ")]}" or width(line) >= least
+        if not stays:
+            return "".join(lines[:number]).rstrip() + "\n"
+    return text
+
+
+def _least_width(place: Place) -> int:
+    """Columns that a line of the block has at least."""
+    if place.line_before.strip():
+        header = place.line_before.rstrip().endswith(":")
+        return width(place.line_before) + (1 if header else 0)
+    opener = place.last_written_line
+    if opener.rstrip().endswith(":"):
+        return width(opener) + 1
+    return width(place.line_before) or width(opener)
+
+
+def _balanced(text: str, place: Place) -> str:
+    """Cut behind the bracket that closes what was open at the cursor; where the text behind closes it, before that bracket."""
+    at = first_unopened(text, place.language)
+    if at is None:
+        return text
+    closer = text[at]
+    if place.suffix.lstrip().startswith(closer):
+        return text[:at].rstrip() if place.suffix[:1] in "\r\n" else text[:at].rstrip(" \t")
+    return text[: at + 1] + _rest_of_statement(text[at + 1 :], closer)
+
+
+def _rest_of_statement(rest: str, closer: str) -> str:
+    """What belongs to a bracket that closes: the end of its line unless it was a block, and more closing ones."""
+    line = rest.partition("\n")[0]
+    if closer == "}":
+        kept = len(line) - len(line.lstrip(";,)"))
+        return line[:kept]
+    return line

@@ -1,0 +1,42 @@
+"""A completion is indented as the text that it continues."""
+
+from __future__ import annotations
+
+from seedbed.serving.completion.postprocess.position import Place, indentation, width
+
+
+def keep_indentation(text: str, place: Place) -> str:
+    """The text with the file's own kind of indentation, and without what the cursor's line already has of it."""
+    return _not_twice(_of_one_kind(text, place), place)
+
+
+def _not_twice(text: str, place: Place) -> str:
+    """Behind an indentation that somebody typed, the first line needs no second one."""
+    line = text.partition("\n")[0]
+    if place.line_before.strip() or not place.line_before or not line.strip() or not indentation(line):
+        return text
+    opener = place.last_written_line
+    deeper = opener.rstrip().endswith((":", "{", "(", "["))
+    is_there = width(place.line_before) > width(opener) if deeper else width(place.line_before) >= width(opener)
+    return text[len(indentation(line)) :] if is_there else text
+
+
+def _of_one_kind(text: str, place: Place) -> str:
+    """Tabs in a file of tabs, spaces in one of spaces, where the file says which."""
+    if "\t" not in text and "\n " not in text:
+        return text
+    first, *rest = text.split("\n")
+    kinds = {indentation(line)[:1] for line in place.prefix[-20_000:].split("\n")} - {""}
+    if kinds == {"\t"}:
+        return "\n".join([first, *(_with_tabs(line) for line in rest)])
+    if kinds == {" "}:
+        return "\n".join([first, *(indentation(line).expandtabs(4) + line.lstrip(" \t") for line in rest)])
+    return text
+
+
+def _with_tabs(line: str) -> str:
+    """Four spaces, or eight, were meant as one tab: a line of a file of tabs has no other unit."""
+    spaces = indentation(line)
+    if "\t" in spaces or not spaces:
+        return line
+    return "\t" * max(1, len(spaces) // 4) + line.lstrip(" \t")

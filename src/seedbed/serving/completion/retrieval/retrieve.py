@@ -1,0 +1,135 @@
+"""From a cursor to what helps there: names near it and imports ask, a budget of tokens answers, in comments of the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from seedbed.core.syntax import parse
+from seedbed.serving.completion.references import imports_of
+from seedbed.serving.completion.request import comment_mark
+from seedbed.serving.completion.retrieval.declarations import name_words
+from seedbed.serving.completion.retrieval.store import PROJECT, Hit, Store
+
+Count = Callable[[str], int]
+"""Tokens of a text."""
+
+_NAME: Final = re.compile(r"[A-Za-z_]\w{2,}")
+_LINES_BEFORE, _LINES_BEHIND = 20, 5
+_NEAR_NAMES = 40
+_MOST_HITS = 200
+_COMMON: Final = frozenset(
+    "self this return import from class def function const let var for while not and None True False new".split()
+)
+
+
+class Place(Protocol):
+    """A cursor in a file."""
+
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+class ProjectRetriever:
+    """Lines about a place, from a store of declarations."""
+
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
+        """Args: folder: of the project, for a request that names its file by the whole path."""
+        self._store, self._folder = store, folder.resolve() if folder else None
+
+    def retrieve(self, request: Place, budget: int, count: Count) -> str:
+        """Whole lines to put before the text, comments all, at most `budget` tokens; "" for nothing. The best stands last.
+
+        What the file itself declares is left out: the model sees it, or it is trimmed away by who knows better.
+        """
+        mark = comment_mark(request.language)
+        lines: dict[str, None] = {}
+        spent = 0
+        for hit in self.ranked(request):
+            line = f"{mark} {_shown(hit)}\n"
+            if line not in lines:
+                spent += count(line)
+                if spent > budget:
+                    break
+                lines[line] = None
+        best = list(lines)
+        while best and count("".join(best)) > budget:  # a tokenizer may cut the whole elsewhere
+            best.pop()
+        return "".join(reversed(best))
+
+    def ranked(self, request: Place) -> list[Hit]:
+        """Declarations for a place, the best first."""
+        near = _near_names(request)
+        if not near:
+            return []
+        imported = _imported(request)
+        hits = {hit.id: hit for hit in self._store.named(list(near), _MOST_HITS)}
+        words = list(dict.fromkeys(word for name in list(near)[:10] for word in name_words(name) if len(word) > 2))
+        hits |= {hit.id: hit for hit in self._store.about(words, _MOST_HITS // 4)}
+        own = self._in_project(request.path)
+        others = (hit for hit in hits.values() if not (hit.origin == PROJECT and hit.file == own))
+        scored = [(_score(hit, near, imported), hit) for hit in others]
+        return [hit for score, hit in sorted(scored, key=lambda one: (-one[0], one[1].id)) if score > 0]
+
+    def _in_project(self, path: str) -> str:
+        """A file's path as the project names it."""
+        if self._folder and Path(path).is_relative_to(self._folder):
+            return Path(path).relative_to(self._folder).as_posix()
+        return path
+
+
+def _near_names(request: Place) -> Mapping[str, float]:
+    """Names around the cursor with weights from 1 down, the nearest first."""
+    before = request.prefix.split("\n")[-_LINES_BEFORE:][::-1]
+    behind = request.suffix.split("\n")[:_LINES_BEHIND]
+    found = (name for line in before + behind for name in _NAME.findall(line)[::-1] if name not in _COMMON)
+    names = list(dict.fromkeys(found))[:_NEAR_NAMES]
+    return {name: 1 - place / (2 * _NEAR_NAMES) for place, name in enumerate(names)}
+
+
+def _imported(request: Place) -> Mapping[str, tuple[str, ...]]:
+    """What the file's imported names stand for."""
+    parsed = parse(request.prefix + request.suffix, request.language)
+    return {item.name: item.target for item in imports_of(parsed) if item.name} if parsed else {}
+
+
+def _score(hit: Hit, near: Mapping[str, float], imported: Mapping[str, tuple[str, ...]]) -> float:
+    """How much a declaration is to the point: it is named here, it is a member of what is named here, and it is imported.
+
+    A name that is not imported may be any other thing of that name, so it counts little; in a project\'s own language of
+    classes a method is seldom imported, so its owner\'s import counts for it.
+    """
+    named, owned = near.get(hit.name, 0.0), near.get(hit.owner, 0.0)
+    of_import = next((target for name in (hit.name, hit.owner) if (target := imported.get(name))), None)
+    points = 2 * named + owned + (0.5 if hit.origin == PROJECT else 0)
+    if of_import and _is_from(hit, of_import):
+        points += 3
+    elif not named and not owned:
+        return 0.0
+    return points
+
+
+def _is_from(hit: Hit, target: Sequence[str]) -> bool:
+    """Whether a declaration may be what an import means: the module's last part stands in the file's path."""
+    parts = set(re.split(r"[/.]", hit.file))
+    modules = [part for part in target[:-1] if part] or list(target)
+    return modules[-1] in parts
+
+
+def _shown(hit: Hit) -> str:
+    owner = f"{hit.owner}: " if hit.owner else ""
+    sentence = f"  {hit.sentence}" if hit.sentence else ""
+    return f"{hit.file}: {owner}{hit.signature}{sentence}"
+
+
+def lines_of(retriever: ProjectRetriever, request: Place) -> Iterator[str]:
+    """What would be shown without a budget, the best first."""
+    yield from map(_shown, retriever.ranked(request))

@@ -1,0 +1,49 @@
+"""How often one caller may ask: a bucket of requests that fills at a constant rate."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from seedbed.serving.http.errors import Refusal
+
+_BURST_SECONDS = 10.0
+"""Requests of so many seconds may come at once: an editor asks in bursts."""
+
+_MOST_CALLERS = 10_000
+"""Callers that are remembered; the one not seen for longest is forgotten first, with a bucket that is full by then."""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: float
+
+
+class Rates:
+    """A bucket a caller."""
+
+    def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Args: per_minute: requests of one caller; 0 for any number. clock: seconds, never going back."""
+        self._per_second = per_minute / 60
+        self._size = max(1.0, self._per_second * _BURST_SECONDS)
+        self._clock = clock
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def take(self, caller: str) -> None:
+        """Count a request. Raises: Refusal for one too many, with the seconds until the next is met."""
+        if not self._per_second:
+            return
+        now = self._clock()
+        bucket = self._buckets.setdefault(caller, _Bucket(self._size, now))
+        self._buckets.move_to_end(caller)
+        if len(self._buckets) > _MOST_CALLERS:
+            self._buckets.popitem(last=False)
+        bucket.left = min(self._size, bucket.left + (now - bucket.at) * self._per_second)
+        bucket.at = now
+        if bucket.left < 1:
+            wait = (1 - bucket.left) / self._per_second
+            raise Refusal(429, "Too many requests of one caller; ask again later.", code="rate_limit_exceeded", wait=wait)
+        bucket.left -= 1
