@@ -13,6 +13,6 @@ def read(name: str) -> str:
 
 
 def files(pattern: str = "**/*.py") -> dict[str, str]:
-    """Their text by their path, such as `data/filters/credentials.py`."""
+    """Their text by their path, such as `blocks/secrets.py`."""
     names = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob(f"{pattern}{ENDING}"))
     return {name: read(name) for name in (name.removesuffix(ENDING) for name in names)}

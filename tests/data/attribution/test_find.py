@@ -73,7 +73,7 @@ def test_code_that_is_not_in_the_dataset_matches_nothing(index: Index) -> None:
 
 
 def test_a_span_below_the_guarantee_is_not_claimed(index: Index) -> None:
-    text = frozen.read("data/filters/credentials.py")
+    text = frozen.read("blocks/secrets.py")
     tokens = tokens_of(text, "Python")
     end = int(tokens.ends[EXACT.guarantee - 2])
 
@@ -81,21 +81,21 @@ def test_a_span_below_the_guarantee_is_not_claimed(index: Index) -> None:
 
 
 def test_a_match_says_where_it_is_from(index: Index) -> None:
-    text = frozen.read("data/filters/credentials.py")
+    text = frozen.read("blocks/secrets.py")
 
     (match,) = find(index, f"{NEW}{text}{NEW}", "Python")
 
-    assert str(match) == f"{match.tokens} tokens match own@1.2 data/filters/credentials.py, Apache-2.0"
+    assert str(match) == f"{match.tokens} tokens match own@1.2 blocks/secrets.py, Apache-2.0"
     assert match.tokens == len(tokens_of(text, "Python"))
     assert match.lines == (1, text.count("\n"))
     assert match.url.endswith(f";lines=1-{match.lines[1]}")
 
 
 def test_formatting_and_comments_hide_nothing(index: Index) -> None:
-    text = frozen.read("data/filters/credentials.py")
+    text = frozen.read("blocks/secrets.py")
     changed = re.sub(r"\n +", lambda found: f"  # new\n{found[0]}   ", text).replace('"', "'")
 
-    assert [match.path for match in find(index, changed, "Python")] == ["data/filters/credentials.py"]
+    assert [match.path for match in find(index, changed, "Python")] == ["blocks/secrets.py"]
 
 
 def renamed(text: str) -> str:
@@ -106,18 +106,18 @@ def renamed(text: str) -> str:
 
 
 def test_a_renamed_copy_is_found_and_said_to_be_one(index: Index) -> None:
-    text = frozen.read("data/filters/credentials.py")
+    text = frozen.read("blocks/secrets.py")
     body = text[text.index("    def filter") :]
 
     (match,) = find(index, renamed(body), "Python")
 
     assert match.renamed
-    assert match.path == "data/filters/credentials.py"
+    assert match.path == "blocks/secrets.py"
     assert "up to names" in str(match)
 
 
 def test_two_names_made_one_are_no_renaming(index: Index) -> None:
-    text = frozen.read("data/filters/credentials.py")
+    text = frozen.read("blocks/secrets.py")
     body = text[text.index("    def filter") :]
     merged = re.sub(r"\b(?:doc|secret|metadata|find_secrets|next|filter|text)\b", "same", body)
 
@@ -229,7 +229,7 @@ def test_winnowing_keeps_one_of_every_window(values: list[int], window: int) -> 
 
 
 def test_a_candidate_is_asked_about_in_its_place(index: Index) -> None:
-    text = frozen.read("data/filters/credentials.py")
+    text = frozen.read("blocks/secrets.py")
     lines = text.splitlines(keepends=True)
     fragment = Fragment("".join(lines[:9]), "".join(lines[9:]), NEW, "Python")
 
