@@ -14,7 +14,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train evaluate ablate finetune plan demo publish demo-publish spaces test test-all check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate ablate finetune plan demo publish demo-publish spaces test test-all docs check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +57,10 @@ test: .venv/.dev ## Run the tests that CI runs
 test-all: .venv/.dev ## Run every test, the slow ones too
 	@$(BIN)/python -m pytest -q
 
-check: .venv/.dev ## Lint, types, layers and documents: what CI checks
+docs: .venv/.dev ## Build the documents as a site into build/site; a dead link fails
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+check: .venv/.dev docs ## Lint, types, layers and documents: what CI checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy src pipeline && $(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q -m docs
 

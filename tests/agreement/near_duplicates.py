@@ -3,7 +3,7 @@
     python -m tests.agreement.near_duplicates FOLDER [--out FILE] [--seed N] [--most N] [--per-language N] [--negatives N]
 
 FOLDER holds source files, or documents as JSON lines (`*.jsonl.zst`, as the clean and dedup stages write them). Figures go to
-the screen and, with their circumstances, to FILE. docs/deduplication.md says how to read them.
+the screen and, with their circumstances, to FILE. docs/method/deduplication.md says how to read them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Feedback that nobody gave, for tests and the figures of docs/finetuning.md: edited to lines that stand in real files.
+"""Feedback that nobody gave, for tests and the figures of docs/method/finetuning.md: edited to lines that stand in real files.
 
 `python -m tests.finetuning.feedback FOLDER [--dataset DIR] [--files even|odd] [--garbage]` writes a feedback folder.
 """

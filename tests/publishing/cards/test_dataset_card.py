@@ -27,7 +27,7 @@ from tests.invented_dataset import make_manifest, write_dataset
 
 HERE = Path(__file__).parents[2]
 FACTS = HERE / "corpus" / "manifest" / "invented.json"
-SCHEMA_PAGE = HERE.parent / "docs" / "schema.md"
+SCHEMA_PAGE = HERE.parent / "docs" / "reference" / "schema.md"
 GOLDEN = {name: HERE / "golden" / f"dataset_{name.lower()}" for name in render.PAGES}
 REWRITE = os.environ.get("SEEDBED_GOLDEN") == "1"
 

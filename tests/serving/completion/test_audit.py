@@ -12,7 +12,7 @@ from pipeline.audit import RULES
 from seedbed.cli import main
 from seedbed.core.syntax import LANGUAGES
 
-SEMGREP = pytest.mark.skipif(shutil.which("semgrep") is None, reason="semgrep is installed apart: docs/safety.md")
+SEMGREP = pytest.mark.skipif(shutil.which("semgrep") is None, reason="semgrep is installed apart: docs/method/safety.md")
 
 
 def make_folder(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """The columns of what is published: one place, each with its type, unit and meaning.
 
-The same list writes the parquet files, the card's schema table and docs/schema.md, so none of them can drift.
+The same list writes the parquet files, the card's schema table and docs/reference/schema.md, so none of them can drift.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What two copies of a file have in common: content hash, SimHash, tree hash, and sketches that verify a likeness.
 
 Everything here is a pure function of the text and its tree, the same on every machine: no `hash()`, no floats, no random
-numbers drawn at run time. docs/deduplication.md explains the choices and measures them.
+numbers drawn at run time. docs/method/deduplication.md explains the choices and measures them.
 """
 
 from __future__ import annotations

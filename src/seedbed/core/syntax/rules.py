@@ -1,6 +1,6 @@
 """What counts in each language: functions, decisions and control structures, by node kind.
 
-Decisions follow lizard's definition, which counts tokens; docs/complexity.md names every difference.
+Decisions follow lizard's definition, which counts tokens; docs/method/complexity.md names every difference.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Found = tuple[Span, int]
 TELLING_TOKENS = 10
-"""Different tokens, names aside, that a renamed span must have; docs/attribution.md has the figures."""
+"""Different tokens, names aside, that a renamed span must have; docs/method/attribution.md has the figures."""
 _COMPARED_FILES = 8
 _TOLD = ("id", "project", "version", "path", "license", "swhid")
 _PLACES = {"exact": exact_places, "renamed": renamed_places}

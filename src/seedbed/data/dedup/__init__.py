@@ -1,4 +1,4 @@
-"""Exact and near duplicates: found by signatures, verified in pairs, kept once. See docs/deduplication.md.
+"""Exact and near duplicates: found by signatures, verified in pairs, kept once. See docs/method/deduplication.md.
 
 The order of a stage, `folder` being its own:
 

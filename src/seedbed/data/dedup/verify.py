@@ -1,6 +1,6 @@
 """Are two files that look alike copies of each other? Verification of proposed pairs, many at a time.
 
-A pair is accepted for one of four reasons; docs/deduplication.md gives the thought behind each number and its figures.
+A pair is accepted for one of four reasons; docs/method/deduplication.md gives the thought behind each number and its figures.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Running:
             if code is not None:
                 return int(code)
         words = said or f"exit code {self.process.returncode}"
-        raise SandboxError(f"bubblewrap could not start a program: {words}. See docs/sandbox.md for what it needs.")
+        raise SandboxError(f"bubblewrap could not start a program: {words}. See docs/method/sandbox.md for what it needs.")
 
     def kill(self) -> None:
         """End it and all that it started: the first process of its namespace dies with bubblewrap, and the rest with that."""

@@ -104,7 +104,7 @@ def _describe(writer: gguf.GGUFWriter, config: LlamaConfig, form: Format, about:
 
 
 def _add_tokenizer(writer: gguf.GGUFWriter, folder: Path, config: LlamaConfig) -> None:
-    """Vocabulary and merges as they are, so that ids mean the same; llama.cpp has no name for our cuts (see docs/models.md)."""
+    """Vocabulary and merges as they are, so that ids mean the same. See docs/method/models.md."""
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")
     data = json.loads(text)
     tokens, types = _vocabulary(data)
@@ -128,7 +128,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, folder: Path, config: LlamaConfig) -
 
 
 PRE_TOKENIZER: Final = "qwen2"
-"""The closest of those that llama.cpp knows: of 4,710 lines of code 88 % come out as ours do (docs/models.md)."""
+"""The closest of those that llama.cpp knows: of 4,710 lines of code 88 % come out as ours do (docs/method/models.md)."""
 
 FIM_KEYS: Final = {
     "tokenizer.ggml.fim_pre_token_id": "<fim_prefix>",

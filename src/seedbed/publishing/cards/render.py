@@ -112,7 +112,7 @@ def links_block(links: Mapping[str, Any]) -> str:
 
 
 def schema_page() -> str:
-    """docs/schema.md: every published column with its type, unit and meaning."""
+    """docs/reference/schema.md: every published column with its type, unit and meaning."""
     return _page(_environment(vocabulary.cards_folder()), "schema.md.jinja", {"tables_of": columns()})
 
 

@@ -91,7 +91,7 @@ def _events(path: Path) -> Iterator[KeptEvent]:
             first = error.errors(include_input=False, include_context=False, include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
             told = f"{where}: {first['msg']}" if where else first["msg"]
-            raise InputError(f"{EVENTS}/{path.name}: line {number}: {told}. Allowed: an event, see docs/feedback.md.") from None
+            raise InputError(f"{EVENTS}/{path.name}: line {number}: {told}. See docs/how-to/feedback.md.") from None
 
 
 def _downloaded(repo_id: str) -> Path:

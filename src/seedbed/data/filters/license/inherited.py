@@ -1,4 +1,4 @@
-"""What the license files and manifests of a source say to a path in it. The rules are written out in docs/licenses.md."""
+"""What the license files and manifests of a source say to a path in it. The rules are written out in docs/method/licenses.md."""
 
 from __future__ import annotations
 

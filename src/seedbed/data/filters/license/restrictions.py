@@ -1,6 +1,6 @@
 """Words put into a license text, or beside it, that take back what it grants. Scancode calls the whole by the text's name.
 
-Two rules, both measured on real license files (docs/licenses.md, Detection): in the middle of a text that matches
+Two rules, both measured on real license files (docs/method/licenses.md, Detection): in the middle of a text that matches
 approximately, any word of prohibition that is not the text's own; elsewhere in a license file, whole phrases only, since
 people write much about their projects beside the license.
 """

@@ -1,6 +1,6 @@
 """Licenses of a text, fast: look only where one can be, and at the same words only once.
 
-Two ways, see docs/licenses.md: `scan_whole` gives a license file scancode's full treatment; `scan_regions` gives every
+Two ways, see docs/method/licenses.md: `scan_whole` gives a license file scancode's full treatment; `scan_regions` gives every
 other file the exact matchers on its legal regions, and the approximate one where legal words stay unexplained.
 """
 
