@@ -17,7 +17,7 @@ from seedbed.models.inference.backend import Completion, Sampling
 from seedbed.models.inference.gguf_header import TOKENIZER_JSON, read_header
 from seedbed.models.inference.llama_cpp import LlamaCppBackend
 from seedbed.models.inference.llama_server import loaded
-from seedbed.models.inference.streaming_http import AnswerError, Exchange
+from seedbed.models.inference.streaming_http import Endpoint, RefusedError
 from seedbed.models.inference.transformers import TransformersBackend
 from seedbed.models.inference.vocabulary import FileVocabulary
 from tests.models.runs import encode
@@ -201,5 +201,5 @@ def test_ctrl_c_stays_pythons(gguf: Path) -> None:
 
 
 def test_others_on_this_machine_are_not_answered(gguf: Path) -> None:
-    with loaded(gguf, 64, 1) as model, pytest.raises(AnswerError, match="(?i)api key"):
-        list(Exchange(f"{model.address}/completion", "guessed", "x").lines({"prompt": "a"}, lambda: False))
+    with loaded(gguf, 64, 1) as model, pytest.raises(RefusedError, match="(?i)api key"):
+        list(Endpoint(f"{model.address}/completion", "guessed", "x").lines({"prompt": "a"}, lambda: False))

@@ -119,6 +119,7 @@ def _vllm(path: Path, options: Options) -> Backend:
 
 
 def _openai(url: str, options: Options) -> Backend:
+    _need("openai", "httpx2")
     from seedbed.models.inference.openai import OpenAIBackend
 
     return OpenAIBackend(url, options.served_name, fim=options.fim, context=options.context)

@@ -15,7 +15,7 @@ import xllamacpp
 from seedbed.core.errors import GenerationError
 from seedbed.core.io.signals import kept_signals
 from seedbed.models.inference.backend import Cancelled, never
-from seedbed.models.inference.streaming_http import AnswerError, Exchange
+from seedbed.models.inference.streaming_http import Endpoint, RefusedError
 
 _QUIET = -1
 _CACHE_MIB = 256
@@ -81,15 +81,15 @@ class LlamaCpp:
         ]
 
     def ask(self, what: str, question: Mapping[str, Any], cancelled: Cancelled = never) -> Any:
-        """The whole answer to a question. Raises: GenerationError; AnswerError for one that llama.cpp refuses."""
+        """The whole answer to a question. Raises: GenerationError."""
         return json.loads("".join(self.lines(what, question, cancelled)) or "null")
 
     def lines(self, what: str, question: Mapping[str, Any], cancelled: Cancelled = never) -> Iterator[str]:
         """The answer line by line, while it is written; it ends early once it is cancelled. Raises: as `ask`."""
-        exchange = Exchange(f"{self.address}/{what}", self.key, f"{self._path.name}: llama.cpp")
+        endpoint = Endpoint(f"{self.address}/{what}", self.key, f"{self._path.name}: llama.cpp")
         try:
-            yield from exchange.lines(question, cancelled)
-        except AnswerError as error:
+            yield from endpoint.lines(question, cancelled)
+        except RefusedError as error:
             raise GenerationError(f"{self._path.name}: llama.cpp refuses: {error}.") from error
 
     def close(self) -> None:

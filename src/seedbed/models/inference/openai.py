@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.inference.backend import Cancelled, Completion, FinishReason, Ids, OtherFile, Piece, Sampling, never, room
-from seedbed.models.inference.streaming_http import Exchange
+from seedbed.models.inference.streaming_http import Endpoint
 from seedbed.models.inference.vocabulary import FAMILIES
 
 KEY_VARIABLE: Final = "OPENAI_API_KEY"
@@ -83,7 +83,7 @@ class OpenAIBackend:
 
     def stream(self, prompt: Ids, sampling: Sampling, cancelled: Cancelled = never) -> Iterator[Piece]:
         question = {**self._question(prompt, sampling), "n": 1, "stream": True}
-        for line in self._exchange("completions").lines(question, cancelled):
+        for line in self._endpoint("completions").lines(question, cancelled):
             data = line.removeprefix(_DATA)
             if data == line:
                 continue
@@ -151,14 +151,14 @@ class OpenAIBackend:
 
     def _json(self, question: Mapping[str, Any] | None, what: str, cancelled: Cancelled) -> Any:
         """A whole answer; None for one that was cancelled."""
-        text = "".join(self._exchange(what).lines(question, cancelled))
+        text = "".join(self._endpoint(what).lines(question, cancelled))
         try:
             return json.loads(text) if text else None
         except ValueError as error:
             raise GenerationError(f"{self._url}/{what}: the answer is no JSON. Allowed: an OpenAI-compatible server.") from error
 
-    def _exchange(self, what: str) -> Exchange:
-        return Exchange(f"{self._url}/{what}", os.environ.get(KEY_VARIABLE, ""), self._url)
+    def _endpoint(self, what: str) -> Endpoint:
+        return Endpoint(f"{self._url}/{what}", os.environ.get(KEY_VARIABLE, ""), self._url)
 
 
 def _piece(choice: Mapping[str, Any]) -> Piece:

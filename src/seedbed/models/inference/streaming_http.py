@@ -1,103 +1,146 @@
-"""One question to a server over HTTP, its answer line by line, and a way to hang up in the middle of a word."""
+"""HTTP requests whose response is read line by line and can be aborted at any byte."""
 
 from __future__ import annotations
 
 import json
 import socket
+import ssl
 from collections.abc import Iterator, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from contextlib import suppress
+from functools import cache
 from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import Any
-from urllib.parse import urlsplit
+from threading import Lock, Thread
+from typing import Any, Final
 
-from seedbed.core.errors import GenerationError
+import httpx2
+
+from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.inference.backend import Cancelled
 
-_SECONDS = 600.0
-_LOOK_SECONDS = 0.02
-"""How often somebody is asked whether the answer is still wanted."""
+_TIMEOUT: Final = httpx2.Timeout(600.0, connect=10.0)
+"""Seconds without a byte; a server may read a long prompt before it sends its first one."""
 
-_WORDS = 300
+_POLL_SECONDS: Final = 0.02
+"""How often `cancelled` is called while no line arrives."""
+
+_LONGEST_REASON: Final = 300
+_CONNECTED: Final = {"connection.connect_tcp.complete", "connection.start_tls.complete"}
 
 
-class AnswerError(GenerationError):
-    """The server understood, and refused."""
+class RefusedError(GenerationError):
+    """The server answered with another status than 200."""
 
 
-class Exchange:
-    """A connection of its own for each question: hanging up is what tells the server to stop."""
+class Endpoint:
+    """One URL of a server. Every request has its own connection: closing it is what tells the server to stop."""
 
-    def __init__(self, address: str, key: str, who: str) -> None:
-        """Args: key: bearer token, "" for none; who: what errors call the server."""
-        parts = urlsplit(address)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._connection = kind(str(parts.hostname), parts.port, timeout=_SECONDS)
-        self._path, self._who = parts.path, who
-        self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    def __init__(self, url: str, key: str, server: str) -> None:
+        """Args: key: bearer token, "" for none; server: its name in errors.
 
-    def lines(self, question: Mapping[str, Any] | None, cancelled: Cancelled) -> Iterator[str]:
-        """Lines of the answer, without their ends; without a question, of what stands at the address.
-
-        Raises: AnswerError with the server's words; GenerationError when it does not answer, or stops in between.
+        Raises: InputError for a key that cannot be sent in a header; the message does not repeat the key.
         """
-        told: SimpleQueue[str | Exception | None] = SimpleQueue()
-        try:
-            self._connection.connect()
-        except OSError as error:
-            raise GenerationError(f"{self._who} gives no answer: {error}.") from error
-        line = self._connection.sock
-        reader = Thread(target=self._read, args=(json.dumps(question) if question else None, told), daemon=True)
+        if not (key.isascii() and (key.isprintable() or not key)) or " " in key:
+            raise InputError(f"{server}: the key cannot be sent. Allowed: printable ASCII characters without spaces.")
+        self._url, self._server = url, server
+        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+
+    def lines(self, body: Mapping[str, Any] | None, cancelled: Cancelled) -> Iterator[str]:
+        """Lines of the response to a POST of `body` as JSON, or to a GET without one; they end early once `cancelled()` is true.
+
+        Raises: RefusedError with the server's reason; GenerationError when it does not answer or breaks off.
+        """
+        received: SimpleQueue[str | Exception | None] = SimpleQueue()
+        connection = _Connection()
+        reader = Thread(target=self._read, args=(body, connection, received), daemon=True)
         reader.start()
         try:
-            yield from self._told(told, cancelled)
+            yield from _until_end(received, cancelled)
         finally:
-            _hang_up(line)
+            connection.abort()
             reader.join()
 
-    def _told(self, told: SimpleQueue[str | Exception | None], cancelled: Cancelled) -> Iterator[str]:
-        while not cancelled():
-            try:
-                line = told.get(timeout=_LOOK_SECONDS)
-            except Empty:
-                continue
-            if line is None:
-                return
-            if isinstance(line, Exception):
-                raise line
-            yield line
-
-    def _read(self, question: str | None, told: SimpleQueue[str | Exception | None]) -> None:
-        """Runs beside, since a blocking read cannot be asked to give up."""
+    def _read(
+        self, body: Mapping[str, Any] | None, connection: _Connection, received: SimpleQueue[str | Exception | None]
+    ) -> None:
+        """Run in a thread of its own, because a blocking read cannot look at `cancelled`."""
         try:
-            self._connection.request("POST" if question else "GET", self._path, question, self._headers)
-            answer = self._connection.getresponse()
-            if answer.status != 200:
-                told.put(AnswerError(_words(answer.read())))
-                return
-            for line in answer:
-                told.put(line.decode().rstrip("\r\n"))
-            told.put(None)
-        except (OSError, HTTPException, UnicodeDecodeError) as error:
-            told.put(GenerationError(f"{self._who} gives no answer: {error or type(error).__name__}."))
-        finally:
-            self._connection.close()
+            with httpx2.Client(verify=_tls(), timeout=_TIMEOUT, trust_env=False, headers=self._headers) as client:
+                method, content = ("POST", json.dumps(body)) if body else ("GET", None)
+                with client.stream(method, self._url, content=content, extensions={"trace": connection.trace}) as response:
+                    if response.status_code == httpx2.codes.OK:
+                        for line in _lines(response.iter_raw()):
+                            received.put(line)
+                        received.put(None)
+                    else:
+                        received.put(RefusedError(_reason(response.read())))
+        except (httpx2.HTTPError, OSError, UnicodeDecodeError) as error:
+            received.put(GenerationError(f"{self._server} gives no answer: {error or type(error).__name__}."))
 
 
-def _hang_up(line: socket.socket) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # the answer was whole, and the server has hung up itself
-    finally:
-        line.close()
+class _Connection:
+    """The socket of one request, which another thread may shut down at any time."""
+
+    def __init__(self) -> None:
+        self._lock, self._socket, self._is_aborted = Lock(), None, False
+
+    def trace(self, event: str, details: Mapping[str, Any]) -> None:
+        """Take the socket when httpx has connected it. Source: httpx, "Extensions": trace, network_stream."""
+        if event in _CONNECTED:
+            with self._lock:
+                self._socket = details["return_value"].get_extra_info("socket")
+            if self._is_aborted:
+                self.abort()
+
+    def abort(self) -> None:
+        """Wake the thread that reads; nothing happens where the response is complete."""
+        with self._lock:
+            self._is_aborted = True
+            if self._socket is not None:
+                _shut_down(self._socket)
 
 
-def _words(body: bytes) -> str:
-    """What a server says is wrong, in its own words."""
+def _shut_down(connected: socket.socket) -> None:
+    with suppress(OSError):  # closed already
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _until_end(received: SimpleQueue[str | Exception | None], cancelled: Cancelled) -> Iterator[str]:
+    while not cancelled():
+        try:
+            line = received.get(timeout=_POLL_SECONDS)
+        except Empty:
+            continue
+        if line is None:
+            return
+        if isinstance(line, Exception):
+            raise line
+        yield line
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
+    r"""Lines of UTF-8 that end at \n; httpx's own `iter_lines` also splits at U+2028, which JSON may contain as it is."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode().rstrip("\r") for line in whole)
+    if rest:
+        yield rest.decode()
+
+
+def _reason(body: bytes) -> str:
+    """The reason that an error response gives."""
     text = body.decode(errors="replace")
     try:
-        told = json.loads(text)["error"]
-        return str(told["message"] if isinstance(told, dict) else told)[:_WORDS].rstrip(".")
+        error = json.loads(text)["error"]
+        text = str(error["message"] if isinstance(error, dict) else error)
     except (ValueError, KeyError, TypeError):
-        return text[:_WORDS].rstrip(".") or "no words"
+        pass  # not in OpenAI's form: the text itself
+    return text[:_LONGEST_REASON].rstrip(".") or "no reason given"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The system's certificates, read once: it takes longer than a short completion."""
+    return ssl.create_default_context()
