@@ -48,7 +48,7 @@ spaces: .venv/.made ## Put Seedbed's wheel beside the Spaces, whose requirements
 publish: .venv/.hub spaces ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
 	@$(BIN)/python -m pipeline.publish $(if $(DRY_RUN),--dry-run) $(RELEASE)
 
-demo-publish: .venv/.data .venv/.hub build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back
+demo-publish: .venv/.data .venv/.hub-server build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back
 	@$(BIN)/python -m pipeline.demo_publish
 
 test: .venv/.dev ## Run the tests that CI runs
@@ -83,7 +83,7 @@ bench-completion: .venv/.dev ## Measure completions with the starter model's GGU
 	@$(BIN)/python -m tests.bench.completion
 
 constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
-	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,train,serve,eval,playground,finetune]'
+	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,hub-server,train,serve,eval,playground,finetune]'
 	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
@@ -111,6 +111,9 @@ clean: ## Remove what was built; downloads and .venv stay
 	@echo "installing into .venv (a minute the first time)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[hub]' && touch $@
 
+.venv/.hub-server: .venv/.made pyproject.toml constraints.txt
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[hub,hub-server]' && touch $@
+
 .venv/.eval: .venv/.train
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,train,eval]' && touch $@
 
@@ -128,4 +131,4 @@ build/datasets/starter/manifest.json:
 	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
 
 .venv/.dev: .venv/.data
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,train,serve,eval,playground,finetune]' --group dev && touch $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,hub-server,train,serve,eval,playground,finetune]' --group dev && touch $@

@@ -1,17 +1,28 @@
-"""What the Hub answers when it does not do what was asked."""
+"""Errors of the Hub: a request that is refused, and a start that is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from seedbed.core.errors import SeedbedError
+
+def one_line(text: str) -> str:
+    """Text on one line that does nothing to a terminal: control characters are escaped."""
+    text = " ".join(text.split())
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
-class HubError(SeedbedError):
-    """A request that is refused: an HTTP status, one line for a person, and the code that clients map to their own errors.
+class StartError(Exception):
+    """The Hub cannot start as asked; `str()` is one line for the command line."""
 
-    `code` is what goes into X-Error-Code: RepoNotFound, RevisionNotFound, EntryNotFound, or None.
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+class HubError(Exception):
+    """A refused request: an HTTP status, one line for a person, and the code that clients map to their own errors.
+
+    `code` is the value of X-Error-Code: RepoNotFound, RevisionNotFound, EntryNotFound, or None.
     `body` holds more fields of the JSON answer; `headers` more headers.
     """
 
@@ -24,7 +35,7 @@ class HubError(SeedbedError):
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.status = status
         self.code = code
         self.body = dict(body or {})
@@ -32,7 +43,7 @@ class HubError(SeedbedError):
 
 
 def repository_not_found() -> HubError:
-    """The same words for a repository that is not there and for one that the asker may not know of."""
+    """The same answer for a repository that does not exist and for one that the caller may not see."""
     return HubError(404, "Repository not found", "RepoNotFound")
 
 

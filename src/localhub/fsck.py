@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localhub.contents import File
 from localhub.gitobjects import EMPTY_TREE, decode_tree, encode_commit, encode_tree, oid
 from localhub.history import Commit, commit_from, message_of
-from seedbed.core.io.checksums import file_sha256
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
@@ -65,7 +66,12 @@ def _check_blobs(hub: Hub) -> Iterator[str]:
         path = hub.blobs.path(file.sha256)
         if not path.is_file():
             yield f"file {file.sha256}: is not there"
-        elif path.stat().st_size != file.size or file_sha256(path) != file.sha256:
+        elif path.stat().st_size != file.size or _sha256(path) != file.sha256:
             yield f"file {file.sha256}: is not what it is called"
         elif file.oid != (file.pointer_oid if file.lfs else oid("blob", path.read_bytes())):
             yield f"object {file.oid}: is not what it is called"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

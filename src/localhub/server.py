@@ -12,17 +12,13 @@ from pathlib import Path
 from localhub.accounts import Kind, new_token
 from localhub.app import create_app
 from localhub.disk_full import is_full
-from localhub.errors import HubError
+from localhub.errors import HubError, StartError
 from localhub.hub import Hub
 from localhub.names import checked_owner
-from seedbed.core.errors import InputError
-from seedbed.core.io.http_server import listening, run
-from seedbed.core.io.locks import held
+from localhub.serving import listening, locked, run
 
-HOST = "127.0.0.1"
 TOKEN_FILE = "token"  # noqa: S105 - the name of a file
 _READ = "read:"
-_GRACE_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +38,15 @@ class Options:
 def serve(options: Options) -> None:
     """Serve until SIGTERM or ctrl-C. Prints where the token is and, when ready, the address.
 
-    Raises: InputError for a folder that cannot be written or is served already, for a port that is taken, and for names and
+    Raises: StartError for a folder that cannot be written or is served already, for a port that is taken, and for names and
     tokens that are none or somebody else's; no account is made then.
     """
     _check_options(options)
-    busy = "another `seedbed hub` serves it. Allowed: one at a time, or another --dir."
-    with held(options.root, option="--dir", busy=busy), listening(HOST, options.port) as listener:
+    with locked(options.root), listening(options.port) as listener:
         with _usable(options.root):
             hub = _opened(options)
         try:
-            run(create_app(hub), listener, HOST, called="hub", grace_seconds=_GRACE_SECONDS)
+            run(create_app(hub), listener)
         finally:
             hub.close()
 
@@ -70,26 +65,26 @@ def _opened(options: Options) -> Hub:
 
 @contextmanager
 def _usable(root: Path) -> Iterator[None]:
-    """Raises: InputError for a folder whose disk is full, or whose database is none."""
+    """Raises: StartError for a folder whose disk is full, or whose database is none."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
         if is_full(error):
-            raise InputError(f"{root}: the disk is full. Allowed: a --dir with room for some megabytes.") from error
+            raise StartError(f"{root}: the disk is full. Allowed: a --dir with room for some megabytes.") from error
         if isinstance(error, OSError):
             raise
-        raise InputError(
+        raise StartError(
             f"{root}: hub.sqlite3 cannot be used: {error}. Allowed: a folder of `seedbed hub`, or a new one."
         ) from error
 
 
 def _check_options(options: Options) -> None:
-    """What can be said before the folder is opened. Raises: InputError."""
+    """What can be said before the folder is opened. Raises: StartError."""
     for option, name, _ in _names(options):
         with _told_of(f"{option} {name}"):
             checked_owner(name)
     if options.user.lower() in map(str.lower, options.orgs):
-        raise InputError(f"--org {options.user}: the user is called that. Allowed: another name.")
+        raise StartError(f"--org {options.user}: the user is called that. Allowed: another name.")
     for token in options.tokens:
         _check_token("--token", token.removeprefix(_READ))
 
@@ -104,7 +99,7 @@ def _told_of(what: str) -> Iterator[None]:
     try:
         yield
     except HubError as error:
-        raise InputError(f"{what}: {error}.") from error
+        raise StartError(f"{what}: {error}.") from error
 
 
 def _add_accounts(hub: Hub, options: Options) -> None:
@@ -127,16 +122,16 @@ def _add_accounts(hub: Hub, options: Options) -> None:
 
 
 def _check_token(where: str, token: str) -> None:
-    """Raises: InputError for what no header can hold."""
+    """Raises: StartError for what no header can hold."""
     if not token or not (token.isascii() and token.isprintable()) or " " in token:
-        raise InputError(f"{where}: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
+        raise StartError(f"{where}: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
 
 
 def _check_owner(hub: Hub, user: str, token: str) -> None:
-    """Raises: InputError for a token of somebody else."""
+    """Raises: StartError for a token of somebody else."""
     owner = hub.accounts.by_token(token)
     if owner and owner.name.lower() != user.lower():
-        raise InputError(f"--token: it is {owner.name}'s already. Allowed: one token for one user.")
+        raise StartError(f"--token: it is {owner.name}'s already. Allowed: one token for one user.")
 
 
 def _token_file(hub: Hub, options: Options) -> Path:
@@ -151,7 +146,7 @@ def _read_token(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a token. Allowed: ASCII, or no such file, to have one made.") from error
+        raise StartError(f"{path}: not a token. Allowed: ASCII, or no such file, to have one made.") from error
 
 
 def _kept_token(path: Path) -> str:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from localhub.access import asker, hub_of
+from localhub.pages import numbers
 from localhub.pages.context import summary
 from localhub.pages.front_matter import tags
 from localhub.pages.links import Links
@@ -16,7 +17,6 @@ from localhub.pages.render import html
 from localhub.pages.viewmodels import KIND_WORDS, Choice, Front, RepoRow
 from localhub.refs import MAIN
 from localhub.repositories import Repository
-from seedbed.core.text import numbers
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
@@ -65,6 +65,6 @@ def _row(hub: Hub, repository: Repository) -> RepoRow:
         href=Links(repository.type, repository.id).page,
         private=repository.private,
         updated=commit.date if commit else "",
-        size=f"{numbers.plural(whole.files, 'file')}, {numbers.size(whole.size)}" if whole else "",
+        size=f"{numbers.files(whole.files)}, {numbers.size(whole.size)}" if whole else "",
         tags=tags(data),
     )

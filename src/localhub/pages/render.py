@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, Response
 
 from localhub.access import asker
 from localhub.errors import HubError
+from localhub.pages import numbers
 from localhub.routing import endpoint_of
-from seedbed.core.text import numbers
 
 _PACKAGE = "localhub.pages"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}

@@ -11,13 +11,13 @@ from starlette.requests import Request
 
 from localhub.access import asker
 from localhub.errors import HubError
+from localhub.pages import numbers
 from localhub.pages.context import Opened, summary
 from localhub.pages.front_matter import words
 from localhub.pages.links import Links
 from localhub.pages.preview import Chosen
 from localhub.pages.viewmodels import Choice, Fact, Snippet
 from localhub.routing import endpoint_of
-from seedbed.core.text import numbers
 
 _FACTS = {
     "License": "license",
@@ -42,7 +42,7 @@ def facts(here: Opened, data: Mapping[str, Any], request: Request) -> Iterator[F
     for name, (key, kind) in _RELATIVES.items():
         yield from _fact(name, [Choice(word, _page(here, kind, word, request)) for word in words(data, key, _MOST)])
     whole = summary(here.hub, here.commit.tree)
-    yield from _fact("Size", [Choice(f"{numbers.size(whole.size)} in {numbers.plural(whole.files, 'file')}", here.links.tree())])
+    yield from _fact("Size", [Choice(f"{numbers.size(whole.size)} in {numbers.files(whole.files)}", here.links.tree())])
     yield from _fact("Last commit", [Choice(here.commit.date[:10], here.links.commits), Choice(here.commit.author, "")])
 
 

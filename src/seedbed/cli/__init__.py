@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from seedbed import __version__
 from seedbed.cli import extras, terminal
-from seedbed.core.errors import SeedbedError, one_line
+from seedbed.core.errors import InputError, SeedbedError, one_line
 
 _INTERRUPTED = 130
 _OUT_HELP = (
@@ -303,10 +303,14 @@ def _publish(options: argparse.Namespace) -> None:
 
 
 def _hub(options: argparse.Namespace) -> None:
-    extras.need("hub", extras.SERVER, "hub")
+    extras.need("hub-server", extras.SERVER, "hub")
+    from localhub.errors import StartError
     from localhub.server import Options, serve
 
-    serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
+    try:
+        serve(Options(options.dir, options.port, options.user, tuple(options.org), tuple(options.token)))
+    except StartError as error:
+        raise InputError(str(error)) from error
 
 
 def _audit(options: argparse.Namespace) -> int:
