@@ -21,7 +21,7 @@ from seedbed.evaluation.documents import Document, read_split
 from seedbed.evaluation.report import score_lines
 from seedbed.evaluation.runner import Evaluation, evaluate
 from seedbed.evaluation.task import AnyTask, ProgramTask
-from seedbed.models.inference import Options, open_backend
+from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.publishing.cards import eval_results
 
 from .run import say
@@ -35,7 +35,7 @@ def command(options: argparse.Namespace) -> int:
         raise InputError(f"--limit {options.limit}: not a number of problems. Allowed: 1 or more.")
     tasks, choice = chosen(options.tasks), data_of(options.model, options.data)
     revision = hub_commit(options.model)
-    backend = open_backend(options.model, options.backend, Options(revision=revision))
+    backend = open_backend(options.model, options.backend, BackendOptions(revision=revision))
     try:
         sheet = describe(options.model, revision, backend, choice, words_of(options))
         out = options.out or Path("build/evaluations") / sheet.model.name

@@ -39,7 +39,7 @@ def command(arguments: argparse.Namespace) -> None:
 
 
 def _completer(arguments: argparse.Namespace) -> Completer:
-    how = factory.Options(slots=arguments.requests, fim=arguments.fim)
+    how = factory.BackendOptions(slots=arguments.requests, fim=arguments.fim)
     return open_completer(
         partial(open_backend, arguments.model, arguments.backend, how),
         policy=arguments.policy or POLICY,

@@ -21,7 +21,7 @@ from layout import lay_out
 from settings import HERE, Settings, read
 
 from seedbed.cli import outcome
-from seedbed.models.inference import Options, open_backend
+from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.factory import open_completer
 from seedbed.serving.feedback import open_feedback
@@ -34,7 +34,7 @@ def main() -> None:
     """Serve until SIGTERM or ctrl-C."""
     settings = read(os.environ)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Gradio ends well at ctrl-C only
-    how = Options(slots=max(settings.running, 4), fim=settings.fim)
+    how = BackendOptions(slots=max(settings.running, 4), fim=settings.fim)
     model = partial(open_backend, settings.model, settings.backend, how)
     with (
         closing(open_feedback(settings.feedback, settings.feedback_to or None)) as sink,

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from seedbed.core.errors import InputError
-from seedbed.models.inference.backend import Completion, Sampling, room
+from seedbed.models.inference.backend import Completion, Sampling, tokens_left
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_the_edges_are_allowed() -> None:
 
 
 def test_no_more_is_written_than_fits() -> None:
-    assert room(range(60), 64, 10) == 4
-    assert room(range(60), 64, 3) == 3
+    assert tokens_left(range(60), 64, 10) == 4
+    assert tokens_left(range(60), 64, 3) == 3
 
 
 @pytest.mark.parametrize(("length", "said"), [(64, "64 tokens. Allowed: fewer than 64"), (0, "empty")])
 def test_a_prompt_without_room_is_refused(length: int, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        room(range(length), 64, 1)
+        tokens_left(range(length), 64, 1)
 
 
 def test_the_mean_is_over_the_tokens() -> None:

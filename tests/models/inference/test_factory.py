@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import InputError, MissingExtraError
-from seedbed.models.inference import Options, open_backend
+from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.models.inference.backend import Sampling
 
 
 def test_a_folder_and_a_file_are_opened(model_folder: Path, gguf: Path) -> None:
-    opened = [open_backend(model_folder), open_backend(str(gguf), options=Options(context=32, slots=1))]
+    opened = [open_backend(model_folder), open_backend(str(gguf), options=BackendOptions(context=32, slots=1))]
     names = [type(backend).__name__ for backend in opened]
     told = [len(one.generate([one.plain_prompt("x")], Sampling(max_new_tokens=2, temperature=0))) for one in opened]
     contexts = [backend.context_tokens for backend in opened]

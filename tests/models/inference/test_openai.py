@@ -11,7 +11,7 @@ import pytest
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.inference.backend import Sampling
 from seedbed.models.inference.llama_cpp import LlamaCppBackend
-from seedbed.models.inference.llama_server import Limits, LlamaCpp
+from seedbed.models.inference.llama_server import LlamaCpp, LlamaLimits
 from seedbed.models.inference.openai import KEY_VARIABLE, OpenAIBackend
 from tests.serving.http.upstream import running
 
@@ -20,7 +20,7 @@ GREEDY = Sampling(temperature=0, max_new_tokens=16)
 
 @pytest.fixture(scope="module")
 def server(gguf: Path) -> Iterator[LlamaCpp]:
-    model = LlamaCpp(gguf, Limits(context=64, slots=4))
+    model = LlamaCpp(gguf, LlamaLimits(context=64, slots=4))
     yield model
     model.close()
 

@@ -216,8 +216,8 @@ def test_weights_that_are_not_whole_are_one_line(model_folder: Path, tmp_path: P
 LEFT_OPEN = """
 import atexit, threading
 atexit.register(lambda: print([one.name for one in threading.enumerate()]))
-from seedbed.models.inference.worker import Worker
-Worker(lambda rows: None, 1, "tiny")
+from seedbed.models.inference.decoding import BatchWorker
+BatchWorker(lambda rows: None, 1, "tiny")
 """
 
 

@@ -11,8 +11,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from seedbed.core.errors import InputError
 from seedbed.models.inference import vocabulary
 from seedbed.models.inference.backend import OtherFile
-from seedbed.models.inference.prompts import Prompts
-from seedbed.models.inference.text_stream import TextStream
+from seedbed.models.inference.prompts import TokenPrompts
+from seedbed.models.inference.token_sequence import TextStream
 from seedbed.models.inference.vocabulary import FileVocabulary
 from seedbed.models.tokens.fim import Middle, cut
 from seedbed.models.tokens.packing import Group, SourceFile, pieces
@@ -25,8 +25,8 @@ def words(small_tokenizer: Path) -> FileVocabulary:
 
 
 @pytest.fixture
-def prompts(words: FileVocabulary) -> Prompts:
-    return Prompts(words, "tiny", 64)
+def prompts(words: FileVocabulary) -> TokenPrompts:
+    return TokenPrompts(words, "tiny", 64)
 
 
 def told(words: FileVocabulary, parts: list[object]) -> list[int]:
@@ -37,7 +37,7 @@ def told(words: FileVocabulary, parts: list[object]) -> list[int]:
     return ids
 
 
-def test_a_middle_is_asked_for_in_the_order_of_training(words: FileVocabulary, prompts: Prompts) -> None:
+def test_a_middle_is_asked_for_in_the_order_of_training(words: FileVocabulary, prompts: TokenPrompts) -> None:
     trained = told(words, cut("def f(x):\n    return x\n", 14, 20, suffix_first=False))
 
     asked = prompts.fim_prompt("def f(x):\n    ", " x\n")
@@ -45,7 +45,7 @@ def test_a_middle_is_asked_for_in_the_order_of_training(words: FileVocabulary, p
     assert asked == trained[: len(asked)]
 
 
-def test_a_path_is_told_as_in_training(words: FileVocabulary, prompts: Prompts) -> None:
+def test_a_path_is_told_as_in_training(words: FileVocabulary, prompts: TokenPrompts) -> None:
     file = SourceFile("1", "", "src/a.py", "Python", "import os\n")
     trained = told(words, list(pieces(Group("1", 0, (file,)), Middle(rate=0.0, spm_rate=0.0, span=100, seed=1))))
 
@@ -54,7 +54,7 @@ def test_a_path_is_told_as_in_training(words: FileVocabulary, prompts: Prompts) 
     assert asked == trained[:-1]  # the end of the text
 
 
-def test_other_files_stand_before_as_in_training(words: FileVocabulary, prompts: Prompts) -> None:
+def test_other_files_stand_before_as_in_training(words: FileVocabulary, prompts: TokenPrompts) -> None:
     files = [SourceFile(str(number), "", path, "Python", f"x{number} = 1\n") for number, path in enumerate(["a.py", "b.py", ""])]
     trained = told(words, list(pieces(Group("1", 0, tuple(files)), Middle(rate=0.0, spm_rate=0.0, span=100, seed=1))))
 
@@ -63,14 +63,14 @@ def test_other_files_stand_before_as_in_training(words: FileVocabulary, prompts:
     assert asked == trained[:-1]  # the end of the text
 
 
-def test_a_text_that_looks_like_a_special_token_is_a_text(words: FileVocabulary, prompts: Prompts) -> None:
+def test_a_text_that_looks_like_a_special_token_is_a_text(words: FileVocabulary, prompts: TokenPrompts) -> None:
     text = "x = '<fim_middle><|endoftext|>'"
 
     assert not set(prompts.encode(text)) & set(range(8))
     assert words.decode(prompts.encode(text)) == text
 
 
-def test_nothing_before_the_cursor_is_still_a_prompt(prompts: Prompts) -> None:
+def test_nothing_before_the_cursor_is_still_a_prompt(prompts: TokenPrompts) -> None:
     assert prompts.plain_prompt("") == [0]
 
 
@@ -98,19 +98,19 @@ def test_other_families_fill_in_with_their_own_tokens(names: tuple[str, str, str
     words = byte_level(["<s>", *names], begin="<s>")
     ids = [words.special(name) for name in ("<s>", *names)]
 
-    asked = Prompts(words, "other", 64).fim_prompt("a", "b", path="x.py")
+    asked = TokenPrompts(words, "other", 64).fim_prompt("a", "b", path="x.py")
 
     assert asked == [ids[0], ids[1], *words.encode("a"), ids[2], *words.encode("b"), ids[3]]
 
 
 def test_a_model_without_the_tokens_is_asked_from_left_to_right() -> None:
-    prompts = Prompts(byte_level([FILE_SEP]), "plain", 64)
+    prompts = TokenPrompts(byte_level([FILE_SEP]), "plain", 64)
 
     assert not prompts.has_fim
     assert prompts.plain_prompt("a", path="x.py") == prompts.encode("a")
     with pytest.raises(InputError, match="plain: has no tokens to fill in the middle with. Allowed: a prompt from left to right"):
         prompts.fim_prompt("a", "b")
-    with pytest.raises(InputError, match="plain: was not told of several files. Allowed: a prompt without others"):
+    with pytest.raises(InputError, match="plain: was not trained on several files at once. Allowed: a prompt without others"):
         prompts.plain_prompt("a", others=[OtherFile("b.py", "b")])
 
 

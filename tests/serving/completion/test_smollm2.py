@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from seedbed.models.inference import Options, open_backend
+from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.models.inference.backend import Backend, Sampling
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.completer import Completer
@@ -21,7 +21,7 @@ GREEDY = Sampling(temperature=0, max_new_tokens=32)
 @pytest.fixture(scope="module")
 def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     folder = tmp_path_factory.mktemp("smollm2")
-    backend = open_backend(download(folder), options=Options(context=1024, slots=1))
+    backend = open_backend(download(folder), options=BackendOptions(context=1024, slots=1))
     yield backend
     backend.close()
 

@@ -1,5 +1,5 @@
-"""Backends of `seedbed.models.inference.backend`: transformers, llama.cpp, a server by its URL, vLLM."""
+"""Backends that run a model: transformers, llama.cpp, vLLM, or an OpenAI-compatible server."""
 
-from seedbed.models.inference.factory import Options, open_backend
+from seedbed.models.inference.factory import BackendOptions, open_backend
 
-__all__ = ["Options", "open_backend"]
+__all__ = ["BackendOptions", "open_backend"]

@@ -1,4 +1,4 @@
-"""What completion and evaluation ask of a model, whichever program runs it: prompts in, completions with probabilities out."""
+"""The interface to a model, whichever program runs it: prompts in, completions with log-probabilities out."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from typing import Final, Literal, Protocol
 from seedbed.core.errors import InputError
 
 Ids = Sequence[int]
-"""A prompt, or a text, as a backend's own numbers: token ids, save where its docstring says otherwise."""
+"""A prompt or a text as token ids; characters where the backend's docstring says so."""
 
 FinishReason = Literal["stop", "length", "cancelled"]
-"""Why a completion ends: the model or a stop string ended it; no more tokens were asked for; nobody wants it any more."""
+"""Why a completion ended: end of text or a stop string; `max_new_tokens` or the context; the caller cancelled it."""
 
 Cancelled = Callable[[], bool]
-"""Asked again and again while a model writes; once it says yes, the work ends."""
+"""Called again and again during generation; generation ends once it returns true."""
 
 
 def never() -> bool:
-    """Nobody cancels."""
+    """Never cancel."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to draw tokens: logits over `temperature`, of those the `top_k` best, of those the fewest that reach `top_p`.
+    """How to draw tokens: divide logits by `temperature`, keep the `top_k` best, of those the fewest that sum to `top_p`.
 
-    temperature: 0 takes the best token each time; top_k: 0 for all; max_new_tokens: fewer where the context is full before.
-    n: completions of each prompt; number i is drawn with `seed` + i, whatever else is in the batch, as far as the backend
-        rounds alike in every batch.
-    stop: the text ends before the first of these that appears.
-    Raises: InputError for a value that means nothing.
+    temperature: 0 is greedy decoding; top_k: 0 keeps all; max_new_tokens: fewer where the context is full before.
+    n: completions of each prompt; number i is drawn with `seed` + i. The rest of the batch does not change it, except
+        where the backend's rounding depends on the batch.
+    stop: the text ends before the first of these strings that appears.
+    Raises: InputError for a value out of range.
     """
 
     temperature: float = 0.2
@@ -75,7 +75,7 @@ def _is_text(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OtherFile:
-    """A file, or a piece of one, that stands in the same project as the text to complete. path: "" where it is not known."""
+    """Another file of the project, or a part of it, that the model reads before the prompt. path: "" where unknown."""
 
     path: str
     text: str
@@ -83,9 +83,9 @@ class OtherFile:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The next part of a completion that is still being written; the last one alone has a `finish_reason`.
+    """The next part of a streamed completion; only the last piece has a `finish_reason`.
 
-    token_ids, log_probabilities: as in `Completion`, as far as the backend tells them while it writes.
+    token_ids, log_probabilities: as in `Completion`, as far as the backend streams them.
     """
 
     text: str
@@ -96,11 +96,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a model wrote after a prompt.
+    """Text generated after a prompt.
 
-    token_ids: the tokens of `text`, without the one that ended it; empty where the backend does not tell them.
-    log_probabilities: natural logarithm of each token's probability by the model alone, before temperature and the cuts;
-        fewer than tokens where the backend does not tell them all.
+    token_ids: the tokens of `text`, without the end token; empty where the backend does not return them.
+    log_probabilities: natural logarithm of each token's probability before temperature, top-k and top-p; fewer than tokens
+        where the backend does not return all.
     """
 
     text: str
@@ -110,66 +110,67 @@ class Completion:
 
     @property
     def mean_log_probability(self) -> float:
-        """Mean over the tokens, in nats; minus infinity where there is none to tell it from."""
-        told = self.log_probabilities
-        return sum(told) / len(told) if told else -math.inf
+        """Mean over the tokens, in nats; minus infinity without tokens."""
+        values = self.log_probabilities
+        return sum(values) / len(values) if values else -math.inf
 
 
 class Backend(Protocol):
     """A loaded model. Its methods may be called from many threads at once.
 
-    Errors: InputError for a prompt that fills the context; GenerationError for a model that fails or gives no answer.
+    Raises, in every method that generates: InputError for a prompt that fills the context; GenerationError for a model that
+    fails or does not answer.
     """
 
     @property
     def name(self) -> str:
-        """What the model is called, for people."""
+        """Display name of the model."""
 
     @property
     def context_tokens(self) -> int:
-        """How many ids a prompt and its completion may have together."""
+        """Largest number of ids in a prompt and its completion together."""
 
     @property
     def has_fim(self) -> bool:
-        """Whether it was trained to fill in the middle, so that `fim_prompt` works."""
+        """Whether the model was trained to fill in the middle, so that `fim_prompt` works."""
 
     @property
     def has_files(self) -> bool:
-        """Whether it was trained on several files in a row with a mark between, so that prompts take `others`."""
+        """Whether the model was trained on several files with a separator between, so that prompts take `others`."""
 
     def encode(self, text: str) -> list[int]:
-        """A text as ids, nothing added; what looks like a special token is a text."""
+        """Ids of a text, nothing added; what looks like a special token is encoded as text."""
 
     def decode(self, ids: Ids) -> str:
-        """Ids as a text, special tokens left out."""
+        """Text of ids, without special tokens."""
 
     def plain_prompt(self, prefix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
-        """A prompt for what comes after `prefix`; a model that was told the paths of files is told this one.
+        """A prompt for the text after `prefix`; it states `path` where the model was trained with paths.
 
-        Args: others: what the model is to read before. Raises: InputError for any where `has_files` is false.
+        Args: others: files before the prefix. Raises: InputError for any of them where `has_files` is false.
         """
 
     def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
-        """A prompt for what stands between. Raises: InputError where `has_fim` is false; as `plain_prompt`."""
+        """A prompt for the text between both. Raises: InputError where `has_fim` is false, and as `plain_prompt`."""
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
-        """`sampling.n` completions of each prompt, in order; what was cancelled is as long as it had become."""
+        """`sampling.n` completions of each prompt, in order; a cancelled one has the text up to then."""
 
     def stream(self, prompt: Ids, sampling: Sampling, cancelled: Cancelled = never) -> Iterator[Piece]:
-        """One completion while it is written, whatever `sampling.n` says; closing the iterator cancels it."""
+        """One completion in pieces, whatever `sampling.n` is; closing the iterator cancels it."""
 
     def log_likelihood(self, ids: Ids) -> list[float]:
-        """Natural logarithm of the probability of each of the ids after those before it, from the second on.
+        """Natural logarithm of the probability of each id given those before it, from the second id on.
 
-        Raises: InputError where the backend cannot tell it, or for more ids than the context has.
+        Raises: InputError where the backend cannot compute it, or for more ids than the context has.
         """
 
     def close(self) -> None:
-        """Free the model. No other method may be called any more."""
+        """Free the model. No method may be called afterwards."""
 
 
-def room(prompt: Ids, context_tokens: int, wanted: int) -> int:
-    """New tokens that fit behind a prompt, at most `wanted`. Raises: InputError when there is no room or no prompt."""
+def tokens_left(prompt: Ids, context_tokens: int, wanted: int) -> int:
+    """New tokens that fit after a prompt, at most `wanted`. Raises: InputError for an empty prompt or a full context."""
     if not prompt:
         raise InputError("prompt: empty. Allowed: at least one token.")
     if len(prompt) >= context_tokens:

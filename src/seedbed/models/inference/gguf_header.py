@@ -1,4 +1,4 @@
-"""What a GGUF file says of itself, read without its tensors and without keeping lists of a whole vocabulary."""
+"""Metadata of a GGUF file, read without its tensors and without its arrays, which hold a whole vocabulary."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from seedbed.core.errors import InputError
 Value = int | float | bool | str
 
 TOKENIZER_JSON: Final = "tokenizer.huggingface.json"
-"""Key of a whole tokenizer.json, in the GGUF specification; llama.cpp does not read it."""
+"""Key of a whole tokenizer.json. Source: GGUF specification; llama.cpp does not read it."""
 
 _STRING, _ARRAY = 8, 9
 _NUMBERS: Final = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-"""Type numbers of the specification as `struct` calls them."""
+"""Type numbers of the GGUF specification as `struct` formats."""
 
 _VERSIONS = (2, 3)
 _LONGEST = 1 << 28
-"""Bytes of a text, or items of a list, beyond which a file is broken."""
+"""A longer string (bytes) or array (items) means that the file is broken."""
 
 
 def read_header(path: Path) -> dict[str, Value]:
-    """The keys of a file with their values; lists are left out.
+    """Metadata keys and values, without arrays.
 
-    Raises: InputError when it is no GGUF file, or ends too early.
+    Raises: InputError when the file is not GGUF or is truncated.
     """
     try:
         with path.open("rb") as file:
@@ -40,15 +40,15 @@ def _read(file: BinaryIO, path: Path) -> dict[str, Value]:
     version = _number(file, "I")
     if version not in _VERSIONS:
         raise InputError(f"{path}: GGUF version {version}. Allowed: {', '.join(map(str, _VERSIONS))}.")
-    _number(file, "Q")  # of tensors
-    told: dict[str, Value] = {}
+    _number(file, "Q")  # number of tensors
+    values: dict[str, Value] = {}
     for _ in range(int(_number(file, "Q"))):
         key, kind = _text(file), int(_number(file, "I"))
         if kind == _ARRAY:
             _skip_array(file)
         else:
-            told[key] = _text(file) if kind == _STRING else _number(file, _NUMBERS[kind])
-    return told
+            values[key] = _text(file) if kind == _STRING else _number(file, _NUMBERS[kind])
+    return values
 
 
 def _skip_array(file: BinaryIO) -> None:

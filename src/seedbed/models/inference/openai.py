@@ -1,7 +1,7 @@
-"""A server that answers as OpenAI's completions do, by its URL: vLLM, TGI, llama.cpp, another `seedbed serve`.
+"""An OpenAI-compatible server: vLLM, TGI, llama.cpp, another `seedbed serve`.
 
-Such a server takes texts, so the numbers of this backend are characters: one id a Unicode code point, and one number beyond
-Unicode between prefix and suffix. Budgets are then in characters, which are fewer than the tokens' share of the context.
+Such a server takes text, so the ids of this backend are characters: one id a Unicode code point, and one number beyond
+Unicode between prefix and suffix. Budgets are in characters too; `_CHARACTERS_A_TOKEN` is low, so they fit the context.
 """
 
 from __future__ import annotations
@@ -14,19 +14,29 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from seedbed.core.errors import GenerationError, InputError
-from seedbed.models.inference.backend import Cancelled, Completion, FinishReason, Ids, OtherFile, Piece, Sampling, never, room
+from seedbed.models.inference.backend import (
+    Cancelled,
+    Completion,
+    FinishReason,
+    Ids,
+    OtherFile,
+    Piece,
+    Sampling,
+    never,
+    tokens_left,
+)
 from seedbed.models.inference.streaming_http import Endpoint
 from seedbed.models.inference.vocabulary import FAMILIES
 
 KEY_VARIABLE: Final = "OPENAI_API_KEY"
-"""Environment variable of the key; none is sent where it is not set."""
+"""Environment variable of the key; without it no key is sent."""
 
 FIM_CHOICES: Final = ("none", "suffix", *FAMILIES)
-"""How to ask for a middle: not at all; by the field `suffix`; by the special tokens of a family, written into the prompt."""
+"""How to fill in the middle: not at all; by the field `suffix`; by the special tokens of a family in the prompt."""
 
 _SUFFIX_MARK: Final = 0x110000
 _TOKENS, _CHARACTERS_A_TOKEN = 2048, 2
-"""Context of a server that does not tell its own; characters of code that no token falls below for long."""
+"""Context of a server that does not report its own; lower bound of the characters of code in a token, on average."""
 
 _REQUESTS: Final = 8
 _FINISH: Final[Mapping[str, FinishReason]] = {"stop": "stop", "length": "length", "eos_token": "stop", "stop_sequence": "stop"}
@@ -34,22 +44,22 @@ _DATA, _DONE = "data: ", "[DONE]"
 
 
 class OpenAIBackend:
-    """A model on a server."""
+    """One model of a server."""
 
     def __init__(self, url: str, model: str = "", *, fim: str = "none", context: int | None = None) -> None:
-        """Ask a server what it has.
+        """Read the server's list of models.
 
-        Args: url: up to and with `/v1`; model: its name there, the first one where it is left out.
-        Raises: InputError for an address, a model or a way to fill in that is none; GenerationError when nobody answers.
+        Args: url: up to and including `/v1`; model: its name on the server, "" for the first; fim: one of `FIM_CHOICES`.
+        Raises: InputError for an invalid URL, an unknown model or `fim`; GenerationError when the server does not answer.
         """
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
             raise InputError(f"{url}: not the address of a server. Allowed: http:// or https://, up to /v1.")
         if fim not in FIM_CHOICES:
             raise InputError(f"fim: {fim!r}. Allowed: {', '.join(FIM_CHOICES)}.")
         self._url, self._fim = url.rstrip("/"), fim
-        told = self._model(model)
-        self.name = str(told["id"])
-        tokens = context or told.get("max_model_len") or (told.get("meta") or {}).get("n_ctx") or _TOKENS
+        served = self._model(model)
+        self.name = str(served["id"])
+        tokens = context or served.get("max_model_len") or (served.get("meta") or {}).get("n_ctx") or _TOKENS
         self.context_tokens = int(tokens) * _CHARACTERS_A_TOKEN
         self.has_fim, self.has_files = fim != "none", False
 
@@ -66,7 +76,7 @@ class OpenAIBackend:
     def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
         self._check(others)
         if not self.has_fim:
-            raise InputError(f"{self.name}: nothing is known of how it fills in. Allowed: a prompt from left to right.")
+            raise InputError(f"{self.name}: no way to fill in the middle is set. Allowed: a prompt from left to right.")
         if self._fim == "suffix":
             return [*self.encode(prefix), _SUFFIX_MARK, *self.encode(suffix)]
         family = FAMILIES[self._fim]
@@ -74,16 +84,16 @@ class OpenAIBackend:
 
     def _check(self, others: Sequence[OtherFile]) -> None:
         if others:
-            raise InputError(f"{self.name}: takes one text. Allowed: a prompt without others.")
+            raise InputError(f"{self.name}: takes one file. Allowed: a prompt without others.")
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
-        questions = [self._question(prompt, sampling) for prompt in prompts]
+        requests = [self._request(prompt, sampling) for prompt in prompts]
         with ThreadPoolExecutor(_REQUESTS) as pool:
-            return list(pool.map(lambda question: self._completions(question, cancelled), questions))
+            return list(pool.map(lambda request: self._completions(request, cancelled), requests))
 
     def stream(self, prompt: Ids, sampling: Sampling, cancelled: Cancelled = never) -> Iterator[Piece]:
-        question = {**self._question(prompt, sampling), "n": 1, "stream": True}
-        for line in self._endpoint("completions").lines(question, cancelled):
+        request = {**self._request(prompt, sampling), "n": 1, "stream": True}
+        for line in self._endpoint("completions").lines(request, cancelled):
             data = line.removeprefix(_DATA)
             if data == line:
                 continue
@@ -100,23 +110,23 @@ class OpenAIBackend:
         raise InputError(f"{self.name}: a server does not tell how likely a text is. Allowed: the backend transformers.")
 
     def close(self) -> None:
-        """Nothing is kept between two questions."""
+        """Do nothing: no connection is kept between requests."""
 
     def _model(self, name: str) -> dict[str, Any]:
-        """What the server says of a model."""
+        """The server's description of a model."""
         try:
-            told: list[dict[str, Any]] = self._json(None, "models", never)["data"]
-            names = [str(one["id"]) for one in told]
+            models: list[dict[str, Any]] = self._json(None, "models", never)["data"]
+            names = [str(model["id"]) for model in models]
         except (KeyError, TypeError) as error:
             raise GenerationError(
                 f"{self._url}: its list of models cannot be read. Allowed: an OpenAI-compatible server."
             ) from error
         if (name and name not in names) or not names:
             raise InputError(f"{self._url}: no model {name!r} there. Allowed: {', '.join(names) or 'a server with a model'}.")
-        return told[names.index(name)] if name else told[0]
+        return models[names.index(name)] if name else models[0]
 
-    def _question(self, prompt: Ids, sampling: Sampling) -> dict[str, Any]:
-        room(prompt, self.context_tokens, sampling.max_new_tokens)
+    def _request(self, prompt: Ids, sampling: Sampling) -> dict[str, Any]:
+        tokens_left(prompt, self.context_tokens, sampling.max_new_tokens)
         ids = list(prompt)
         before = ids.index(_SUFFIX_MARK) if _SUFFIX_MARK in ids else len(ids)
         after = {"suffix": "".join(map(chr, ids[before + 1 :]))} if before < len(ids) else {}
@@ -134,37 +144,38 @@ class OpenAIBackend:
             **({"stop": list(sampling.stop)} if sampling.stop else {}),
         }
 
-    def _completions(self, question: Mapping[str, Any], cancelled: Cancelled) -> list[Completion]:
-        told = self._json(question, "completions", cancelled)
-        if told is None:
-            return [Completion("", (), (), "cancelled")] * int(question["n"])
-        pieces = [_piece(choice) for choice in sorted(told.get("choices", []), key=lambda one: int(one.get("index", 0)))]
-        if len(pieces) != question["n"]:
-            raise GenerationError(f"{self.name}: {len(pieces)} completions where {question['n']} were asked for.")
-        return [Completion(one.text, (), one.log_probabilities, one.finish_reason or "length") for one in pieces]
+    def _completions(self, request: Mapping[str, Any], cancelled: Cancelled) -> list[Completion]:
+        response = self._json(request, "completions", cancelled)
+        if response is None:
+            return [Completion("", (), (), "cancelled")] * int(request["n"])
+        choices = sorted(response.get("choices", []), key=lambda choice: int(choice.get("index", 0)))
+        if len(choices) != request["n"]:
+            raise GenerationError(f"{self.name}: {len(choices)} completions where {request['n']} were asked for.")
+        pieces = map(_piece, choices)
+        return [Completion(piece.text, (), piece.log_probabilities, piece.finish_reason or "length") for piece in pieces]
 
-    def _choice(self, told: Mapping[str, Any]) -> dict[str, Any] | None:
-        if told.get("error"):
-            raise GenerationError(f"{self.name}: the server stopped: {told['error']}.")
-        choices: list[dict[str, Any]] = told.get("choices", [])
+    def _choice(self, event: Mapping[str, Any]) -> dict[str, Any] | None:
+        if event.get("error"):
+            raise GenerationError(f"{self.name}: the server stopped: {event['error']}.")
+        choices: list[dict[str, Any]] = event.get("choices", [])
         return choices[0] if choices else None
 
-    def _json(self, question: Mapping[str, Any] | None, what: str, cancelled: Cancelled) -> Any:
-        """A whole answer; None for one that was cancelled."""
-        text = "".join(self._endpoint(what).lines(question, cancelled))
+    def _json(self, request: Mapping[str, Any] | None, route: str, cancelled: Cancelled) -> Any:
+        """The whole response, parsed; None for a cancelled request."""
+        text = "".join(self._endpoint(route).lines(request, cancelled))
         try:
             return json.loads(text) if text else None
         except ValueError as error:
-            raise GenerationError(f"{self._url}/{what}: the answer is no JSON. Allowed: an OpenAI-compatible server.") from error
+            raise GenerationError(f"{self._url}/{route}: the answer is no JSON. Allowed: an OpenAI-compatible server.") from error
 
-    def _endpoint(self, what: str) -> Endpoint:
-        return Endpoint(f"{self._url}/{what}", os.environ.get(KEY_VARIABLE, ""), self._url)
+    def _endpoint(self, route: str) -> Endpoint:
+        return Endpoint(f"{self._url}/{route}", os.environ.get(KEY_VARIABLE, ""), self._url)
 
 
 def _piece(choice: Mapping[str, Any]) -> Piece:
-    """A choice, in the words of whichever server it is."""
-    told = choice.get("logprobs") or {}
-    numbers = told.get("token_logprobs") or [one["logprob"] for one in told.get("content") or []]
+    """A choice of a response. vLLM and llama.cpp name its log-probabilities differently."""
+    logprobs = choice.get("logprobs") or {}
+    numbers = logprobs.get("token_logprobs") or [token["logprob"] for token in logprobs.get("content") or []]
     reason = choice.get("finish_reason")
     return Piece(
         text=str(choice.get("text", "")),

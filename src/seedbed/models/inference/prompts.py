@@ -1,4 +1,4 @@
-"""What every backend that takes token ids does alike: prompts in the order that the model was trained on."""
+"""Prompts for every backend that takes token ids, in the order that the model was trained on."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Sequence
 
 from seedbed.core.errors import InputError
 from seedbed.models.inference.backend import Ids, OtherFile
-from seedbed.models.inference.vocabulary import Marks, Vocabulary, find_marks
+from seedbed.models.inference.vocabulary import FimTokens, Vocabulary, find_fim_tokens
 from seedbed.models.tokens.pretokenizer import END_OF_TEXT
 
 
-class Prompts:
-    """Prompts by a vocabulary: the start, the file's path where the model was told of paths, then the text.
+class TokenPrompts:
+    """Start token, path of the file where the model was trained with paths, then the text.
 
-    Source of the order: `seedbed.models.tokens.packing` and `seedbed.models.tokens.fim`; the other families tell PSM alike.
+    Source of the order: `seedbed.models.tokens.packing` and `seedbed.models.tokens.fim`; the other families use PSM too.
     """
 
     def __init__(self, vocabulary: Vocabulary, name: str, context_tokens: int) -> None:
         self.vocabulary, self.name, self.context_tokens = vocabulary, name, context_tokens
-        self._marks: Marks | None = find_marks(vocabulary)
-        self._file = self._marks.file if self._marks else None
+        self._fim: FimTokens | None = find_fim_tokens(vocabulary)
+        self._file = self._fim.file if self._fim else None
 
     @property
     def has_fim(self) -> bool:
-        return self._marks is not None
+        return self._fim is not None
 
     @property
     def has_files(self) -> bool:
@@ -36,30 +36,30 @@ class Prompts:
         return self.vocabulary.decode(ids)
 
     def plain_prompt(self, prefix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
-        return [*self._heading(path, others), *self.encode(prefix)] or self._nothing()
+        return [*self._heading(path, others), *self.encode(prefix)] or self._empty()
 
     def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
-        marks = self._marks
-        if marks is None:
+        fim = self._fim
+        if fim is None:
             raise InputError(f"{self.name}: has no tokens to fill in the middle with. Allowed: a prompt from left to right.")
         before, after = self.encode(prefix), self.encode(suffix)
-        return [*self._heading(path, others), marks.prefix, *before, marks.suffix, *after, marks.middle]
+        return [*self._heading(path, others), fim.prefix, *before, fim.suffix, *after, fim.middle]
 
     def _heading(self, path: str, others: Sequence[OtherFile]) -> list[int]:
-        """Whatever stands before the text: the start, other files, then the file's own path where there is one to tell."""
+        """Ids before the text: start token, other files, then the path of the file where it is known."""
         start = list(self.vocabulary.start)
         if self._file is None:
             if others:
-                raise InputError(f"{self.name}: was not told of several files. Allowed: a prompt without others.")
+                raise InputError(f"{self.name}: was not trained on several files at once. Allowed: a prompt without others.")
             return start
-        before = [number for one in others for number in (*self._mark(one.path), *self.encode(one.text))]
-        return [*start, *before, *(self._mark(path) if path or others else ())]
+        before = [number for file in others for number in (*self._separator(file.path), *self.encode(file.text))]
+        return [*start, *before, *(self._separator(path) if path or others else ())]
 
-    def _mark(self, path: str) -> list[int]:
-        assert self._file is not None  # noqa: S101 - asked before
+    def _separator(self, path: str) -> list[int]:
+        assert self._file is not None  # noqa: S101 - checked by the caller
         return [self._file, *(self.encode(f"{path}\n") if path else ())]
 
-    def _nothing(self) -> list[int]:
-        """A prompt for a text of which nothing is known: what stands behind the end of another."""
+    def _empty(self) -> list[int]:
+        """A prompt for a text without any context: the end of another text."""
         end = self.vocabulary.special(END_OF_TEXT)
         return [] if end is None else [end]

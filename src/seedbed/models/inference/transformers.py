@@ -12,50 +12,46 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from seedbed.core.errors import GenerationError, InputError, one_line
 from seedbed.models.inference import vocabulary
-from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never, room
-from seedbed.models.inference.batch import Batch
-from seedbed.models.inference.prompts import Prompts
-from seedbed.models.inference.rows import Row, joined
-from seedbed.models.inference.worker import Worker
+from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never, tokens_left
+from seedbed.models.inference.decoding import BatchWorker, DecodingBatch
+from seedbed.models.inference.prompts import TokenPrompts
+from seedbed.models.inference.token_sequence import TokenSequence, joined
 from seedbed.models.logging import keep_transformers_quiet
 
 LARGEST_BATCH = 16
-"""Completions written together: beyond it a CPU gains little, and who comes next waits longer."""
+"""Sequences decoded together: a larger batch gains little on a CPU, and the next request waits longer."""
 
 
-class TransformersBackend(Prompts):
-    """One model, one thread that runs it; requests that wait are written together."""
+class TransformersBackend(TokenPrompts):
+    """One model and one thread that runs it; waiting requests are decoded as one batch."""
 
     def __init__(self, folder: Path, *, context: int | None = None, name: str | None = None) -> None:
         """Load a folder, on a GPU where torch sees one.
 
-        Args: context: tokens, at most what the model was made for; None for all of that.
+        Args: context: in tokens, at most that of the model; None for all of it.
         Raises: InputError where there is no tokenizer; GenerationError when transformers does not load it.
         """
         words = vocabulary.from_folder(folder)
         self.model = _load(folder)
         longest = int(getattr(self.model.config, "max_position_embeddings", 0) or 2048)
         super().__init__(words, name or folder.name, min(context or longest, longest))
-        self._ends = vocabulary.ends(words) | _told_ends(self.model)
-        self._worker = Worker(self._write, LARGEST_BATCH, self.name)
+        self._ends = vocabulary.ends(words) | _configured_ends(self.model)
+        self._worker = BatchWorker(self._decode, LARGEST_BATCH, self.name)
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
-        rows = [
-            [Row(prompt, sampling, number, self._room(prompt, sampling), cancelled) for number in range(sampling.n)]
-            for prompt in prompts
-        ]
-        by_length = sorted((row for group in rows for row in group), key=lambda row: len(row.prompt))  # little padding
-        self._worker.submit(by_length)
-        return [[joined(list(_pieces(row))) for row in group] for group in rows]
+        sequences = [[self._sequence(prompt, sampling, number, cancelled) for number in range(sampling.n)] for prompt in prompts]
+        everything = (sequence for of_prompt in sequences for sequence in of_prompt)
+        self._worker.submit(sorted(everything, key=lambda sequence: len(sequence.prompt)))  # like lengths: little padding
+        return [[joined(list(_pieces(sequence))) for sequence in of_prompt] for of_prompt in sequences]
 
     def stream(self, prompt: Ids, sampling: Sampling, cancelled: Cancelled = never) -> Iterator[Piece]:
-        gone = False
-        row = Row(prompt, sampling, 0, self._room(prompt, sampling), lambda: gone or cancelled())
-        self._worker.submit([row])
+        is_closed = False
+        sequence = self._sequence(prompt, sampling, 0, lambda: is_closed or cancelled())
+        self._worker.submit([sequence])
         try:
-            yield from _pieces(row)
+            yield from _pieces(sequence)
         finally:
-            gone = True
+            is_closed = True
 
     @torch.inference_mode()
     def log_likelihood(self, ids: Ids) -> list[float]:
@@ -64,25 +60,26 @@ class TransformersBackend(Prompts):
         if len(ids) < 2:
             return []
         tokens = torch.tensor([list(ids)], device=self.model.device)
-        told = torch.log_softmax(self.model(input_ids=tokens).logits[0, :-1].float(), dim=-1)
-        chosen: list[float] = told.gather(1, tokens[0, 1:, None])[:, 0].tolist()
-        return chosen
+        log_probabilities = torch.log_softmax(self.model(input_ids=tokens).logits[0, :-1].float(), dim=-1)
+        of_tokens: list[float] = log_probabilities.gather(1, tokens[0, 1:, None])[:, 0].tolist()
+        return of_tokens
 
     def close(self) -> None:
         self._worker.close()
         del self.model
 
-    def _write(self, rows: Sequence[Row]) -> None:
-        Batch(self.model, self.vocabulary, self._ends).write(rows)
+    def _decode(self, sequences: Sequence[TokenSequence]) -> None:
+        DecodingBatch(self.model, self.vocabulary, self._ends).decode(sequences)
 
-    def _room(self, prompt: Ids, sampling: Sampling) -> int:
-        return room(prompt, self.context_tokens, sampling.max_new_tokens)
+    def _sequence(self, prompt: Ids, sampling: Sampling, number: int, cancelled: Cancelled) -> TokenSequence:
+        new_tokens = tokens_left(prompt, self.context_tokens, sampling.max_new_tokens)
+        return TokenSequence(prompt, sampling, number, new_tokens, cancelled)
 
 
-def _pieces(row: Row) -> Iterator[Piece]:
-    """What a row tells, up to its last piece. Raises: what it failed with."""
+def _pieces(sequence: TokenSequence) -> Iterator[Piece]:
+    """Pieces of a sequence up to the last. Raises: GenerationError where it failed."""
     while True:
-        piece = row.pieces.get()
+        piece = sequence.pieces.get()
         if isinstance(piece, Exception):
             raise piece
         yield piece
@@ -91,7 +88,7 @@ def _pieces(row: Row) -> Iterator[Piece]:
 
 
 def _load(folder: Path) -> PreTrainedModel:
-    """Full precision on a CPU, which knows no other that is as fast; as saved on a GPU."""
+    """Load in fp32 on a CPU, where narrower types are slower; on a GPU in the type of the files."""
     keep_transformers_quiet()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     dtype = torch.float32 if device == "cpu" else "auto"
@@ -99,16 +96,16 @@ def _load(folder: Path) -> PreTrainedModel:
         pair: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, output_loading_info=True)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise GenerationError(f"{folder}: transformers does not load it: {one_line(str(error))}.") from error
-    model, told = pair
-    if missing := sorted(told["missing_keys"]):  # it would draw them at random, and say so to nobody
+    model, report = pair
+    if missing := sorted(report["missing_keys"]):  # transformers would draw them at random
         named = f"{missing[0]} and {len(missing) - 1:,} more" if missing[1:] else missing[0]
         raise GenerationError(f"{folder}: weights are missing: {named}. Allowed: a model whose weights are all there.")
     loaded: PreTrainedModel = model.to(device).eval()
     return loaded
 
 
-def _told_ends(model: PreTrainedModel) -> frozenset[int]:
-    """Ids that the model's own folder says end a text."""
-    told = model.generation_config.eos_token_id if model.generation_config else None
-    numbers = told if isinstance(told, list) else [told, model.config.eos_token_id]
+def _configured_ends(model: PreTrainedModel) -> frozenset[int]:
+    """End-of-text ids in the model's configuration files."""
+    configured = model.generation_config.eos_token_id if model.generation_config else None
+    numbers = configured if isinstance(configured, list) else [configured, model.config.eos_token_id]
     return frozenset(number for number in numbers if isinstance(number, int))

@@ -11,12 +11,12 @@ from vllm import LLM, SamplingParams
 
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.inference import vocabulary
-from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never, room
-from seedbed.models.inference.prompts import Prompts
+from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never, tokens_left
+from seedbed.models.inference.prompts import TokenPrompts
 
 
-class VllmBackend(Prompts):
-    """For many prompts at once: it batches them itself, and neither streams nor can be interrupted."""
+class VllmBackend(TokenPrompts):
+    """For many prompts at once: vLLM batches them itself. It neither streams nor can be cancelled."""
 
     def __init__(self, folder: Path, *, context: int | None = None) -> None:
         """Load a folder. Raises: InputError where there is no tokenizer; GenerationError when vLLM does not load it."""
@@ -27,32 +27,34 @@ class VllmBackend(Prompts):
             raise GenerationError(f"{folder}: vLLM does not load it: {error}.") from error
         super().__init__(words, folder.name, int(self._model.llm_engine.model_config.max_model_len))
         self._ends = sorted(vocabulary.ends(words))
-        self._lock = Lock()  # the offline engine is not made for threads
+        self._lock = Lock()  # the offline engine is not thread-safe
 
     def generate(self, prompts: Sequence[Ids], sampling: Sampling, cancelled: Cancelled = never) -> list[list[Completion]]:
-        wanted = [self._parameters(sampling, room(prompt, self.context_tokens, sampling.max_new_tokens)) for prompt in prompts]
-        told = self._ask(prompts, wanted)
-        return [[_completion(one) for one in sorted(answer.outputs, key=lambda one: int(one.index))] for answer in told]
+        limits = [tokens_left(prompt, self.context_tokens, sampling.max_new_tokens) for prompt in prompts]
+        outputs = self._run(prompts, [self._parameters(sampling, limit) for limit in limits])
+        return [
+            [_completion(output) for output in sorted(request.outputs, key=lambda output: int(output.index))]
+            for request in outputs
+        ]
 
     def stream(self, prompt: Ids, sampling: Sampling, cancelled: Cancelled = never) -> Iterator[Piece]:
-        one = self.generate([prompt], sampling)[0][0]
-        yield Piece(one.text, one.token_ids, one.log_probabilities, one.finish_reason)
+        whole = self.generate([prompt], sampling)[0][0]
+        yield Piece(whole.text, whole.token_ids, whole.log_probabilities, whole.finish_reason)
 
     def log_likelihood(self, ids: Ids) -> list[float]:
         if len(ids) >= self.context_tokens:
             raise InputError(f"text: {len(ids):,} tokens. Allowed: fewer than {self.context_tokens:,}, the context of the model.")
-        (answer,) = self._ask([ids], [SamplingParams(max_tokens=1, prompt_logprobs=0)])
-        return [float(told[number].logprob) for number, told in zip(ids[1:], answer.prompt_logprobs[1:], strict=True)]
+        (request,) = self._run([ids], [SamplingParams(max_tokens=1, prompt_logprobs=0)])
+        return [float(choices[number].logprob) for number, choices in zip(ids[1:], request.prompt_logprobs[1:], strict=True)]
 
     def close(self) -> None:
         del self._model
 
-    def _ask(self, prompts: Sequence[Ids], wanted: Sequence[Any]) -> list[Any]:
+    def _run(self, prompts: Sequence[Ids], parameters: Sequence[Any]) -> list[Any]:
+        requests = [{"prompt_token_ids": list(prompt)} for prompt in prompts]
         with self._lock:
-            told: list[Any] = self._model.generate(
-                [{"prompt_token_ids": list(prompt)} for prompt in prompts], list(wanted), use_tqdm=False
-            )
-        return told
+            outputs: list[Any] = self._model.generate(requests, list(parameters), use_tqdm=False)
+        return outputs
 
     def _parameters(self, sampling: Sampling, new_tokens: int) -> Any:
         return SamplingParams(
@@ -68,7 +70,8 @@ class VllmBackend(Prompts):
         )
 
 
-def _completion(told: Any) -> Completion:
-    ids = tuple(int(number) for number in told.token_ids)
-    log_probabilities = tuple(float(one[number].logprob) for number, one in zip(ids, told.logprobs or (), strict=False))
-    return Completion(str(told.text), ids, log_probabilities, "length" if told.finish_reason == "length" else "stop")
+def _completion(output: Any) -> Completion:
+    ids = tuple(int(number) for number in output.token_ids)
+    steps = zip(ids, output.logprobs or (), strict=False)
+    log_probabilities = tuple(float(choices[number].logprob) for number, choices in steps)
+    return Completion(str(output.text), ids, log_probabilities, "length" if output.finish_reason == "length" else "stop")

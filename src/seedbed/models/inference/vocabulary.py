@@ -1,4 +1,4 @@
-"""Text to token ids and back, and the special tokens that a model was trained to fill in the middle with."""
+"""Text to token ids and back, and the special tokens of a model for filling in the middle."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _PANIC: Final = "PanicException"
 
 
 class Vocabulary(Protocol):
-    """How a model's texts are cut."""
+    """The tokenizer of a model."""
 
     start: tuple[int, ...]
-    """What every prompt begins with: empty, or one token that says so."""
+    """First ids of every prompt: empty, or a start token."""
 
     def encode(self, text: str) -> list[int]:
-        """A text as ids; what looks like a special token is a text."""
+        """Ids of a text; what looks like a special token is encoded as text."""
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Ids as a text, special tokens left out; bytes that are no UTF-8 become U+FFFD."""
+        """Text of ids, without special tokens; bytes that are not UTF-8 become U+FFFD."""
 
     def special(self, name: str) -> int | None:
-        """Id of a special token."""
+        """Id of a special token, None where the model has no such token."""
 
 
 class FileVocabulary:
-    """The tokenizer.json of a model."""
+    """A vocabulary read from a tokenizer.json."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         tokenizer.encode_special_tokens = True
@@ -40,14 +40,14 @@ class FileVocabulary:
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
         self.size = int(tokenizer.get_vocab_size(with_added_tokens=True))
-        self._special = {one.content: number for number, one in tokenizer.get_added_tokens_decoder().items()}
+        self._special = {token.content: number for number, token in tokenizer.get_added_tokens_decoder().items()}
         self.start: tuple[int, ...] = tuple(tokenizer.encode("", add_special_tokens=True).ids[:1])
 
     def encode(self, text: str) -> list[int]:
-        """Raises: InputError for a text that the tokenizer gives up on, such as a million brackets without a space."""
+        """Ids of a text. Raises: InputError where the tokenizer panics, as on a million brackets without a space."""
         try:
             ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        except BaseException as error:  # a panic of the Rust side is no Exception
+        except BaseException as error:  # a Rust panic is a BaseException
             if type(error).__name__ != _PANIC:
                 raise
             raise InputError(f"text: {len(text):,} characters that the tokenizer cannot cut. Allowed: lines of code.") from None
@@ -61,7 +61,7 @@ class FileVocabulary:
 
 
 def from_folder(folder: Path) -> FileVocabulary:
-    """The vocabulary of a model's folder. Raises: InputError when it has none, or a broken one."""
+    """The vocabulary of a model folder. Raises: InputError when there is none or it is broken."""
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise InputError(f"{folder}: no tokenizer.json. Allowed: a model folder with its tokenizer.")
@@ -69,15 +69,15 @@ def from_folder(folder: Path) -> FileVocabulary:
 
 
 def from_json(text: str, where: str) -> FileVocabulary:
-    """The vocabulary that a tokenizer.json says. Raises: InputError when it is none."""
+    """The vocabulary of a tokenizer.json; `where` names it in errors. Raises: InputError when it is not one."""
     try:
         return FileVocabulary(Tokenizer.from_str(text))
-    except Exception as error:  # the Rust side raises no narrower class
+    except Exception as error:  # the Rust library raises nothing narrower
         raise InputError(f"{where}: not a tokenizer: {error}.") from error
 
 
 class Family(NamedTuple):
-    """Names of the special tokens of a family of models; all tell a prefix, a suffix, then the middle."""
+    """Special tokens of a family of models; all use the order prefix, suffix, middle (PSM)."""
 
     prefix: str
     suffix: str
@@ -86,7 +86,7 @@ class Family(NamedTuple):
 
 
 FAMILIES: Final = {
-    "starcoder": Family(FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE, FILE_SEP),  # ours too, and Granite's
+    "starcoder": Family(FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE, FILE_SEP),  # Seedbed's own models and Granite too
     "qwen": Family("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"),
     "santacoder": Family("<fim-prefix>", "<fim-suffix>", "<fim-middle>"),
     "deepseek": Family("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"),
@@ -97,12 +97,12 @@ _ENDS: Final = (
     *("<|im_end|>", "<｜end▁of▁sentence｜>", "▁<EOT>", "</s>", "<|eot_id|>"),
     *(name for family in FAMILIES.values() for name in family[:3]),
 )
-"""Special tokens that no file has inside: where one comes, the completion is over."""
+"""Special tokens that never occur inside a file: they end a completion."""
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """Ids of the tokens to fill in the middle with; `file` stands before a file's path, where the model was told of paths."""
+class FimTokens:
+    """Ids of the tokens for filling in the middle; `file` precedes a path, None where the model was trained without paths."""
 
     prefix: int
     suffix: int
@@ -110,15 +110,15 @@ class Marks:
     file: int | None
 
 
-def find_marks(vocabulary: Vocabulary) -> Marks | None:
-    """The tokens that the model was trained to fill in the middle with, if any."""
+def find_fim_tokens(vocabulary: Vocabulary) -> FimTokens | None:
+    """The tokens for filling in the middle; None where the model has none."""
     for family in FAMILIES.values():
         prefix, suffix, middle = (vocabulary.special(name) for name in family[:3])
         if prefix is not None and suffix is not None and middle is not None:
-            return Marks(prefix, suffix, middle, vocabulary.special(family.file) if family.file else None)
+            return FimTokens(prefix, suffix, middle, vocabulary.special(family.file) if family.file else None)
     return None
 
 
 def ends(vocabulary: Vocabulary) -> frozenset[int]:
-    """Ids that end a completion, by their names."""
+    """Ids of the special tokens that end a completion."""
     return frozenset(number for name in _ENDS if (number := vocabulary.special(name)) is not None)
