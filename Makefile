@@ -68,7 +68,7 @@ format: .venv/.dev ## Format the code and mend what the linter can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 golden: .venv/.dev ## Rewrite the golden files; review the diff
-	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/publishing/cards/test_dataset_card.py tests/publishing/cards/test_model_card.py tests/models/training/nanotron/test_config.py
+	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/publishing/cards/test_dataset_card.py tests/publishing/cards/test_model_card.py tests/models/training/nanotron/test_config.py tests/core/test_recipe.py
 
 bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw parse and scancode's own command
 	@$(BIN)/python -m tests.bench $(RECIPE)

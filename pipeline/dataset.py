@@ -61,7 +61,7 @@ def _barren(manifest: Manifest) -> Iterator[str]:
 
 def _funnel(manifest: Manifest) -> Iterator[str]:
     """A heading, then a line a block with the three kinds of reason that took most files."""
-    known = vocabulary.reasons()
+    known = vocabulary.words(manifest)
     yield f"{'stage':<8}{'block':<18}{'files in':>8}{'out':>8}{'MB out':>8}  most frequent reasons"
     for stage in manifest.stages:
         for block in stage.blocks:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.core.runs.workspace import Job
-from seedbed.data.dedup import Clusters, DuplicatesGate, Gather, Pairs, Signatures
+from seedbed.data.dedup import Clusters, DuplicatesFilter, Gather, Pairs, Signatures
 
 from .run import main
 
 _NO_NEAR_PAIRS = -1
-FILTERS = {"exact_dedup": "duplicate:exact", "near_dedup": "duplicate:near"}
+FILTER = DuplicatesFilter
+REASONS = {"exact_dedup": "duplicate:exact", "near_dedup": "duplicate:near"}
 """What can be left out of this stage for an ablation, and the reason that then takes no file out."""
 
 
@@ -28,8 +29,8 @@ def run(job: Job) -> None:
     run_stage(job, "dedup-2-gather", [Gather(folder)], tasks=1)
     run_stage(job, "dedup-3-pair", [Pairs(folder, near.max_distance if near.enabled else _NO_NEAR_PAIRS)])
     run_stage(job, "dedup-4-cluster", [Clusters(folder, str(job.folder("duplicates")))], tasks=1)
-    spared = [FILTERS[name] for name in FILTERS if name in job.without]
-    gate = [reader(job.folder("clean")), Tick(), DuplicatesGate(folder, spared), writer(job.folder("kept"))]
+    spared = [REASONS[name] for name in REASONS if name in job.without]
+    gate = [reader(job.folder("clean")), Tick(), FILTER(folder, spared), writer(job.folder("kept"))]
     run_stage(job, "dedup-5-filter", rejecting(gate, job.work / "rejected" / "3-dedup"))
 
 

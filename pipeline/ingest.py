@@ -7,32 +7,26 @@ from collections.abc import Collection
 
 from datatrove.pipeline.base import PipelineStep
 
-from seedbed.core.config.recipe import Limits
+from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import SeedbedError
 from seedbed.core.io.progress import Bar
+from seedbed.core.runs.filters import Filter
 from seedbed.core.runs.stage import Tick, rejecting, run_stage, writer
 from seedbed.core.runs.workspace import Job, drop_work
 from seedbed.data.filters.license.legal_files import LegalFiles
-from seedbed.data.filters.limits import DecodeGate, LimitsGate
+from seedbed.data.filters.shape import DecodeFilter, ShapeFilter
 from seedbed.data.sources.download import default_cache
 from seedbed.data.sources.plan import Planned, SourceReader, make_plan
 
 from .run import main, say
 
+FILTERS: tuple[type[Filter], ...] = (DecodeFilter, ShapeFilter)
+"""What a file must be before a filter looks inside it."""
 
-def gates(limits: Limits, without: Collection[str] = ()) -> list[DecodeGate | LimitsGate]:
-    """What a file must be before anything looks inside it; of a file that cannot be decoded there is nothing to keep."""
-    every: list[DecodeGate | LimitsGate] = [
-        DecodeGate(),
-        LimitsGate(
-            max_bytes=limits.max_bytes,
-            min_lines=limits.min_lines,
-            max_line_length=limits.max_line_length,
-            max_line_length_mean=limits.max_line_length_mean,
-            min_alphanumeric_share=limits.min_alphanumeric_share,
-        ),
-    ]
-    return [gate for gate in every if gate.name not in without]
+
+def filters(recipe: Recipe, without: Collection[str] = ()) -> list[Filter]:
+    """The filters of this stage, some left out for an ablation."""
+    return [each.from_recipe(recipe, "") for each in FILTERS if each.name not in without]
 
 
 def plan(job: Job) -> list[Planned]:
@@ -70,10 +64,10 @@ def run(job: Job) -> None:
     if not total:
         raise SeedbedError(f"{job.recipe_path.name}: sources: no file in any of them.")
     steps: list[PipelineStep] = [
-        SourceReader(planned, job.recipe.limits.max_bytes),
+        SourceReader(planned, job.recipe.limits["max_bytes"]),
         Tick(),
         LegalFiles(str(job.folder("legal")), {one.identity: one.survey.links for one in planned if one.survey}),
-        *gates(job.recipe.limits, job.without),
+        *filters(job.recipe, job.without),
         writer(job.folder("ingest")),
     ]
     run_stage(job, "ingest", rejecting(steps, job.work / "rejected" / "1-ingest"), total=total)

@@ -8,18 +8,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.config.recipe import Recipe
 from seedbed.core.text.numbers import plural
 from seedbed.data import inspection
 from seedbed.data.dedup import find_duplicates
 from seedbed.data.dedup.cluster import Cluster
 from seedbed.data.filters.fingerprints import Fingerprints
-from seedbed.data.filters.language import LanguageBlock
+from seedbed.data.filters.language import LanguageFilter
 from seedbed.data.filters.license.legal_files import LegalFiles
 
-from .clean import blocks
-from .ingest import gates
-from .run import DEFAULTS, say
+from . import clean, filters, ingest
+from .run import say
 
 DEFAULT_RECIPE = "recipes/data/starter.yaml"
 
@@ -31,16 +30,16 @@ def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
     if sys.stderr.isatty():
         say("loading the license index: some seconds")
     with tempfile.TemporaryDirectory(prefix="seedbed-") as folder:
-        asked = [*gates(recipe.limits), *blocks(recipe, folder)]
-        yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits.max_bytes)
+        asked = [*ingest.filters(recipe), *clean.filters(recipe, folder)]
+        yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits["max_bytes"])
 
 
 def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One cluster of equal and nearly equal files at a time; the first member is the one that would be kept."""
     recipe = _recipe(recipe_path)
     _look_first(paths)
-    asked = [LanguageBlock(languages=list(recipe.languages)), Fingerprints()]
-    documents = list(inspection.annotate(paths, asked, recipe.limits.max_bytes))
+    asked = [LanguageFilter(languages=recipe.languages), Fingerprints()]
+    documents = list(inspection.annotate(paths, asked, recipe.limits["max_bytes"]))
     found = find_duplicates(documents, recipe.near_duplicates.max_distance)
     if documents and not found:
         say(f"no copies among {plural(len(documents), 'file')}")
@@ -77,4 +76,4 @@ def _look_first(paths: Sequence[Path]) -> None:
 
 def _recipe(path: Path | None) -> Recipe:
     """The named recipe, else the starter recipe that stands beside this folder."""
-    return load_recipe(path or Path(__file__).parent.parent / DEFAULT_RECIPE, DEFAULTS)
+    return filters.load(path or Path(__file__).parent.parent / DEFAULT_RECIPE)

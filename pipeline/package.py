@@ -13,18 +13,21 @@ from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
-from seedbed.core.manifests.columns import DUPLICATES, REJECTED, SAMPLE
+from seedbed.core.manifests.columns import REJECTED
 from seedbed.core.manifests.dataset import Evaluation, Manifest, RecipeFacts, Software, evaluation
 from seedbed.core.runs.workspace import Job, check_out, commit, public_path, put_in_place
 from seedbed.core.syntax import LANGUAGES
 from seedbed.data.attribution.build import build, described
 from seedbed.data.attribution.layout import FOLDER
 from seedbed.data.dataset import stage_outputs, statistics
+from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dataset.parquet import Row, write_table
 from seedbed.data.dataset.splits import split_of
+from seedbed.data.dedup import DUPLICATES
 from seedbed.publishing import plots
 from seedbed.publishing.cards import render
 
+from . import filters
 from .run import main
 
 
@@ -63,7 +66,7 @@ def _write_data(kept: list[dict[str, Any]], draft: Path, job: Job) -> None:
         groups.setdefault((LANGUAGES[row["language"]].key, row["split"]), []).append(row)
     with Bar("package", len(groups), "table") as bar:
         for number, ((config, split), rows) in enumerate(sorted(groups.items()), 1):
-            write_table(rows, SAMPLE, draft / "data" / config, split, job.recipe.output)
+            write_table(rows, filters.SAMPLE, draft / "data" / config, split, job.recipe.output)
             bar.update(number)
 
 
@@ -90,6 +93,7 @@ def _write_index(job: Job, files: int, draft: Path) -> None:
 def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:
     """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
     recipe = job.recipe
+    limits = recipe.limits.model_dump(mode="json")
     manifest = Manifest(
         name=recipe.name,
         title=recipe.title,
@@ -100,11 +104,11 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         seedbed=Software(version=__version__, commit=commit()),
         versions=dict(job.versions),
         sources=tuple(stage_outputs.source_facts(job.work / "sources.json", kept)),
-        stages=tuple(stage_outputs.funnel(job.work / "rejected", rejected, kept)),
+        stages=tuple(stage_outputs.funnel(job.work / "rejected", rejected, kept, limits)),
         evaluations=tuple(_evaluations(job)),
         ablations=_ablations(job),
-        contents=statistics.describe(draft, limits=recipe.limits.model_dump(mode="json")),
-        columns=statistics.columns(),
+        contents=statistics.describe(draft, filters.SAMPLE, bounds(filters.LIMITS, limits)),
+        columns=filters.TABLES,
         files=statistics.parquet_files(draft),
         attribution=described(draft / FOLDER),
         timing=stage_outputs.timing(job.work),

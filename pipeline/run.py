@@ -8,14 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedbed.cli import Parser, add_dataset_arguments, outcome
-from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError, RecipeError
 from seedbed.core.io.hardware import cores
 from seedbed.core.manifests.dataset import evaluation
 from seedbed.core.runs.workspace import Job, check_out, claimed
-
-DEFAULTS = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
-"""What a recipe gets for the keys that it leaves out."""
 
 TASKS_PER_WORKER = 4
 
@@ -26,7 +23,9 @@ def make_job(arguments: argparse.Namespace) -> Job:
         value = getattr(arguments, name)
         if value is not None and value < 1:
             raise InputError(f"--{name} {value}: not a number of {what}. Allowed: 1 or more.")
-    recipe = load_recipe(arguments.recipe, DEFAULTS)
+    from .filters import load  # the stages themselves import this module
+
+    recipe = load(arguments.recipe)
     _check(recipe, arguments.recipe)
     workers = arguments.workers or cores()
     build = Path("build").resolve()

@@ -10,25 +10,25 @@ from typing import Final
 
 from seedbed.core.errors import InputError
 from seedbed.core.runs.workspace import Job, claimed
-from seedbed.data.filters.complexity import ComplexityGate
-from seedbed.data.filters.credentials import SecretsGate
-from seedbed.data.filters.generated import GeneratedGate
-from seedbed.data.filters.language import LanguageBlock
-from seedbed.data.filters.license.gate import LicenseGate
-from seedbed.data.filters.limits import LimitsGate
-from seedbed.data.filters.syntax import SyntaxGate
+from seedbed.data.filters.complexity import ComplexityFilter
+from seedbed.data.filters.credentials import CredentialFilter
+from seedbed.data.filters.generated import GeneratedFilter
+from seedbed.data.filters.language import LanguageFilter
+from seedbed.data.filters.license.gate import LicenseFilter
+from seedbed.data.filters.shape import ShapeFilter
+from seedbed.data.filters.syntax import SyntaxFilter
 from seedbed.evaluation.ablation.finding import ALL
 
 from . import clean, dedup, ingest
 
 STAGES: Final = (ingest, clean, dedup)
 FILTERS: Final = (
-    (LimitsGate.name,),
+    (ShapeFilter.name,),
     (
-        *(LanguageBlock.name, GeneratedGate.name, SecretsGate.name, LicenseGate.name),
-        *(SyntaxGate.name, ComplexityGate.name),
+        *(LanguageFilter.name, GeneratedFilter.name, CredentialFilter.name, LicenseFilter.name),
+        *(SyntaxFilter.name, ComplexityFilter.name),
     ),
-    tuple(dedup.FILTERS),
+    tuple(dedup.REASONS),
 )
 """What can be left out, by stage and in the order of the work."""
 
@@ -51,7 +51,7 @@ def left_out(name: str) -> tuple[str, ...]:
     Raises: InputError for a name that is none.
     """
     if name == ALL:
-        return tuple(one for one in names() if one != LanguageBlock.name)
+        return tuple(one for one in names() if one != LanguageFilter.name)
     if name not in names():
         raise InputError(f"FILTER {name}: no such filter. Allowed: {', '.join(names())}, or {ALL}.")
     return (name,)
@@ -88,6 +88,6 @@ def _untouched(without: tuple[str, ...]) -> Iterator[str]:
     """Paths below a work folder: those of all stages before the first that has a filter left out, and what of it is earlier."""
     for filters, files in zip(FILTERS, _FILES, strict=True):
         if {*filters} & {*without}:
-            yield from files if filters == tuple(dedup.FILTERS) else ()
+            yield from files if filters == tuple(dedup.REASONS) else ()
             return
         yield from files

@@ -11,9 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seedbed.core.manifests.columns import DUPLICATES, REJECTED, SAMPLE, Column, arrow_schema
+from pipeline.filters import FILTERS, SAMPLE, TABLES
+from pipeline.filters import LIMITS as DECLARED
+from seedbed.core.manifests.columns import REJECTED, Column, arrow_schema
 from seedbed.core.manifests.dataset import SPLITS, Block, Evaluation, Figure, Manifest, RecipeFacts, Software, Source, Stage
 from seedbed.data.dataset import statistics
+from seedbed.data.dataset.distributions import bounds
+from seedbed.data.dedup import DUPLICATES
+from seedbed.publishing import vocabulary
 from tests.evaluation.ablation.invented import report
 
 Row = dict[str, Any]
@@ -65,17 +70,12 @@ REASONS = (
     ("dedup", "exact duplicates", "duplicate:exact", 96),
     ("dedup", "near duplicates", "duplicate:near", 141),
 )
-MEANINGS = {
-    "limits": "size, number of lines, line length and share of letters and digits inside the band",
-    "language": "the content is one of the published languages, whatever the file name says",
-    "generated": "no generated, vendored or minified file, no lock file",
-    "secrets": "no credential inside",
-    "license": "every license that applies is on the allow-list",
-    "syntax": "the file parses",
-    "complexity": "neither empty boilerplate nor a tangle",
+MEANINGS = {each.name: each.passes for each in FILTERS} | {
     "exact duplicates": "one copy of each content",
     "near duplicates": "one copy of each cluster of verified near copies",
 }
+SHOWN = LIMITS | {"min_alphanumeric_share": "25 %", "max_error_ratio": "2 %"}
+WORDS = {reason: sentence.format_map(SHOWN) for each in FILTERS for reason, sentence in each.reasons.items()}
 
 
 def write_dataset(folder: Path) -> None:
@@ -94,7 +94,7 @@ def write_dataset(folder: Path) -> None:
 
 def make_manifest(folder: Path) -> Manifest:
     """The manifest of the invented dataset in `folder`."""
-    contents = statistics.describe(folder, LIMITS)
+    contents = statistics.describe(folder, SAMPLE, bounds(DECLARED, LIMITS))
     return Manifest(
         name="invented",
         title="Invented Seedbed",
@@ -109,7 +109,7 @@ def make_manifest(folder: Path) -> Manifest:
         evaluations=_evaluations(),
         ablations=(report("all"), report("near_dedup")),
         contents=contents,
-        columns=statistics.columns(),
+        columns=TABLES,
         files=statistics.parquet_files(folder),
         timing={"ingest": 12.1234, "clean": 101.5, "clean/license": 60.25, "dedup": 9.0},
     )
@@ -231,6 +231,7 @@ def _stages(files: int, size: int) -> Iterator[Stage]:
                 files_out=files,
                 bytes_out=size,
                 reasons=reasons,
+                words={kind: WORDS[kind] for kind in dict.fromkeys(vocabulary.kind(reason, WORDS) for reason in reasons)},
             ),
         )
         files, size = before, size_before

@@ -21,9 +21,11 @@ import zstandard
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import get_filter_result
 
-from pipeline.clean import blocks, prepare
-from pipeline.ingest import gates
-from seedbed.core.config.recipe import Recipe, load_recipe
+from pipeline import clean as clean_stage
+from pipeline import filters
+from pipeline import ingest as ingest_stage
+from pipeline.clean import prepare
+from seedbed.core.config.recipe import Recipe
 from seedbed.core.syntax import LANGUAGES, Parsed, forget
 from seedbed.core.syntax.grammars import parser
 from seedbed.data.dedup import find_duplicates
@@ -35,7 +37,7 @@ RAW = "raw parse"
 
 
 def main(recipe_path: Path, files: int) -> None:
-    recipe = load_recipe(recipe_path)
+    recipe = filters.load(recipe_path)
     seconds: defaultdict[str, float] = defaultdict(float)
     with tempfile.TemporaryDirectory() as folder:
         documents = list(LegalFiles(folder).run(read(recipe, recipe_path, seconds)))
@@ -51,16 +53,18 @@ def read(recipe: Recipe, path: Path, seconds: dict[str, float]) -> Iterator[Docu
     planned = make_plan(recipe.sources, path, default_cache(), recipe.limits.archives, strict=False, progress=lambda *_: None)
     for one in planned:
         if not one.error:
-            yield from timed(seconds, "read", lambda one=one: list(one.source.documents(one.fetched, recipe.limits.max_bytes)))
+            yield from timed(seconds, "read", lambda one=one: list(one.source.documents(one.fetched, recipe.limits["max_bytes"])))
 
 
 def ingest(document: Document, recipe: Recipe, seconds: dict[str, float]) -> bool:
-    return timed(seconds, "ingest", lambda: all(get_filter_result(gate.filter(document))[0] for gate in gates(recipe.limits)))
+    return timed(
+        seconds, "ingest", lambda: all(get_filter_result(gate.filter(document))[0] for gate in ingest_stage.filters(recipe))
+    )
 
 
 def clean(documents: list[Document], recipe: Recipe, folder: str, seconds: dict[str, float]) -> tuple[list[Document], int]:
     """Documents that the dedup stage sees, and bytes in the recipe's languages."""
-    chain = blocks(recipe, folder)
+    chain = clean_stage.filters(recipe, folder)
     survivors, size = [], 0
     for document in documents:
         forget()

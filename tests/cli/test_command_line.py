@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.filters import load as load_recipe
 from seedbed import cli
 from seedbed.cli import extras
-from seedbed.core.config.recipe import load_recipe
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.dataset import Manifest, load
 from seedbed.core.runs.workspace import Job

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedbed.core.config.recipe import Recipe, load_recipe, parse_recipe
+from pipeline.filters import LIMITS
+from seedbed.core.config.recipe import load_recipe, parse_recipe, recipe_model
 from seedbed.core.config.validation import handbook
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.policy import DEFAULT_ALLOW
@@ -36,13 +38,13 @@ def changed(**changes: object) -> str:
 
 def complaint(text: str) -> str:
     with pytest.raises(RecipeError) as failure:
-        parse_recipe(text, "r.yaml")
+        parse_recipe(text, "r.yaml", LIMITS)
     assert "\n" not in str(failure.value)
     return str(failure.value)
 
 
 def test_the_starter_recipe_loads_and_has_30_to_60_pinned_sources() -> None:
-    recipe = load_recipe(STARTER)
+    recipe = load_recipe(STARTER, LIMITS)
 
     assert 30 <= len(recipe.sources) <= 60
     assert all(re.fullmatch(r"[0-9a-f]{64}", source["sha256"]) for source in recipe.sources)
@@ -137,7 +139,7 @@ def test_a_number_where_text_is_wanted_says_to_quote_it() -> None:
 def test_words_of_a_source_stay_as_they_are_written(written: str) -> None:
     text = changed(sources=[{"archive": "a.zip", "version": "X"}]).replace("version: X", f"version: {written}")
 
-    assert parse_recipe(text, "r.yaml").sources[0]["version"] == written
+    assert parse_recipe(text, "r.yaml", LIMITS).sources[0]["version"] == written
 
 
 SHORT = """
@@ -155,9 +157,9 @@ limits:
 def test_a_short_recipe_takes_the_rest_from_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(SHORT, encoding="utf-8")
 
-    recipe = load_recipe(tmp_path / "mine.yaml", DEFAULTS)
+    recipe = load_recipe(tmp_path / "mine.yaml", LIMITS, DEFAULTS)
 
-    starter = load_recipe(STARTER)
+    starter = load_recipe(STARTER, LIMITS)
     assert recipe.limits == starter.limits.model_copy(update={"max_nesting": 3})
     assert recipe.languages == starter.languages
     assert recipe.license.allow == DEFAULT_ALLOW
@@ -172,7 +174,7 @@ def test_defaults_never_hide_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(SHORT.replace("max_nesting: 3", "max_nestin: 3"), encoding="utf-8")
 
     with pytest.raises(RecipeError, match="limits.max_nestin: unknown key"):
-        load_recipe(tmp_path / "mine.yaml", DEFAULTS)
+        load_recipe(tmp_path / "mine.yaml", LIMITS, DEFAULTS)
 
 
 def test_the_wheel_holds_what_the_recipes_in_it_point_to() -> None:
@@ -180,7 +182,7 @@ def test_the_wheel_holds_what_the_recipes_in_it_point_to() -> None:
     shipped = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
 
     for path in STARTER.parent.glob("*.yaml"):
-        for name in load_recipe(path, DEFAULTS).evidence:
+        for name in load_recipe(path, LIMITS, DEFAULTS).evidence:
             place = (path.parent / name).resolve().parent.relative_to(root).as_posix()
             assert shipped.get(place) == f"seedbed/policy/{place}"
 
@@ -199,30 +201,30 @@ def test_the_example_of_the_page_is_a_whole_recipe(tmp_path: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "mine.yaml").write_text(example, encoding="utf-8")
 
-    recipe = load_recipe(tmp_path / "mine.yaml", DEFAULTS)
+    recipe = load_recipe(tmp_path / "mine.yaml", LIMITS, DEFAULTS)
 
     assert {next(iter(make_source(source, "r").model_dump())) for source in recipe.sources} == {"pypi", "git", "archive"}
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="no such recipe"):
-        load_recipe(tmp_path / "gone.yaml")
+        load_recipe(tmp_path / "gone.yaml", LIMITS)
 
 
 @pytest.mark.parametrize(("path", "words"), [("/dev/zero", "larger than a recipe may be"), ("/", "cannot be read as UTF-8 text")])
 def test_a_path_that_is_no_recipe_is_one_line(path: str, words: str) -> None:
     with pytest.raises(RecipeError, match=words):
-        load_recipe(Path(path))
+        load_recipe(Path(path), LIMITS)
 
 
 def test_the_hash_is_of_the_meaning(tmp_path: Path) -> None:
     data = yaml.safe_load(STARTER.read_text(encoding="utf-8"))
     shuffled = dict(reversed(data.items())) | {"sources": list(reversed(data["sources"]))}
 
-    same = parse_recipe("# a comment\n" + yaml.safe_dump(shuffled, sort_keys=False), "r.yaml")
-    other = parse_recipe(changed(limits__min_lines=6), "r.yaml")
+    same = parse_recipe("# a comment\n" + yaml.safe_dump(shuffled, sort_keys=False), "r.yaml", LIMITS)
+    other = parse_recipe(changed(limits__min_lines=6), "r.yaml", LIMITS)
 
-    assert same.sha256 == load_recipe(STARTER).sha256
+    assert same.sha256 == load_recipe(STARTER, LIMITS).sha256
     assert other.sha256 != same.sha256
 
 
@@ -241,5 +243,22 @@ def test_every_key_is_documented() -> None:
         return found
 
     headings = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
-    assert headings == set(Recipe.model_fields)
-    assert [key for key in keys(Recipe) if key not in headings and f"`{key}`" not in page] == []
+    assert headings == set(recipe_model(LIMITS).model_fields)
+    assert [key for key in keys(recipe_model(LIMITS)) if key not in headings and f"`{key}`" not in page] == []
+
+
+def table_of_limits() -> list[str]:
+    """Rows of the table of limits in recipes/README.md, as the filters declare them."""
+    return [f"| `{one.key}` | {one.meaning} | {one.unit} | {one.default:,} | {one.reason} |" for one in LIMITS]
+
+
+@pytest.mark.docs
+def test_the_table_of_limits_is_what_the_filters_declare() -> None:
+    path = STARTER.parent.parent / "README.md"
+    before, first, rest = path.read_text(encoding="utf-8").partition("| `max_bytes` |")
+    table, heading, after = (first + rest).partition("\n\n## license\n")
+    if os.environ.get("SEEDBED_GOLDEN") == "1":
+        table = "\n".join(table_of_limits())
+        path.write_text(before + table + heading + after, encoding="utf-8")
+
+    assert table.splitlines() == table_of_limits(), "make golden"

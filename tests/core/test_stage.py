@@ -17,7 +17,7 @@ from datatrove.data import Document
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from seedbed.core.config.recipe import load_recipe
+from pipeline.filters import load
 from seedbed.core.errors import InputError, SeedbedError
 from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.core.runs.workspace import Job, claimed
@@ -58,7 +58,7 @@ class Fails(PipelineStep):
 
 
 def make_job(folder: Path, tasks: int = 3, workers: int = 2) -> Job:
-    return Job(load_recipe(STARTER), STARTER, folder, folder / "out", tasks, workers)
+    return Job(load(STARTER), STARTER, folder, folder / "out", tasks, workers)
 
 
 def run_numbers(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""The words that people read instead of keys: the folder cards/, and what each reason for turning a file away means."""
+"""Words that people read instead of keys: the folder cards/, and a sentence for each reason that took files out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-from seedbed.core.errors import InputError
 from seedbed.core.manifests.dataset import Manifest, Rejection
 
 
@@ -25,42 +24,24 @@ def read(path: Path) -> dict[str, Any]:
     return data
 
 
-def reasons() -> dict[str, str]:
-    """cards/reasons.yaml: a sentence for each reason, or for the word before its colon."""
-    return read(cards_folder() / "reasons.yaml")
-
-
-def blocks() -> dict[str, str]:
-    """cards/blocks.yaml: what passes each block."""
-    return read(cards_folder() / "blocks.yaml")
+def words(manifest: Manifest) -> dict[str, str]:
+    """A sentence for each reason, or for the word before its colon, as the filters of the manifest declare them."""
+    return {reason: sentence for stage in manifest.stages for block in stage.blocks for reason, sentence in block.words.items()}
 
 
 def kind(reason: str, known: Mapping[str, str]) -> str:
-    """The reason itself where it has words of its own, else the word before its colon: `generated:protoc` is `generated`."""
+    """The reason itself where it has a sentence of its own, else the word before its colon: `generated:protoc` is `generated`."""
     return reason if reason in known else reason.partition(":")[0]
 
 
-def explain(manifest: Manifest, known: Mapping[str, str], reason: str) -> str:
-    """A reason in words, with the recipe's own limits in them; the reason itself where nobody wrote any.
-
-    `block:rule` is looked up whole, then as `block`, whose words may name the `{rule}`.
-    Raises: InputError when the words name a limit that the recipe does not have.
-    """
-    name, _, rule = reason.partition(":")
-    sentence = known.get(kind(reason, known))
-    if sentence is None:
-        return name.replace("_", " ")
-    limits: Any = manifest.recipe.data.get("limits") or {}
-    shares = {key: f"{100 * limit:g} %" for key, limit in limits.items() if isinstance(limit, float)}
-    try:
-        return sentence.format_map({**limits, **shares, "rule": rule.replace("_", " ")})
-    except KeyError as error:
-        raise InputError(f"reasons.yaml: {name}: the recipe has no limit {error}.") from error
+def explain(known: Mapping[str, str], reason: str) -> str:
+    """A reason as a sentence; the word before its colon where no filter declares one."""
+    return known.get(kind(reason, known)) or reason.partition(":")[0].replace("_", " ")
 
 
 def unexplained(manifest: Manifest) -> list[str]:
-    """Reasons of a manifest that cards/reasons.yaml has no words for."""
-    known = reasons()
+    """Reasons of a manifest that its filters declare no sentence for."""
+    known = words(manifest)
     return sorted({entry.reason for entry in manifest.contents.rejected if kind(entry.reason, known) not in known})
 
 

@@ -13,14 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.filters import LIMITS as DECLARED
+from pipeline.filters import SAMPLE, TABLES
 from seedbed.core.config.recipe import Output
-from seedbed.core.manifests import columns as schema
-from seedbed.core.manifests.columns import DUPLICATES
+from seedbed.core.manifests.columns import REJECTED, arrow_schema
 from seedbed.core.manifests.dataset import Contents
 from seedbed.data.dataset import statistics
-from seedbed.data.dataset.distributions import edges, histogram, quantiles
+from seedbed.data.dataset.distributions import bounds, edges, histogram, quantiles
 from seedbed.data.dataset.parquet import write_table
 from seedbed.data.dataset.side_tables import duplicates, rejected
+from seedbed.data.dedup import DUPLICATES
 from seedbed.publishing.cards import dataset_metadata
 from tests.invented_dataset import LIMITS, write_dataset
 
@@ -34,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def contents(folder: Path) -> Contents:
-    return statistics.describe(folder, LIMITS)
+    return statistics.describe(folder, SAMPLE, bounds(DECLARED, LIMITS))
 
 
 def _sql(folder: Path, query: str) -> list[tuple[Any, ...]]:
@@ -151,11 +153,14 @@ def test_rejections_are_counted_by_reason() -> None:
     assert found[0].licenses == {"MIT": 1}
 
 
-@pytest.mark.parametrize("table", list(statistics.TABLES))
-def test_features_are_those_that_datasets_reads_from_the_parquet_schema(table: str) -> None:
-    own = dataset_metadata.features(statistics.columns()[table])
+COLUMNS = {"samples": SAMPLE, "rejected": REJECTED, "duplicates": DUPLICATES}
 
-    assert own == datasets.Features.from_arrow_schema(schema.arrow_schema(statistics.TABLES[table]))._to_yaml_list()
+
+@pytest.mark.parametrize("table", list(COLUMNS))
+def test_features_are_those_that_datasets_reads_from_the_parquet_schema(table: str) -> None:
+    own = dataset_metadata.features(TABLES[table])
+
+    assert own == datasets.Features.from_arrow_schema(arrow_schema(COLUMNS[table]))._to_yaml_list()
 
 
 def test_the_example_is_one_of_the_samples_with_its_text_cut(folder: Path, contents: Contents) -> None:
@@ -169,7 +174,7 @@ def test_the_example_is_one_of_the_samples_with_its_text_cut(folder: Path, conte
 def test_a_folder_without_side_tables_is_described(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(folder / "data")
 
-    found = statistics.describe(tmp_path, {})
+    found = statistics.describe(tmp_path, SAMPLE, {})
 
     assert found.duplicates.clusters == len(found.rejected) == 0
     assert "rejected" not in {config.name for config in found.configs}
@@ -185,7 +190,7 @@ def test_a_table_without_rows_is_no_config(folder: Path, tmp_path: Path) -> None
         Output(shard_bytes=1 << 20, row_group_bytes=1 << 20, repository="a/b"),
     )
 
-    found = statistics.describe(tmp_path, {})
+    found = statistics.describe(tmp_path, SAMPLE, {})
 
     assert "duplicates" not in {config.name for config in found.configs}
 

@@ -15,8 +15,7 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
 
-from seedbed.core.manifests.columns import DUPLICATES
-from seedbed.data.dedup import Clusters, DuplicatesGate, Gather, Pairs, Signatures, find_duplicates
+from seedbed.data.dedup import DUPLICATES, Clusters, DuplicatesFilter, Gather, Pairs, Signatures, find_duplicates
 from seedbed.data.filters.fingerprints import Fingerprints
 from tests.agreement.families import FAMILIES
 from tests.agreement.transformations import edit, lay_out, rename
@@ -58,7 +57,7 @@ def run_steps(work: Path, documents: Sequence[Document], tasks: int) -> None:
     write(work / "refused", [one for one in documents if not one.metadata.get("license_allowed", True)], tasks)
     folder = str(work / "dedup")
     kept = JsonlWriter(str(work / "kept"), "${rank}.jsonl", compression=None)
-    gate = DuplicatesGate(folder)
+    gate = DuplicatesFilter(folder)
     gate.exclusion_writer = JsonlWriter(str(work / "dropped"), "${rank}.jsonl", compression=None)
     execute(work, "1", [reader(work / "clean"), reader(work / "refused"), Signatures(folder)], tasks)
     execute(work, "2", [Gather(folder)], 1)

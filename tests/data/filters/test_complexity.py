@@ -8,9 +8,8 @@ from datatrove.data import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.core.manifests.columns import COMPLEXITY
 from seedbed.core.syntax import Function
-from seedbed.data.filters.complexity import ComplexityGate, measure_complexity
+from seedbed.data.filters.complexity import ComplexityFilter, measure_complexity
 
 TANGLE = """
 int tangle(int a, int b, int c) {
@@ -27,7 +26,7 @@ int tangle(int a, int b, int c) {
 
 def judged(text: str, language: str = "C", **limits: int) -> tuple[object, dict[str, object]]:
     doc = Document(text=text, id="0", metadata={"language": language})
-    return ComplexityGate(**limits).filter(doc), doc.metadata
+    return ComplexityFilter(**limits).filter(doc), doc.metadata
 
 
 @pytest.mark.parametrize(
@@ -83,10 +82,10 @@ def test_a_language_without_a_grammar_is_left_alone() -> None:
 
 @given(st.text(st.characters()), st.sampled_from(["Python", "TypeScript", "C++", "Unknown"]))
 def test_any_text_gets_all_columns(text: str, language: str) -> None:
-    assert {column.name for column in COMPLEXITY} <= judged(text, language)[1].keys()
+    assert {column.name for column in ComplexityFilter.columns} <= judged(text, language)[1].keys()
 
 
 def test_the_gate_travels_to_workers() -> None:
-    gate = ComplexityGate(min_tokens=5, max_nesting=2)
+    gate = ComplexityFilter(min_tokens=5, max_nesting=2)
 
     assert pickle.loads(pickle.dumps(gate)).band == copy.deepcopy(gate).band

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.core.text.credentials import entropy_bits, find_secrets
-from seedbed.data.filters.credentials import SecretsGate
+from seedbed.data.filters.credentials import CredentialFilter
 
 
 def noise(characters: int, seed: str = "seed") -> str:
@@ -31,7 +31,7 @@ def private_key(kind: str = "RSA ") -> str:
 def test_a_private_key_is_found_even_in_a_test() -> None:
     doc = Document(text=f'import ssl\nKEY = """{private_key()}"""\n', id="0", metadata={"path": "tests/test_rsa.py"})
 
-    assert SecretsGate().filter(doc) == (False, "secret:private_key")
+    assert CredentialFilter().filter(doc) == (False, "secret:private_key")
 
 
 def test_a_providers_token_is_found() -> None:
@@ -75,7 +75,7 @@ def test_the_credential_stays_out_of_the_metadata() -> None:
     value = noise(40)
     doc = Document(text=f'\n\napi_key = "{value}"\n', id="0")
 
-    verdict = SecretsGate().filter(doc)
+    verdict = CredentialFilter().filter(doc)
 
     assert verdict is not True
     assert doc.metadata["detail"] == "line 3"
@@ -83,7 +83,7 @@ def test_the_credential_stays_out_of_the_metadata() -> None:
 
 
 def test_the_same_credential_is_found_in_every_file() -> None:
-    gate = copy.deepcopy(SecretsGate())
+    gate = copy.deepcopy(CredentialFilter())
     text = f'KEY = """{private_key("EC ")}"""\n'
 
     verdicts = [gate.filter(Document(text=text, id=str(number))) for number in range(3)]

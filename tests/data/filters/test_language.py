@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES, forget, parse
-from seedbed.data.filters.language import Identity, LanguageBlock, identify
+from seedbed.data.filters.language import Identity, LanguageFilter, identify
 from seedbed.data.filters.language.clues import clue_counts, looks_like_cpp
 from seedbed.data.filters.language.trial_parse import trial_error
 
@@ -135,7 +135,7 @@ def test_the_block_keeps_what_is_selected_and_writes_its_columns() -> None:
     text, name = SAMPLES["Python"]
     doc = Document(text=text, id="0", metadata={"path": f"src/{name}"})
 
-    assert pickle.loads(pickle.dumps(LanguageBlock(["Python"]))).filter(doc) is True
+    assert pickle.loads(pickle.dumps(LanguageFilter(["Python"]))).filter(doc) is True
     assert doc.metadata == {
         "path": "src/a.py",
         "language": "Python",
@@ -148,12 +148,12 @@ def test_the_block_keeps_what_is_selected_and_writes_its_columns() -> None:
 def test_the_block_names_what_it_does_not_keep() -> None:
     doc = Document(text='{"a": 1}\n', id="0", metadata={"path": "a.js"})
 
-    assert LanguageBlock(list(LANGUAGES)).filter(doc) == (False, "language_not_selected")
+    assert LanguageFilter(list(LANGUAGES)).filter(doc) == (False, "language_not_selected")
     assert (doc.metadata["detail"], doc.metadata["language_disagrees"]) == ("JSON", True)
 
 
 def test_the_block_needs_no_path() -> None:
     doc = Document(text="words and words\n", id="0")
 
-    assert LanguageBlock(["Python"]).filter(doc) == (False, "language_unknown")
+    assert LanguageFilter(["Python"]).filter(doc) == (False, "language_unknown")
     assert doc.metadata["language"] is None

@@ -9,13 +9,12 @@ from datatrove.data import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.core.manifests.columns import SYNTAX
-from seedbed.data.filters.syntax import SyntaxGate
+from seedbed.data.filters.syntax import SyntaxFilter
 
 
 def judged(text: str, language: str = "Python", max_error_ratio: float = 0.02) -> tuple[object, dict[str, object]]:
     doc = Document(text=text, id="0", metadata={"language": language})
-    verdict = SyntaxGate(max_error_ratio=max_error_ratio).filter(doc)
+    verdict = SyntaxFilter(max_error_ratio=max_error_ratio).filter(doc)
     return verdict, doc.metadata
 
 
@@ -120,10 +119,10 @@ def test_judging_warns_nobody() -> None:
 def test_any_text_gets_all_columns(text: str, language: str) -> None:
     metadata = judged(text, language)[1]
 
-    assert {column.name for column in SYNTAX} <= metadata.keys()
+    assert {column.name for column in SyntaxFilter.columns} <= metadata.keys()
 
 
 def test_the_gate_travels_to_workers() -> None:
-    gate = SyntaxGate(max_error_ratio=0.5)
+    gate = SyntaxFilter(max_error_ratio=0.5)
 
     assert pickle.loads(pickle.dumps(gate)).max_error_ratio == copy.deepcopy(gate).max_error_ratio == 0.5

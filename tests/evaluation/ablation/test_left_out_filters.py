@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from pipeline import clean, dedup, ingest, variants
-from pipeline.run import DEFAULTS
-from seedbed.core.config.recipe import load_recipe
+from pipeline import clean, dedup, filters, ingest, variants
 from seedbed.core.errors import InputError
 from seedbed.core.runs.workspace import Job
 from seedbed.data.dedup.gate import REASONS
-from seedbed.data.filters.language import LanguageBlock
+from seedbed.data.filters.language import LanguageFilter
 
 STARTER = Path(__file__).parents[3] / "recipes" / "data" / "starter.yaml"
-RECIPE = load_recipe(STARTER, DEFAULTS)
+RECIPE = filters.load(STARTER)
 STAGES = ("ingest", "clean", "dedup")
 
 
@@ -26,7 +24,7 @@ def job(build: Path, *without: str) -> Job:
 
 
 def block_names(*without: str) -> list[str]:
-    steps = [*ingest.gates(RECIPE.limits, without), *clean.blocks(RECIPE, "legal", without)]
+    steps = [*ingest.filters(RECIPE, without), *clean.filters(RECIPE, "legal", without)]
     return [step.name for step in steps]
 
 
@@ -37,11 +35,11 @@ def test_a_block_that_is_left_out_is_the_only_one_missing(name: str) -> None:
 
 def test_without_the_filter_language_documents_are_still_told_theirs() -> None:
     page = Document(text="<!DOCTYPE html>\n<html><body>\n<p>Hi</p>\n</body></html>\n", id="0", metadata={"path": "a.html"})
-    every = next(block for block in clean.blocks(RECIPE, "legal", ("language",)) if block.name == "language")
+    every = next(block for block in clean.filters(RECIPE, "legal", ("language",)) if block.name == "language")
 
     assert every.filter(page) is True
     assert page.metadata["language"] == "HTML"
-    assert LanguageBlock(RECIPE.languages).filter(page) == (False, "language_not_selected")
+    assert LanguageFilter(RECIPE.languages).filter(page) == (False, "language_not_selected")
 
 
 def test_all_leaves_what_is_decoded_in_the_languages_of_the_recipe() -> None:
@@ -49,7 +47,7 @@ def test_all_leaves_what_is_decoded_in_the_languages_of_the_recipe() -> None:
 
 
 def test_copies_that_can_be_spared_are_reasons_of_the_gate() -> None:
-    assert set(dedup.FILTERS.values()) < set(REASONS.values())
+    assert set(dedup.REASONS.values()) < set(REASONS.values())
 
 
 @pytest.mark.parametrize("name", ["near_dup", "", "decode", "license evidence", "fingerprints", "duplicates"])

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from seedbed.core.manifests import column_facts
+from pipeline.filters import TABLES
 from seedbed.data.dataset import example
 from seedbed.publishing.cards import sample
 
-COLUMNS = column_facts.columns()["samples"]
+COLUMNS = TABLES["samples"]
 SAID = {"expression": "MIT", "category": "Permissive", "inherited": False, "file": "LICENSE"}
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from seedbed.core.config import yaml
 from seedbed.core.config.validation import example, first_mistake, handbook, section_of
@@ -46,21 +48,31 @@ class Archives(Model):
     max_ratio: Positive
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number of a recipe's `limits`, declared by the filter that goes by it.
+
+    key: `min_...` or `max_...`.  type: Count, Positive or Share.  reason: why this default.
+    column: the column that it bounds from below (`min_...`) or above, to mark it in the published distribution; "" for none.
+    """
+
+    key: str
+    type: Any = field(hash=False)
+    default: float
+    unit: str
+    meaning: str
+    reason: str
+    column: str = ""
+
+
 class Limits(Model):
-    """The band in which a file is worth keeping; recipes/README.md gives each one's reason."""
+    """The band in which a file is worth keeping. `recipe_model` adds the limits that filters declare."""
 
     archives: Archives
-    max_bytes: Positive
-    min_lines: Count
-    max_line_length: Positive
-    max_line_length_mean: Positive
-    min_alphanumeric_share: Share
-    max_error_ratio: Share
-    min_tokens: Count
-    max_cyclomatic: Positive
-    max_nesting: Positive
-    max_function_lines: Positive
-    max_parameters: Positive
+
+    def __getitem__(self, key: str) -> Any:
+        """The value of a filter's limit. Raises: AttributeError for one that no filter declares."""
+        return getattr(self, key)
 
 
 class License(Model):
@@ -131,14 +143,28 @@ class Recipe(Model):
         return hashlib.sha256(json.dumps(self.meaning, sort_keys=True).encode()).hexdigest()
 
 
-def load_recipe(path: Path, defaults: Path | None = None) -> Recipe:
-    """Read a recipe.
+def load_recipe(path: Path, limits: Sequence[Limit], defaults: Path | None = None) -> Recipe:
+    """Read a dataset recipe.
 
-    Args: defaults: a recipe in part, such as recipes/defaults.yaml, for the keys that this one leaves out.
+    Args:
+        limits: those that the filters declare.
+        defaults: a recipe in part, such as recipes/defaults.yaml. What a recipe leaves out comes from there, a limit that
+            is in neither from its declaration. Without it every key must be given.
     Raises: RecipeError when the file is missing, is not YAML, or does not say what a recipe must.
     """
-    below = _mapping(_read(defaults), defaults.name) if defaults else {}
-    return _made(_over(below, _mapping(_read(path), path.name)), path.name, Recipe)
+    recipe = _mapping(_read(path), path.name)
+    if defaults:
+        declared = {"limits": {limit.key: limit.default for limit in limits}}
+        recipe = _over(_over(declared, _mapping(_read(defaults), defaults.name)), recipe)
+    return _made(recipe, path.name, recipe_model(tuple(limits)))
+
+
+@functools.cache
+def recipe_model(limits: tuple[Limit, ...]) -> type[Recipe]:
+    """The model of a dataset recipe whose filters declare these limits."""
+    fields: dict[str, Any] = {limit.key: (limit.type, ...) for limit in limits}
+    section = create_model("Limits", __base__=Limits, **fields)
+    return create_model("Recipe", __base__=Recipe, limits=(section, ...))
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,9 +178,9 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return joined
 
 
-def parse_recipe(text: str, name: str) -> Recipe:
-    """Check a recipe's text; `name` is what errors call the file."""
-    return parse(text, name, Recipe)
+def parse_recipe(text: str, name: str, limits: Sequence[Limit]) -> Recipe:
+    """Check a recipe's text; `name` is what errors call the file. Raises: RecipeError."""
+    return parse(text, name, recipe_model(tuple(limits)))
 
 
 def load(path: Path, model: type[AnyModel]) -> AnyModel:

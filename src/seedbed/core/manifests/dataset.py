@@ -61,7 +61,10 @@ class Source(Model):
 
 
 class Block(Model):
-    """One step of the funnel; `reasons` counts the files it took out, and explains every one of them."""
+    """One filter of the funnel; `reasons` counts the files it took out, and accounts for every one of them.
+
+    `meaning` is what passes; `words` has a sentence for each reason, or for the word before its colon.
+    """
 
     name: str
     meaning: str
@@ -70,6 +73,7 @@ class Block(Model):
     files_out: int
     bytes_out: int
     reasons: dict[str, int] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
 
 
 class Stage(Model):

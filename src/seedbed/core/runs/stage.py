@@ -25,6 +25,7 @@ from datatrove.pipeline.writers import JsonlWriter
 from seedbed.core.errors import InputError, SeedbedError
 from seedbed.core.io.progress import Bar
 from seedbed.core.runs.executor import Work, forget_tasks, has_lost_a_worker, run
+from seedbed.core.runs.filters import Filter
 from seedbed.core.runs.workspace import AnyJob, add_seconds
 
 _SHARD_BYTES = 8 << 20
@@ -115,14 +116,18 @@ def writer(folder: Path) -> JsonlWriter:
 
 
 def rejecting(steps: Sequence[PipelineStep], folder: Path) -> list[PipelineStep]:
-    """The same steps, each filter keeping what it rejects in a folder of its own, numbered in their order."""
+    """The same steps, each filter keeping what it rejects in a folder of its own, numbered in their order.
+
+    `blocks.json` there lists the filters with their words; one of datatrove's own is described by its docstring.
+    """
     filters = [step for step in steps if isinstance(step, BaseFilter)]
     blocks = []
     for number, step in enumerate(filters):
         block = f"{number:02d}-{step.name}"
         step.exclusion_writer = JsonlWriter(str(folder / block), "${rank}.jsonl", compression="zstd", adapter=_as_record)
-        meaning = (type(step).__doc__ or step.name).strip().splitlines()[0]
-        blocks.append({"name": step.name, "meaning": meaning, "folder": block})
+        words = dict(step.reasons) if isinstance(step, Filter) else {}
+        passes = step.passes if isinstance(step, Filter) else (type(step).__doc__ or step.name).strip().splitlines()[0]
+        blocks.append({"name": step.name, "meaning": passes, "words": words, "folder": block})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "blocks.json").write_text(json.dumps(blocks, indent=1), encoding="utf-8")
     return list(steps)

@@ -5,27 +5,33 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
+from seedbed.core.config.recipe import Limit
 from seedbed.core.manifests.dataset import Distribution, Quantiles
 
-COLUMNS: Mapping[str, tuple[str | None, str | None]] = {
-    "lines": ("min_lines", None),
-    "size_bytes": (None, "max_bytes"),
-    "tokens": ("min_tokens", None),
-    "line_length_max": (None, "max_line_length"),
-    "cyclomatic_max": (None, "max_cyclomatic"),
-    "function_lines_max": (None, "max_function_lines"),
-    "nesting_max": (None, "max_nesting"),
-    "parameters_max": (None, "max_parameters"),
-    "functions": (None, None),
-}
-"""Columns whose distributions are published, each with the recipe's limits (least, most) that shape it."""
+Bounds = tuple[int | None, int | None]
+"""The least and the most that a recipe allows in a column; None is no limit."""
 
 _LINEAR_UP_TO = 60
 _BINS_A_DECADE = (6, 12, 24)
 _FEW_BINS = 10
+
+
+def bounds(limits: Iterable[Limit], values: Mapping[str, Any]) -> dict[str, Bounds]:
+    """The bounds of each column that a filter's limit names.
+
+    Args: values: the recipe's limits by key.
+    """
+    found: dict[str, Bounds] = {}
+    for limit in limits:
+        if limit.column:
+            least, most = found.get(limit.column, (None, None))
+            value = values[limit.key]
+            found[limit.column] = (value, most) if limit.key.startswith("min_") else (least, value)
+    return found
 
 
 def quantiles(values: Counter[int]) -> Quantiles:
@@ -61,7 +67,7 @@ def histogram(values: Counter[int], bins: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sum(values[value] for value in values if low <= value < high) for low, high in pairwise(bins))
 
 
-def distribution(values: Counter[int], unit: str, meaning: str, limits: tuple[int | None, int | None]) -> Distribution:
+def distribution(values: Counter[int], unit: str, meaning: str, limits: Bounds) -> Distribution:
     """Describe counted values, none negative; `limits` are the recipe's least and most."""
     bins = edges(min(values, default=0), max(values, default=0))
     return Distribution(

@@ -56,17 +56,26 @@ def rejected_rows(folder: Path) -> Iterator[Record]:
             }
 
 
-def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Stage folder and block (`name`, `meaning`, `folder`) of every block that can reject, in the order they ran."""
+def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Stage folder and block (`name`, `meaning`, `words`, `folder`) of every block that can reject, in the order they ran."""
     for path in sorted(folder.glob("*/blocks.json")):
         for block in json.loads(path.read_text(encoding="utf-8")):
             yield path.parent.name, block
 
 
-def funnel(folder: Path, rejected: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]]) -> Iterator[Stage]:
+def funnel(
+    folder: Path,
+    rejected: Sequence[Mapping[str, Any]],
+    kept: Sequence[Mapping[str, Any]],
+    limits: Mapping[str, float],
+) -> Iterator[Stage]:
     """Files and bytes into and out of each block, counted backwards from what was kept: every file is somewhere.
 
-    Args: folder: where the blocks are listed; rejected: rows of `rejected_rows`; kept: rows of the samples.
+    Args:
+        folder: where the blocks are listed.
+        rejected: rows of `rejected_rows`.
+        kept: rows of the samples.
+        limits: the recipe's, for the sentences that name them.
     """
     reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     gone_bytes: Counter[tuple[str, str]] = Counter()
@@ -74,6 +83,7 @@ def funnel(folder: Path, rejected: Sequence[Mapping[str, Any]], kept: Sequence[M
         place = row["stage"], row["block"]
         reasons[place][row["reason"]] += 1
         gone_bytes[place] += row["size_bytes"]
+    shown = {key: f"{100 * limit:g} %" if isinstance(limit, float) else limit for key, limit in limits.items()}
     files, size = len(kept), sum(row["size_bytes"] for row in kept)
     stages: dict[str, list[Block]] = {}
     for stage, block in reversed(list(blocks(folder))):
@@ -86,6 +96,7 @@ def funnel(folder: Path, rejected: Sequence[Mapping[str, Any]], kept: Sequence[M
             files_out=files,
             bytes_out=size,
             reasons=dict(sorted(reasons[place].items())),
+            words={reason: sentence.format_map(shown) for reason, sentence in block["words"].items()},
         )
         files, size = one.files_in, one.bytes_in
         stages.setdefault(stage, []).insert(0, one)

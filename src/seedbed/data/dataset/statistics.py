@@ -9,7 +9,7 @@ The folder:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from seedbed.core.io.checksums import file_sha256
-from seedbed.core.manifests import columns as schema
-from seedbed.core.manifests.column_facts import TABLES, columns
+from seedbed.core.manifests.columns import REJECTED, Column
 from seedbed.core.manifests.dataset import (
     Amount,
     Config,
@@ -33,10 +32,9 @@ from seedbed.core.manifests.dataset import (
     split_order,
 )
 from seedbed.data.dataset import example
-from seedbed.data.dataset.distributions import COLUMNS, distribution, quantiles
+from seedbed.data.dataset.distributions import Bounds, distribution, quantiles
 from seedbed.data.dataset.side_tables import duplicates, rejected
-
-__all__ = ["TABLES", "Samples", "columns", "describe", "parquet_files"]
+from seedbed.data.dedup.steps import DUPLICATES
 
 Row = Mapping[str, Any]
 
@@ -44,22 +42,22 @@ LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max",
 _EVIDENCE = ("header", "nearest_file", "declared")
 _READ = (
     *("project", "source", "version", "language", "license", "license_category"),
-    *COLUMNS,
     *(f"license_{kind}.{part}" for kind in _EVIDENCE for part in ("expression", "files")),
 )
 
 
-def describe(folder: Path, limits: Mapping[str, Any]) -> Contents:
+def describe(folder: Path, columns: Sequence[Column], bounds: Mapping[str, Bounds]) -> Contents:
     """Count what a dataset folder publishes.
 
     Args:
         folder: a folder laid out as above; `rejected` and `duplicates` may be absent.
-        limits: the recipe's limits by name, to mark them in the distributions.
+        columns: those of a sample.
+        bounds: of columns whose values the recipe limits, to mark them in the distributions.
     Errors: ArrowInvalid when a file is no parquet file, KeyError when it lacks a published column.
     """
-    tally = Samples()
+    tally = Samples(columns)
     for path in sorted((folder / "data").glob("*/*.parquet")):
-        for row in _rows(path, _READ):
+        for row in _rows(path, (*_READ, *(column.name for column in tally.described))):
             tally.add(row, split=path.name.split("-")[0], config=path.parent.name)
     return Contents(
         total=tally.total.amount(),
@@ -69,10 +67,10 @@ def describe(folder: Path, limits: Mapping[str, Any]) -> Contents:
         licenses=tuple(tally.license_table()),
         license_evidence=LicenseEvidence(combinations=dict(sorted(tally.evidence.items())), disagreeing=tally.disagreeing),
         projects=tuple(tally.project_table()),
-        distributions=tally.distributions(limits),
-        duplicates=duplicates(_table(folder / "duplicates", schema.DUPLICATES)),
-        rejected=rejected(_table(folder / "rejected", schema.REJECTED)),
-        example=_example(folder),
+        distributions=tally.distributions(bounds),
+        duplicates=duplicates(_table(folder / "duplicates", DUPLICATES)),
+        rejected=rejected(_table(folder / "rejected", REJECTED)),
+        example=_example(folder, columns),
     )
 
 
@@ -131,7 +129,8 @@ class _Language:
 class Samples:
     """Running counts over kept samples; what they give does not depend on the order of the samples."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self.described = [column for column in columns if column.distribution]
         self.total = Sum()
         self.splits: defaultdict[str, Sum] = defaultdict(Sum)
         self.languages: dict[str, _Language] = {}
@@ -147,9 +146,9 @@ class Samples:
         license_sum = self.licenses[row["license"], row["license_category"]]
         for total in (self.total, self.splits[split], language.sum, language.splits[split], license_sum):
             total.add(row)
-        for column in COLUMNS:
-            self.values[column][row[column]] += 1
-            language.values[column][row[column]] += 1
+        for column in self.described:
+            self.values[column.name][row[column.name]] += 1
+            language.values[column.name][row[column.name]] += 1
         self._add_evidence(row)
         self._add_project(row)
 
@@ -199,26 +198,22 @@ class Samples:
                 bytes=project.sum.bytes,
             )
 
-    def distributions(self, limits: Mapping[str, Any]) -> dict[str, Distribution]:
-        """A distribution for every column of `COLUMNS`, with the recipe's limits on it."""
-        by_name = {column.name: column for column in schema.SAMPLE}
+    def distributions(self, bounds: Mapping[str, Bounds]) -> dict[str, Distribution]:
+        """A distribution for every column that declares one, with the recipe's bounds on it."""
         return {
-            name: distribution(
-                self.values[name],
-                by_name[name].unit,
-                by_name[name].meaning,
-                (limits.get(least or ""), limits.get(most or "")),
+            column.name: distribution(
+                self.values[column.name], column.unit, column.meaning, bounds.get(column.name, (None, None))
             )
-            for name, (least, most) in COLUMNS.items()
+            for column in self.described
         }
 
 
-def _example(folder: Path) -> dict[str, Any]:
+def _example(folder: Path, columns: Iterable[Column]) -> dict[str, Any]:
     """The sample that explains the table best, its text cut; {} if there is none."""
     paths = sorted((folder / "data").glob("*/*.parquet"))
     ranked = ((example.rank(row), path) for path in paths for row in _rows(path, example.READ))
     (*_, name), path = min(ranked, default=(("",), None))
-    names = [column.name for column in schema.SAMPLE]
+    names = [column.name for column in columns]
     return example.cut(next(row for row in _rows(path, names) if row["id"] == name)) if path else {}
 
 
@@ -265,6 +260,6 @@ def _rows(path: Path, names: Iterable[str]) -> Iterator[Row]:
             yield from batch.to_pylist()
 
 
-def _table(folder: Path, table: tuple[schema.Column, ...]) -> Iterator[Row]:
+def _table(folder: Path, table: tuple[Column, ...]) -> Iterator[Row]:
     for path in sorted(folder.glob("*.parquet")):
         yield from _rows(path, [column.name for column in table])

@@ -6,13 +6,24 @@ The order of a stage, `folder` being its own:
     [Gather(folder)]                                one task
     [Pairs(folder, max_distance)]                   any number of tasks
     [Clusters(folder, duplicates)]                  one task
-    [reader, DuplicatesGate(folder), writer]        any number of tasks; kept documents only
+    [reader, DuplicatesFilter(folder), writer]        any number of tasks; kept documents only
 """
 
 from seedbed.data.dedup.cluster import Cluster, Placed
 from seedbed.data.dedup.find import find_duplicates
-from seedbed.data.dedup.gate import DuplicatesGate
+from seedbed.data.dedup.gate import DuplicatesFilter
 from seedbed.data.dedup.signature import Member
-from seedbed.data.dedup.steps import Clusters, Gather, Pairs, Signatures
+from seedbed.data.dedup.steps import DUPLICATES, Clusters, Gather, Pairs, Signatures
 
-__all__ = ["Cluster", "Clusters", "DuplicatesGate", "Gather", "Member", "Pairs", "Placed", "Signatures", "find_duplicates"]
+__all__ = [
+    "DUPLICATES",
+    "Cluster",
+    "Clusters",
+    "DuplicatesFilter",
+    "Gather",
+    "Member",
+    "Pairs",
+    "Placed",
+    "Signatures",
+    "find_duplicates",
+]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.data.dedup.cluster import short_hash
 from seedbed.data.dedup.steps import CONFLICT, DECISIONS, DETAILS, EXACT, KEPT, NEAR
+from seedbed.data.filters import fingerprints
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,15 +22,26 @@ if TYPE_CHECKING:
 REASONS = {EXACT: "duplicate:exact", NEAR: "duplicate:near", CONFLICT: "license_conflict"}
 
 
-class DuplicatesGate(BaseFilter):
+class DuplicatesFilter(Filter):
     """Keeps one copy of each cluster, and none where a copy's license forbids it; writes `cluster` and `copies`.
-
-    Reasons: duplicate:exact, duplicate:near, license_conflict.
 
     Args: folder: where the steps of the deduplication kept their files; spared: reasons that take no file out, for an ablation.
     """
 
     name = "duplicates"
+    passes = "one copy of each cluster, and none where the license of a copy forbids it"
+    columns = (
+        *fingerprints.COLUMNS,
+        Column(
+            "cluster", "string", "", "id of the duplicate cluster it was kept from; null when it has no copies", nullable=True
+        ),
+        Column("copies", "int32", "files", "files in that cluster, itself included; 1 without copies"),
+    )
+    reasons = {
+        "duplicate:exact": "same content as a file that was kept",
+        "duplicate:near": "verified near copy of a file that was kept",
+        "license_conflict": "a copy of it elsewhere carries a license that is not on the allow-list",
+    }
 
     def __init__(self, folder: str, spared: Collection[str] = ()) -> None:
         super().__init__()

@@ -4,7 +4,7 @@
     Gather      one task    those -> <folder>/signatures.npy, one table, and members.jsonl, a line a row
     Pairs       any tasks   the table -> <folder>/pairs/<rank>.npy: equal and near files, verified; a share of the tables each
     Clusters    one task    pairs -> <folder>/decisions.npy, details.txt, and the duplicates table
-    DuplicatesGate (gate)   any tasks   documents -> the kept ones
+    DuplicatesFilter (gate)   any tasks   documents -> the kept ones
 
 Memory: a task of Pairs maps the table and holds 60 bytes a file; Clusters holds the files that have a copy; the gate maps
 the decisions.
@@ -23,6 +23,7 @@ import zstandard
 from datatrove.data import DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
+from seedbed.core.manifests.columns import Column
 from seedbed.data.dedup import pairs
 from seedbed.data.dedup.cluster import Cluster, clusters, short_hash
 from seedbed.data.dedup.find import file_of, linked_rows, links_of
@@ -31,6 +32,33 @@ from seedbed.data.dedup.verify import RULES, Rules
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+DUPLICATES = (
+    Column("cluster", "string", "", "cluster id: the smallest member id, hashed"),
+    Column("id", "string", "", "a member"),
+    Column("project", "string", "", "its project"),
+    Column("path", "string", "", "its path"),
+    Column("swhid", "string", "", "its Software Heritage id"),
+    Column("license", "string", "SPDX", "its own effective license", nullable=True),
+    Column("kept", "bool", "", "the copy that stands for the cluster"),
+    Column(
+        "kind",
+        "string",
+        "",
+        "exact or near, against the copy that stands for the cluster; null for that copy itself",
+        nullable=True,
+    ),
+    Column("distance", "int32", "bits", "Hamming distance of the SimHashes to that member"),
+    Column(
+        "verified_with",
+        "string",
+        "",
+        "id of the copy that stands for the cluster, against which it was verified; null for that copy itself",
+        nullable=True,
+    ),
+    Column("why", "string", "", "the evidence of the verification in words"),
+)
+"""Columns of the `duplicates` config: one row a member. `rows` writes them."""
 
 KEPT, EXACT, NEAR, CONFLICT = range(4)
 """What becomes of a file that has copies."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.config.recipe import Count, Limit, Positive
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.core.syntax import Function, parse, walk
 
 
@@ -75,7 +77,7 @@ def outside(measured: Complexity, band: Band) -> tuple[str, str] | None:
     return None
 
 
-class ComplexityGate(BaseFilter):
+class ComplexityFilter(Filter):
     """Rejects files outside a band, as `complexity:<rule>`; writes the complexity columns.
 
     The rules: boilerplate, cyclomatic, nesting, function_lines, parameters. A language without a grammar is left to
@@ -85,6 +87,77 @@ class ComplexityGate(BaseFilter):
     """
 
     name = "complexity"
+    passes = "neither empty boilerplate nor a tangle"
+    columns = (
+        Column("functions", "int32", "functions", "functions and methods", distribution=True),
+        Column(
+            "cyclomatic_max",
+            "int32",
+            "paths",
+            "highest cyclomatic complexity of a function; 0 without functions",
+            distribution=True,
+        ),
+        Column("cyclomatic_median", "float32", "paths", "median over functions"),
+        Column("function_lines_max", "int32", "lines", "longest function", distribution=True),
+        Column("function_lines_median", "float32", "lines", "median over functions"),
+        Column("nesting_max", "int32", "levels", "deepest nesting of control structures in a function", distribution=True),
+        Column("parameters_max", "int32", "parameters", "most parameters of a function", distribution=True),
+        Column("tokens", "int32", "tokens", "leaves of the syntax tree, comments aside", distribution=True),
+    )
+    limits = (
+        Limit(
+            "min_tokens",
+            Count,
+            default=50,
+            unit="tokens",
+            meaning="fewest leaves of the syntax tree, comments aside",
+            reason="a shorter file has no shape to compare; the floor of the near-duplicate method",
+            column="tokens",
+        ),
+        Limit(
+            "max_cyclomatic",
+            Positive,
+            default=100,
+            unit="paths",
+            meaning="highest cyclomatic complexity of a function",
+            reason="docs/adr/0004",
+            column="cyclomatic_max",
+        ),
+        Limit(
+            "max_nesting",
+            Positive,
+            default=12,
+            unit="levels",
+            meaning="deepest nesting of control structures",
+            reason="docs/adr/0004",
+            column="nesting_max",
+        ),
+        Limit(
+            "max_function_lines",
+            Positive,
+            default=600,
+            unit="lines",
+            meaning="longest function",
+            reason="docs/adr/0004",
+            column="function_lines_max",
+        ),
+        Limit(
+            "max_parameters",
+            Positive,
+            default=30,
+            unit="parameters",
+            meaning="most parameters of a function",
+            reason="docs/adr/0004",
+            column="parameters_max",
+        ),
+    )
+    reasons = {
+        "complexity:boilerplate": "fewer than {min_tokens} tokens, comments aside",
+        "complexity:cyclomatic": "a function of cyclomatic complexity above {max_cyclomatic}",
+        "complexity:nesting": "nested deeper than {max_nesting} levels",
+        "complexity:function_lines": "a function of more than {max_function_lines} lines",
+        "complexity:parameters": "a function with more than {max_parameters} parameters",
+    }
 
     def __init__(
         self,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.runs.filters import Filter
 from seedbed.core.text.credentials import find_secrets
 
 
-class SecretsGate(BaseFilter):
+class CredentialFilter(Filter):
     """Rejects a file with a credential in it, as `secret:<rule>`; `detail` names the line."""
 
     name = "secrets"
+    passes = "files without anything that looks like a credential"
+    reasons = {"secret": "holds what looks like a credential"}
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document; its first finding names the reason."""

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.core.syntax import parse, walk
 from seedbed.core.syntax.fingerprint import content_hash, encode, fingerprint
 
+COLUMNS = (
+    Column("content_hash", "string", "", "128-bit hash of the content with white space normalised, hexadecimal"),
+    Column("simhash", "string", "", "64-bit SimHash of identifier-blind token shingles, hexadecimal", nullable=True),
+    Column("ast_fingerprint", "string", "", "64-bit hash of the syntax tree's shape, hexadecimal", nullable=True),
+)
+"""Written here, early, since a refused copy is signed too; declared by `DuplicatesFilter`, so that a row ends with them."""
 
-class Fingerprints(BaseFilter):
+
+class Fingerprints(Filter):
     """Writes content hash, SimHash, tree hash and the features that verify a likeness; lets every document pass.
 
     A file without a grammar, or without a token, has only a content hash: it can be an exact copy, never a near one.
     """
 
     name = "fingerprints"
+    passes = "everything; the hashes that copies are found by are made here"
 
     def filter(self, doc: Document) -> bool:
         """Annotate one document; the answer is always True."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.config.recipe import Limit, Share
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.core.syntax import Parsed, error_ratio, missing_nodes, parse
 from seedbed.data.filters.native_python import NativeVerdict, judge_python, native_error
 
@@ -55,7 +57,7 @@ def measure_syntax(text: str, parsed: Parsed) -> Syntax:
     return Syntax(error_ratio(parsed), missing_nodes(parsed), judge_python(parsed, error), error)
 
 
-class SyntaxGate(BaseFilter):
+class SyntaxFilter(Filter):
     """Rejects what does not parse, `syntax_errors`, and Python 2, `python2`; writes the syntax columns.
 
     A language without a grammar is left to the gates before this one: nothing is measured, and it is not called valid.
@@ -66,6 +68,28 @@ class SyntaxGate(BaseFilter):
     """
 
     name = "syntax"
+    passes = "files that parse; Python also by Python's own parser"
+    columns = (
+        Column("syntax_error_ratio", "float32", "", "bytes under ERROR nodes and MISSING nodes over all bytes"),
+        Column("syntax_missing", "int32", "nodes", "nodes that the parser had to invent"),
+        Column("syntax_valid", "bool", "", "no error node, no missing node, and the native parser agrees where there is one"),
+        Column("syntax_native", "string", "", "native parser's word: ok, python2 or error; null without one", nullable=True),
+        Column("syntax_disagrees", "bool", "", "tree-sitter and the native parser disagree"),
+    )
+    limits = (
+        Limit(
+            "max_error_ratio",
+            Share,
+            default=0.02,
+            unit="share",
+            meaning="largest share of bytes that do not parse",
+            reason="docs/adr/0004: grammars stumble over macros and new syntax in about 1 % of sound bytes",
+        ),
+    )
+    reasons = {
+        "syntax_errors": "more than {max_error_ratio} of it does not parse, or Python's own parser refuses it",
+        "python2": "Python 2",
+    }
 
     def __init__(self, max_error_ratio: float) -> None:
         super().__init__()

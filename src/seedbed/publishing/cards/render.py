@@ -1,6 +1,6 @@
 """Facts and a template make a text: dataset card, model card, attribution, license and schema page. The only importer of jinja2.
 
-A template sees the manifest, the words of cards/reasons.yaml and the filters below, and nothing else. A name that does
+A template sees the manifest, the filters below, and nothing else. A name that does
 not exist is an error, never an empty space on a published page.
 """
 
@@ -19,7 +19,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.ablation import WORDS, Ablation, Interval
-from seedbed.core.manifests.column_facts import columns
 from seedbed.core.manifests.dataset import ColumnFacts, Manifest, split_order
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
@@ -111,9 +110,9 @@ def links_block(links: Mapping[str, Any]) -> str:
     return _page(_environment(vocabulary.cards_folder()), "links.md.jinja", links)
 
 
-def schema_page() -> str:
-    """docs/reference/schema.md: every published column with its type, unit and meaning."""
-    return _page(_environment(vocabulary.cards_folder()), "schema.md.jinja", {"tables_of": columns()})
+def schema_page(tables: Mapping[str, tuple[ColumnFacts, ...]]) -> str:
+    """docs/reference/schema.md: every published column of each table with its type, unit and meaning."""
+    return _page(_environment(vocabulary.cards_folder()), "schema.md.jinja", {"tables_of": tables})
 
 
 def render(template: str, manifest: Manifest, folder: Path | None = None) -> str:
@@ -126,14 +125,13 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
     policy = vocabulary.read(
         next(path for path in (folder / "hub.yaml", vocabulary.cards_folder() / "hub.yaml") if path.is_file())
     )
-    reasons = vocabulary.reasons()
+    words = vocabulary.words(manifest)
     facts = {
         "manifest": manifest,
         "metadata_block": lambda: metadata_block(manifest, policy),
         "code_url": policy["code"],
-        "words": reasons,
-        "blocks": vocabulary.blocks(),
-        "explain": functools.partial(vocabulary.explain, manifest, reasons),
+        "words": words,
+        "explain": functools.partial(vocabulary.explain, words),
         "license_keys": license_keys,
         "not_allowed": lambda: not_allowed(manifest),
         "passed_over": lambda: passed_over(manifest),

@@ -74,7 +74,7 @@ def licenses(manifest: Manifest) -> Figure | None:
 
 def _reasons(manifest: Manifest, blocks: Sequence[Block]) -> Iterator[str]:
     """For each block, what took most files out, in the card's words; how many, where there are others beside it."""
-    known = vocabulary.reasons()
+    known = vocabulary.words(manifest)
     for block in blocks:
         kinds: dict[str, int] = {}
         for reason, files in block.reasons.items():
@@ -82,7 +82,7 @@ def _reasons(manifest: Manifest, blocks: Sequence[Block]) -> Iterator[str]:
             kinds[kind] = kinds.get(kind, 0) + files
         kind, files = max(kinds.items(), key=lambda item: (item[1], item[0]))
         number = "" if files == sum(kinds.values()) else f",\N{NO-BREAK SPACE}{count(files)}"
-        sentence = shortened(drawable(vocabulary.explain(manifest, known, kind)), 2 * _LETTERS - 10)
+        sentence = shortened(drawable(vocabulary.explain(known, kind)), 2 * _LETTERS - 10)
         yield "\n".join(textwrap.wrap(sentence + number, _LETTERS)[:2])
 
 

@@ -9,7 +9,7 @@ import pytest
 from datatrove.data import Document
 
 from seedbed.data.filters.license.declared import declared
-from seedbed.data.filters.license.gate import LicenseEvidenceBlock
+from seedbed.data.filters.license.gate import LicenseCollector
 from seedbed.data.filters.license.legal_files import store
 
 APACHE, BSD = "License :: OSI Approved :: Apache Software License", "License :: OSI Approved :: BSD License"
@@ -33,7 +33,7 @@ def evidence(tmp_path: Path, files: dict[str, str]) -> dict[str, object]:
     source = str(next(SOURCES))
     store(str(tmp_path), source, files)
     document = Document(text="x = 1\n", id="0", metadata={"path": "a.py", "source": source})
-    LicenseEvidenceBlock(str(tmp_path)).filter(document)
+    LicenseCollector(str(tmp_path)).filter(document)
     return document.metadata["license_declared"]
 
 

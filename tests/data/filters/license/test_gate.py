@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.gate import LicenseEvidenceBlock, LicenseGate
+from seedbed.data.filters.license.gate import LicenseCollector, LicenseFilter
 from seedbed.data.filters.license.legal_files import store
 
 CODE = "import os\n\n\ndef main():\n    return os.name\n"
@@ -21,8 +21,8 @@ def judged(tmp_path: Path, files: dict[str, str], path: str = "pkg/a.py", text: 
     source = str(next(SOURCES))
     store(str(tmp_path), source, files)
     document = Document(text=text, id="0", metadata={"path": path, "source": source})
-    assert LicenseEvidenceBlock(str(tmp_path)).filter(document) is True
-    return LicenseGate().filter(document), document.metadata
+    assert LicenseCollector(str(tmp_path)).filter(document) is True
+    return LicenseFilter().filter(document), document.metadata
 
 
 def commented(text: str) -> str:
@@ -145,9 +145,9 @@ def test_file_that_takes_too_long_is_rejected(tmp_path: Path, mit: str) -> None:
     text = "".join(f"# Licensed under the terms of license {n}, permission {n} granted without warranty.\n" for n in range(400))
     document = Document(text=text, id="0", metadata={"path": "a.py", "source": "late"})
 
-    LicenseEvidenceBlock(str(tmp_path), timeout_s=0.001).filter(document)
+    LicenseCollector(str(tmp_path), timeout_s=0.001).filter(document)
 
-    assert LicenseGate().filter(document) == (False, "license_timeout")
+    assert LicenseFilter().filter(document) == (False, "license_timeout")
     assert document.metadata["license_allowed"] is False
 
 
@@ -157,4 +157,4 @@ def test_odd_texts_do_not_stop_the_block(tmp_path: Path, text: str) -> None:
 
 
 def test_gate_without_evidence_rejects() -> None:
-    assert LicenseGate().filter(Document(text="", id="0", metadata={})) == (False, "no_license")
+    assert LicenseFilter().filter(Document(text="", id="0", metadata={})) == (False, "no_license")

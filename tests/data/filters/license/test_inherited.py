@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.gate import LicenseEvidenceBlock, LicenseGate
+from seedbed.data.filters.license.gate import LicenseCollector, LicenseFilter
 from seedbed.data.filters.license.legal_files import store
 
 CODE = "import os\n\n\ndef main():\n    return os.name\n"
@@ -43,8 +43,8 @@ def judged(
     source = str(next(SOURCES))
     store(str(tmp_path), source, files)
     document = Document(text=header + CODE, id="0", metadata={"path": path, "source": source})
-    LicenseEvidenceBlock(str(tmp_path)).filter(document)
-    verdict = LicenseGate().filter(document)
+    LicenseCollector(str(tmp_path)).filter(document)
+    verdict = LicenseFilter().filter(document)
     said = {name: document.metadata[f"license_{name}"] for name in ("header", "nearest_file", "declared")}
     return "kept" if verdict is True else verdict[1], {name: one and one["expression"] for name, one in said.items()}
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.runs.filters import Filter
 from seedbed.data.filters.generated.detect import Finding, find_generated
 
-__all__ = ["Finding", "GeneratedGate", "find_generated"]
+__all__ = ["Finding", "GeneratedFilter", "find_generated"]
 
 
-class GeneratedGate(BaseFilter):
+class GeneratedFilter(Filter):
     """Rejects what nobody wrote here, as `generated:<rule>`, `vendored:...`, `minified:...` or `lock_file:...`."""
 
     name = "generated"
+    passes = "what a person wrote for this project; not what a tool wrote, and not another project's code"
+    reasons = {
+        "generated": "written by a tool, not by a person",
+        "vendored": "another project's code, copied in",
+        "minified": "minified or bundled",
+        "lock_file": "a dependency lock file",
+    }
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document; `detail` is the text or line that the rule rests on."""

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.config.recipe import Recipe
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.data.filters.language.decide import Identity, identify
 from seedbed.data.filters.language.file_names import languages_by_name
 
-__all__ = ["Identity", "LanguageBlock", "identify"]
+__all__ = ["Identity", "LanguageFilter", "identify"]
 
 
-class LanguageBlock(BaseFilter):
+class LanguageFilter(Filter):
     """Names each document's language, and rejects those that are not selected.
 
     Args: languages: display names to keep, as in `seedbed.core.syntax.LANGUAGES`; None keeps every document.
     """
 
     name = "language"
+    passes = "files in a language of the recipe; the content decides, the name is a hint"
+    columns = (
+        Column("language", "string", "", "language by content, with the name as a hint"),
+        Column("language_source", "string", "", "what decided: parse, shebang, name, model or content"),
+        Column("language_by_name", "string", "", "what the file name alone says", nullable=True),
+        Column("language_disagrees", "bool", "", "the content contradicts the file name"),
+    )
+    reasons = {
+        "language_not_selected": "in a language that the recipe does not publish",
+        "language_unknown": "neither name nor content tells a language",
+    }
 
     def __init__(self, languages: Sequence[str] | None) -> None:
         super().__init__()
         self.languages = None if languages is None else tuple(languages)
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe, legal: str) -> Self:
+        return cls(recipe.languages)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document: `language_unknown`, or `language_not_selected` with the language in `detail`."""

@@ -5,10 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from seedbed.core.manifests.columns import Column
 from seedbed.data.filters.license.expressions import category, conjunction, is_unknown, keys
 
 NOT_SCANNED = "LicenseRef-scancode-unknown-license-reference"
 """What stands for text that was not looked at: an unknown license, so that the policy rejects it."""
+
+
+_MATCH_FIELDS = (
+    Column("expression", "string", "SPDX", "what the matched words say"),
+    Column("rule", "string", "", "scancode's rule that matched"),
+    Column("matcher", "string", "", "how it matched: 1-hash, 1-spdx-id, 2-aho or 3-seq"),
+    Column("score", "float32", "percent", "how well it matched, in scancode's measure"),
+    Column("file", "string", "", "file that holds the words, as a path inside the archive"),
+    Column("start_line", "int32", "line", "first line of the words, counted from 1"),
+    Column("end_line", "int32", "line", "last line of the words"),
+)
+
+EVIDENCE_FIELDS = (
+    Column("expression", "string", "SPDX", "what this evidence says"),
+    Column("category", "string", "", "most restrictive category in it, in scancode's words"),
+    Column("inherited", "bool", "", "said of the folder or the package, not in the file itself"),
+    Column("files", "list<string>", "", "where it is said, as paths inside the archive"),
+    Column("matches", "list", "", "the matches behind the expression", fields=_MATCH_FIELDS),
+)
+"""Inside of the published `license_*` columns."""
 
 
 @dataclass(frozen=True, slots=True)

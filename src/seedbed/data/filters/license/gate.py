@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Self
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.config.recipe import Recipe
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.data.filters.license.deadline import DeadlineError
 from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S
-from seedbed.data.filters.license.evidence import Evidence
+from seedbed.data.filters.license.evidence import EVIDENCE_FIELDS, Evidence
 from seedbed.data.filters.license.expressions import category
 from seedbed.data.filters.license.inherited import InheritedLicenses
 from seedbed.data.filters.license.legal_files import Kind, kind_of, load
@@ -45,7 +48,7 @@ def _surroundings(folder: str, source: str, timeout_s: float, max_bytes: int) ->
     return InheritedLicenses(load(folder, source), timeout_s, max_bytes)
 
 
-class LicenseEvidenceBlock(BaseFilter):
+class LicenseCollector(Filter):
     """Writes the evidence and the effective expression; lets every document pass.
 
     Args:
@@ -55,12 +58,29 @@ class LicenseEvidenceBlock(BaseFilter):
     """
 
     name = "license evidence"
+    passes = "everything; what header, license file and manifest say is collected here"
+    columns = (
+        Column("license", "string", "SPDX", "effective license expression, all evidence together"),
+        Column("license_category", "string", "", "most restrictive category in it, in scancode's words"),
+        *(
+            Column(name, "struct", "", meaning, nullable=True, fields=EVIDENCE_FIELDS)
+            for name, meaning in (
+                ("license_header", "what the file itself says"),
+                ("license_nearest_file", "what the nearest license file above it says (inherited)"),
+                ("license_declared", "what the package's manifest declares (inherited)"),
+            )
+        ),
+    )
 
     def __init__(self, folder: str, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> None:
         super().__init__()
         self.folder = folder
         self.timeout_s = timeout_s
         self.max_bytes = max_bytes
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe, legal: str) -> Self:
+        return cls(legal, timeout_s=recipe.license.timeout_seconds, max_bytes=recipe.license.max_bytes)
 
     def filter(self, doc: Document) -> bool:
         """Annotate one document; the answer is always True."""
@@ -79,19 +99,28 @@ class LicenseEvidenceBlock(BaseFilter):
         return True
 
 
-class LicenseGate(BaseFilter):
+class LicenseFilter(Filter):
     """Lets in what the policy allows, and writes `license_allowed`.
-
-    Reasons: no_license, license_unknown, license_not_allowed, license_timeout.
 
     Args: allow: SPDX keys of licenses and exceptions. Errors: RecipeError for a key that SPDX and scancode do not know.
     """
 
     name = "license"
+    passes = "files for which every license that applies is on the allow-list"
+    reasons = {
+        "no_license": "no license found in the file, above it or in the package's manifest",
+        "license_unknown": "says something about a license that names none",
+        "license_not_allowed": "at least one license that applies is not on the allow-list",
+        "license_timeout": "its licenses could not be told in the time that the recipe gives",
+    }
 
     def __init__(self, allow: Sequence[str] = DEFAULT_ALLOW) -> None:
         super().__init__()
         self.allow = frozenset(check_allow(allow))
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe, legal: str) -> Self:
+        return cls(recipe.license.allow)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document, from the evidence that is written in it."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from seedbed.core.config.recipe import Count, Limit, Positive, Share
+from seedbed.core.manifests.columns import Column
+from seedbed.core.runs.filters import Filter
 from seedbed.core.text.numbers import plural
 
 _ASCII_ALPHANUMERIC: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,10 +59,16 @@ def alphanumeric_share(text: str) -> float:
     return count / len(text)
 
 
-class DecodeGate(BaseFilter):
+class DecodeFilter(Filter):
     """Rejects what the reader could not decode; the reason is the reader's own word in `decode_error`."""
 
     name = "decode"
+    passes = "text, in UTF-8 or in the encoding that its bytes turn out to have"
+    reasons = {
+        "empty": "nothing inside",
+        "binary": "not a text file",
+        "undecodable": "no encoding decodes it without damage",
+    }
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document: `empty`, `binary` or `undecodable`."""
@@ -68,7 +76,7 @@ class DecodeGate(BaseFilter):
         return (False, str(reason)) if reason else True
 
 
-class LimitsGate(BaseFilter):
+class ShapeFilter(Filter):
     """Rejects files that are too large, too short, too wide, or mostly not words; writes the measures.
 
     Args:
@@ -80,6 +88,65 @@ class LimitsGate(BaseFilter):
     """
 
     name = "limits"
+    passes = "files that are neither tiny nor huge, with lines as people write them"
+    columns = (
+        Column("lines", "int32", "lines", "number of lines", distribution=True),
+        Column("line_length_max", "int32", "characters", "longest line", distribution=True),
+        Column("line_length_mean", "float32", "characters", "mean line length"),
+        Column("alphanumeric_share", "float32", "", "share of characters that are letters or digits, 0 to 1"),
+    )
+    limits = (
+        Limit(
+            "max_bytes",
+            Positive,
+            default=1_000_000,
+            unit="bytes",
+            meaning="largest file; of a larger one no more is read",
+            reason="above it lie tables and amalgamations, and scancode takes seconds for one",
+            column="size_bytes",
+        ),
+        Limit(
+            "min_lines",
+            Count,
+            default=5,
+            unit="lines",
+            meaning="fewest lines",
+            reason="below it lie empty packages and re-exports",
+            column="lines",
+        ),
+        Limit(
+            "max_line_length",
+            Positive,
+            default=1000,
+            unit="characters",
+            meaning="longest line",
+            reason="beyond it lie embedded data and minified code",
+            column="line_length_max",
+        ),
+        Limit(
+            "max_line_length_mean",
+            Positive,
+            default=100,
+            unit="characters",
+            meaning="longest mean line",
+            reason="hand-written code stays below 60; bundles lie beyond 100",
+        ),
+        Limit(
+            "min_alphanumeric_share",
+            Share,
+            default=0.25,
+            unit="share",
+            meaning="least share of letters and digits",
+            reason="below it lie encoded tables, separators and drawings",
+        ),
+    )
+    reasons = {
+        "too_large": "more than {max_bytes:,} bytes",
+        "too_few_lines": "fewer than {min_lines} lines",
+        "long_line": "a line of more than {max_line_length:,} characters",
+        "long_lines_mean": "lines of more than {max_line_length_mean} characters on average",
+        "low_alphanumeric": "letters and digits are less than {min_alphanumeric_share} of the characters",
+    }
 
     def __init__(
         self,

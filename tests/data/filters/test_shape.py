@@ -7,12 +7,12 @@ from datatrove.data import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.data.filters.limits import DecodeGate, LimitsGate, alphanumeric_share, measure_lines
+from seedbed.data.filters.shape import DecodeFilter, ShapeFilter, alphanumeric_share, measure_lines
 
 TEXT = "def f(x):\n    return x\n\n\nprint(f(1))\n"
 
 
-def gate(**limits: float) -> LimitsGate:
+def gate(**limits: float) -> ShapeFilter:
     wide: dict[str, float] = {
         "max_bytes": 10**6,
         "min_lines": 5,
@@ -20,7 +20,7 @@ def gate(**limits: float) -> LimitsGate:
         "max_line_length_mean": 100,
         "min_alphanumeric_share": 0.25,
     }
-    return LimitsGate(**(wide | limits))  # type: ignore[arg-type]
+    return ShapeFilter(**(wide | limits))  # type: ignore[arg-type]
 
 
 @given(st.text())
@@ -77,7 +77,7 @@ def test_what_a_person_typed_passes() -> None:
 
 
 def test_fewer_than_five_lines_are_too_few_by_default() -> None:
-    default = LimitsGate(max_bytes=100, max_line_length=100, max_line_length_mean=100, min_alphanumeric_share=0)
+    default = ShapeFilter(max_bytes=100, max_line_length=100, max_line_length_mean=100, min_alphanumeric_share=0)
 
     assert default.filter(Document(text="a\n" * 4, id="0")) == (False, "too_few_lines")
     assert default.filter(Document(text="a\n" * 5, id="0")) is True
@@ -93,8 +93,8 @@ def test_the_size_in_the_archive_counts_not_the_size_of_the_text() -> None:
 def test_what_could_not_be_decoded_is_rejected_with_the_readers_word(reason: str) -> None:
     doc = Document(text="", id="0", metadata={"decode_error": reason})
 
-    assert DecodeGate().filter(doc) == (False, reason)
+    assert DecodeFilter().filter(doc) == (False, reason)
 
 
 def test_what_was_decoded_passes() -> None:
-    assert DecodeGate().filter(Document(text=TEXT, id="0")) is True
+    assert DecodeFilter().filter(Document(text=TEXT, id="0")) is True

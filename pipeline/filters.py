@@ -1,0 +1,26 @@
+"""The filters of a dataset in their order; their declarations make the limits of a recipe and the columns of the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.manifests.columns import PROVENANCE, REJECTED, TEXT, facts
+from seedbed.core.runs.filters import columns_of, limits_of
+from seedbed.data.dedup import DUPLICATES
+
+from . import clean, dedup, ingest
+
+DEFAULTS: Final = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
+"""What a recipe gets for the keys that it leaves out."""
+
+FILTERS: Final = (*ingest.FILTERS, *clean.FILTERS, dedup.FILTER)
+LIMITS: Final = limits_of(FILTERS)
+SAMPLE: Final = (*PROVENANCE, *TEXT, *columns_of(FILTERS))
+TABLES: Final = {"samples": facts(SAMPLE), "rejected": facts(REJECTED), "duplicates": facts(DUPLICATES)}
+
+
+def load(path: Path) -> Recipe:
+    """Read a dataset recipe. Raises: RecipeError."""
+    return load_recipe(path, LIMITS, DEFAULTS)
