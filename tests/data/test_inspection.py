@@ -18,7 +18,7 @@ from tests import frozen
 from tests.data.filters.test_credentials import private_key
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "inspect.md"
+PAGE = ROOT / "docs" / "how-to" / "inspect.md"
 APACHE = (ROOT / "LICENSE").read_text(encoding="utf-8")
 CODE = frozen.read("splits.py")
 
