@@ -25,7 +25,7 @@ from seedbed.core.runs.workspace import commit, public_path, put_in_place
 from seedbed.evaluation import results
 from seedbed.models import logging
 from seedbed.models.conversion import convert, model_facts
-from seedbed.models.conversion.verify import Agreement, verify
+from seedbed.models.conversion.verify import LogitAgreement, verify
 from seedbed.models.tokens.manifest import VALIDATION, Tokens
 from seedbed.models.tokens.manifest import load as load_tokens
 from seedbed.models.tokens.windows import windows
@@ -58,7 +58,7 @@ class Made:
     """What was converted: the architecture, how near it is to the trained model, the GGUF files."""
 
     config: LlamaConfig
-    agreement: Agreement
+    agreement: LogitAgreement
     gguf: Gguf | None
 
 
@@ -101,7 +101,7 @@ def newest_checkpoint(job: Job) -> Path:
     return place
 
 
-def _transformers(job: Job, checkpoint: Path, tokens: Tokens, draft: Path) -> tuple[LlamaConfig, Agreement]:
+def _transformers(job: Job, checkpoint: Path, tokens: Tokens, draft: Path) -> tuple[LlamaConfig, LogitAgreement]:
     """Weights, architecture, tokenizer; and the proof that it is the model that was trained."""
     config = convert.config_of(checkpoint)
     convert.refuse_other_recipe(config, job.recipe, checkpoint)

@@ -40,14 +40,14 @@ def write(folder: Path, named: Named, rows: Sequence[Sequence[int]]) -> Gguf:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.encode_special_tokens = True
     question = _question(config, rows, tokenizer)
-    reference = gguf_check.refer(folder, question)
-    about = gguf_file.About(named.title, f"Trained by Seedbed {__version__}; send token ids.", named.license)
+    reference = gguf_check.reference_outputs(folder, question)
+    about = gguf_file.GgufMetadata(named.title, f"Trained by Seedbed {__version__}; send token ids.", named.license)
     (folder / "gguf").mkdir()
     made, last = [], None
     for form in gguf_file.FORMATS.values():
         path = folder / "gguf" / f"{named.name}-{form.name}.gguf"
         gguf_file.write(folder, path, form, about)
-        last = gguf_check.ask(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
+        last = gguf_check.check(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
         if form.name == "f16":
             gguf_check.refuse_differences(path.name, last)
         made.append(model_facts.gguf_file(form.name, path, folder, last))
@@ -61,12 +61,12 @@ def write(folder: Path, named: Named, rows: Sequence[Sequence[int]]) -> Gguf:
     )
 
 
-def _question(config: LlamaConfig, rows: Sequence[Sequence[int]], tokenizer: Tokenizer) -> gguf_check.Question:
+def _question(config: LlamaConfig, rows: Sequence[Sequence[int]], tokenizer: Tokenizer) -> gguf_check.GgufProbe:
     """Prompts and a text, cut to what the model's context holds."""
     room = config.max_position_embeddings - 1
     prompt = min(PROMPT_TOKENS, room // 2)
     lines = tokenizer.decode([number for row in rows for number in row], skip_special_tokens=True).splitlines(keepends=True)
-    return gguf_check.Question(
+    return gguf_check.GgufProbe(
         prompts=tuple(tuple(row[:prompt]) for row in rows),
         length=min(CONTINUED_TOKENS, room - prompt),
         text=tuple(rows[0][: min(PREDICTED_TO, room)]),

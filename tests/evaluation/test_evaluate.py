@@ -16,7 +16,7 @@ from seedbed.evaluation.describe import describe
 from seedbed.evaluation.results import Results
 from seedbed.evaluation.runner import Evaluation, evaluate
 from seedbed.evaluation.task import load_task
-from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend, Cancelled, Completion, Ids, Sampling, never
 from seedbed.publishing.cards import render
@@ -151,7 +151,7 @@ def test_other_tasks_stay_and_another_models_are_put_aside(
 def test_what_cannot_be_asked_says_why(
     model: Path, job: Callable[..., Evaluation], tasks: Callable[..., list[object]], tmp_path: Path
 ) -> None:
-    write(model, tmp_path / "tiny.gguf", FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    write(model, tmp_path / "tiny.gguf", FORMATS["f16"], GgufMetadata("tiny", "a tiny model", "apache-2.0"))
     opened = open_backend(tmp_path / "tiny.gguf")
     try:
         told = evaluate(job("gguf", opened), tasks("bits", "lines"), print)  # type: ignore[arg-type]

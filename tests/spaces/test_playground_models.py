@@ -11,7 +11,7 @@ import yaml
 from seedbed import __version__
 from seedbed.core.manifests import integrity
 from seedbed.core.manifests.dataset import load
-from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.tokens import tokenizer
 from tests.localhub.process import running_hub
 from tests.localhub.test_browser import dataset as invented_dataset
@@ -33,7 +33,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.save(tokenizer.train(texts, VOCABULARY, sum(map(len, texts))), folder / "tokenizer", CONTEXT)
     made = make_model(folder / "tiny", folder / "tokenizer", CONTEXT)
     (made / "gguf").mkdir()
-    write(made, made / "gguf" / "tiny-f16.gguf", FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    write(made, made / "gguf" / "tiny-f16.gguf", FORMATS["f16"], GgufMetadata("tiny", "a tiny model", "apache-2.0"))
     return made
 
 

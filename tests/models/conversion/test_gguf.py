@@ -13,21 +13,29 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
 from seedbed.core.errors import ConversionError, GenerationError
-from seedbed.models.conversion.gguf_check import TIE, Answer, Question, Reference, ask, refer, refuse_differences
-from seedbed.models.conversion.gguf_file import FIM_KEYS, FORMATS, About, write
+from seedbed.models.conversion.gguf_check import (
+    TIE,
+    GgufAgreement,
+    GgufProbe,
+    GgufReference,
+    check,
+    reference_outputs,
+    refuse_differences,
+)
+from seedbed.models.conversion.gguf_file import FIM_KEYS, FORMATS, GgufMetadata, write
 from seedbed.models.inference.llama_server import loaded
 from tests.models.layouts import VOCABULARY
 from tests.models.runs import SOURCES, TinyRun, encode
 
-ABOUT = About("tiny", "a tiny model", "apache-2.0")
+ABOUT = GgufMetadata("tiny", "a tiny model", "apache-2.0")
 PROMPTS = ("def f(x):\n    return", "import os\n", "class Thing:\n", "if x == 1 and", "for (int i = 0;")
 
 
 @pytest.fixture(scope="module")
-def question(converted: TinyRun) -> Question:
+def probe(converted: TinyRun) -> GgufProbe:
     text = encode(converted.model, SOURCES[3].read_text(encoding="utf-8"))
     lines = SOURCES[3].read_text(encoding="utf-8").splitlines(keepends=True)
-    return Question(
+    return GgufProbe(
         tuple(tuple(encode(converted.model, one)) for one in PROMPTS),
         24,
         tuple(text[:60]),
@@ -38,26 +46,28 @@ def question(converted: TinyRun) -> Question:
 
 
 @pytest.fixture(scope="module")
-def reference(converted: TinyRun, question: Question) -> Reference:
-    return refer(converted.model, question)
+def reference(converted: TinyRun, probe: GgufProbe) -> GgufReference:
+    return reference_outputs(converted.model, probe)
 
 
-def answer(converted: TinyRun, question: Question, reference: Reference, path: Path, form: str) -> Answer:
+def answer(converted: TinyRun, probe: GgufProbe, reference: GgufReference, path: Path, form: str) -> GgufAgreement:
     write(converted.model, path, FORMATS[form], ABOUT)
-    return ask(path, question, reference, VOCABULARY, lambda line: encode(converted.model, line))
+    return check(path, probe, reference, VOCABULARY, lambda line: encode(converted.model, line))
 
 
-def test_the_reference_is_what_transformers_generates(converted: TinyRun, question: Question, reference: Reference) -> None:
+def test_the_reference_is_what_transformers_generates(converted: TinyRun, probe: GgufProbe, reference: GgufReference) -> None:
     model = LlamaForCausalLM.from_pretrained(converted.model)
-    prompt = torch.tensor([question.prompts[0]])
+    prompt = torch.tensor([probe.prompts[0]])
 
-    generated = model.generate(prompt, do_sample=False, max_new_tokens=24, suppress_tokens=list(question.without))
+    generated = model.generate(prompt, do_sample=False, max_new_tokens=24, suppress_tokens=list(probe.without))
 
     assert tuple(generated[0, prompt.shape[1] :].tolist()) == reference.continuations[0]
 
 
-def test_f16_continues_as_transformers_does(converted: TinyRun, question: Question, reference: Reference, tmp_path: Path) -> None:
-    told = answer(converted, question, reference, tmp_path / "f16.gguf", "f16")
+def test_f16_continues_as_transformers_does(
+    converted: TinyRun, probe: GgufProbe, reference: GgufReference, tmp_path: Path
+) -> None:
+    told = answer(converted, probe, reference, tmp_path / "f16.gguf", "f16")
 
     refuse_differences("f16", told)
     assert told.greedy_tokens == 24 * len(PROMPTS)
@@ -68,9 +78,9 @@ def test_f16_continues_as_transformers_does(converted: TinyRun, question: Questi
 
 @pytest.mark.parametrize(("form", "least", "most"), [("Q8_0", 0.8, 0.02), ("Q4_0", 0.3, 0.5)])
 def test_fewer_bits_are_near(
-    converted: TinyRun, question: Question, reference: Reference, tmp_path: Path, form: str, least: float, most: float
+    converted: TinyRun, probe: GgufProbe, reference: GgufReference, tmp_path: Path, form: str, least: float, most: float
 ) -> None:
-    told = answer(converted, question, reference, tmp_path / "file.gguf", form)
+    told = answer(converted, probe, reference, tmp_path / "file.gguf", form)
 
     assert told.best_equal >= least * told.positions
     assert told.loss == pytest.approx(reference.loss, abs=most)
@@ -85,7 +95,9 @@ def test_fewer_bits_make_smaller_files(converted: TinyRun, tmp_path: Path) -> No
     assert sizes["Q4_0"] < sizes["Q8_0"] < sizes["f16"]
 
 
-def test_a_file_of_another_model_is_refused(converted: TinyRun, question: Question, reference: Reference, tmp_path: Path) -> None:
+def test_a_file_of_another_model_is_refused(
+    converted: TinyRun, probe: GgufProbe, reference: GgufReference, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
     model = LlamaForCausalLM.from_pretrained(converted.model)
     with torch.no_grad():
@@ -94,14 +106,16 @@ def test_a_file_of_another_model_is_refused(converted: TinyRun, question: Questi
     (other / "tokenizer.json").write_bytes((converted.model / "tokenizer.json").read_bytes())
     write(other, tmp_path / "f16.gguf", FORMATS["f16"], ABOUT)
 
-    told = ask(tmp_path / "f16.gguf", question, reference, VOCABULARY, lambda line: encode(converted.model, line))
+    told = check(tmp_path / "f16.gguf", probe, reference, VOCABULARY, lambda line: encode(converted.model, line))
 
-    with pytest.raises(ConversionError, match="llama.cpp continues otherwise than transformers"):
+    with pytest.raises(ConversionError, match="llama.cpp continues differently from transformers"):
         refuse_differences("f16", told)
 
 
 def test_a_tie_is_no_difference() -> None:
-    told = Answer(greedy_equal=90, greedy_tokens=96, margin=TIE, best_equal=1, positions=1, loss=1.0, lines_equal=0, lines=0)
+    told = GgufAgreement(
+        greedy_equal=90, greedy_tokens=96, margin=TIE, best_equal=1, positions=1, loss=1.0, lines_equal=0, lines=0
+    )
 
     refuse_differences("f16", told)
     with pytest.raises(ConversionError):

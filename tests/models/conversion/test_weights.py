@@ -12,9 +12,9 @@ from seedbed.models.conversion.weights import (
     OUTPUT_HEAD,
     halves_from_pairs,
     pairs_from_halves,
-    table,
     to_nanotron,
     to_transformers,
+    weight_table,
 )
 
 
@@ -43,7 +43,7 @@ def test_weights_come_back_from_nanotron_as_they_went(tied: bool, kv_heads: int)
 
 
 def test_the_table_names_every_weight_of_the_model_once() -> None:
-    names = [part.name for entry in table(config()) for part in entry.parts]
+    names = [part.name for entry in weight_table(config()) for part in entry.parts]
 
     assert sorted(names) == sorted(LlamaForCausalLM(config()).state_dict())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference.llama_cpp import LlamaCppBackend
 from seedbed.models.inference.transformers import TransformersBackend
 from tests.models.tiny_model import make_model
@@ -22,7 +22,7 @@ def model_folder(small_tokenizer: Path, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def gguf(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("gguf") / "tiny-f16.gguf"
-    write(model_folder, path, FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    write(model_folder, path, FORMATS["f16"], GgufMetadata("tiny", "a tiny model", "apache-2.0"))
     return path
 
 

@@ -12,7 +12,7 @@ import gguf as gguf_package
 import pytest
 
 from seedbed.core.errors import GenerationError, InputError
-from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference.backend import Completion, Sampling
 from seedbed.models.inference.gguf_header import TOKENIZER_JSON, read_header
 from seedbed.models.inference.llama_cpp import LlamaCppBackend
@@ -92,7 +92,12 @@ def test_a_stream_is_the_completion_in_pieces(llama_backend: LlamaCppBackend, pr
 @pytest.mark.parametrize("end", [0, 7])
 def test_the_token_that_ends_it_is_none_of_its_tokens(small_tokenizer: Path, tmp_path: Path, end: int) -> None:
     path = tmp_path / "ends.gguf"
-    write(make_model(tmp_path / "ends", small_tokenizer, tied=False, says=end), path, FORMATS["f16"], About("ends", "", "mit"))
+    write(
+        make_model(tmp_path / "ends", small_tokenizer, tied=False, says=end),
+        path,
+        FORMATS["f16"],
+        GgufMetadata("ends", "", "mit"),
+    )
     backend = LlamaCppBackend(path)
 
     ((completion,),) = backend.generate([backend.plain_prompt(TEXT)], DRAWN)

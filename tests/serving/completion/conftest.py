@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend
 from seedbed.models.inference.vocabulary import FileVocabulary, from_folder
@@ -31,7 +31,7 @@ def words(completion_tokenizer: Path) -> FileVocabulary:
 def backend(completion_tokenizer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     folder = make_model(tmp_path_factory.mktemp("completion-model") / "tiny", completion_tokenizer, context=256)
     path = folder / "tiny.gguf"
-    write(folder, path, FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    write(folder, path, FORMATS["f16"], GgufMetadata("tiny", "a tiny model", "apache-2.0"))
     backend = open_backend(path)
     yield backend
     backend.close()

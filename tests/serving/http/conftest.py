@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.models.conversion.gguf_file import FORMATS, About, write
+from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.tokens import tokenizer
 from tests.models.layouts import VOCABULARY
 from tests.models.tiny_model import make_model
@@ -31,7 +31,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def gguf(tiny: Path) -> Path:
     path = tiny.parent / "tiny-f16.gguf"
-    write(tiny, path, FORMATS["f16"], About("tiny", "a tiny model", "apache-2.0"))
+    write(tiny, path, FORMATS["f16"], GgufMetadata("tiny", "a tiny model", "apache-2.0"))
     return path
 
 

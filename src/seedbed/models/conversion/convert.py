@@ -1,4 +1,4 @@
-"""A nanotron checkpoint as a LlamaForCausalLM: architecture, weights, tokenizer, how to generate with it."""
+"""Convert a nanotron checkpoint to a LlamaForCausalLM: architecture, weights, tokenizer, generation settings."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _SAME_NAMES = (
     *("max_position_embeddings", "tie_word_embeddings", "rms_norm_eps", "hidden_act", "initializer_range"),
     *("bos_token_id", "eos_token_id", "pad_token_id"),
 )
-"""Keys of the architecture that nanotron and transformers call the same."""
+"""Keys of the architecture with the same name in nanotron and transformers."""
 
 _SHAPE = _SAME_NAMES[:8]
 
 
 def config_of(checkpoint: Path) -> LlamaConfig:
-    """The architecture of a checkpoint as transformers names it.
+    """The architecture of a checkpoint in transformers' form.
 
-    Raises: ConversionError when the checkpoint does not say it, or has what nanotron's Llama cannot have been trained with.
+    Raises: ConversionError when model_config.json lacks a key, or sets what nanotron 0.4 ignores.
     """
-    told = model_config(checkpoint)
-    missing = [key for key in _SAME_NAMES if key not in told]
+    architecture = model_config(checkpoint)
+    missing = [key for key in _SAME_NAMES if key not in architecture]
     if missing:
         raise ConversionError(f"{checkpoint}: model_config.json: {missing[0]} is missing. Allowed: a checkpoint of a Llama.")
-    if told.get("rope_scaling"):
+    if architecture.get("rope_scaling"):
         raise ConversionError(f"{checkpoint}: model_config.json: rope_scaling is set. Allowed: null, as nanotron 0.4 ignores it.")
     return LlamaConfig(
-        **{key: told[key] for key in _SAME_NAMES},
+        **{key: architecture[key] for key in _SAME_NAMES},
         rope_parameters={"rope_type": "default", "rope_theta": ROPE_THETA},
         attention_bias=False,
         mlp_bias=False,
@@ -48,18 +48,18 @@ def config_of(checkpoint: Path) -> LlamaConfig:
 
 
 def refuse_other_recipe(config: LlamaConfig, recipe: TrainRecipe, checkpoint: Path) -> None:
-    """Raise ConversionError where the architecture of a checkpoint is not the recipe's."""
-    asked = llama_config(recipe)
+    """Raise ConversionError where the architecture of a checkpoint differs from the recipe's."""
+    wanted = llama_config(recipe)
     for key in _SHAPE:
-        found, wanted = getattr(config, key), getattr(asked, key)
-        if found != wanted:
+        actual, expected = getattr(config, key), getattr(wanted, key)
+        if actual != expected:
             raise ConversionError(
-                f"{checkpoint}: {key} {found}, the recipe {recipe.name} says {wanted}. Allowed: a checkpoint of this recipe."
+                f"{checkpoint}: {key} {actual}, the recipe {recipe.name} says {expected}. Allowed: a checkpoint of this recipe."
             )
 
 
 def convert(checkpoint: Path, config: LlamaConfig) -> LlamaForCausalLM:
-    """The model, with the weights of a checkpoint in the type they were saved in.
+    """The model with the weights of a checkpoint, in the type they were saved in.
 
     Raises: ConversionError naming a weight that is missing, unknown, broken or not finite.
     """
@@ -71,12 +71,12 @@ def convert(checkpoint: Path, config: LlamaConfig) -> LlamaForCausalLM:
     _refuse_other_shapes(model, weights)
     model.load_state_dict(weights, strict=True, assign=True)
     model.tie_weights()
-    _give_rotation(model, config)
+    _build_rotary_tables(model, config)
     return model
 
 
-def _give_rotation(model: LlamaForCausalLM, config: LlamaConfig) -> None:
-    """The rotary tables are no weights, so a model that was made without memory has to be given them."""
+def _build_rotary_tables(model: LlamaForCausalLM, config: LlamaConfig) -> None:
+    """Build the rotary tables, which are no weights and so still on the meta device."""
     model.model.rotary_emb = type(model.model.rotary_emb)(config)
     model.config.dtype = next(model.parameters()).dtype
 
@@ -90,9 +90,9 @@ def _refuse_other_shapes(model: LlamaForCausalLM, weights: dict[str, torch.Tenso
 
 
 def save(model: LlamaForCausalLM, folder: Path, tokenizer: Path, generation: dict[str, Any]) -> None:
-    """Write a folder that `from_pretrained` loads: weights, architecture, tokenizer, generation.
+    """Write a folder that `from_pretrained` loads: weights, architecture, tokenizer, generation settings.
 
-    Raises: ConversionError when the tokenizer's vocabulary is not the model's.
+    Raises: ConversionError when the tokenizer has another number of tokens than the model.
     """
     refuse_other_tokenizer(model.config, tokenizer)
     model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
@@ -102,27 +102,27 @@ def save(model: LlamaForCausalLM, folder: Path, tokenizer: Path, generation: dic
         **generation,
     )
     model.save_pretrained(folder)
-    open_to_readers(folder)
+    make_readable(folder)
     for name in TOKENIZER_FILES:
         if (tokenizer / name).is_file():
             shutil.copyfile(tokenizer / name, folder / name)
 
 
-def open_to_readers(folder: Path) -> None:
-    """Give weights the mode of any other new file of the folder: safetensors lets nobody but their owner read them."""
+def make_readable(folder: Path) -> None:
+    """Give the weights the mode of the other files in the folder; safetensors writes them readable by the owner alone."""
     mode = (folder / "config.json").stat().st_mode
     for path in folder.glob("*.safetensors"):
         path.chmod(mode)
 
 
 def _ends(end_of_text: Any, tokenizer: Path) -> list[int]:
-    """What ends a completion: the end of the text, and the mark of a next file, which is where a middle ends."""
+    """Ids that end a completion: the end of the text, and the separator before the next file, which ends a middle."""
     next_file = Tokenizer.from_file(str(tokenizer / "tokenizer.json")).token_to_id(FILE_SEP)
     return [end_of_text, *([] if next_file is None else [next_file])]
 
 
 def refuse_other_tokenizer(config: LlamaConfig, folder: Path) -> None:
-    """Raise ConversionError where a tokenizer has another number of tokens, or other ids for what ends and fills a text."""
+    """Raise ConversionError where a folder has no tokenizer, or one with another number of tokens than the model."""
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise ConversionError(f"{folder}: no tokenizer.json. Allowed: a folder that `python -m pipeline.tokenize` wrote.")

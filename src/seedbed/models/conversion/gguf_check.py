@@ -1,4 +1,4 @@
-"""Is a GGUF file still the model: what llama.cpp answers to token ids, beside transformers in fp32."""
+"""Check a GGUF file: what llama.cpp generates and predicts, against transformers in fp32."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from seedbed.models.inference.llama_server import LlamaCpp, loaded
 Tokenize = Callable[[str], list[int]]
 
 TIE = 0.05
-"""Two best logits closer than this may change places when weights and cache are rounded to f16."""
+"""Two best logits closer than this may swap when weights and cache are rounded to f16."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Token ids: prompts to be continued by `length` tokens `without` some, a text to be predicted from its position `start`
-    on, and lines to be tokenised.
+class GgufProbe:
+    """Inputs of the check, as token ids: `prompts` to continue by `length` tokens that are not in `without`; a `text` to predict
+    from position `start` on; `lines` to tokenise.
     """
 
     prompts: tuple[tuple[int, ...], ...]
@@ -34,9 +34,9 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """What transformers says: each prompt's continuation, by how much each of its tokens was the best, and for the text the
-    best tokens and the mean loss in nats.
+class GgufReference:
+    """Outputs of transformers: greedy continuation of each prompt, margin of each of its tokens over the second best (in
+    logits); best token at each position of the text, and the mean loss there in nats.
     """
 
     continuations: tuple[tuple[int, ...], ...]
@@ -46,9 +46,9 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How a file did: greedy tokens equal up to the first other one; the margin there; equal best tokens and mean loss in
-    nats over the `positions` of the text; lines tokenised as we do.
+class GgufAgreement:
+    """Agreement of a file with the reference: greedy tokens up to the first different one, and the reference's margin there;
+    best tokens equal and mean loss in nats over the `positions` of the text; lines with equal ids.
     """
 
     greedy_equal: int
@@ -62,76 +62,76 @@ class Answer:
 
 
 @torch.no_grad()
-def refer(folder: Path, question: Question) -> Reference:
-    """Ask transformers, in fp32."""
+def reference_outputs(folder: Path, probe: GgufProbe) -> GgufReference:
+    """Run the probe with transformers, in fp32."""
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    told = [_continued(model, prompt, question) for prompt in question.prompts]
-    ids = torch.tensor([question.text])
-    logits = model(input_ids=ids).logits[0, question.start - 1 : -1]
-    loss = torch.nn.functional.cross_entropy(logits, ids[0, question.start :])
+    continued = [_continued(model, prompt, probe) for prompt in probe.prompts]
+    ids = torch.tensor([probe.text])
+    logits = model(input_ids=ids).logits[0, probe.start - 1 : -1]
+    loss = torch.nn.functional.cross_entropy(logits, ids[0, probe.start :])
     best = tuple(int(number) for number in logits.argmax(-1))
-    return Reference(tuple(ids for ids, _ in told), tuple(margins for _, margins in told), best, float(loss))
+    return GgufReference(tuple(ids for ids, _ in continued), tuple(margins for _, margins in continued), best, float(loss))
 
 
-def _continued(model: LlamaForCausalLM, prompt: Sequence[int], question: Question) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """The greedy continuation, and how far each of its tokens was above the second best, in logits."""
+def _continued(model: LlamaForCausalLM, prompt: Sequence[int], probe: GgufProbe) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Greedy continuation, and the margin of each of its tokens over the second best, in logits."""
     ids, margins = list(prompt), []
-    for _ in range(question.length):
+    for _ in range(probe.length):
         logits: Tensor = model(input_ids=torch.tensor([ids])).logits[0, -1]
-        logits[list(question.without)] = -torch.inf
+        logits[list(probe.without)] = -torch.inf
         best = logits.topk(2)
         ids.append(int(best.indices[0]))
         margins.append(float(best.values[0] - best.values[1]))
     return tuple(ids[len(prompt) :]), tuple(margins)
 
 
-def ask(path: Path, question: Question, reference: Reference, vocabulary: int, tokenize: Tokenize) -> Answer:
-    """Ask llama.cpp the same."""
-    longest = max(len(question.text), *(len(prompt) + question.length for prompt in question.prompts)) + 1
-    threads = max(1, torch.get_num_threads() // 2)  # its threads spin while they wait: on a shared machine more are slower
+def check(path: Path, probe: GgufProbe, reference: GgufReference, vocabulary: int, tokenize: Tokenize) -> GgufAgreement:
+    """Run the probe with llama.cpp; `tokenize` gives the ids that a line should have. Raises: GenerationError."""
+    longest = max(len(probe.text), *(len(prompt) + probe.length for prompt in probe.prompts)) + 1
+    threads = max(1, torch.get_num_threads() // 2)  # llama.cpp's threads spin: more are slower on a shared machine
     with loaded(path, longest, threads) as model:
-        equal, margin = _greedy(model, question, reference)
-        best_equal, loss = _predicted(model, question, reference, vocabulary)
-        lines = sum(model.tokens(line) == tokenize(line) for line in question.lines)
-    return Answer(
+        equal, margin = _greedy(model, probe, reference)
+        best_equal, loss = _predicted(model, probe, reference, vocabulary)
+        lines = sum(model.tokens(line) == tokenize(line) for line in probe.lines)
+    return GgufAgreement(
         greedy_equal=equal,
-        greedy_tokens=question.length * len(question.prompts),
+        greedy_tokens=probe.length * len(probe.prompts),
         margin=margin,
         best_equal=best_equal,
-        positions=len(question.text) - question.start,
+        positions=len(probe.text) - probe.start,
         loss=loss,
         lines_equal=lines,
-        lines=len(question.lines),
+        lines=len(probe.lines),
     )
 
 
-def refuse_differences(name: str, answer: Answer) -> None:
-    """Raise ConversionError where a file that only rounds to f16 goes another way than a tie explains."""
-    if answer.margin > TIE:
+def refuse_differences(name: str, agreement: GgufAgreement) -> None:
+    """Raise ConversionError where an f16 file continues differently and the margin is too large for a tie."""
+    if agreement.margin > TIE:
         raise ConversionError(
-            f"{name}: llama.cpp continues otherwise than transformers, after {answer.greedy_equal} of "
-            f"{answer.greedy_tokens} equal tokens, where the best is {answer.margin:.2g} above the second. "
+            f"{name}: llama.cpp continues differently from transformers, after {agreement.greedy_equal} of "
+            f"{agreement.greedy_tokens} equal tokens, where the best is {agreement.margin:.2g} above the second. "
             f"Allowed: the same, ties within {TIE} aside. Nothing was written."
         )
 
 
-def _greedy(model: LlamaCpp, question: Question, reference: Reference) -> tuple[int, float]:
-    """Tokens that are equal before a continuation first differs, and the largest margin that was overruled there."""
+def _greedy(model: LlamaCpp, probe: GgufProbe, reference: GgufReference) -> tuple[int, float]:
+    """Number of equal tokens before each first difference, and the largest margin at one of these."""
     equal, overruled = 0, 0.0
-    for prompt, expected, margins in zip(question.prompts, reference.continuations, reference.margins, strict=True):
-        found = model.continue_greedily(prompt, question.length, question.without)
-        first = next((at for at, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), len(found))
+    for prompt, expected, margins in zip(probe.prompts, reference.continuations, reference.margins, strict=True):
+        ids = model.continue_greedily(prompt, probe.length, probe.without)
+        first = next((at for at, pair in enumerate(zip(ids, expected, strict=False)) if pair[0] != pair[1]), len(ids))
         equal += first
-        if first < question.length:
+        if first < probe.length:
             overruled = max(overruled, margins[first])
     return equal, overruled
 
 
-def _predicted(model: LlamaCpp, question: Question, reference: Reference, vocabulary: int) -> tuple[int, float]:
-    """Positions of the text whose best token is the same, and the mean loss."""
+def _predicted(model: LlamaCpp, probe: GgufProbe, reference: GgufReference, vocabulary: int) -> tuple[int, float]:
+    """Number of positions of the text with the same best token, and the mean loss in nats."""
     equal, loss = 0, 0.0
-    for number, at in enumerate(range(question.start, len(question.text))):
-        told = model.log_probabilities(question.text[:at], vocabulary)
-        equal += max(told, key=told.__getitem__) == reference.best[number]
-        loss -= told[question.text[at]]
-    return equal, loss / (len(question.text) - question.start)
+    for number, at in enumerate(range(probe.start, len(probe.text))):
+        log_probabilities = model.log_probabilities(probe.text[:at], vocabulary)
+        equal += max(log_probabilities, key=log_probabilities.__getitem__) == reference.best[number]
+        loss -= log_probabilities[probe.text[at]]
+    return equal, loss / (len(probe.text) - probe.start)

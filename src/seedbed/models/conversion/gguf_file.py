@@ -1,4 +1,4 @@
-"""A model folder as one GGUF file, for llama.cpp and what is built on it."""
+"""Write a model folder as one GGUF file, for llama.cpp and the programs built on it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _OUTSIDE: Final = {
     "lm_head.weight": "output.weight",
 }
 _BLOCK: Final = 32
-"""Values that share one scale in Q8_0 and Q4_0."""
+"""Values that share a scale in Q8_0 and Q4_0."""
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """How matrices are kept; `edge` is how the embedding and the output head are, which bear fewer bits less well."""
+class GgufFormat:
+    """Type of the matrices; `edge` is that of embedding and output head, which lose more from fewer bits."""
 
     name: str
     file_type: gguf.LlamaFileType
@@ -52,29 +52,29 @@ class Format:
 
 _TYPE, _FILE = gguf.GGMLQuantizationType, gguf.LlamaFileType
 FORMATS: Final = {
-    "f16": Format("f16", _FILE.MOSTLY_F16, _TYPE.F16, _TYPE.F16),
-    "Q8_0": Format("Q8_0", _FILE.MOSTLY_Q8_0, _TYPE.Q8_0, _TYPE.Q8_0),
-    "Q4_0": Format("Q4_0", _FILE.MOSTLY_Q4_0, _TYPE.Q4_0, _TYPE.Q8_0),
+    "f16": GgufFormat("f16", _FILE.MOSTLY_F16, _TYPE.F16, _TYPE.F16),
+    "Q8_0": GgufFormat("Q8_0", _FILE.MOSTLY_Q8_0, _TYPE.Q8_0, _TYPE.Q8_0),
+    "Q4_0": GgufFormat("Q4_0", _FILE.MOSTLY_Q4_0, _TYPE.Q4_0, _TYPE.Q8_0),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a GGUF file says of itself beyond the model."""
+class GgufMetadata:
+    """Name, description and license that a GGUF file states."""
 
     name: str
     description: str
     license: str
 
 
-def write(folder: Path, path: Path, form: Format, about: About) -> None:
-    """Write a transformers folder of a Llama as a GGUF file, one tensor in memory at a time.
+def write(folder: Path, path: Path, form: GgufFormat, about: GgufMetadata) -> None:
+    """Write the transformers folder of a Llama as a GGUF file. One tensor is in memory at a time.
 
-    Raises: ConversionError when it is not one, or a weight has no name in GGUF.
+    Raises: ConversionError for a weight without a name in GGUF, or a tokenizer whose ids have gaps.
     """
     config = LlamaConfig.from_pretrained(folder)
     writer = gguf.GGUFWriter(path, _ARCHITECTURE, use_temp_file=True)
-    _describe(writer, config, form, about)
+    _add_metadata(writer, config, form, about)
     _add_tokenizer(writer, folder, config)
     for name, tensor in _tensors(folder, config):
         type_ = _type_of(name, tensor, form)
@@ -85,7 +85,7 @@ def write(folder: Path, path: Path, form: Format, about: About) -> None:
     writer.close()
 
 
-def _describe(writer: gguf.GGUFWriter, config: LlamaConfig, form: Format, about: About) -> None:
+def _add_metadata(writer: gguf.GGUFWriter, config: LlamaConfig, form: GgufFormat, about: GgufMetadata) -> None:
     writer.add_name(about.name)
     writer.add_description(about.description)
     writer.add_license(about.license)
@@ -112,7 +112,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, folder: Path, config: LlamaConfig) -
     writer.add_tokenizer_pre(PRE_TOKENIZER)
     writer.add_token_list(tokens)
     writer.add_token_types(types)
-    writer.add_string(TOKENIZER_JSON, text)  # our own cuts, for who can follow them
+    writer.add_string(TOKENIZER_JSON, text)  # with our pre-tokenizer, for programs that read it
     writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in data["model"]["merges"]])
     for add, number in (
         (writer.add_bos_token_id, config.bos_token_id),
@@ -128,7 +128,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, folder: Path, config: LlamaConfig) -
 
 
 PRE_TOKENIZER: Final = "qwen2"
-"""The closest of those that llama.cpp knows: of 4,710 lines of code 88 % come out as ours do (docs/method/models.md)."""
+"""llama.cpp's pre-tokenizer closest to ours: 88 % of 4,710 lines of code get the same ids (docs/method/models.md)."""
 
 FIM_KEYS: Final = {
     "tokenizer.ggml.fim_pre_token_id": "<fim_prefix>",
@@ -141,7 +141,7 @@ FIM_KEYS: Final = {
 
 
 def _vocabulary(data: dict[str, Any]) -> tuple[list[str], list[int]]:
-    """Tokens by id, and what each is: a piece of text, or a mark that no text makes."""
+    """Tokens by id, and the type of each: text, or a special token that no text is encoded to."""
     by_id = {number: token for token, number in data["model"]["vocab"].items()}
     types = dict.fromkeys(by_id, gguf.TokenType.NORMAL)
     for added in data["added_tokens"]:
@@ -153,7 +153,10 @@ def _vocabulary(data: dict[str, Any]) -> tuple[list[str], list[int]]:
 
 
 def _tensors(folder: Path, config: LlamaConfig) -> Iterator[tuple[str, Array]]:
-    """Weights by GGUF's names, in fp32; query and key rows in pairs again, which is llama.cpp's order too."""
+    """Weights by GGUF name, in fp32; rows of query and key in pairs, which is llama.cpp's order.
+
+    Source: llama.cpp convert_hf_to_gguf.py, LlamaModel.permute.
+    """
     heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
     for path in sorted(folder.glob("*.safetensors")):
         with safe_open(path, framework="pt", device="cpu") as file:
@@ -165,7 +168,7 @@ def _tensors(folder: Path, config: LlamaConfig) -> Iterator[tuple[str, Array]]:
 
 
 def gguf_name(name: str) -> str:
-    """A weight's name in GGUF.
+    """Name of a weight in GGUF. Raises: ConversionError for a weight that a Llama without biases does not have.
 
     >>> gguf_name("model.layers.3.self_attn.q_proj.weight")
     'blk.3.attn_q.weight'
@@ -179,8 +182,8 @@ def gguf_name(name: str) -> str:
     return f"blk.{parts[2]}.{_NAMES[inside]}.weight"
 
 
-def _type_of(name: str, tensor: Array, form: Format) -> gguf.GGMLQuantizationType:
-    """Vectors stay in fp32, and so do matrices whose rows do not divide into blocks."""
+def _type_of(name: str, tensor: Array, form: GgufFormat) -> gguf.GGMLQuantizationType:
+    """Type to store a tensor in: fp32 for vectors and for matrices whose rows do not divide into blocks."""
     wanted = form.edge if name in {"token_embd.weight", "output.weight"} else form.matrix
     quantised = wanted not in {_TYPE.F16, _TYPE.F32}
     if tensor.ndim < 2 or (quantised and tensor.shape[-1] % _BLOCK):

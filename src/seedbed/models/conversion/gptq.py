@@ -1,4 +1,4 @@
-"""Four bits a weight for GPUs, by GPTQ as transformers does it with `optimum` and `gptqmodel`. Not run on a GPU yet."""
+"""GPTQ quantization to 4 bits for GPUs, through transformers, `optimum` and `gptqmodel`. Not run on a GPU yet."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPTQConfig
 
 from seedbed.core.errors import ConversionError, MissingExtraError
-from seedbed.models.conversion.convert import open_to_readers
+from seedbed.models.conversion.convert import make_readable
 
 _NEEDED = ("optimum", "gptqmodel")
 
 
 def refuse_without_gpu() -> None:
-    """Raise MissingExtraError where a package is missing, ConversionError where there is no GPU."""
+    """Raise MissingExtraError for a missing package, ConversionError without a GPU."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise MissingExtraError(f"int4: {missing[0]} is not installed. Allowed: pip install {' '.join(_NEEDED)}, on a GPU.")
@@ -26,13 +26,14 @@ def refuse_without_gpu() -> None:
 
 
 def quantise(folder: Path, texts: Sequence[str], out: Path, *, group_size: int) -> None:
-    """Write a model with 4-bit matrices; `group_size` values share a scale. The output head stays as it is.
+    """Write a model with 4-bit matrices; the output head is not quantised.
 
-    `texts` decide which weights matter: GPTQ keeps the layers' outputs on them.
+    Args: texts: calibration texts, on which GPTQ preserves the outputs of each layer; group_size: values that share a scale.
+    Source: Frantar et al. 2022, "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers".
     """
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
     config = GPTQConfig(bits=4, group_size=group_size, sym=True, desc_act=False, dataset=list(texts), tokenizer=tokenizer)
     model = AutoModelForCausalLM.from_pretrained(folder, quantization_config=config, dtype=torch.float16, device_map="auto")
     model.save_pretrained(out)
-    open_to_readers(out)
+    make_readable(out)
     tokenizer.save_pretrained(out)

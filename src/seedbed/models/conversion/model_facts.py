@@ -1,12 +1,10 @@
-"""What a run's own files say, put together for the card: recipe, tokens, run.json, the dataset's manifest."""
+"""Facts of a model for its manifest and card, read from the recipe, tokens.json, run.json and the dataset's manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from httpx2 import HTTPError
 from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
@@ -28,8 +26,8 @@ from seedbed.core.manifests.model import (
     Training,
     Validation,
 )
-from seedbed.models.conversion.gguf_check import Answer
-from seedbed.models.conversion.verify import Agreement
+from seedbed.models.conversion.gguf_check import GgufAgreement
+from seedbed.models.conversion.verify import LogitAgreement
 from seedbed.models.tokens.manifest import Tokens
 from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
 from seedbed.models.training.architecture import ROPE_THETA, parameters
@@ -42,28 +40,28 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class RecipeName(_Part):
-    """Which recipe was trained."""
+class TrainedRecipe(_Part):
+    """The recipe of the run."""
 
     name: str
     sha256: str
 
 
-class Hardware(_Part):
-    """What it ran on."""
+class RunHardware(_Part):
+    """The device of the run, and how many."""
 
     name: str
     count: int
 
 
 class RunFacts(_Part):
-    """run.json, as `pipeline.train` writes it."""
+    """run.json of a training run."""
 
-    recipe: RecipeName
+    recipe: TrainedRecipe
     tokens_sha256: str
     device: str
     precision: str
-    hardware: Hardware
+    hardware: RunHardware
     parallelism: dict[str, int]
     step: int
     steps: int
@@ -77,17 +75,17 @@ class RunFacts(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
-    """The manifest of the dataset and its ATTRIBUTION.md, where it has them."""
+class TrainingDataset:
+    """Manifest and ATTRIBUTION.md of the dataset; None where it has none, or is out of reach."""
 
     manifest: Manifest | None = None
     attribution: Path | None = None
 
 
 def read_run(folder: Path) -> RunFacts:
-    """What the run says of itself.
+    """run.json of a run's folder.
 
-    Raises: ConversionError when there is no run, or it did not get to its end.
+    Raises: ConversionError when it is missing, because no run has ended there, or invalid.
     """
     path = folder / RUN_FILE
     try:
@@ -101,45 +99,45 @@ def read_run(folder: Path) -> RunFacts:
         raise ConversionError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
 
 
-def read_dataset(tokens: Tokens) -> Dataset:
-    """The dataset that the tokens were made of; empty where it is no dataset of ours, or cannot be reached.
+def read_dataset(tokens: Tokens) -> TrainingDataset:
+    """The dataset that the tokens were made from; empty for one without a manifest, or out of reach.
 
-    Raises: ConversionError when a folder's manifest is no longer the one that the tokens were made from.
+    Raises: ConversionError when the manifest of a folder has changed since.
     """
-    told = tokens.dataset
-    if told.path is not None:
-        return _local(Path(told.path), told.manifest_sha256)
+    source = tokens.dataset
+    if source.path is not None:
+        return _local(Path(source.path), source.manifest_sha256)
     try:
-        return _published(str(told.id), told.revision)
+        return _published(str(source.id), source.revision)
     except (OSError, HTTPError, ManifestError):
-        return Dataset()
+        return TrainingDataset()
 
 
-def _published(repository: str, revision: str | None) -> Dataset:
-    """Out of the cache of the Hub's client, else from the Hub, asked once: a download waits 23 s for a Hub that is away."""
+def _published(repository: str, revision: str | None) -> TrainingDataset:
+    """Read from the client's cache, else from the Hub. One request first: a download retries an absent Hub for 23 s."""
     names = manifest.FILE_NAME, "ATTRIBUTION.md"
     if not all(isinstance(try_to_load_from_cache(repository, name, None, revision, "dataset"), str) for name in names):
         get_hf_file_metadata(hf_hub_url(repository, manifest.FILE_NAME, repo_type="dataset", revision=revision))
-    told, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
-    return Dataset(manifest.load(told), attribution)
+    folder, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
+    return TrainingDataset(manifest.load(folder), attribution)
 
 
-def _local(folder: Path, sha256: str | None) -> Dataset:
+def _local(folder: Path, sha256: str | None) -> TrainingDataset:
     from seedbed.core.io.checksums import file_sha256
 
     path = folder / manifest.FILE_NAME
     if not path.is_file() or sha256 is None:
-        return Dataset()
+        return TrainingDataset()
     if file_sha256(path) != sha256:
         raise ConversionError(
             f"{folder}: changed since its tokens were made. Allowed: the same dataset; or tokenise and train again."
         )
     attribution = folder / "ATTRIBUTION.md"
-    return Dataset(manifest.load(folder), attribution if attribution.is_file() else None)
+    return TrainingDataset(manifest.load(folder), attribution if attribution.is_file() else None)
 
 
 def architecture(config: LlamaConfig) -> Architecture:
-    """The table of the card."""
+    """The architecture, as the card lists it."""
     return Architecture(
         layers=config.num_hidden_layers,
         hidden=config.hidden_size,
@@ -159,17 +157,19 @@ def part_sizes(recipe: TrainRecipe) -> dict[str, int]:
     return parameters(recipe)
 
 
-def data(tokens: Tokens, dataset: Dataset) -> Data:
-    """What was trained on, and under which licenses."""
-    told, known = tokens.dataset, dataset.manifest
-    contents = known.contents if known else None
+def data(tokens: Tokens, dataset: TrainingDataset) -> Data:
+    """The training data and its licenses."""
+    source, published = tokens.dataset, dataset.manifest
+    contents = published.contents if published else None
     return Data(
-        name=known.title if known else str(told.id or Path(str(told.path)).name),
-        id=told.id,
-        revision=told.revision,
-        manifest_sha256=told.manifest_sha256,
+        name=published.title if published else str(source.id or Path(str(source.path)).name),
+        id=source.id,
+        revision=source.revision,
+        manifest_sha256=source.manifest_sha256,
         languages=tuple(TrainedLanguage(name=name, **facts.model_dump()) for name, facts in tokens.languages.items()),
-        licenses=tuple(LicenseShare(expression=one.expression, files=one.files) for one in contents.licenses) if contents else (),
+        licenses=tuple(LicenseShare(expression=license_.expression, files=license_.files) for license_ in contents.licenses)
+        if contents
+        else (),
         projects=contents.total.projects if contents else None,
         tokens=tokens.tokens,
         bytes=tokens.bytes,
@@ -178,12 +178,12 @@ def data(tokens: Tokens, dataset: Dataset) -> Data:
 
 
 def tokenizer(tokens: Tokens) -> TokenizerFacts:
-    """The tokenizer as its tokens name it."""
+    """The tokenizer that made the tokens."""
     return TokenizerFacts(sha256=tokens.tokenizer_sha256, vocabulary=tokens.vocabulary_size, special_tokens=tuple(SPECIAL_TOKENS))
 
 
 def training(run: RunFacts, *, loss_plot: str | None) -> Training:
-    """The run, without what only machines want to know."""
+    """The run, as the card states it."""
     return Training(
         steps=run.step,
         steps_planned=run.steps,
@@ -206,8 +206,8 @@ def training(run: RunFacts, *, loss_plot: str | None) -> Training:
     )
 
 
-def conversion(agreement: Agreement) -> Conversion:
-    """How near the published model is to the trained one."""
+def conversion(agreement: LogitAgreement) -> Conversion:
+    """Difference between the converted model and the trained one."""
     return Conversion(
         tokens=agreement.tokens,
         largest=agreement.largest,
@@ -217,18 +217,18 @@ def conversion(agreement: Agreement) -> Conversion:
     )
 
 
-def gguf_file(form: str, path: Path, folder: Path, answer: Answer) -> GgufFile:
-    """One GGUF file of a model folder."""
-    told: Mapping[str, Any] = asdict(answer)
+def gguf_file(form: str, path: Path, folder: Path, agreement: GgufAgreement) -> GgufFile:
+    """One GGUF file of a model folder, and its agreement with transformers."""
+    figures = asdict(agreement)
     wanted = ("greedy_equal", "greedy_tokens", "best_equal", "positions", "loss")
     return GgufFile(
         format=form,
         path=path.relative_to(folder).as_posix(),
         bytes=path.stat().st_size,
-        **{key: told[key] for key in wanted},
+        **{key: figures[key] for key in wanted},
     )
 
 
 def versions() -> dict[str, str]:
-    """Installed version of each package that converts or checks."""
+    """Installed version of each package that converts or checks a model."""
     return {name: version(name) for name in PACKAGES}

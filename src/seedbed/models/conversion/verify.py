@@ -1,4 +1,4 @@
-"""Is the converted model the trained one: the logits of both on the same tokens."""
+"""Verify a converted model: its logits against those of nanotron on the same tokens."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from seedbed.core.errors import ConversionError
 from seedbed.models.training.nanotron_forward import nanotron_logits
 
 TOLERANCE = 1e-5
-"""Largest difference of two logits, as a share of the largest logit where that is above 1: what fp32 rounds away."""
+"""Largest difference of two logits that is fp32 rounding, as a share of the largest logit where that is above 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Differences of logits over `tokens` positions: the largest, their mean, the largest logit, and how often both agree on
-    the best token.
-    """
+class LogitAgreement:
+    """Differences of logits over `tokens` positions: largest and mean difference, largest logit, share of equal best tokens."""
 
     tokens: int
     largest: float
@@ -30,15 +28,18 @@ class Agreement:
 
     @property
     def allowed(self) -> float:
-        """Largest difference that is still rounding."""
+        """Largest difference that counts as rounding."""
         return TOLERANCE * max(1.0, self.scale)
 
 
-def compare(reference: Tensor, other: Tensor) -> Agreement:
-    """Two sets of logits. Shape: [B, T, V] both."""
+def compare(reference: Tensor, other: Tensor) -> LogitAgreement:
+    """Compare two sets of logits.
+
+    Shape: both [B, T, V].  Unit: logits.  Error: fp32.
+    """
     difference = (reference.float() - other.float()).abs()
     same = reference.argmax(-1) == other.argmax(-1)
-    return Agreement(
+    return LogitAgreement(
         tokens=same.numel(),
         largest=float(difference.max()),
         mean=float(difference.mean()),
@@ -47,16 +48,17 @@ def compare(reference: Tensor, other: Tensor) -> Agreement:
     )
 
 
-def verify(checkpoint: Path, folder: Path, ids: Tensor) -> Agreement:
-    """Compare a model as it loads from its folder, in fp32, with nanotron's own forward of the checkpoint. Shape: ids [B, T].
+def verify(checkpoint: Path, folder: Path, ids: Tensor) -> LogitAgreement:
+    """Compare the model that loads from a folder with nanotron's own forward pass of the checkpoint.
 
-    Raises: ConversionError when they differ by more than rounding.
+    Shape: ids [B, T].  Error: fp32 on both sides.
+    Raises: ConversionError when logits differ by more than rounding.
     """
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
     with torch.no_grad():
-        ours = model(input_ids=ids).logits
-    agreement = compare(nanotron_logits(checkpoint, ids), ours)
-    if not agreement.largest <= agreement.allowed:  # also where it is not a number
+        logits = model(input_ids=ids).logits
+    agreement = compare(nanotron_logits(checkpoint, ids), logits)
+    if not agreement.largest <= agreement.allowed:  # true for NaN too
         raise ConversionError(
             f"{checkpoint}: the converted model differs from nanotron's by {agreement.largest:.2g} in a logit. "
             f"Allowed: {agreement.allowed:.2g}. Nothing was written."

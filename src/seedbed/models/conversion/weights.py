@@ -1,12 +1,11 @@
-"""One table of weight names, read both ways: nanotron 0.4's Llama and transformers' LlamaForCausalLM.
+"""One table of weight names for both directions: nanotron 0.4's Llama and transformers' LlamaForCausalLM.
 
-Nothing is left over on either side: a weight that the table does not know, or one that it wants and does not find, is an
-error with its name.
+A weight that is missing or that the table does not know is an error with its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import torch
@@ -20,8 +19,8 @@ OUTPUT_HEAD = "lm_head.weight"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Rows of a nanotron weight that are a weight of transformers; `heads` are rotated, and 0 where nothing is."""
+class TransformersWeight:
+    """Rows of a nanotron weight that are one weight of transformers; `heads` with rotary embedding, 0 for none."""
 
     name: str
     rows: int
@@ -29,15 +28,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A nanotron weight and what it is in transformers: its parts lie below each other, in this order."""
+class NanotronWeight:
+    """A nanotron weight and the weights of transformers that it stacks, in this order."""
 
     nanotron: str
-    parts: tuple[Part, ...]
+    parts: tuple[TransformersWeight, ...]
 
 
-def table(config: LlamaConfig) -> tuple[Entry, ...]:
-    """Every weight of the architecture; a tied output head is the embedding, and has no entry."""
+def weight_table(config: LlamaConfig) -> tuple[NanotronWeight, ...]:
+    """Every weight of the architecture; a tied output head has no entry, because it is the embedding."""
     width, vocabulary = config.hidden_size, config.vocab_size
     entries = [_plain(EMBEDDING, "model.embed_tokens.weight", vocabulary)]
     for layer in range(config.num_hidden_layers):
@@ -48,34 +47,39 @@ def table(config: LlamaConfig) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _layer(config: LlamaConfig, layer: int) -> Iterator[Entry]:
+def _layer(config: LlamaConfig, layer: int) -> Iterator[NanotronWeight]:
     """The weights of one decoder layer. Source: nanotron 0.4 models/llama.py, CausalSelfAttention and MLP."""
     ours, theirs = f"model.decoder.{layer}.pp_block", f"model.layers.{layer}"
     heads, inner = config.num_attention_heads, config.intermediate_size
     shared = config.num_key_value_heads or heads
     head_width = config.hidden_size // heads
-    query = Part(f"{theirs}.self_attn.q_proj.weight", heads * head_width, heads)
-    key = Part(f"{theirs}.self_attn.k_proj.weight", shared * head_width, shared)
-    value = Part(f"{theirs}.self_attn.v_proj.weight", shared * head_width)
-    gate, up = Part(f"{theirs}.mlp.gate_proj.weight", inner), Part(f"{theirs}.mlp.up_proj.weight", inner)
-    yield Entry(f"{ours}.attn.qkv_proj.weight", (query, key, value))
+    query = TransformersWeight(f"{theirs}.self_attn.q_proj.weight", heads * head_width, heads)
+    key = TransformersWeight(f"{theirs}.self_attn.k_proj.weight", shared * head_width, shared)
+    value = TransformersWeight(f"{theirs}.self_attn.v_proj.weight", shared * head_width)
+    gate, up = (
+        TransformersWeight(f"{theirs}.mlp.gate_proj.weight", inner),
+        TransformersWeight(f"{theirs}.mlp.up_proj.weight", inner),
+    )
+    yield NanotronWeight(f"{ours}.attn.qkv_proj.weight", (query, key, value))
     yield _plain(f"{ours}.attn.o_proj.weight", f"{theirs}.self_attn.o_proj.weight", config.hidden_size)
-    yield Entry(f"{ours}.mlp.gate_up_proj.weight", (gate, up))
+    yield NanotronWeight(f"{ours}.mlp.gate_up_proj.weight", (gate, up))
     yield _plain(f"{ours}.mlp.down_proj.weight", f"{theirs}.mlp.down_proj.weight", config.hidden_size)
     for norm in ("input_layernorm", "post_attention_layernorm"):
         yield _plain(f"{ours}.{norm}.weight", f"{theirs}.{norm}.weight", config.hidden_size)
 
 
-def _plain(ours: str, theirs: str, rows: int) -> Entry:
-    return Entry(ours, (Part(theirs, rows),))
+def _plain(ours: str, theirs: str, rows: int) -> NanotronWeight:
+    return NanotronWeight(ours, (TransformersWeight(theirs, rows),))
 
 
 def to_transformers(tensors: Mapping[str, Tensor], config: LlamaConfig) -> dict[str, Tensor]:
-    """Weights of nanotron by transformers' names, for `load_state_dict`.
+    """Nanotron's weights under transformers' names, for `load_state_dict`.
+
+    Shape: as `weight_table` says.  Error: 0 (splits and reorders rows).
 
     Raises: ConversionError naming a weight that is missing, unknown, or of another size.
     """
-    entries = table(config)
+    entries = weight_table(config)
     _refuse_leftovers(tensors.keys(), {entry.nanotron for entry in entries}, "the checkpoint")
     weights = {}
     for entry in entries:
@@ -89,11 +93,11 @@ def to_transformers(tensors: Mapping[str, Tensor], config: LlamaConfig) -> dict[
 
 
 def to_nanotron(weights: Mapping[str, Tensor], config: LlamaConfig) -> dict[str, Tensor]:
-    """The way back: transformers' weights by nanotron's names.
+    """Transformers' weights under nanotron's names: the inverse of `to_transformers`.
 
     Raises: ConversionError naming a weight that is missing or unknown.
     """
-    entries = table(config)
+    entries = weight_table(config)
     known = {part.name for entry in entries for part in entry.parts}
     tied = {OUTPUT_HEAD} if config.tie_word_embeddings else set()
     _refuse_leftovers(weights.keys() - tied, known, "the model")
@@ -106,7 +110,7 @@ def to_nanotron(weights: Mapping[str, Tensor], config: LlamaConfig) -> dict[str,
 
 
 def halves_from_pairs(weight: Tensor, heads: int) -> Tensor:
-    """Rows of rotated features from nanotron's order to transformers': (0, 1), (2, 3), ... to first and second halves.
+    """Reorder rows for rotary embedding: from nanotron's neighbours (0, 1), (2, 3), ... to transformers' two halves.
 
     Shape: [H d, D] -> [H d, D]; H heads of width d.
     Unit: none.  Error: 0 (a reordering).  Source: nanotron 0.4 models/llama.py, RotaryEmbedding(interleaved=True).
@@ -121,10 +125,9 @@ def pairs_from_halves(weight: Tensor, heads: int) -> Tensor:
     return weight.view(heads, 2, rows // heads // 2, columns).transpose(1, 2).reshape(rows, columns)
 
 
-def _refuse_leftovers(found: Collection[str], known: set[str], whose: str) -> None:
-    names = set(found)
+def _refuse_leftovers(names: Set[str], known: set[str], owner: str) -> None:
     for what, leftover in (("is not there", known - names), ("has no place in the architecture", names - known)):
         if leftover:
             raise ConversionError(
-                f"{whose}: {min(leftover)} {what} ({len(leftover)} such). Allowed: a Llama of the recipe's shape."
+                f"{owner}: {min(leftover)} {what} ({len(leftover)} such). Allowed: a Llama of the recipe's shape."
             )
