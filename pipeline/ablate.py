@@ -20,11 +20,10 @@ from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, HeldOut
 from seedbed.core.runs.workspace import commit, public_path
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.finding import ALL, found_in, sentence
 from seedbed.evaluation.ablation.outcomes import outcomes
 from seedbed.evaluation.ablation.parallel import Command, run_all
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, seeds_of, sha256_of_tasks, shortened, tasks_of
-from seedbed.evaluation.ablation.report import PAGE, write_report
+from seedbed.evaluation.ablation.report import ALL, PAGE, found_in, sentence, write_report
 from seedbed.evaluation.ablation.runs import TrainedRun
 from seedbed.evaluation.ablation.variants import Side
 from seedbed.models.conversion.model_facts import part_sizes

@@ -14,8 +14,8 @@ from seedbed.core.manifests.ablation import Arm, HeldOut
 from seedbed.core.runs.workspace import Job
 from seedbed.evaluation.ablation import held_out as copying
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.finding import ALL
 from seedbed.evaluation.ablation.recipe import AblationRecipe
+from seedbed.evaluation.ablation.report import ALL
 from seedbed.evaluation.ablation.variants import Row, Side, write_folder
 from seedbed.models.tokens.job import TokenJob
 from seedbed.models.tokens.manifest import TRAIN, DatasetFacts

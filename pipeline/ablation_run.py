@@ -11,9 +11,8 @@ import torch
 
 from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import load_train_recipe
-from seedbed.evaluation.ablation.judging import judge
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, tasks_of
-from seedbed.evaluation.ablation.runs import TrainedRun
+from seedbed.evaluation.ablation.runs import TrainedRun, judge
 from seedbed.models import logging
 from seedbed.models.conversion import convert
 from seedbed.models.training import launch

@@ -20,7 +20,7 @@ from seedbed.evaluation.describe import describe, hub_commit
 from seedbed.evaluation.documents import Document, read_split
 from seedbed.evaluation.report import score_lines
 from seedbed.evaluation.runner import Evaluation, evaluate
-from seedbed.evaluation.task import AnyTask, ProgramTask
+from seedbed.evaluation.tasks import Task
 from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.publishing.cards import eval_results
 
@@ -61,14 +61,14 @@ def words_of(options: argparse.Namespace) -> str:
     return " ".join(words)
 
 
-def chosen(names: str | None) -> list[AnyTask]:
+def chosen(names: str | None) -> list[Task]:
     """The tasks that are named, by name or path; without names all whose problems are at hand.
 
     Raises: InputError, RecipeError.
     """
     if names is None:
         every = map(task_of, task_names())
-        return [task for task in every if not (isinstance(task, ProgramTask) and task.data.id)]
+        return [task for task in every if task.is_local]
     tasks = [task_of(name) for name in names.split(",") if name]
     if not tasks or len({task.name for task in tasks}) < len(tasks):
         raise InputError(f"--tasks {names}: each task once, and one at least.")

@@ -15,8 +15,7 @@ from seedbed.evaluation.results import sha256_of
 from seedbed.evaluation.samples import read_samples
 from seedbed.evaluation.score import Scoring, pass_at, verdicts
 from seedbed.evaluation.self_test import self_test
-from seedbed.evaluation.task import ProgramTask
-from seedbed.evaluation.tasks.program import Programs
+from seedbed.evaluation.tasks.program import Programs, ProgramTask
 
 from .tasks import task_of
 

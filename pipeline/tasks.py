@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from seedbed.core.errors import InputError
-from seedbed.evaluation.task import AnyTask, load_task
+from seedbed.evaluation.tasks import Task, load_task
 
 TASKS = Path(__file__).parent.parent / "recipes" / "eval"
 
 
-def task_of(name: str) -> AnyTask:
+def task_of(name: str) -> Task:
     """The task of a name, or of a path that ends with .yaml or .yml.
 
     Raises: InputError when there is none; RecipeError when it is wrong.

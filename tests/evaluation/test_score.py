@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from seedbed import cli
-from seedbed.evaluation.benchmark_formats import HumanEval
+from seedbed.evaluation.benchmarks import HumanEval
 from seedbed.evaluation.problems import STUB, Problem, human_eval
 from seedbed.evaluation.sandbox import Limits
 from seedbed.evaluation.self_test import self_test

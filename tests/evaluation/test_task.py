@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import RecipeError
-from seedbed.evaluation.task import ProgramTask, load_task
+from seedbed.evaluation.tasks import load_task
+from seedbed.evaluation.tasks.program import ProgramTask
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "recipes" / "eval").glob("*.yaml"))
@@ -36,7 +37,7 @@ def test_every_kind_is_shipped() -> None:
             "sampling.temprature: unknown key. Allowed: max_new_tokens, n, temperature, top_k",
         ),
         (LINE.replace("n: 1", "n: 5"), "n 5 at temperature 0 draws the same completion again and again"),
-        (LINE.replace("next-line", "previous-line"), "kind: 'previous-line' is no kind of task. Allowed: program, infilling"),
+        (LINE.replace("next-line", "previous-line"), "kind: 'previous-line': unknown. Allowed: bits-per-byte, infilling"),
         (LINE.replace("kind: next-line\n", ""), "kind: missing"),
         (LINE + "languages: [Fortran]\n", "languages.0"),
         (PROGRAM + "k: [1, 5]\n", "k must be at most sampling.n (2)"),

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.evaluation.prompts import middle_prompt, prefix_prompt
-from seedbed.evaluation.registry import prepare
 from seedbed.evaluation.results import Record
-from seedbed.evaluation.task import AnyTask, load_task
+from seedbed.evaluation.tasks import Task, load_task
 from seedbed.evaluation.tasks.bits_per_byte import BitsPerByte, nats_of, windows
 from seedbed.evaluation.tasks.infilling import Infilling
 from seedbed.evaluation.tasks.next_line import NextLine
@@ -20,7 +19,7 @@ from tests.evaluation.asked import DOCUMENTS, TASKS, Oracle, write_tasks
 
 
 @pytest.fixture
-def task(tmp_path: Path, request: pytest.FixtureRequest) -> AnyTask:
+def task(tmp_path: Path, request: pytest.FixtureRequest) -> Task:
     write_tasks(tmp_path, request.param)
     return load_task(tmp_path / f"{request.param}.yaml")
 
@@ -38,24 +37,24 @@ def means(records: list[Record]) -> dict[str, float]:
     ],
     indirect=["task"],
 )
-def test_who_knows_gets_all_and_who_does_not_none(task: AnyTask, right: dict[str, float], wrong: dict[str, float]) -> None:
-    asking = prepare(task, lambda: DOCUMENTS)
+def test_who_knows_gets_all_and_who_does_not_none(task: Task, right: dict[str, float], wrong: dict[str, float]) -> None:
+    asking = task.prepare(lambda: DOCUMENTS)
     assert isinstance(asking, Infilling | NextLine | Syntax)
     fim = isinstance(asking, Infilling)
 
-    known = means(asking.ask(Oracle().told(asking.questions, fim=fim), 0, asking.count))
-    missed = means(asking.ask(Oracle().told(asking.questions, fim=fim, wrong=")]} = = (((\n)\n)\n"), 0, asking.count))
+    known = means(asking.ask(Oracle().told(asking.problems, fim=fim), 0, asking.count))
+    missed = means(asking.ask(Oracle().told(asking.problems, fim=fim, wrong=")]} = = (((\n)\n)\n"), 0, asking.count))
     assert known == right
     assert {name: missed[name] for name in wrong} == wrong
 
 
 @pytest.mark.parametrize("task", TASKS, indirect=True)
-def test_a_record_tells_its_question_and_its_samples(task: AnyTask) -> None:
-    asking = prepare(task, lambda: DOCUMENTS)
+def test_a_record_tells_its_question_and_its_samples(task: Task) -> None:
+    asking = task.prepare(lambda: DOCUMENTS)
     oracle = Oracle()
     if not isinstance(asking, BitsPerByte):
-        oracle.told(asking.questions, fim=isinstance(asking, Infilling))  # type: ignore[attr-defined]
-        for one in asking.questions:  # type: ignore[attr-defined]
+        oracle.told(asking.problems, fim=isinstance(asking, Infilling))  # type: ignore[attr-defined]
+        for one in asking.problems:  # type: ignore[attr-defined]
             oracle.answers["".join(map(chr, oracle.plain_prompt(one.prefix[-16:])))] = one.truth
 
     records = asking.ask(oracle, 0, asking.count)
@@ -93,7 +92,7 @@ def test_bits_count_every_token_of_the_text_and_none_before_it() -> None:
 
 def test_the_bytes_of_a_language_are_an_upper_limit(tmp_path: Path) -> None:
     write_tasks(tmp_path, "bits")
-    asking = prepare(load_task(tmp_path / "bits.yaml"), lambda: DOCUMENTS)
+    asking = load_task(tmp_path / "bits.yaml").prepare(lambda: DOCUMENTS)
     assert isinstance(asking, BitsPerByte)
 
     for language in ("Python", "Go"):

@@ -14,24 +14,24 @@ from pathlib import Path
 
 from seedbed.core.config.training import DatasetChoice
 from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.prompts import Question
-from seedbed.evaluation.tasks.split import Choice, questions
+from seedbed.evaluation.prompts import CompletionProblem
+from seedbed.evaluation.tasks.split import ProblemSelection, select_problems
 
 DRAWS = 4
 """Places of each file, at most."""
 
 
-def places(documents: Sequence[Document], draws: int = DRAWS) -> Iterator[Question]:
+def places(documents: Sequence[Document], draws: int = DRAWS) -> Iterator[CompletionProblem]:
     """Lines of functions, each place once."""
     seen: set[str] = set()
     for seed in range(draws):
-        for one in questions(documents, Choice("line", len(documents), (), seed)):
+        for one in select_problems(documents, ProblemSelection("line", len(documents), (), seed)):
             if one.id not in seen:
                 seen.add(one.id)
                 yield one
 
 
-def event(number: int, question: Question, final: str, action: str = "edited") -> dict[str, object]:
+def event(number: int, question: CompletionProblem, final: str, action: str = "edited") -> dict[str, object]:
     """A line of a feedback file."""
     return {
         "time": 1_750_000_000.0 + number,
@@ -58,7 +58,7 @@ def write(folder: Path, events: Iterable[dict[str, object]]) -> Path:
     return folder
 
 
-def shuffled(questions: Sequence[Question], seed: int = 17) -> list[str]:
+def shuffled(questions: Sequence[CompletionProblem], seed: int = 17) -> list[str]:
     """The lines of the same language at places of each other."""
     chance, finals = random.Random(seed), [one.truth for one in questions]
     for language in sorted({one.language for one in questions}):

@@ -1,22 +1,22 @@
-"""What all kinds of task have in common: questions in a fixed order, and records of what a model said to them."""
+"""Prompts of problems, and the completions that a model gives to them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from seedbed.evaluation.results import Metric, Record, Sample
+from seedbed.evaluation.results import Record, Sample
 from seedbed.models.inference.backend import Backend, Completion, Ids, Sampling
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A place in a file: what is before it, what is after it (empty where that is not told), and what stood there.
+class CompletionProblem:
+    """A place in a file: the text before it, the text after it ("" where it is not shown), and the text that stood there.
 
-    `scope` is where the function around it starts in `prefix`, in characters; `around` what the function needs before it to
-    parse alone.
+    `scope` is the offset in `prefix`, in characters, where the function around the place starts; `around` is the code that the
+    function needs before it to parse on its own.
     """
 
     id: str
@@ -33,51 +33,30 @@ class Question:
         return asdict(self)
 
 
-class Asking(Protocol):
-    """A task, ready to be asked. `ask` gives one record for each of some questions, in their order."""
-
-    @property
-    def metrics(self) -> Sequence[Metric]:
-        """What is measured."""
-
-    @property
-    def count(self) -> int:
-        """How many questions there are."""
-
-    def described(self, count: int) -> object:
-        """The first `count` questions as plain data, which their hash is made of."""
-
-    def obstacle(self, backend: Backend) -> str | None:
-        """Why this model cannot be asked here, where it cannot."""
-
-    def ask(self, backend: Backend, start: int, stop: int) -> list[Record]:
-        """Ask questions [start, stop) and judge the answers."""
-
-
 @dataclass(frozen=True, slots=True)
-class Timed:
-    """Completions of one prompt, and the seconds that each took: an equal share of its batch's."""
+class TimedCompletions:
+    """Completions of one prompt, and seconds per completion: an equal share of the time of its batch."""
 
     completions: list[Completion]
     seconds: float
 
 
-def generate(backend: Backend, prompts: Sequence[Ids], sampling: Sampling) -> list[Timed]:
-    """Completions of prompts, with their time."""
+def generate(backend: Backend, prompts: Sequence[Ids], sampling: Sampling) -> list[TimedCompletions]:
+    """Completions of prompts, with their time. Raises: GenerationError."""
     start = time.perf_counter()
     made = backend.generate(prompts, sampling)
     each = (time.perf_counter() - start) / max(1, sum(map(len, made)))
-    return [Timed(completions, each) for completions in made]
+    return [TimedCompletions(completions, each) for completions in made]
 
 
-def averaged(identity: str, group: str, judged: Sequence[tuple[Sample, dict[str, float]]]) -> Record:
-    """The record of a question: each value is the mean over its samples."""
-    values = {name: sum(one[name] for _, one in judged) / len(judged) for name in judged[0][1]}
-    return Record(id=identity, group=group, values=values, samples=tuple(sample for sample, _ in judged))
+def mean_record(identity: str, group: str, judged: Sequence[tuple[Sample, dict[str, float]]]) -> Record:
+    """The record of a problem: each value is the mean over its samples."""
+    means = {name: sum(values[name] for _, values in judged) / len(judged) for name in judged[0][1]}
+    return Record(id=identity, group=group, values=means, samples=tuple(sample for sample, _ in judged))
 
 
-def shortened(text: str, prompt: Callable[[str], Sequence[int]], most_tokens: int, *, from_start: bool = True) -> str:
-    """As much of a text as makes a prompt of at most `most_tokens`: its end, or where `from_start` is false its start.
+def fit_to_tokens(text: str, prompt: Callable[[str], Sequence[int]], most_tokens: int, *, from_start: bool = True) -> str:
+    """Cut a text so that its prompt has at most `most_tokens`: keep its end, or its start if `from_start` is false.
 
     Args: prompt: makes token ids of a text.
     """
@@ -100,18 +79,18 @@ def prefix_prompt(backend: Backend, prefix: str, new_tokens: int, path: str = ""
     def prompt(text: str) -> list[int]:
         return backend.plain_prompt(text, path=path)
 
-    return prompt(shortened(prefix, prompt, room))
+    return prompt(fit_to_tokens(prefix, prompt, room))
 
 
 def middle_prompt(backend: Backend, prefix: str, suffix: str, new_tokens: int, path: str = "") -> list[int]:
     """Token ids that ask for what is between: a third of the room for what is after, the rest for what is before."""
     room = _room(backend, new_tokens)
-    suffix = shortened(suffix, lambda text: backend.fim_prompt("", text, path=path), room // 3, from_start=False)
+    suffix = fit_to_tokens(suffix, lambda text: backend.fim_prompt("", text, path=path), room // 3, from_start=False)
 
     def prompt(text: str) -> list[int]:
         return backend.fim_prompt(text, suffix, path=path)
 
-    return prompt(shortened(prefix, prompt, room))
+    return prompt(fit_to_tokens(prefix, prompt, room))
 
 
 def _room(backend: Backend, new_tokens: int) -> int:

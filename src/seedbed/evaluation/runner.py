@@ -1,7 +1,8 @@
-"""One evaluation: a model, some tasks, a folder that results go to; what was found before stays where it still holds."""
+"""One evaluation: a model, some tasks, a folder of results. A run that was stopped goes on where it stopped."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +10,25 @@ from typing import Final
 
 from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation import results
 from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.registry import Documents, prepare
-from seedbed.evaluation.results import Results, TaskResult, sha256_of
-from seedbed.evaluation.run import Place, not_run, run
-from seedbed.evaluation.task import AnyTask, ProgramTask
+from seedbed.evaluation.results import Results, TaskResult, scores_of, sha256_of
+from seedbed.evaluation.tasks.base import Documents, PreparedTask, Task
 from seedbed.models.inference.backend import Backend
 
 Say = Callable[[str], None]
 WORK: Final = "work"
+METHOD: Final = 2
+"""Goes up when the same task, model and files would give other records: kept parts are then not used."""
+AT_ONCE: Final = 8
+"""Problems asked together: what is lost when a run is killed, and what a backend may batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What is evaluated: the sheet without its tasks, the model, the files of the split or why there are none."""
+    """What is evaluated: the sheet without its tasks, the model, and the files of the split or why there are none."""
 
     sheet: ScoreSheet
     backend: Backend
@@ -33,53 +37,94 @@ class Evaluation:
     limit: int | None = None
 
 
-def evaluate(job: Evaluation, tasks: Sequence[AnyTask], say: Say) -> Results:
-    """Ask every task and write results.json after each, so that nothing is lost that was found.
+@dataclass(frozen=True, slots=True)
+class WorkFolder:
+    """Where parts are kept, a hash of the model and how it is run, the most problems to ask, and the date."""
 
-    The journals stay until the last task is done: the same command then finds whole ones for all tasks before the one it was
-    stopped in.
+    folder: Path
+    model_key: str
+    limit: int | None
+    date: str
+
+
+def evaluate(job: Evaluation, tasks: Sequence[Task], say: Say) -> Results:
+    """Ask every task and write results.json after each, so that no result is lost.
+
+    Journals stay until the last task is done, so that the same command finds all finished tasks again.
     Raises: InputError, GenerationError, SandboxError.
     """
-    told, journals = _kept(job, say), []
+    finished, journals = _earlier_results(job, say), []
     for task in tasks:
-        found, journal = _asked(job, task)
+        result, journal = _evaluate_task(job, task)
         journals.append(journal)
-        told = [one for one in told if one.name != task.name] + [found]
-        made = Results.model_validate(job.sheet.model_dump() | {"tasks": sorted(told, key=lambda one: one.name)})
-        results.save(made, job.out)
-        if found.not_run is not None:
-            say(f"{task.name}: not run: {found.not_run}")
+        finished = [other for other in finished if other.name != task.name] + [result]
+        in_order = sorted(finished, key=lambda result: result.name)
+        results.save(Results.model_validate(job.sheet.model_dump() | {"tasks": in_order}), job.out)
+        if result.not_run is not None:
+            say(f"{task.name}: not run: {result.not_run}")
     for journal in journals:
         journal.remove()
     return results.load(job.out)
 
 
-def _asked(job: Evaluation, task: AnyTask) -> tuple[TaskResult, Journal]:
+def run_task(task: Task, prepared: PreparedTask, backend: Backend, work: WorkFolder) -> tuple[TaskResult, Journal]:
+    """Ask one task. Remove the journal once the result is written.
+
+    Raises: InputError, GenerationError, SandboxError.
+    """
+    count = min(prepared.count, work.limit or prepared.count)
+    problems = sha256_of(prepared.describe(count))
+    key = sha256_of([METHOD, task.sha256, problems, work.model_key])
+    journal = Journal(work.folder / f"{task.name}-{key[:16]}.jsonl")
+    if reason := prepared.obstacle(backend) or ("" if count else "no problem can be made of this data"):
+        return _not_run(task, reason), journal
+    with Bar(task.name, count, "problem") as bar:
+        bar.update(len(journal.records))
+        while (done := len(journal.records)) < count:
+            start = time.perf_counter()
+            records = prepared.ask(backend, done, min(done + AT_ONCE, count))
+            journal.append(records, time.perf_counter() - start)
+            bar.update(len(journal.records))
+    facts = _facts(task) | {"problems_sha256": problems, "limit": work.limit, "date": work.date}
+    scores = scores_of(journal.records, prepared.metrics)
+    seconds = round(journal.seconds, 1)
+    return TaskResult.model_validate(facts | {"seconds": seconds, "scores": scores, "records": journal.records}), journal
+
+
+def _evaluate_task(job: Evaluation, task: Task) -> tuple[TaskResult, Journal]:
     machine = job.sheet.hardware.model_dump() if task.kind == "latency" else None
-    place = Place(job.out / WORK, sha256_of([job.sheet.model.model_dump(), machine]), job.limit, job.sheet.date)
-    if isinstance(task, ProgramTask):
-        return run(task, prepare(task, list), job.backend, place)
+    work = WorkFolder(job.out / WORK, sha256_of([job.sheet.model.model_dump(), machine]), job.limit, job.sheet.date)
+    if not task.needs_documents:
+        return run_task(task, task.prepare(list), job.backend, work)
     if isinstance(job.documents, str):
-        return not_run(task, job.documents), Journal(place.folder / task.name)
-    return run(task, prepare(task, job.documents), job.backend, place)
+        return _not_run(task, job.documents), Journal(work.folder / task.name)
+    return run_task(task, task.prepare(job.documents), job.backend, work)
 
 
-def _kept(job: Evaluation, say: Say) -> list[TaskResult]:
-    """Tasks of an earlier evaluation of the very same: the others are kept beside, under another name."""
+def _not_run(task: Task, reason: str) -> TaskResult:
+    return TaskResult.model_validate(_facts(task) | {"not_run": reason})
+
+
+def _facts(task: Task) -> dict[str, object]:
+    return {"name": task.name, "title": task.title, "kind": task.kind, "sha256": task.sha256, "recipe": task.meaning}
+
+
+def _earlier_results(job: Evaluation, say: Say) -> list[TaskResult]:
+    """Tasks of an earlier evaluation of the same model, data and machine; other results are renamed, not overwritten."""
     path = job.out / results.FILE_NAME
     if not path.is_file():
         return []
     try:
-        before = results.load(path)
+        earlier = results.load(path)
     except InputError:
-        before = None
-    if before is not None and _same(before, job.sheet):
-        return list(before.tasks)
+        earlier = None
+    if earlier is not None and _is_same(earlier, job.sheet):
+        return list(earlier.tasks)
     aside = job.out / f"replaced-{file_sha256(path)[:12]}.json"
     path.rename(aside)
-    say(f"{path}: of another model, dataset or machine, or by other versions; it is {aside.name} now.")
+    say(f"{path}: of another model, dataset or machine, or of other versions; it is now {aside.name}.")
     return []
 
 
-def _same(one: ScoreSheet, other: ScoreSheet) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("model", "data", "hardware", "versions", "seedbed"))
+def _is_same(first: ScoreSheet, second: ScoreSheet) -> bool:
+    return all(getattr(first, name) == getattr(second, name) for name in ("model", "data", "hardware", "versions", "seedbed"))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from seedbed.evaluation.benchmark_formats import Judged
+from seedbed.evaluation.benchmarks import ProgramProblem
 from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.pass_at_k import mean_pass_at_k
+from seedbed.evaluation.metrics.estimates import mean_pass_at_k
 from seedbed.evaluation.results import Record
 from seedbed.evaluation.results import Sample as Said
 from seedbed.evaluation.samples import Sample
@@ -19,7 +19,7 @@ from seedbed.evaluation.sandbox import Limits, Verdict, check_each
 class Scoring:
     """What is judged, within which limits, how many at once, and where verdicts are kept until all are there."""
 
-    problems: Sequence[Judged]
+    problems: Sequence[ProgramProblem]
     samples: Sequence[Sample]
     limits: Limits
     workers: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from seedbed.core.errors import SandboxError
 from seedbed.core.io.progress import Bar
 from seedbed.core.text.numbers import plural
-from seedbed.evaluation.benchmark_formats import Judged
+from seedbed.evaluation.benchmarks import ProgramProblem
 from seedbed.evaluation.problems import STUB
 from seedbed.evaluation.sandbox import Limits, check_many
 
@@ -24,7 +24,7 @@ class SelfTest:
     seconds: float
 
 
-def self_test(name: str, problems: Sequence[Judged], limits: Limits, workers: int = 1) -> SelfTest:
+def self_test(name: str, problems: Sequence[ProgramProblem], limits: Limits, workers: int = 1) -> SelfTest:
     """Judge what is known; problems without a solution are left aside.
 
     Args: name: of the task, for the bar.

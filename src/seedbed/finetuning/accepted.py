@@ -1,4 +1,4 @@
-"""Bits a byte of what was accepted, in its place: what a model still has to be told of the texts that visitors want."""
+"""Bits per byte of accepted texts in their places: how well a model predicts what visitors want."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import ClassVar, Final, Literal
 
-from seedbed.evaluation.metrics.bits import bits_per_byte
+from seedbed.evaluation.metrics.estimates import bits_per_byte
 from seedbed.evaluation.results import Record
-from seedbed.evaluation.task import Task
+from seedbed.evaluation.tasks.base import Task
 from seedbed.evaluation.tasks.bits_per_byte import BITS
 from seedbed.finetuning.events import Accepted
 from seedbed.finetuning.prompts import prompt_of
@@ -18,7 +18,7 @@ TASK: Final = "accepted"
 
 
 class AcceptedTask(Task):
-    """The task, as results tell it: at most `max_tokens` were asked of the model where the text was shown."""
+    """The task as results show it. `max_tokens` is the room for a completion in the prompts."""
 
     section: ClassVar[str] = "fine-tuning"
 
@@ -29,7 +29,7 @@ class AcceptedTask(Task):
 
 
 class AcceptedBits:
-    """The texts of events that no run has learned from."""
+    """Texts of held-out events."""
 
     metrics = (BITS,)
 
@@ -38,24 +38,24 @@ class AcceptedBits:
 
     @property
     def count(self) -> int:
-        """How many texts there are."""
+        """Number of texts."""
         return len(self.events)
 
-    def described(self, count: int) -> object:
+    def describe(self, count: int) -> object:
         """The first ones as plain data."""
-        return [asdict(one) for one in self.events[:count]]
+        return [asdict(event) for event in self.events[:count]]
 
     def obstacle(self, backend: Backend) -> str | None:
-        """Any folder of ours tells probabilities."""
+        """None: every converted model gives probabilities."""
         return None
 
     def ask(self, backend: Backend, start: int, stop: int) -> list[Record]:
-        """Read some texts in their places."""
-        return [record(backend, one, self.task.max_tokens) for one in self.events[start:stop]]
+        """Score some texts in their places. Raises: GenerationError."""
+        return [record(backend, event, self.task.max_tokens) for event in self.events[start:stop]]
 
 
 def record(backend: Backend, event: Accepted, max_tokens: int) -> Record:
-    """Bits a byte of one text after what the model is shown at its place; it weighs as much as it is long."""
+    """Bits per byte of one text after the prompt of its place, weighted by its length."""
     prompt, text = prompt_of(backend, event, max_tokens), backend.encode(event.text)
     nats = -sum(backend.log_likelihood([*prompt, *text])[-len(text) :])
     size = len(event.text.encode("utf-8", "surrogatepass"))

@@ -1,4 +1,4 @@
-"""A model is asked the same tasks before and after; what it said stays, so that nothing is asked twice."""
+"""The same tasks before and after fine-tuning. Results are kept and reused."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.core.runs.workspace import code_sha256
 from seedbed.evaluation.ablation.runs import load_result, save_result
 from seedbed.evaluation.documents import Document
-from seedbed.evaluation.prompts import Asking
-from seedbed.evaluation.registry import prepare
 from seedbed.evaluation.results import Results, TaskResult, sha256_of
-from seedbed.evaluation.run import METHOD, Place, run
-from seedbed.evaluation.task import AnyTask, Task
+from seedbed.evaluation.runner import METHOD, WorkFolder, run_task
+from seedbed.evaluation.tasks import PreparedTask, Task
 from seedbed.finetuning.accepted import AcceptedBits, AcceptedTask
 from seedbed.finetuning.events import Accepted
 from seedbed.models.inference.backend import Backend
@@ -24,12 +22,12 @@ from seedbed.models.inference.backend import Backend
 
 @dataclass(frozen=True, slots=True)
 class EvalSuite:
-    """What is asked: tasks about the files of the test split, at most `problems` of each, and the events that judge.
+    """Tasks about the files of the test split, at most `problems` of each, and the held-out events.
 
-    `data` is the hash of the dataset: it names the files without reading them.
+    `data` is the hash of the dataset, which identifies the files without reading them.
     """
 
-    tasks: Sequence[AnyTask]
+    tasks: Sequence[Task]
     documents: Sequence[Document]
     data: str
     events: Sequence[Accepted]
@@ -39,45 +37,45 @@ class EvalSuite:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """A task, what names its problems, how they are made, and how many are asked at most."""
+class _SuiteTask:
+    """A task, the data that names its problems, how they are made, and the most that are asked."""
 
     task: Task
     problems: object
-    prepare: Callable[[], Asking]
+    prepare: Callable[[], PreparedTask]
     limit: int | None
 
 
-def _questions(court: EvalSuite) -> list[_Question]:
-    """All tasks, the feedback's own first; nothing is prepared that was asked already."""
-    own, documents = AcceptedTask(max_tokens=court.max_tokens), list(court.documents)
-    accepted = AcceptedBits(own, court.events)
+def _suite_tasks(suite: EvalSuite) -> list[_SuiteTask]:
+    """All tasks, the one about feedback first. Problems are made only where no result is kept."""
+    accepted_task, documents = AcceptedTask(max_tokens=suite.max_tokens), list(suite.documents)
+    accepted = AcceptedBits(accepted_task, suite.events)
     others = [
-        _Question(task, [court.data, court.problems], partial(prepare, task, lambda: documents), court.problems)
-        for task in court.tasks
+        _SuiteTask(task, [suite.data, suite.problems], partial(task.prepare, lambda: documents), suite.problems)
+        for task in suite.tasks
     ]
-    asked = [accepted.described(accepted.count), code_sha256()]  # the request path makes the prompts
-    return [_Question(own, asked, lambda: accepted, None), *others]
+    problems = [accepted.describe(accepted.count), code_sha256()]  # the request path makes the prompts
+    return [_SuiteTask(accepted_task, problems, lambda: accepted, None), *others]
 
 
-def judge(backend: Backend, weights: str, court: EvalSuite, work: Path) -> list[TaskResult]:
-    """Ask a model all that it was not asked yet.
+def judge(backend: Backend, weights: str, suite: EvalSuite, work: Path) -> list[TaskResult]:
+    """Evaluate a model by all tasks that have no result yet.
 
-    Args: weights: hash of the model; work: folder that keeps what any model said.
-    Raises: InputError for a task that cannot be asked here.
+    Args: weights: hash of the model; work: folder that keeps the results of all models.
+    Raises: InputError for a task that cannot be asked here; GenerationError.
     """
-    found = []
-    for one in _questions(court):
-        folder = work / sha256_of([weights, METHOD, one.task.sha256, one.problems])[:16]
-        if (result := load_result(folder, one.task.name)) is None:
-            place = Place(folder / "work", weights, one.limit, court.date)
-            result, journal = run(one.task, one.prepare(), backend, place)
+    results = []
+    for each in _suite_tasks(suite):
+        folder = work / sha256_of([weights, METHOD, each.task.sha256, each.problems])[:16]
+        if (result := load_result(folder, each.task.name)) is None:
+            parts = WorkFolder(folder / "work", weights, each.limit, suite.date)
+            result, journal = run_task(each.task, each.prepare(), backend, parts)
             if result.not_run is not None:
-                raise InputError(f"judging.tasks: {one.task.name}: {result.not_run}.")
+                raise InputError(f"judging.tasks: {each.task.name}: {result.not_run}.")
             save_result(result, folder)
             journal.remove()
-        found.append(result)
-    return found
+        results.append(result)
+    return results
 
 
 def results_of(sheet: ScoreSheet, tasks: Sequence[TaskResult]) -> Results:

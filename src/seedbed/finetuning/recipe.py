@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from seedbed.core.config.recipe import Model, Name, Positive, Words, load
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.policy import check_allow
-from seedbed.evaluation.task import AnyTask, BitsPerByteTask, InfillingTask, NextLineTask, SyntaxTask, load_task
+from seedbed.evaluation.tasks import Task, load_task
 from seedbed.finetuning.accepted import TASK
 from seedbed.models.lora.settings import SECTION, LoraSettings, TrainingSettings
 
@@ -98,15 +98,15 @@ def load_finetune_recipe(path: Path) -> FinetuneRecipe:
     return recipe
 
 
-def tasks_of(recipe: FinetuneRecipe, folder: Path) -> list[AnyTask]:
+def tasks_of(recipe: FinetuneRecipe, folder: Path) -> list[Task]:
     """The tasks beside the feedback's own, from a folder of tasks. Raises: RecipeError for one that cannot be asked."""
-    found: list[AnyTask] = []
+    found: list[Task] = []
     for name in recipe.judging.tasks:
         if not (folder / f"{name}.yaml").is_file():
             known = ", ".join(path.stem for path in sorted(folder.glob("*.yaml")))
             raise RecipeError(f"judging.tasks: {name}: no such task. Allowed: {known}.")
         task = load_task(folder / f"{name}.yaml")
-        if not isinstance(task, _ALLOWED):
+        if task.kind not in _KINDS:
             raise RecipeError(f"judging.tasks: {name}: of the kind {task.kind}. Allowed: {', '.join(_KINDS)}.")
         found.append(task)
     return found
@@ -123,6 +123,5 @@ def _public(path: str) -> str:
     return path if not Path(path).is_absolute() and ".." not in Path(path).parts else Path(path).name
 
 
-_ALLOWED: Final = (BitsPerByteTask, InfillingTask, NextLineTask, SyntaxTask)
 _KINDS: Final = ("bits-per-byte", "infilling", "next-line", "syntax")
-"""What a model says of the test split's files: no programs are run, and nothing depends on the machine."""
+"""Kinds of task about files of the test split: they run no programs and do not depend on the machine."""

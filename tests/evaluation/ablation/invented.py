@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, Arm, HeldOut, Interval, Outcome, Verdict
-from seedbed.evaluation.ablation.finding import found_in, sentence
+from seedbed.evaluation.ablation.report import found_in, sentence
 
 
 def outcome(metric: str, difference: float, verdict: Verdict) -> Outcome:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seedbed.core.manifests.ablation import Interval
-from seedbed.evaluation.ablation.intervals import T_975, over_files, over_seeds, verdict_of
+from seedbed.evaluation.ablation.outcomes import T_975, over_files, over_seeds, verdict_of
 
 
 def test_the_interval_over_seeds_is_the_paired_t_test() -> None:

@@ -65,5 +65,5 @@ def test_what_is_wrong_in_a_plan_is_one_line(tmp_path: Path, changed: dict[str, 
 def test_a_task_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
     plan = load_ablation_recipe(plan_in(tmp_path, syntax=str(RECIPES / "eval" / "latency.yaml")))
 
-    with pytest.raises(RecipeError, match=r"latency\.yaml: kind: 'latency' is not what is asked here\. Allowed: syntax"):
+    with pytest.raises(RecipeError, match=r"latency\.yaml: kind: 'latency' is not the kind wanted here\. Allowed: syntax"):
         tasks_of(plan, RECIPES)

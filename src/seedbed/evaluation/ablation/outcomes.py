@@ -1,16 +1,21 @@
-"""From what each model said to what the filter did, metric by metric."""
+"""What an ablation shows, metric by metric, and how certain it is.
+
+Over seeds, which are few, intervals are Student's t; over files, which are many, the bootstrap.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean
+from math import sqrt
+from statistics import fmean, stdev
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.core.manifests.ablation import Outcome
-from seedbed.core.manifests.scores import Score
-from seedbed.evaluation.ablation.intervals import over_files, over_seeds, verdict_of
+from seedbed.core.manifests.ablation import Interval, Outcome, Verdict
+from seedbed.core.manifests.scores import Better, Score
+from seedbed.evaluation.metrics import bootstrap
 from seedbed.evaluation.results import Sample, TaskResult
 from seedbed.evaluation.tasks.infilling import PARSES
 from seedbed.evaluation.tasks.syntax import ACCEPTED
@@ -18,10 +23,48 @@ from seedbed.evaluation.tasks.syntax import ACCEPTED
 Pair = tuple[TaskResult, TaskResult]
 
 
+T_975: Final = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
+)  # fmt: skip
+"""97.5 % quantiles of Student's t for 1, 2, ... 19 degrees of freedom."""
+
+
+def over_seeds(differences: Sequence[float]) -> Interval | None:
+    """95 % interval of the mean difference between two runs with the same seed; None for a single pair.
+
+    Shape: differences [seeds], at most 20.  Error: exact for normal differences.  Source: the paired t-test.
+
+    >>> over_seeds([1.0, 2.0, 3.0])
+    Interval(low=-0.4843382..., high=4.4843382...)
+    """
+    if len(differences) < 2:
+        return None
+    half = T_975[len(differences) - 2] * stdev(differences) / sqrt(len(differences))
+    middle = fmean(differences)
+    return Interval(low=middle - half, high=middle + half)
+
+
+def over_files(kept: npt.NDArray[np.float64], without: npt.NDArray[np.float64], weights: Sequence[float]) -> Interval:
+    """95 % interval of the mean difference over files or questions, whose values are averaged over the seeds first.
+
+    Shape: kept and without [seeds, problems], weights [problems].
+    """
+    change = bootstrap.difference(without.mean(0).tolist(), kept.mean(0).tolist(), weights)
+    return Interval(low=change.low, high=change.high)
+
+
+def verdict_of(seeds: Interval | None, files: Interval, better: Better) -> Verdict:
+    """Better or worse only where zero lies outside of both intervals, on the same side; a single seed shows nothing."""
+    if seeds is None or seeds.side != files.side or not files.side:
+        return "unclear"
+    return "better" if (files.side > 0) == (better == "higher") else "worse"
+
+
 def outcomes(pairs: Sequence[Pair]) -> list[Outcome]:
     """Every metric of a task.
 
-    Args: pairs: results of one task, a pair a seed: with all filters, and without the one.
+    Args: pairs: results of one task, one pair per seed: with all filters, and without one.
     """
     scores = [score for score in pairs[0][0].scores if not score.group]
     return [_outcome(pairs, score) for score in scores]
@@ -49,7 +92,7 @@ def _outcome(pairs: Sequence[Pair], score: Score) -> Outcome:
 
 
 def _values(result: TaskResult, metric: str) -> npt.NDArray[np.float64]:
-    """A value a problem. White space parses too, so a model that has learned nothing else would win: it counts as a failure."""
+    """A value per problem. White space parses too, so a model that learned nothing would win: it counts as a failure."""
     if metric != PARSES.name:
         return np.array([record.values[metric] for record in result.records], dtype=np.float64)
     return np.array([fmean(map(_parses, record.samples)) for record in result.records], dtype=np.float64)

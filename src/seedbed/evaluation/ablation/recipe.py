@@ -12,7 +12,10 @@ from pydantic import Field
 from seedbed.core.config.recipe import Model, Positive, load
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import RecipeError
-from seedbed.evaluation.task import KINDS, BitsPerByteTask, NextLineTask, SyntaxTask, load_task
+from seedbed.evaluation.tasks import kind_of, load_task
+from seedbed.evaluation.tasks.bits_per_byte import BitsPerByteTask
+from seedbed.evaluation.tasks.next_line import NextLineTask
+from seedbed.evaluation.tasks.syntax import SyntaxTask
 
 SEED_STEP: Final = 1000
 """Seeds lie so far apart: each pass over the windows is shuffled with the seed plus its number."""
@@ -62,8 +65,7 @@ def tasks_of(plan: AblationRecipe, folder: Path) -> list[Judge]:
 def _of_kind(path: Path, kind: type[AnyJudge]) -> AnyJudge:
     task = load_task(path)
     if not isinstance(task, kind):
-        wanted = next(name for name, one in KINDS.items() if one is kind)
-        raise RecipeError(f"{path.name}: kind: {task.kind!r} is not what is asked here. Allowed: {wanted}.")
+        raise RecipeError(f"{path.name}: kind: {task.kind!r} is not the kind wanted here. Allowed: {kind_of(kind)}.")
     return task
 
 

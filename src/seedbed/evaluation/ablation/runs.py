@@ -1,9 +1,9 @@
-"""Runs of an ablation: a model trained on one side with one seed, in a folder named by all that decides it; and what it said.
+"""Runs of an ablation: a model trained on one variant with one seed, and its results. A folder is named by what decides it.
 
-    <work>/runs/<key>/     recipe.yaml, tokens/ (the side's, under this recipe), run/, model/
+    <work>/runs/<key>/     recipe.yaml, tokens/ (of the variant, under this recipe), run/, model/
     <work>/judged/<key>/   a file of results for each task, by run, held-out files and tasks
 
-So two ablations share the runs of the side that they have in common, and a run that was stopped goes on.
+Two ablations share the runs of a variant that both have, and a run that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -12,15 +12,22 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import yaml
 
-from seedbed.core.config.training import TrainRecipe
+from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
+from seedbed.core.io.checksums import model_sha256
+from seedbed.evaluation.ablation.recipe import Judge
+from seedbed.evaluation.documents import read_split
 from seedbed.evaluation.results import TaskResult
+from seedbed.evaluation.runner import WorkFolder, run_task
+from seedbed.models.inference import open_backend
 from seedbed.models.tokens import manifest
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION
 from seedbed.models.training.run_record import write
@@ -45,7 +52,7 @@ class TrainedRun:
 
     @property
     def tokens(self) -> Path:
-        """The side's tokens."""
+        """The tokens of the variant."""
         return self.folder / "tokens"
 
     @property
@@ -78,26 +85,26 @@ class TrainedRun:
 
 
 def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRun:
-    """The folder of a run: its recipe, and tokens that point to those of its side.
+    """The folder of a run: its recipe, and links to the tokens of its variant.
 
-    Args: side: a folder of tokens; recipe: with the seed of the run. Raises: InputError for tokens that are none.
+    Args: side: a folder of tokens; recipe: with the seed of the run. Raises: InputError for a folder without tokens.
     """
-    told = manifest.load(side)
+    tokens = manifest.load(side)
     versions = [version(package) for package in PACKAGES]
-    key = _hash([told.key, told.tokenizer_sha256, recipe.model_dump(mode="json"), versions])
+    key = _hash([tokens.key, tokens.tokenizer_sha256, recipe.model_dump(mode="json"), versions])
     made = TrainedRun(name, recipe, work / "runs" / key)
     made.tokens.mkdir(parents=True, exist_ok=True)
     for part in (TRAIN, VALIDATION, TOKENIZER):
         link = made.tokens / part
         link.unlink(missing_ok=True)
         link.symlink_to((side / part).resolve())
-    manifest.save(told.model_copy(update={"recipe_sha256": recipe.sha256}), made.tokens)
+    manifest.save(tokens.model_copy(update={"recipe_sha256": recipe.sha256}), made.tokens)
     made.recipe_path.write_text(yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
     return made
 
 
 def judged_folder(run: TrainedRun, held_out: str, tasks: str, work: Path) -> Path:
-    """Where the results of a run are. Args: held_out: hash of the files; tasks: hash of what is asked."""
+    """Folder of the results of a run. Args: held_out: hash of the files; tasks: hash of the tasks."""
     return work / "judged" / _hash([run.folder.name, held_out, tasks])
 
 
@@ -129,3 +136,26 @@ def load_results(folders: Sequence[Path], name: str) -> list[TaskResult]:
 
 def _hash(parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def judge(model: Path, tasks: Sequence[Judge], held_out: Path, out: Path) -> None:
+    """Evaluate a model by all tasks that have no result yet.
+
+    Args: model: a transformers folder; held_out: a dataset folder whose test split is asked about; out: folder of results.
+    Raises: InputError when a task cannot be asked of these files.
+    """
+    missing = [task for task in tasks if load_result(out, task.name) is None]
+    if not missing:
+        return
+    documents = cache(lambda: read_split(DatasetChoice(path=str(held_out))))
+    work = WorkFolder(out / "work", model_sha256(model), None, datetime.now(UTC).date().isoformat())
+    backend = open_backend(model, "transformers")
+    try:
+        for task in missing:
+            result, journal = run_task(task, task.prepare(documents), backend, work)
+            if result.not_run is not None:
+                raise InputError(f"{task.name}: {result.not_run}. Allowed: more held-out files.")
+            save_result(result, out)
+            journal.remove()
+    finally:
+        backend.close()

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 from typing import IO, Any
 
-from seedbed.evaluation.harness.wire import LineClosedError, decode, encode, receive, send
+from .wire import LineClosedError, decode, encode, receive, send  # relative: the sandbox has this folder as `harness`
 
 NAME = "solution"
 

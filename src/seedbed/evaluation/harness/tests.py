@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
-from seedbed.evaluation.harness.wire import LineClosedError, decode, encode, receive, send
+from .wire import LineClosedError, decode, encode, receive, send  # relative: the sandbox has this folder as `harness`
 
 _PEER_IS_GONE, _FAILED = 3, 4
 """Exit codes. What is said beside them may be the solution's words, so nothing is concluded from those."""

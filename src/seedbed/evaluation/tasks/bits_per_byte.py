@@ -1,18 +1,31 @@
-"""Bits per byte of whole files, by language: what a model still has to be told of code it has never seen."""
+"""Bits per byte of whole files, by language: how well a model predicts code that it has not seen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
+from seedbed.core.config.recipe import Positive
 from seedbed.core.errors import SeedbedError
 from seedbed.evaluation.documents import Document, drawn, languages_of
-from seedbed.evaluation.metrics.bits import bits_per_byte
+from seedbed.evaluation.metrics.estimates import bits_per_byte
 from seedbed.evaluation.results import Metric, Record
-from seedbed.evaluation.task import BitsPerByteTask
-from seedbed.evaluation.tasks.split import in_turns
+from seedbed.evaluation.tasks.base import Documents, SplitTask
+from seedbed.evaluation.tasks.split import interleave
 from seedbed.models.inference.backend import Backend
 
 BITS = Metric("bits_per_byte", "bits a byte", "lower")
+
+
+class BitsPerByteTask(SplitTask):
+    """Read whole files; of each language files up to `bytes` of text."""
+
+    kind: Literal["bits-per-byte"]
+    bytes: Positive
+
+    def prepare(self, documents: Documents) -> BitsPerByte:
+        """Choose the files. Raises: InputError when there is no such split."""
+        return BitsPerByte(self, documents())
 
 
 class BitsPerByte:
@@ -22,19 +35,19 @@ class BitsPerByte:
 
     def __init__(self, task: BitsPerByteTask, documents: Sequence[Document]) -> None:
         self.task = task
-        self.documents = in_turns([list(_up_to(documents, name, task)) for name in languages_of(documents, task.languages)])
+        self.documents = interleave([list(_up_to(documents, name, task)) for name in languages_of(documents, task.languages)])
 
     @property
     def count(self) -> int:
-        """How many files there are."""
+        """Number of files."""
         return len(self.documents)
 
-    def described(self, count: int) -> object:
+    def describe(self, count: int) -> object:
         """The first files as plain data."""
-        return [[one.id, one.language, one.text] for one in self.documents[:count]]
+        return [[document.id, document.language, document.text] for document in self.documents[:count]]
 
     def obstacle(self, backend: Backend) -> str | None:
-        """A backend that does not tell probabilities cannot be asked."""
+        """A backend that gives no probabilities cannot be asked."""
         try:
             nats_of(backend, "a = b")
         except SeedbedError as error:
@@ -43,7 +56,7 @@ class BitsPerByte:
 
     def ask(self, backend: Backend, start: int, stop: int) -> list[Record]:
         """Read some files."""
-        return [record(backend, one) for one in self.documents[start:stop]]
+        return [record(backend, document) for document in self.documents[start:stop]]
 
 
 def record(backend: Backend, document: Document) -> Record:
@@ -56,15 +69,16 @@ def record(backend: Backend, document: Document) -> Record:
 def nats_of(backend: Backend, text: str, path: str = "") -> float:
     """Negative log-likelihood of a whole text, in nats.
 
-    A text longer than the model's context is read in windows that overlap by half, each token being told once, with at least
-    half a context before it wherever there is so much. What stands before the text in a prompt is read, and not counted.
+    A text longer than the model's context is read in windows that overlap by half. Each token counts once, with at least half a
+    context before it where the text has that much. What a prompt puts before the text is read but not counted.
+    Raises: GenerationError, InputError where the backend gives no probabilities.
     """
     lead = backend.plain_prompt("", path=path)
     ids = [*lead, *backend.encode(text)]
     counted, nats = max(len(lead), 1), 0.0
     for start, stop in windows(len(ids), backend.context_tokens):
-        told = backend.log_likelihood(ids[start:stop])
-        nats -= sum(told[counted - start - 1 :])
+        log_probabilities = backend.log_likelihood(ids[start:stop])
+        nats -= sum(log_probabilities[counted - start - 1 :])
         counted = stop
     return nats
 
@@ -79,7 +93,7 @@ def windows(length: int, context: int) -> Iterator[tuple[int, int]]:
 
 
 def _up_to(documents: Sequence[Document], language: str, task: BitsPerByteTask) -> Iterator[Document]:
-    """Files of a language in the order of their draw, as long as they fit into the bytes; one at least."""
+    """Files of a language in the order of their draw that fit into the bytes; at least one."""
     left, taken = task.bytes, 0
     for document in drawn(documents, language, len(documents), task.seed, "bits"):
         size = document.size_bytes

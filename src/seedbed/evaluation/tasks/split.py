@@ -1,4 +1,4 @@
-"""Questions that are made of the files of a split: one place in each of some files of every language."""
+"""Problems made of the files of a split: one place in each of some files of every language."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Final, TypeVar
 
 from seedbed.evaluation.documents import Document, drawn, languages_of
 from seedbed.evaluation.fim_spans import Cut, MaskedSpan, masked_span
-from seedbed.evaluation.prompts import Question
+from seedbed.evaluation.prompts import CompletionProblem
 from seedbed.models.inference.backend import Backend
 
 Anything = TypeVar("Anything")
-Accepts = Callable[[Question], bool]
+Accepts = Callable[[CompletionProblem], bool]
 
 _SPARE: Final = 4
-"""Files that are looked at for each that is wanted: not every one has a function that can be cut."""
+"""Files looked at for each problem, since not every file has a function that can be cut."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Which places are asked about: the kind of cut, how many of each language, and the seed of the draw."""
+class ProblemSelection:
+    """Which places become problems: the kind of cut, how many of each language, and the seed of the draw."""
 
     cut: Cut
     count: int
@@ -29,60 +29,64 @@ class Choice:
     seed: int
 
 
-class OfSplit:
-    """Questions that are ready."""
+class SplitProblems:
+    """Problems that any model can be asked."""
 
-    def __init__(self, questions: list[Question]) -> None:
-        self.questions = questions
+    def __init__(self, problems: list[CompletionProblem]) -> None:
+        self.problems = problems
 
     @property
     def count(self) -> int:
-        """How many there are."""
-        return len(self.questions)
+        """Number of problems."""
+        return len(self.problems)
 
-    def described(self, count: int) -> object:
+    def describe(self, count: int) -> object:
         """The first ones as plain data."""
-        return [one.plain() for one in self.questions[:count]]
+        return [problem.plain() for problem in self.problems[:count]]
 
     def obstacle(self, backend: Backend) -> str | None:
-        """Every model can be asked."""
+        """None: every model can be asked."""
         return None
 
 
-def questions(documents: Sequence[Document], choice: Choice, accepts: Accepts = lambda _: True) -> list[Question]:
-    """At most `count` questions of each language, one a file; the languages take turns, so that any first part has them all.
+def select_problems(
+    documents: Sequence[Document], selection: ProblemSelection, accepts: Accepts = lambda _: True
+) -> list[CompletionProblem]:
+    """At most `count` problems of each language, one per file; languages alternate, so that the first n problems cover them all.
 
-    The choice depends on the seed, the kind of cut and the files alone. A question is never about more than one file.
+    The selection depends on the seed, the kind of cut and the files alone.
     """
     by_language = [
         list(
             islice(
-                _of_language(drawn(documents, language, _SPARE * choice.count, choice.seed, choice.cut), choice, accepts),
-                choice.count,
+                _of_language(
+                    drawn(documents, language, _SPARE * selection.count, selection.seed, selection.cut), selection, accepts
+                ),
+                selection.count,
             )
         )
-        for language in languages_of(documents, choice.languages)
+        for language in languages_of(documents, selection.languages)
     ]
-    return in_turns(by_language)
+    return interleave(by_language)
 
 
-def in_turns(lists: Sequence[Sequence[Anything]]) -> list[Anything]:
+def interleave(lists: Sequence[Sequence[Anything]]) -> list[Anything]:
     """The first of each, then the second of each: ([1, 2], [3]) -> [1, 3, 2]."""
     longest = max(map(len, lists), default=0)
-    return [some[turn] for turn in range(longest) for some in lists if turn < len(some)]
+    return [items[turn] for turn in range(longest) for items in lists if turn < len(items)]
 
 
-def _of_language(documents: Iterable[Document], choice: Choice, accepts: Accepts) -> Iterator[Question]:
+def _of_language(documents: Iterable[Document], selection: ProblemSelection, accepts: Accepts) -> Iterator[CompletionProblem]:
     for document in documents:
-        place = masked_span(document, choice.cut, choice.seed)
-        if place is not None and accepts(question := _question(document, place)):
-            yield question
+        place = masked_span(document, selection.cut, selection.seed)
+        if place is not None and accepts(problem := _problem(document, place)):
+            yield problem
 
 
-def _question(document: Document, place: MaskedSpan) -> Question:
+def _problem(document: Document, place: MaskedSpan) -> CompletionProblem:
     text = document.text
     line = text.count("\n", 0, place.start) + 1
-    return Question(
+    return CompletionProblem(
         id=f"{document.id}#L{line}",
         language=document.language,
         path=document.path,

@@ -1,58 +1,71 @@
-"""Syntax of completions: whether what is written next, inside a function, can be the beginning of a program."""
+"""Syntax of completions: whether a completion inside a function can be the beginning of a program that parses."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
+from seedbed.core.config.recipe import Positive
 from seedbed.evaluation.documents import Document
 from seedbed.evaluation.metrics.syntax import function_end, may_go_on, parses
-from seedbed.evaluation.prompts import Question, Timed, averaged, generate, prefix_prompt
+from seedbed.evaluation.prompts import CompletionProblem, TimedCompletions, generate, mean_record, prefix_prompt
 from seedbed.evaluation.results import Record, Sample
-from seedbed.evaluation.sampling import sampling_of
-from seedbed.evaluation.task import SyntaxTask
+from seedbed.evaluation.tasks.base import Documents, SamplingSettings, SplitTask
 from seedbed.evaluation.tasks.infilling import PARSES
-from seedbed.evaluation.tasks.split import Choice, OfSplit, questions
+from seedbed.evaluation.tasks.split import ProblemSelection, SplitProblems, select_problems
 from seedbed.models.inference.backend import Backend
 
 ACCEPTED: Final = "parses"
-"""Verdict of a completion that does."""
+"""Verdict of a completion that parses."""
 _TRUE_LINES: Final = 8
-"""What stands there goes on for so many lines, and has to be accepted itself: about what 64 tokens are."""
+"""A problem is used only if its own next lines are accepted: about as many as 64 tokens."""
 
 
-class Syntax(OfSplit):
+class SyntaxTask(SplitTask):
+    """Write on, so that it parses."""
+
+    kind: Literal["syntax"]
+    problems: Positive
+    sampling: SamplingSettings
+
+    def prepare(self, documents: Documents) -> Syntax:
+        """Choose the places. Raises: InputError when there is no such split."""
+        return Syntax(self, documents())
+
+
+class Syntax(SplitProblems):
     """A syntax task over the files of a split."""
 
     metrics = (PARSES,)
 
     def __init__(self, task: SyntaxTask, documents: Sequence[Document]) -> None:
-        super().__init__(questions(documents, Choice("line", task.problems, task.languages, task.seed), _truth_is_accepted))
+        selection = ProblemSelection("line", task.problems, task.languages, task.seed)
+        super().__init__(select_problems(documents, selection, _truth_is_accepted))
         self.task = task
 
     def ask(self, backend: Backend, start: int, stop: int) -> list[Record]:
-        """Ask for some completions, and judge them."""
-        some, sampling = self.questions[start:stop], sampling_of(self.task)
-        prompts = [prefix_prompt(backend, one.prefix, sampling.max_new_tokens, one.path) for one in some]
-        return [_record(one, told) for one, told in zip(some, generate(backend, prompts, sampling), strict=True)]
+        """Complete some problems and judge the completions."""
+        problems, sampling = self.problems[start:stop], self.task.sampling.with_seed(self.task.seed)
+        prompts = [prefix_prompt(backend, each.prefix, sampling.max_new_tokens, each.path) for each in problems]
+        return [_record(*pair) for pair in zip(problems, generate(backend, prompts, sampling), strict=True)]
 
 
-def is_accepted(question: Question, completion: str) -> bool:
+def is_accepted(problem: CompletionProblem, completion: str) -> bool:
     """Whether a completion parses as far as its whole lines go; in a language with braces up to the end of the function.
 
-    Python is judged with the file before it, which tells the indentation; other languages from the function's start on, so
+    Python is judged with the file before it, which gives the indentation; other languages from the start of the function, so
     that macros elsewhere in the file do not count.
     """
-    if question.language == "Python":
-        return may_go_on(question.prefix + _whole_lines(completion), question.language)
-    before = question.around + question.prefix[question.scope :]
+    if problem.language == "Python":
+        return may_go_on(problem.prefix + _whole_lines(completion), problem.language)
+    before = problem.around + problem.prefix[problem.scope :]
     text = before + _whole_lines(completion)
-    inside = 1 if question.around else 0
-    end = function_end(text, len(before), question.language, question.path, inside=inside)
+    inside = 1 if problem.around else 0
+    end = function_end(text, len(before), problem.language, problem.path, inside=inside)
     if end is None:
-        return may_go_on(text, question.language, question.path)
-    return parses(text[:end] + "\n" + "}" * inside, question.language, question.path)
+        return may_go_on(text, problem.language, problem.path)
+    return parses(text[:end] + "\n" + "}" * inside, problem.language, problem.path)
 
 
 def _whole_lines(completion: str) -> str:
@@ -60,21 +73,19 @@ def _whole_lines(completion: str) -> str:
     return completion[: completion.rfind("\n") + 1] if completion.strip().count("\n") else completion + "\n"
 
 
-def _truth_is_accepted(question: Question) -> bool:
-    lines = (question.truth + question.suffix).splitlines(keepends=True)
-    return is_accepted(question, "".join(lines[:_TRUE_LINES]))
+def _truth_is_accepted(problem: CompletionProblem) -> bool:
+    lines = (problem.truth + problem.suffix).splitlines(keepends=True)
+    return is_accepted(problem, "".join(lines[:_TRUE_LINES]))
 
 
-def _record(question: Question, told: Timed) -> Record:
-    return averaged(question.id, question.language, [_judged(question, one.text, told.seconds) for one in told.completions])
+def _record(problem: CompletionProblem, timed: TimedCompletions) -> Record:
+    judged = [_judge(problem, completion.text, timed.seconds) for completion in timed.completions]
+    return mean_record(problem.id, problem.language, judged)
 
 
-def _judged(question: Question, text: str, seconds: float) -> tuple[Sample, dict[str, float]]:
+def _judge(problem: CompletionProblem, text: str, seconds: float) -> tuple[Sample, dict[str, float]]:
     start = time.perf_counter()
-    parses = is_accepted(question, text)
-    sample = Sample(
-        completion=text,
-        verdict=ACCEPTED if parses else "does not parse",
-        seconds=round(seconds + time.perf_counter() - start, 4),
-    )
-    return sample, {PARSES.name: float(parses)}
+    accepted = is_accepted(problem, text)
+    verdict = ACCEPTED if accepted else "does not parse"
+    sample = Sample(completion=text, verdict=verdict, seconds=round(seconds + time.perf_counter() - start, 4))
+    return sample, {PARSES.name: float(accepted)}

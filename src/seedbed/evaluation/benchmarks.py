@@ -1,22 +1,25 @@
-"""Problems of other benchmarks than HumanEval, in the forms that they are published in."""
+"""Benchmarks of programs, in the forms that they are published in, and where their problems come from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Protocol
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from seedbed.evaluation.problems import Problem
+from seedbed.core.config.recipe import Model
+from seedbed.core.errors import InputError
+from seedbed.evaluation.problems import Problem, human_eval, read_problems
 from seedbed.evaluation.python_program import python_program
 from seedbed.evaluation.sandbox import Program
-from seedbed.evaluation.toolchains import Toolchain
+from seedbed.evaluation.toolchains import TOOLCHAINS, Toolchain
 
 Text = Annotated[str, BeforeValidator(str)]
 
 
-class Judged(Protocol):
-    """A problem as a task asks it: what is continued, which words end it, and the program that judges what came."""
+class ProgramProblem(Protocol):
+    """A problem whose completion is run: its prompt, its stop words, and the program that tests a completion."""
 
     @property
     def task_id(self) -> str:
@@ -24,18 +27,18 @@ class Judged(Protocol):
 
     @property
     def question(self) -> str:
-        """What a completion continues."""
+        """The prompt."""
 
     @property
     def ends(self) -> Sequence[str]:
-        """Words that end a completion of this problem alone."""
+        """Stop words of this problem."""
 
     @property
     def solution(self) -> str | None:
-        """A completion that is right, where the benchmark has one."""
+        """A correct completion, where the benchmark has one."""
 
     def judge(self, completion: str) -> Program:
-        """The program that passes where the completion is right."""
+        """The program that passes if the completion is correct."""
 
     def plain(self) -> dict[str, Any]:
         """As plain data, for a hash."""
@@ -129,7 +132,7 @@ class MultiplE(_Row):
 
     @property
     def ends(self) -> Sequence[str]:
-        """What its authors stop at."""
+        """The stop tokens of its authors."""
         return self.stop_tokens
 
     @property
@@ -138,7 +141,67 @@ class MultiplE(_Row):
         return None
 
     def judge(self, completion: str) -> Program:
-        """The file, compiled and run; exit code 0 is what passes."""
+        """The file, compiled and run; exit code 0 passes. Raises: ValueError without a toolchain."""
         if self.toolchain is None:
             raise ValueError(f"{self.name}: no toolchain")
         return self.toolchain.program(f"{self.prompt}{completion}\n{self.tests}")
+
+
+Form = Literal["humaneval", "mbpp", "multipl-e"]
+AnyProblem = HumanEval | Mbpp | MultiplE
+_FORMS: dict[Form, type[AnyProblem]] = {"humaneval": HumanEval, "mbpp": Mbpp, "multipl-e": MultiplE}
+
+
+class ProblemSource(Model):
+    """Where problems come from: an installed package, a dataset on a Hub, or a JSONL file; one of the three."""
+
+    package: Literal["human-eval"] | None = None
+    id: str | None = None
+    config: str | None = None
+    split: str = "test"
+    revision: str | None = None
+    path: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Self:
+        if sum(place is not None for place in (self.package, self.id, self.path)) != 1:
+            raise ValueError("one of package, id and path, and only one")
+        return self
+
+
+def load_problems(source: ProblemSource, form: Form, language: str, where: str) -> Sequence[ProgramProblem]:
+    """The problems of a source, in their published order. `where` is what errors call the task.
+
+    Raises: InputError when they are missing, or are in another form; MissingExtraError without the package.
+    """
+    problems = _read(source, form, where)
+    toolchain = TOOLCHAINS.get(language)
+    return [each.model_copy(update={"toolchain": toolchain}) if isinstance(each, MultiplE) else each for each in problems]
+
+
+def _read(source: ProblemSource, form: Form, where: str) -> Sequence[AnyProblem]:
+    if source.package is not None:
+        return [HumanEval.model_validate(problem.model_dump()) for problem in human_eval()]
+    if source.path is not None:
+        return read_problems(Path(source.path), _FORMS[form])
+    return [_problem(row, form, f"{where}: {source.id}: row {number}") for number, row in enumerate(_rows(source, where), 1)]
+
+
+def _problem(row: Any, form: Form, where: str) -> AnyProblem:
+    try:
+        return _FORMS[form].model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise InputError(f"{where}: {key}: {first['msg']}; form {form}.") from error
+
+
+def _rows(source: ProblemSource, where: str) -> Sequence[Any]:
+    from datasets import load_dataset
+    from datasets.exceptions import DatasetNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        return list(load_dataset(str(source.id), source.config, split=source.split, revision=source.revision))
+    except (DatasetNotFoundError, HfHubHTTPError, ValueError, OSError) as error:
+        raise InputError(f"{where}: data.id: {source.id}: {error}") from error

@@ -1,9 +1,9 @@
-"""pass@k: the chance that one of k completions passes, estimated from n of them."""
+"""Estimates of one figure: pass@k from n completions, bits per byte from a likelihood."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import comb
+from math import comb, log
 from statistics import fmean
 
 USUAL_K = (1, 10, 100)
@@ -32,3 +32,17 @@ def mean_pass_at_k(counts: Sequence[tuple[int, int]], ks: Iterable[int] = USUAL_
     """
     least = min((samples for samples, _ in counts), default=0)
     return {k: fmean(pass_at_k(samples, passed, k) for samples, passed in counts) for k in ks if k <= least}
+
+
+def bits_per_byte(nats: float, size_bytes: int) -> float:
+    """Negative log-likelihood of a text over its size.
+
+    Args: nats: sum over all of its tokens; size_bytes: of its UTF-8 form.
+    Unit: nats and bytes -> bits per byte.  Raises: ValueError for a text without bytes.
+
+    >>> bits_per_byte(8 * log(2), 4)
+    2.0
+    """
+    if size_bytes <= 0:
+        raise ValueError("a text without bytes has no bits per byte")
+    return nats / log(2) / size_bytes
