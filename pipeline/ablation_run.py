@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import torch
 
 from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import load_train_recipe
+from seedbed.core.io.atomic import new_folder
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, tasks_of
 from seedbed.evaluation.ablation.runs import TrainedRun, judge
 from seedbed.models import logging
@@ -42,10 +42,8 @@ def trained(run: TrainedRun) -> int:
     if code := train.command(words):
         return code
     checkpoint = newest_checkpoint(Job(run.recipe, run.recipe_path, run.tokens, run.run, run.model))
-    draft = run.model.with_name(f".{run.model.name}.seedbed-draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    convert.save(convert.convert(checkpoint, convert.config_of(checkpoint)), draft, run.tokens / "tokenizer", GENERATION)
-    draft.rename(run.model)
+    with new_folder(run.model) as draft:
+        convert.save(convert.convert(checkpoint, convert.config_of(checkpoint)), draft, run.tokens / "tokenizer", GENERATION)
     return 0
 
 

@@ -16,12 +16,13 @@ from seedbed import __version__
 from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import ConversionError, InputError
+from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.checksums import file_sha256, model_sha256
 from seedbed.core.manifests import model
 from seedbed.core.manifests.dataset import RecipeFacts, Software
 from seedbed.core.manifests.model import Gguf, ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
-from seedbed.core.runs.workspace import commit, public_path, put_in_place
+from seedbed.core.runs.workspace import commit, public_path
 from seedbed.evaluation import results
 from seedbed.models import logging
 from seedbed.models.conversion import convert, model_facts
@@ -72,17 +73,10 @@ def run(job: Job, *, with_gguf: bool = True) -> ModelManifest:
     tokens = load_tokens(job.tokens)
     told = model_facts.read_run(job.run)
     _refuse_other_tokens(job, told)
-    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    try:
+    with new_folder(job.out) as draft:
         config, agreement = _transformers(job, checkpoint, tokens, draft)
         made = Made(config, agreement, _gguf(job, config, tokens, draft) if with_gguf else None)
-        manifest = _explain(job, made, told, tokens, draft)
-        put_in_place(draft, job.out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return manifest
+        return _explain(job, made, told, tokens, draft)
 
 
 def newest_checkpoint(job: Job) -> Path:

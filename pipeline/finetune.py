@@ -20,6 +20,7 @@ from pathlib import Path
 from seedbed.cli import Parser, add_finetune_arguments, outcome
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
+from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.checksums import model_sha256
 from seedbed.core.io.locks import held
 from seedbed.core.io.progress import Bar
@@ -28,7 +29,7 @@ from seedbed.core.manifests import finetune as finetunes
 from seedbed.core.manifests import model as model_manifest
 from seedbed.core.manifests.dataset import RecipeFacts
 from seedbed.core.manifests.finetune import Adapted, Base, Finetune, Passed
-from seedbed.core.runs.workspace import public_path, put_in_place
+from seedbed.core.runs.workspace import public_path
 from seedbed.data.attribution.index import Index
 from seedbed.evaluation import problems
 from seedbed.evaluation.compare import compare
@@ -159,13 +160,8 @@ def finetune(job: Job) -> Finetune:
     model = merged(job, run)
     after = judged(job, model, lesson)
     report = describe_all(job, lesson, facts, before, after)
-    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    try:
+    with new_folder(job.out) as draft:
         finetuned.write(draft, report, finetuned.Source(job.base, model, run / train.ADAPTER, after.sheet(), job.choice))
-        put_in_place(draft, job.out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     for other in run.parent.iterdir():  # each has a whole model in it
         if other != run:
             shutil.rmtree(other)
@@ -174,11 +170,10 @@ def finetune(job: Job) -> Finetune:
 
 def merged(job: Job, run: Path) -> Path:
     """Folder of the base with the adapter of a run, whole or not there."""
-    folder, draft = run / "merged", run / ".merged"
+    folder = run / "merged"
     if not folder.is_dir():
-        shutil.rmtree(draft, ignore_errors=True)
-        merge.merge(job.base, run / train.ADAPTER, draft, dict(model_manifest.load(job.base).generation))
-        draft.rename(folder)
+        with new_folder(folder) as draft:
+            merge.merge(job.base, run / train.ADAPTER, draft, dict(model_manifest.load(job.base).generation))
     return folder
 
 

@@ -43,8 +43,7 @@ class Source:
 
 
 def write(folder: Path, report: Finetune, source: Source) -> None:
-    """Fill a new folder."""
-    folder.mkdir(parents=True)
+    """Fill an empty folder."""
     (folder / finetune.PAGE).write_text(render.finetune_page(report), encoding="utf-8")
     (folder / finetune.FILE_NAME).write_text(finetune.dumps(report), encoding="utf-8")
     if report.found == "better":

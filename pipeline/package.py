@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from seedbed import __version__
 from seedbed.core.errors import InputError, ManifestError
+from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.columns import REJECTED
 from seedbed.core.manifests.dataset import Evaluation, Manifest, RecipeFacts, Software, evaluation
-from seedbed.core.runs.workspace import Job, check_out, commit, public_path, put_in_place
+from seedbed.core.runs.workspace import Job, check_out, commit, public_path
 from seedbed.core.syntax import LANGUAGES
 from seedbed.data.attribution.build import build, described
 from seedbed.data.attribution.layout import FOLDER
@@ -36,18 +36,15 @@ def run(job: Job) -> None:
     if _is_done(job):
         return
     check_out(job.out)
-    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
     kept = sorted(_samples(job), key=lambda row: str(row["id"]))
     if not kept:
         raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.work / 'rejected'}.")
-    _write_data(kept, draft, job)
-    rejected = list(stage_outputs.rejected_rows(job.work / "rejected"))
-    _write_sides(rejected, draft, job)
-    _write_index(job, len(kept), draft)
-    _explain(job, kept, rejected, draft)
-    put_in_place(draft, job.out)
+    with new_folder(job.out) as draft:
+        _write_data(kept, draft, job)
+        rejected = list(stage_outputs.rejected_rows(job.work / "rejected"))
+        _write_sides(rejected, draft, job)
+        _write_index(job, len(kept), draft)
+        _explain(job, kept, rejected, draft)
     (job.folder("package") / "manifest.sha256").write_text(file_sha256(job.out / "manifest.json"), encoding="utf-8")
 
 

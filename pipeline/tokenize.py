@@ -11,6 +11,7 @@ from datatrove.pipeline.writers import JsonlWriter
 from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
+from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.hardware import cores
 from seedbed.core.io.locks import held
 from seedbed.core.runs.stage import Tick, run_stage
@@ -108,16 +109,13 @@ def measure(job: TokenJob) -> None:
 
 def finish(job: TokenJob, epochs: dict[str, float]) -> Tokens:
     """Say what was made, and put the folder in its place, whole or not at all."""
-    draft = job.out.with_name(f".{job.out.name}.seedbed-draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(job.folder("tokenizer"), draft / "tokenizer")
-    for split in (TRAIN, VALIDATION):
-        shutil.copytree(job.folder("tokens", split), draft / split)
-    shutil.copy(job.folder("report") / tokenizer_report.FILE_NAME, draft)
-    tokens = describe(job, draft, epochs)
-    save(tokens, draft)
-    shutil.rmtree(job.out, ignore_errors=True)
-    draft.rename(job.out)
+    with new_folder(job.out) as draft:
+        shutil.copytree(job.folder("tokenizer"), draft / "tokenizer")
+        for split in (TRAIN, VALIDATION):
+            shutil.copytree(job.folder("tokens", split), draft / split)
+        shutil.copy(job.folder("report") / tokenizer_report.FILE_NAME, draft)
+        tokens = describe(job, draft, epochs)
+        save(tokens, draft)
     return tokens
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from pydantic import Field, ValidationError
 
 from seedbed.core.errors import InputError
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.manifests.dataset import Model
 from seedbed.core.manifests.scores import Better, Score, ScoreSheet, TaskScores
 from seedbed.evaluation.metrics.bootstrap import Statistic, interval
@@ -113,9 +114,7 @@ def sha256_of(questions: object) -> str:
 def save(results: Results, folder: Path) -> Path:
     """Write results.json whole or not at all."""
     path = folder / FILE_NAME
-    draft = folder / f".{FILE_NAME}.draft"
-    draft.write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
-    draft.replace(path)
+    write_atomic(path, (results.model_dump_json(indent=1) + "\n").encode("utf-8", "backslashreplace"))
     return path
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from seedbed.core.errors import ManifestError
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.manifests.ablation import Ablation
 
 FILE_NAME = "manifest.json"
@@ -342,9 +343,7 @@ def save(manifest: Manifest, path: Path) -> None:
 
     Raises: ManifestError when its funnel leaks.
     """
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(dumps(manifest), encoding="utf-8")
-    draft.replace(path)
+    write_atomic(path, dumps(manifest))
 
 
 def dumps(manifest: Manifest) -> str:

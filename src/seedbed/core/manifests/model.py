@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pydantic import JsonValue, ValidationError
 
 from seedbed.core.errors import ManifestError
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.manifests.dataset import Model, RecipeFacts, Software
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.scores import ScoreSheet
@@ -179,9 +180,7 @@ def dumps(manifest: ModelManifest) -> str:
 
 def save(manifest: ModelManifest, folder: Path) -> None:
     """Write model.json whole or not at all."""
-    draft = folder / f".{FILE_NAME}.draft"
-    draft.write_text(dumps(manifest), encoding="utf-8")
-    draft.replace(folder / FILE_NAME)
+    write_atomic(folder / FILE_NAME, dumps(manifest))
 
 
 def load(folder: Path) -> ModelManifest:

@@ -26,6 +26,7 @@ from typing import Protocol
 import seedbed
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.locks import held
 from seedbed.core.manifests import integrity
 
@@ -108,9 +109,7 @@ def read_seconds(path: Path) -> float:
 
 def add_seconds(path: Path, seconds: float) -> None:
     """Add to the seconds that are written down for a stage."""
-    draft = path.with_name(f"{path.name}.draft")
-    draft.write_text(f"{read_seconds(path) + seconds:.3f}", encoding="utf-8")
-    draft.replace(path)  # a kill in between must not leave half a number
+    write_atomic(path, f"{read_seconds(path) + seconds:.3f}", durable=False)
 
 
 @cache
@@ -146,16 +145,6 @@ def public_path(path: Path) -> str:
         if (folder / "pyproject.toml").is_file():
             return path.relative_to(folder).as_posix()
     return path.name
-
-
-def put_in_place(draft: Path, out: Path) -> None:
-    """Swap a finished folder in; at no time does an unfinished one carry the final name."""
-    old = out.with_name(f".{out.name}.seedbed-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    draft.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def check_out(out: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
@@ -19,6 +18,7 @@ from pydantic import field_validator
 
 from seedbed.core.config.recipe import Archives
 from seedbed.core.errors import SourceError
+from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.locks import queued
 from seedbed.data.sources.base import (
     Address,
@@ -81,20 +81,20 @@ class GitSource(Source):
 
     def _clone(self, address: str, repository: Path) -> None:
         """Fetch the commit alone; ask for everything where a server does not serve single commits."""
-        part = repository.with_name("part")
-        shutil.rmtree(part, ignore_errors=True)  # what was killed in the middle leaves locks of git's own
-        _git(part, "init", "--quiet", "--bare")
-        for what in (("--depth=1", "--", address, self.commit), ("--", address, "+refs/*:refs/remotes/all/*")):
-            done = _run(part, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *what)
-            if done.returncode == 0 and _has(part, self.commit):
-                shutil.rmtree(repository, ignore_errors=True)
-                part.rename(repository)
-                return
+        with new_folder(repository) as draft:
+            _git(draft, "init", "--quiet", "--bare")
+            for what in (("--depth=1", "--", address, self.commit), ("--", address, "+refs/*:refs/remotes/all/*")):
+                done = _run(draft, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *what)
+                if done.returncode == 0 and _has(draft, self.commit):
+                    return
+            raise self._refusal(address, done)
+
+    def _refusal(self, address: str, done: subprocess.CompletedProcess[bytes]) -> SourceError:
         words = done.stderr.decode("utf-8", "replace").replace(address, _public(self.git)).strip().splitlines()
         if any("does not appear to be a git repository" in line for line in words):
-            raise SourceError(f"git: {_public(self.git)}: no git repository. Allowed: one that holds commit {self.commit}.")
+            return SourceError(f"git: {_public(self.git)}: no git repository. Allowed: one that holds commit {self.commit}.")
         why = next((line for line in words if line.startswith("fatal: ")), words[-1] if words else "not in that repository")
-        raise SourceError(f"git: {_public(self.git)}: commit {self.commit} cannot be fetched: {why}")
+        return SourceError(f"git: {_public(self.git)}: commit {self.commit} cannot be fetched: {why}")
 
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
         skipped: Counter[str] = Counter()

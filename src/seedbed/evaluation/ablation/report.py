@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.manifests.ablation import FILE_NAME, PLOT, WORDS, Ablation, Found, Outcome
 from seedbed.publishing.cards import render
 from seedbed.publishing.plots.ablation import draw_ablation
@@ -64,9 +65,7 @@ def write_report(report: Ablation, folder: Path) -> None:
     (folder / FILE_NAME).unlink(missing_ok=True)
     draw_ablation(report, folder / PLOT)
     (folder / PAGE).write_text(render.ablation_page(report, PLOT), encoding="utf-8")
-    draft = folder / f".{FILE_NAME}.draft"
-    draft.write_text(dumps(report), encoding="utf-8")
-    draft.replace(folder / FILE_NAME)
+    write_atomic(folder / FILE_NAME, dumps(report))
 
 
 def dumps(report: Ablation) -> str:

@@ -22,6 +22,7 @@ import yaml
 
 from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import model_sha256
 from seedbed.evaluation.ablation.recipe import Judge
 from seedbed.evaluation.documents import read_split
@@ -30,7 +31,6 @@ from seedbed.evaluation.runner import WorkFolder, run_task
 from seedbed.models.inference import open_backend
 from seedbed.models.tokens import manifest
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION
-from seedbed.models.training.run_record import write
 
 PACKAGES: Final = ("nanotron", "torch", "transformers")
 """Versions that can change a trained weight; those that can change a token are in the key of the tokens."""
@@ -111,7 +111,7 @@ def judged_folder(run: TrainedRun, held_out: str, tasks: str, work: Path) -> Pat
 def save_result(result: TaskResult, folder: Path) -> None:
     """Keep what a run said to one task, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    write(folder / f"{result.name}.json", result.model_dump(mode="json"))
+    write_atomic(folder / f"{result.name}.json", json.dumps(result.model_dump(mode="json"), indent=1) + "\n")
 
 
 def load_result(folder: Path, name: str) -> TaskResult | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seedbed.core.config.recipe import Split, Splits
+from seedbed.core.io.atomic import new_folder
 from seedbed.data.dataset import stage_outputs
 from seedbed.data.dataset.splits import split_of
 
@@ -41,21 +41,18 @@ class Side:
 
 
 def write_folder(folder: Path, splits: Mapping[str, Iterable[Row]]) -> str:
-    """Write a dataset folder, whole or not at all; one that is there already with the same rows is left as it is.
+    """Write a dataset folder, whole or not at all.
 
     Returns: SHA-256 of all that is in it, hexadecimal.
     """
-    draft = folder.with_name(f".{folder.name}.seedbed-draft")
-    shutil.rmtree(draft, ignore_errors=True)
     total = hashlib.sha256()
-    for split, rows in sorted(splits.items()):
-        ordered = sorted(({name: str(row.get(name) or "") for name in COLUMNS} for row in rows), key=lambda row: row["id"])
-        for row in ordered:
-            total.update("\0".join((split, *row.values(), "")).encode("utf-8", "surrogatepass"))
-        _write(ordered, draft / "data" / "all" / f"{split}-00000-of-00001.parquet")
-    (draft / _HASH).write_text(total.hexdigest(), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+    with new_folder(folder) as draft:
+        for split, rows in sorted(splits.items()):
+            ordered = sorted(({name: str(row.get(name) or "") for name in COLUMNS} for row in rows), key=lambda row: row["id"])
+            for row in ordered:
+                total.update("\0".join((split, *row.values(), "")).encode("utf-8", "surrogatepass"))
+            _write(ordered, draft / "data" / "all" / f"{split}-00000-of-00001.parquet")
+        (draft / _HASH).write_text(total.hexdigest(), encoding="utf-8")
     return total.hexdigest()
 
 

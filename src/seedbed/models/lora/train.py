@@ -20,12 +20,12 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from seedbed.core.errors import InputError, TrainingError
+from seedbed.core.io.atomic import new_folder, write_atomic
 from seedbed.core.manifests.finetune import Adapted
 from seedbed.models.logging import keep_transformers_quiet
 from seedbed.models.lora.examples import Example
 from seedbed.models.lora.settings import LoraSettings, TrainingSettings
 from seedbed.models.training import launch
-from seedbed.models.training.run_record import write
 
 ADAPTER: Final = "adapter"
 FACTS: Final = "adapted.json"
@@ -111,7 +111,7 @@ class _Watch(TrainerCallback):
             control.should_save = control.should_training_stop = True
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        write(Path(args.output_dir) / "seconds.json", {"seconds": self.total})
+        write_atomic(Path(args.output_dir) / "seconds.json", json.dumps({"seconds": self.total}) + "\n")
 
     @property
     def total(self) -> float:
@@ -217,11 +217,8 @@ def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> Adapted:
     if not losses or not torch.isfinite(torch.tensor(losses[-1])):
         raise TrainingError(f"{job.folder}: the loss is no number any more. Allowed: a lower training.learning_rate.")
     model: Any = trainer.model
-    draft = job.folder / f".{ADAPTER}"
-    shutil.rmtree(draft, ignore_errors=True)
-    model.save_pretrained(draft, save_embedding_layers=False)
-    shutil.rmtree(job.adapter, ignore_errors=True)
-    draft.rename(job.adapter)
+    with new_folder(job.adapter) as draft:
+        model.save_pretrained(draft, save_embedding_layers=False)
     facts = Adapted(
         examples=len(job.examples),
         tokens=sum(len(one.completion) for one in job.examples),
@@ -232,7 +229,7 @@ def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> Adapted:
         seconds=round(seconds, 1),
         device="gpu" if torch.cuda.is_available() else "cpu",
     )
-    write(job.folder / FACTS, facts.model_dump(mode="json"))
+    write_atomic(job.folder / FACTS, facts.model_dump_json(indent=1) + "\n")
     for path in job.folder.glob("checkpoint-*"):
         shutil.rmtree(path)
     return facts

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import InputError
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import file_sha256
 
 FILE_NAME: Final = "tokens.json"
@@ -61,9 +62,7 @@ class Tokens(_Model):
 def save(tokens: Tokens, folder: Path) -> None:
     """Write tokens.json: sorted keys, the same text for the same facts."""
     text = json.dumps(tokens.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False)
-    draft = folder / f".{FILE_NAME}.draft"
-    draft.write_text(text + "\n", encoding="utf-8")
-    draft.replace(folder / FILE_NAME)
+    write_atomic(folder / FILE_NAME, text + "\n")
 
 
 def load(folder: Path) -> Tokens:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from seedbed.core.io.atomic import write_atomic
+
 Row = dict[str, float]
 
 
@@ -24,9 +26,7 @@ def read(path: Path) -> list[Row]:
 def cut(path: Path, step: int) -> None:
     """Forget what came after a step: the run goes on from its checkpoint, and writes those rows again."""
     rows = [row for row in read(path) if row["step"] <= step]
-    draft = path.with_name(f".{path.name}")
-    draft.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    draft.replace(path)
+    write_atomic(path, "".join(json.dumps(row) + "\n" for row in rows))
 
 
 def speed(rows: list[Row]) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
 
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.hardware import cores, processor
 from seedbed.core.runs.workspace import commit
 from seedbed.models.training import metrics
@@ -41,15 +41,8 @@ def record(run: Run, step: int, seconds: float) -> dict[str, Any]:
         "versions": {name: version(name) for name in PACKAGES},
         "commit": commit(),
     }
-    write(run.folder / "run.json", facts)
+    write_atomic(run.folder / "run.json", json.dumps(facts, indent=1) + "\n")
     return facts
-
-
-def write(path: Path, facts: dict[str, Any]) -> None:
-    """Whole or not at all."""
-    draft = path.with_name(f".{path.name}")
-    draft.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
 
 
 def hardware(device: str) -> dict[str, Any]:

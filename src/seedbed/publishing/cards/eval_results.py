@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import model_sha256
 from seedbed.core.manifests import model
 from seedbed.core.manifests.model import ModelManifest
@@ -44,9 +45,7 @@ def write(folder: Path, facts: ModelManifest, sheet: ScoreSheet) -> ModelManifes
     write_entries(folder, sheet)
     model.save(facts, folder)
     facts = model.load(folder)  # the card is made from what is written, as it will be again
-    draft = folder / f".{CARD}.draft"
-    draft.write_text(render.model_card(facts), encoding="utf-8")
-    draft.replace(folder / CARD)
+    write_atomic(folder / CARD, render.model_card(facts))
     return facts
 
 

@@ -17,7 +17,7 @@ from seedbed.publishing.plots.ablation import draw_ablation
 from seedbed.publishing.plots.bars import funnel, languages, licenses
 from seedbed.publishing.plots.duplicates import duplicates
 from seedbed.publishing.plots.histograms import complexity, lengths
-from seedbed.publishing.plots.style import DPI, STYLE
+from seedbed.publishing.plots.style import STYLE, save
 
 __all__ = ["PICTURES", "draw"]
 
@@ -40,7 +40,7 @@ def draw(manifest: Manifest, folder: Path) -> list[Path]:
         with matplotlib_style.context(STYLE, after_reset=True):
             if figure := picture(manifest):
                 written.append(folder / f"{name}.png")
-                figure.savefig(written[-1], format="png", dpi=DPI, metadata={"Software": None})
+                save(figure, written[-1])
     for report in manifest.ablations:
         written.append(folder / f"ablation-{report.name}.png")
         draw_ablation(report, written[-1])

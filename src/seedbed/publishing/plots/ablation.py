@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.core.manifests.ablation import WORDS, Ablation, Outcome
-from seedbed.publishing.plots.style import BLUE, DPI, GREY, INK, RED, STYLE, WIDTH_INCHES, drawable
+from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, STYLE, WIDTH_INCHES, drawable, save
 
 _HEIGHT_INCHES = 2.7
 _COLOURS = {"better": BLUE, "worse": RED, "unclear": GREY}
@@ -19,10 +19,7 @@ _COLOURS = {"better": BLUE, "worse": RED, "unclear": GREY}
 def draw_ablation(report: Ablation, path: Path) -> None:
     """Write the picture of a report as PNG, whole or not at all."""
     with matplotlib_style.context(STYLE, after_reset=True):
-        figure = ablation(report)
-        draft = path.with_name(f".{path.name}")
-        figure.savefig(draft, format="png", dpi=DPI, metadata={"Software": None})
-    draft.replace(path)
+        save(ablation(report), path)
 
 
 def ablation(report: Ablation) -> Figure:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from seedbed.core.manifests.scores import Score, ScoreSheet, words_of
 from seedbed.core.text.numbers import figure
-from seedbed.publishing.plots.style import BLUE, DPI, GREY, INK, LINE, STYLE, WIDTH_INCHES, drawable
+from seedbed.publishing.plots.style import BLUE, GREY, INK, LINE, STYLE, WIDTH_INCHES, drawable, save
 
 _ROW_INCHES, _EDGE_INCHES, _LETTER_INCHES, _RIGHT_INCHES = 0.3, 0.2, 0.073, 2.1
 _BITS: Final = "bits_per_byte"
@@ -27,7 +27,7 @@ def draw_evaluation(sheet: ScoreSheet, folder: Path) -> list[str]:
         with matplotlib_style.context(STYLE, after_reset=True):
             if drawn := picture(sheet):
                 folder.mkdir(exist_ok=True)
-                drawn.savefig(path, format="png", dpi=DPI, metadata={"Software": None})
+                save(drawn, path)
                 written.append(name)
             else:
                 path.unlink(missing_ok=True)

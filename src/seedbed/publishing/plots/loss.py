@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from seedbed.core.text.numbers import short
-from seedbed.publishing.plots.style import BLUE, DPI, GREY, RED, SKY, STYLE, WIDTH_INCHES, heading
+from seedbed.publishing.plots.style import BLUE, GREY, RED, SKY, STYLE, WIDTH_INCHES, heading, save
 
 Row = Mapping[str, float]
 _HEIGHT_INCHES = 3.4
@@ -25,10 +25,7 @@ def draw_loss(rows: Sequence[Row], tokens_a_step: int, path: Path) -> None:
     if not steps:
         return
     with matplotlib_style.context(STYLE, after_reset=True):
-        figure = loss(steps, [row for row in rows if "validation_loss" in row], tokens_a_step)
-        draft = path.with_name(f".{path.name}")
-        figure.savefig(draft, format="png", dpi=DPI, metadata={"Software": None})
-    draft.replace(path)
+        save(loss(steps, [row for row in rows if "validation_loss" in row], tokens_a_step), path)
 
 
 def loss(steps: Sequence[Row], validations: Sequence[Row], tokens_a_step: int) -> Figure:

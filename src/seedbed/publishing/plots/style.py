@@ -6,11 +6,15 @@ a picture is as legible on a dark page as on a light one.
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from seedbed.core.io.atomic import write_atomic
 from seedbed.core.text.numbers import short
 
 BLUE, SKY, RUST = "#2A6EA6", "#79B0D9", "#DE8459"
@@ -46,6 +50,13 @@ STYLE: dict[Any, Any] = {
     "figure.constrained_layout.h_pad": 0.12,
     "figure.constrained_layout.w_pad": 0.12,
 }
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, whole or not at all; the same figure gives the same bytes."""
+    stream = BytesIO()
+    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    write_atomic(path, stream.getvalue(), durable=False)
 
 
 def drawable(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from enum import Enum
@@ -13,6 +12,8 @@ from pathlib import Path, PurePosixPath
 import zstandard
 from datatrove.data import DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
+
+from seedbed.core.io.atomic import write_atomic
 
 MAX_CHARACTERS = 2_000_000
 """Longer texts are stored up to here; license texts are cut far earlier, see scan.MAX_BYTES."""
@@ -153,9 +154,7 @@ def store(folder: str, source: str, files: Mapping[str, str | None]) -> None:
     target = _place(folder, source)
     target.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(files, sort_keys=True, ensure_ascii=True)
-    partial = target.with_suffix(f".{os.getpid()}.part")
-    partial.write_bytes(zstandard.compress(text.encode()))
-    partial.replace(target)
+    write_atomic(target, zstandard.compress(text.encode()), durable=False)
 
 
 def load(folder: str, source: str) -> Texts:

@@ -15,6 +15,7 @@ import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from seedbed.core.errors import CheckpointError
+from seedbed.core.io.atomic import swap_in, write_atomic
 from seedbed.models.training.run import Run
 
 STAMP: Final = "seedbed.json"
@@ -66,11 +67,9 @@ def put(folder: Path, stamp: Stamp, keep: int) -> Path:
     """
     written, place = draft(folder) / str(stamp.step), folder / str(stamp.step)
     files = {path.relative_to(written).as_posix(): mark(path) for path in sorted(written.rglob("*")) if path.is_file()}
-    _write(written / STAMP, stamp.model_copy(update={"files": files}).model_dump_json(indent=1) + "\n")
-    shutil.rmtree(place, ignore_errors=True)  # of a run that went on from an earlier step
-    written.rename(place)
-    _write(folder / f".{_LATEST}", str(stamp.step))
-    (folder / f".{_LATEST}").replace(folder / _LATEST)
+    write_atomic(written / STAMP, stamp.model_copy(update={"files": files}).model_dump_json(indent=1) + "\n")
+    swap_in(written, place)  # a run that went on from an earlier step has one of this step already
+    write_atomic(folder / _LATEST, str(stamp.step))
     for step in steps(folder)[:-keep]:
         shutil.rmtree(folder / str(step))
     shutil.rmtree(draft(folder), ignore_errors=True)
@@ -142,10 +141,3 @@ def _refuse_others(place: Path, stamp: Stamp, ours: Stamp) -> None:
         raise CheckpointError(f"{place}: trained on other tokens than these. Allowed: {allowed}.")
     if stamp.precision != ours.precision:
         raise CheckpointError(f"{place}: trained in {stamp.precision}, this is {ours.precision}. Allowed: the same device.")
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
