@@ -17,7 +17,7 @@ from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
 from seedbed.data.filters.license import index
-from seedbed.data.filters.license.gate import LicenseCollector, LicenseFilter
+from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 
 from . import dedup

@@ -14,7 +14,7 @@ from seedbed.data.filters.complexity import ComplexityFilter
 from seedbed.data.filters.credentials import CredentialFilter
 from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license.gate import LicenseFilter
+from seedbed.data.filters.license.filters import LicenseFilter
 from seedbed.data.filters.shape import ShapeFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 from seedbed.evaluation.ablation.report import ALL

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from seedbed.data.filters.license.legal_files import Kind, is_legal_file, kind_of
+from seedbed.data.filters.license.legal_files import LegalKind, is_legal_file, kind_of
 
 _REPOSITORY = (".git", ".hg")
 
@@ -45,7 +45,7 @@ def legal_files(root: Path, paths: Iterable[Path]) -> Iterator[Path]:
 def _legal_in(folder: Path, root: Path) -> Iterator[Path]:
     for entry in _entries(folder):
         if entry.is_dir() and not entry.is_symlink():
-            yield from (text for text in _entries(entry) if kind_of(_name(text, root)) is Kind.TEXTS and not text.is_dir())
+            yield from (text for text in _entries(entry) if kind_of(_name(text, root)) is LegalKind.TEXTS and not text.is_dir())
         elif is_legal_file(_name(entry, root)):
             yield entry
 

@@ -10,41 +10,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.data.filters.generated import GeneratedFilter, find_generated
-from seedbed.data.filters.generated.header import header
-from seedbed.data.filters.generated.markers import MARKERS
-from seedbed.data.filters.generated.paths import PLACES
-from seedbed.data.filters.generated.phrases import BANNERS, PHRASES
-from seedbed.data.filters.generated.rules import Marker, Phrase, Place
+from seedbed.data.filters.generated.detect import header
+from seedbed.data.filters.generated.rules import (
+    GENERIC_SIGNATURES,
+    PATH_RULES,
+    TEXT_RULES,
+    TOOL_SIGNATURES,
+    HeaderRule,
+    PathRule,
+    TextRule,
+)
 
 
-@pytest.mark.parametrize("rule", [*BANNERS, *PHRASES], ids=lambda rule: rule.name)
-def test_each_phrase_catches_its_example_in_a_header(rule: Phrase) -> None:
+@pytest.mark.parametrize("rule", [*TOOL_SIGNATURES, *GENERIC_SIGNATURES], ids=lambda rule: rule.name)
+def test_each_phrase_catches_its_example_in_a_header(rule: HeaderRule) -> None:
     finding = find_generated(f"{rule.example}\n\nint x;\nint y;\n")
 
     assert finding is not None
     assert finding.reason == f"generated:{rule.name}"
 
 
-@pytest.mark.parametrize("rule", [*BANNERS, *PHRASES], ids=lambda rule: rule.name)
-def test_no_phrase_counts_below_the_header(rule: Phrase) -> None:
+@pytest.mark.parametrize("rule", [*TOOL_SIGNATURES, *GENERIC_SIGNATURES], ids=lambda rule: rule.name)
+def test_no_phrase_counts_below_the_header(rule: HeaderRule) -> None:
     assert find_generated(f"int x = 1;\nint y = 2;\n{rule.example}\nint z;\n") is None
 
 
-@pytest.mark.parametrize("rule", MARKERS, ids=lambda rule: rule.name)
-def test_each_marker_catches_its_example(rule: Marker) -> None:
+@pytest.mark.parametrize("rule", TEXT_RULES, ids=lambda rule: rule.name)
+def test_each_marker_catches_its_example(rule: TextRule) -> None:
     finding = find_generated(rule.example, language=next(iter(rule.languages), None))
 
     assert finding is not None
     assert finding.rule == rule.name
 
 
-@pytest.mark.parametrize("rule", MARKERS, ids=lambda rule: rule.name)
-def test_each_markers_keyword_is_in_its_example(rule: Marker) -> None:
+@pytest.mark.parametrize("rule", TEXT_RULES, ids=lambda rule: rule.name)
+def test_each_markers_keyword_is_in_its_example(rule: TextRule) -> None:
     assert rule.keyword in rule.example
 
 
-@pytest.mark.parametrize("rule", PLACES, ids=lambda rule: rule.name)
-def test_each_place_catches_its_example(rule: Place) -> None:
+@pytest.mark.parametrize("rule", PATH_RULES, ids=lambda rule: rule.name)
+def test_each_place_catches_its_example(rule: PathRule) -> None:
     finding = find_generated("x\n", rule.example)
 
     assert finding is not None

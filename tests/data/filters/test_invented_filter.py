@@ -61,9 +61,9 @@ CHATTY = "# Copyright 2020 A Person\n# SPDX-License-Identifier: Apache-2.0\n" + 
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the library with the invented filter in it, and a small source."""
     house = tmp_path_factory.mktemp("house")
-    for folder in ("src/seedbed", "pipeline", "cards", "recipes"):
+    for folder in ("src", "pipeline", "cards", "recipes"):
         shutil.copytree(ROOT / folder, house / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (house / "src/seedbed/data/filters/remarks.py").write_text(MODULE, encoding="utf-8")
+    house.joinpath("src", "seedbed", "data", "filters", "remarks.py").write_text(MODULE, encoding="utf-8")
     order = house / "pipeline" / "clean.py"
     words = order.read_text(encoding="utf-8")
     words = words.replace(

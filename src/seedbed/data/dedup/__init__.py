@@ -10,8 +10,8 @@ The order of a stage, `folder` being its own:
 """
 
 from seedbed.data.dedup.cluster import Cluster, Placed
+from seedbed.data.dedup.filter import DuplicatesFilter
 from seedbed.data.dedup.find import find_duplicates
-from seedbed.data.dedup.gate import DuplicatesFilter
 from seedbed.data.dedup.signature import Member
 from seedbed.data.dedup.steps import DUPLICATES, Clusters, Gather, Pairs, Signatures
 

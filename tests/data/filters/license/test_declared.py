@@ -9,7 +9,7 @@ import pytest
 from datatrove.data import Document
 
 from seedbed.data.filters.license.declared import declared
-from seedbed.data.filters.license.gate import LicenseCollector
+from seedbed.data.filters.license.filters import LicenseCollector
 from seedbed.data.filters.license.legal_files import store
 
 APACHE, BSD = "License :: OSI Approved :: Apache Software License", "License :: OSI Approved :: BSD License"

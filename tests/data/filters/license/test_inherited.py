@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.gate import LicenseCollector, LicenseFilter
+from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.license.legal_files import store
 
 CODE = "import os\n\n\ndef main():\n    return os.name\n"

@@ -98,7 +98,7 @@ def test_default_list_is_known() -> None:
 
 
 def test_unknown_key_names_the_nearest() -> None:
-    with pytest.raises(RecipeError, match=r"Apache-2: no SPDX license key\. Nearest: .*Apache-2\.0"):
+    with pytest.raises(RecipeError, match=r"Apache-2: not an SPDX license key\. Nearest: .*Apache-2\.0"):
         check_allow(["MIT", "Apache-2"])
 
 

@@ -18,7 +18,7 @@ from seedbed.data.filters.license.deadline import DeadlineError, run_within
 from seedbed.data.filters.license.expressions import conjunction
 from seedbed.data.filters.license.index import loaded
 from seedbed.data.filters.license.prefilter import legal_words, plain_lines, regions
-from seedbed.data.filters.license.scan import Memo, normal, scan_regions, scan_whole
+from seedbed.data.filters.license.scan import normal, scan_regions, scan_whole
 
 pytestmark = pytest.mark.forks
 
@@ -79,14 +79,6 @@ def test_same_region_elsewhere_has_its_own_lines() -> None:
 def test_normal_form_keeps_letters_beyond_ascii() -> None:
     assert normal("# Lizenz für".encode()) != normal(b"# Lizenz fur")
     assert normal(b"# The  License\n") == normal(b"// the license\n")
-
-
-def test_memo_forgets_what_was_not_asked_for_longest() -> None:
-    memo, asked = Memo(entries=2), []
-    for text in (b"a", b"b", b"a", b"c", b"a", b"b"):
-        memo.get(text, lambda part=text: asked.append(part) or ())
-
-    assert asked == [b"a", b"b", b"c", b"b"]
 
 
 def test_modified_license_file_is_found_by_the_approximate_match(mit: str) -> None:

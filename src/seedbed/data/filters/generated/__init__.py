@@ -5,9 +5,9 @@ from __future__ import annotations
 from datatrove.data import Document
 
 from seedbed.core.runs.filters import Filter
-from seedbed.data.filters.generated.detect import Finding, find_generated
+from seedbed.data.filters.generated.detect import GeneratedFinding, find_generated
 
-__all__ = ["Finding", "GeneratedFilter", "find_generated"]
+__all__ = ["GeneratedFilter", "GeneratedFinding", "find_generated"]
 
 
 class GeneratedFilter(Filter):

@@ -1,39 +1,48 @@
-"""Was this file written here, by a person? The rules of `rules` in order of their cost and precision."""
+"""Whether a person wrote a file for this project: the rules of `rules`, cheapest and most precise first."""
 
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from seedbed.data.filters.generated.header import header
-from seedbed.data.filters.generated.markers import MARKERS
-from seedbed.data.filters.generated.paths import PLACES
-from seedbed.data.filters.generated.phrases import BANNERS, PHRASES
-from seedbed.data.filters.generated.rules import SCRIPTS, Kind
+from seedbed.data.filters.generated.rules import GENERIC_SIGNATURES, PATH_RULES, SCRIPTS, TEXT_RULES, TOOL_SIGNATURES, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from seedbed.data.filters.generated.rules import Phrase
+    from seedbed.data.filters.generated.rules import HeaderRule
 
 _MAX_MEAN_LINE_CHARACTERS: Final = 110
 _MIN_MINIFIED_CHARACTERS: Final = 500
 _MAX_DETAIL_CHARACTERS: Final = 120
 # Further down, a docstring talks about what the module does, and quotes what it writes.
 _SIGNED_DOCSTRING_LINES: Final = 3
-# Every banner and phrase contains one of these, lower-cased.
+# Every signature contains one of these, lower-cased.
 _HINTS: Final = (
     *("generat", "do not", "don't", "made by", "produced by", "created by", "object code", "openapi", "swagger"),
     *("cython metadata", '.rl"', "lemon", "antlr", "autorest"),
 )
 
 
+MAX_HEADER_CHARACTERS: Final = 6_000
+
+# Lines that may stand before or between the header's comments: imports, guards, package clauses, directives.
+_PRELUDE: Final = re.compile(
+    r"\s*(?:$|#|//|/\*|\*|--|;|%|<!--|<\?|\.\.\s|package\b|import\b|from\s+\S+\s+import\b|use\b|using\b|extern\b|namespace\b"
+    r"|mod\b|[\"']use strict[\"']|@\w+|require\b|(?:var|const|let)\s+\w+\s*=\s*require\()"
+)
+_BLOCK_OPENERS: Final = re.compile(r"\s*(?:[rRuUbB]?(\"\"\"|''')|(/\*)|(<!--))")
+_QUOTES: Final = frozenset({'"""', "'''"})
+_CLOSERS: Final = {"/*": "*/", "<!--": "-->", '"""': '"""', "'''": "'''"}
+
+
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Why a file is not an author's work: the kind, the rule, and the text or line that it rests on."""
+class GeneratedFinding:
+    """Why a file is not its author's own work: the kind, the rule, and the text or line that the rule matched."""
 
     kind: Kind
     rule: str
@@ -41,11 +50,11 @@ class Finding:
 
     @property
     def reason(self) -> str:
-        """The verdict word of a gate."""
+        """The reason under which the filter rejects it."""
         return f"{self.kind}:{self.rule}"
 
 
-def find_generated(text: str, path: str = "", language: str | None = None) -> Finding | None:
+def find_generated(text: str, path: str = "", language: str | None = None) -> GeneratedFinding | None:
     """The first rule that says that a file was generated, vendored, minified or locked.
 
     Args:
@@ -54,30 +63,58 @@ def find_generated(text: str, path: str = "", language: str | None = None) -> Fi
         language: display name, where known; without it the language bound rules stay silent.
     Returns: None for what looks hand-written here.
     """
-    return (
-        _by_place(path) or _by_header(text) or _by_marker(text, language) or _by_shape(text, language) or _by_linguist(text, path)
-    )
+    return _by_path(path) or _by_header(text) or _by_text(text, language) or _by_shape(text, language) or _by_linguist(text, path)
 
 
-def _by_place(path: str) -> Finding | None:
-    for place in PLACES:
-        if found := place.pattern.search(path):
-            return Finding(place.kind, place.name, found[0])
+def _by_path(path: str) -> GeneratedFinding | None:
+    for rule in PATH_RULES:
+        if match := rule.pattern.search(path):
+            return GeneratedFinding(rule.kind, rule.name, match[0])
     return None
 
 
-def _by_header(text: str) -> Finding | None:
+def _by_header(text: str) -> GeneratedFinding | None:
     head = header(text)
     lowered = head.lower()
     if not any(hint in lowered for hint in _HINTS):
         return None
-    return _first(BANNERS, head) or _first(PHRASES, header(text, docstring_lines=_SIGNED_DOCSTRING_LINES))
+    return _first(TOOL_SIGNATURES, head) or _first(GENERIC_SIGNATURES, header(text, docstring_lines=_SIGNED_DOCSTRING_LINES))
 
 
-def _first(phrases: tuple[Phrase, ...], head: str) -> Finding | None:
-    for phrase in phrases:
-        if found := phrase.pattern.search(head):
-            return Finding("generated", phrase.name, _line_of(head, found.start(), found.end()))
+def header(text: str, docstring_lines: int | None = None) -> str:
+    r"""Leading comments, docstrings and prelude of a source text, at most `MAX_HEADER_CHARACTERS` long.
+
+    Args: docstring_lines: how many lines of a docstring count; all of them by default.
+
+    >>> header("# one\n\nimport os\nx = 1\n# two\n")
+    '# one\n\nimport os\n'
+    """
+    lines: list[str] = []
+    closer, depth = "", 0
+    for line in text[:MAX_HEADER_CHARACTERS].splitlines(keepends=True):
+        depth = depth + 1 if closer else 0
+        quoted = closer in _QUOTES
+        if closer:
+            closer = "" if closer in line else closer
+        elif opened := _BLOCK_OPENERS.match(line):
+            closer = _open(line, opened)
+        elif _PRELUDE.match(line) is None:
+            break
+        if not quoted or docstring_lines is None or depth < docstring_lines:
+            lines.append(line)
+    return "".join(lines)
+
+
+def _open(line: str, opened: re.Match[str]) -> str:
+    """What closes the block that starts on this line; nothing when it closes on the same line."""
+    closer = _CLOSERS[str(opened[1] or opened[2] or opened[3])]
+    return "" if closer in line[opened.end() :] else closer
+
+
+def _first(rules: tuple[HeaderRule, ...], head: str) -> GeneratedFinding | None:
+    for rule in rules:
+        if match := rule.pattern.search(head):
+            return GeneratedFinding("generated", rule.name, _line_of(head, match.start(), match.end()))
     return None
 
 
@@ -87,32 +124,32 @@ def _line_of(text: str, start: int, end: int) -> str:
     return text[min(first, start) : last if last >= 0 else len(text)].strip()[:_MAX_DETAIL_CHARACTERS]
 
 
-def _by_marker(text: str, language: str | None) -> Finding | None:
-    for marker in MARKERS:
-        if marker.languages and language not in marker.languages:
+def _by_text(text: str, language: str | None) -> GeneratedFinding | None:
+    for rule in TEXT_RULES:
+        if rule.languages and language not in rule.languages:
             continue
-        if marker.keyword not in text:
+        if rule.keyword not in text:
             continue
-        if found := next(islice(marker.pattern.finditer(text), marker.times - 1, None), None):
-            return Finding("generated", marker.name, found[0].strip()[:_MAX_DETAIL_CHARACTERS])
+        if match := next(islice(rule.pattern.finditer(text), rule.times - 1, None), None):
+            return GeneratedFinding("generated", rule.name, match[0].strip()[:_MAX_DETAIL_CHARACTERS])
     return None
 
 
-def _by_shape(text: str, language: str | None) -> Finding | None:
+def _by_shape(text: str, language: str | None) -> GeneratedFinding | None:
     """Scripts whose mean line is longer than people write: minified, whatever they are called."""
     if language not in SCRIPTS or len(text) < _MIN_MINIFIED_CHARACTERS:
         return None
     mean = len(text) / (text.count("\n") + 1)
     if mean <= _MAX_MEAN_LINE_CHARACTERS:
         return None
-    return Finding("minified", "long_lines", f"{mean:.0f} characters a line")
+    return GeneratedFinding("minified", "long_lines", f"{mean:.0f} characters a line")
 
 
-def _by_linguist(text: str, path: str) -> Finding | None:
+def _by_linguist(text: str, path: str) -> GeneratedFinding | None:
     """What linguist's own list knows beyond ours (it answers yes or no, without a rule)."""
     name = PurePosixPath(path).name
     if name and _is_generated()(path, text.encode("utf-8", "replace")):
-        return Finding("generated", "linguist", name)
+        return GeneratedFinding("generated", "linguist", name)
     return None
 
 

@@ -148,10 +148,10 @@ class NearIndex(LicenseIndex):
             return []
         narrow = copy(self)
         narrow.rules_by_rid = NearRules(self.rules_by_rid, near)
-        found: list[Any] = compute_candidates(
+        candidates: list[Any] = compute_candidates(
             run, narrow, set(near), top=most, high_resemblance=only_alike, _use_bigrams=USE_BIGRAM_MULTISETS
         )
-        return found
+        return candidates
 
 
 def rule_table(rules: Sequence[Any], words: Sequence[Collection[int]], matchable: Collection[int], legal: int) -> RuleTable:

@@ -22,7 +22,7 @@ class DeadlineError(BaseException):
 
 
 def run_within(seconds: float, work: Callable[[], T]) -> T:
-    """Result of `work()`. Errors: DeadlineError after `seconds`.
+    """Result of `work()`. Raises: DeadlineError after `seconds`.
 
     In the main thread these are CPU seconds: a verdict must not depend on what else the machine is doing.
     """

@@ -1,4 +1,4 @@
-"""What a package's manifest declares: its own statements, in which scancode's packagedcode finds the licenses."""
+"""What a package's manifest declares: scancode's packagedcode finds the licenses in its declarations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from packagedcode.licensing import get_license_detections_and_expression
 
 from seedbed.data.filters.license.deadline import run_within
 from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S, spdx
-from seedbed.data.filters.license.evidence import NOT_SCANNED, Finding, Match, unknown
+from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch, unknown
 from seedbed.data.filters.license.expressions import is_unknown, keys, parse
 from seedbed.data.filters.license.index import preload
-from seedbed.data.filters.license.manifest_lines import line_of_field, locate
-from seedbed.data.filters.license.manifests import EXPRESSION_FIELD, BrokenManifestError, Statement, statements
+from seedbed.data.filters.license.manifests import (
+    EXPRESSION_FIELD,
+    BrokenManifestError,
+    Declaration,
+    declarations,
+    line_of_field,
+    locate,
+)
 from seedbed.data.filters.license.pointers import named
 
 _OWN_KEY = re.compile(r"(?:DocumentRef-[\w.-]+:)?LicenseRef-[\w.-]+")
@@ -26,91 +32,92 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _DUAL = re.compile(r"dual(?:[ -]licen[cs]ed?)?", re.IGNORECASE)
-"""Says no more than that there are two licenses: it adds nothing where the same manifest names them."""
+"""Words that only say that there are two licenses: they add nothing where the same manifest names them."""
 
 
-def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list[Finding]:
+def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list[LicenseFinding]:
     """Findings in a manifest, none when it declares nothing; one that cannot be read declares an unknown license.
 
-    Args: path: its path, whose last part says what it is. Errors: DeadlineError.
+    Args: path: its path; the last part names its format.
+    Raises: DeadlineError when reading it takes longer than `timeout_s`.
     """
     return [finding.placed(path, 0) for finding in _declared(path.rpartition("/")[2], text, timeout_s)]
 
 
 @lru_cache(maxsize=2_000)
-def _declared(name: str, text: str, timeout_s: float) -> tuple[Finding, ...]:
+def _declared(name: str, text: str, timeout_s: float) -> tuple[LicenseFinding, ...]:
     preload()
     return run_within(timeout_s, lambda: tuple(_findings(name, text)))
 
 
-def _findings(name: str, text: str) -> list[Finding]:
+def _findings(name: str, text: str) -> list[LicenseFinding]:
     try:
-        stated = statements(name, text)
+        findings = {declaration: _finding(declaration, text) for declaration in declarations(name, text)}
     except BrokenManifestError:
         return [unknown("not-scanned: a manifest that cannot be read")]
-    found = {one: _finding(one, text) for one in stated}
-    named = {key for findings in found.values() for one in findings if one.expression for key in keys(one.expression)}
-    is_dual = len([key for key in named if not is_unknown(key)]) > 1
-    return [finding for one, findings in found.items() if not (is_dual and _DUAL.fullmatch(one.words)) for finding in findings]
+    expressions = (finding.expression for group in findings.values() for finding in group if finding.expression)
+    is_dual = len({key for expression in expressions for key in keys(expression) if not is_unknown(key)}) > 1
+    kept = (group for declaration, group in findings.items() if not (is_dual and _DUAL.fullmatch(declaration.words)))
+    return [finding for group in kept for finding in group]
 
 
-def _finding(statement: Statement, text: str) -> list[Finding]:
-    if statement.is_file:
-        lines = locate(statement.words, text)
-        return [unknown(f"field:{statement.field}", lines=lines, refers=(statement.words,))]
-    expression = _expression(statement)
+def _finding(declaration: Declaration, text: str) -> list[LicenseFinding]:
+    if declaration.is_file:
+        lines = locate(declaration.words, text)
+        return [unknown(f"field:{declaration.field}", lines=lines, refers=(declaration.words,))]
+    expression = _expression(declaration)
     if expression:
-        lines = (line_of_field(statement.field, text),) * 2 if _is_field(statement) else locate(statement.words, text)
-        return [Finding(expression, (Match(expression, f"field:{statement.field}", "declared", 100.0, *lines),))]
-    detections, _ = get_license_detections_and_expression(statement.words)
-    found = [
-        Finding(spdx(one["license_expression"]), tuple(_match(match, statement, text) for match in one["matches"]))
-        for one in detections
+        lines = (line_of_field(declaration.field, text),) * 2 if _is_field(declaration) else locate(declaration.words, text)
+        return [LicenseFinding(expression, (RuleMatch(expression, f"field:{declaration.field}", "declared", 100.0, *lines),))]
+    detections, _ = get_license_detections_and_expression(declaration.words)
+    findings = [
+        LicenseFinding(spdx(entry["license_expression"]), tuple(_match(match, declaration, text) for match in entry["matches"]))
+        for entry in detections
     ]
-    seen = {name for finding in found for match in finding.matches for name in match.refers}
-    missed = [name for name in _named(statement.words) if name not in seen] if "\n" not in statement.words else []
-    return [*found, *(unknown(f"pointer: {name}", "", locate(statement.words, text), (name,)) for name in missed)]
+    seen = {name for finding in findings for match in finding.matches for name in match.refers}
+    missed = [name for name in _named(declaration.words) if name not in seen] if "\n" not in declaration.words else []
+    return [*findings, *(unknown(f"pointer: {name}", "", locate(declaration.words, text), (name,)) for name in missed)]
 
 
-def _is_field(statement: Statement) -> bool:
-    return statement.field == EXPRESSION_FIELD
+def _is_field(declaration: Declaration) -> bool:
+    return declaration.field == EXPRESSION_FIELD
 
 
-def _expression(statement: Statement) -> str | None:
-    """The statement as an SPDX expression, where scancode must not read it: it passes over keys that a project made up.
+def _expression(declaration: Declaration) -> str | None:
+    """The declaration as an SPDX expression, where scancode must not parse it: it ignores keys that a project invented.
 
-    None for all other words; an unknown license where an expression is due and there is none.
+    None for all other words; an unknown license where an expression is required and there is none.
     """
-    if not _is_field(statement) and not _OWN_KEY.search(statement.words):
+    if not _is_field(declaration) and not _OWN_KEY.search(declaration.words):
         return None
     licensing = get_spdx_licensing()
     try:
-        tree = licensing.parse(statement.words)
+        tree = licensing.parse(declaration.words)
         strange = [key for key in licensing.unknown_license_keys(tree) if not _OWN_KEY.fullmatch(key)]
         return str(parse(str(tree))) if tree is not None and not strange else NOT_SCANNED
     except (ExpressionError, ValueError, AttributeError):
         return NOT_SCANNED
 
 
-def _match(match: Mapping[str, Any], statement: Statement, text: str) -> Match:
-    """Lines as published: scancode counts them in the statement, we in the manifest."""
+def _match(match: Mapping[str, Any], declaration: Declaration, text: str) -> RuleMatch:
+    """A match with the lines of the manifest; scancode counts those of the declaration."""
     expression = spdx(match["license_expression"])
-    is_long = "\n" in statement.words
-    first, last = locate(str(match["matched_text"] or "") if is_long else statement.words, text)
-    return Match(
+    is_long = "\n" in declaration.words
+    first, last = locate(str(match["matched_text"] or "") if is_long else declaration.words, text)
+    return RuleMatch(
         expression=expression,
         rule=match["rule_identifier"],
         matcher=match["matcher"],
         score=float(match["score"]),
         start_line=first,
         end_line=last,
-        refers=_files(statement.words) if all(map(is_unknown, keys(expression))) else (),
-        is_classifier=statement.words.startswith("License ::"),
+        refers=_files(declaration.words) if all(map(is_unknown, keys(expression))) else (),
+        is_classifier=declaration.words.startswith("License ::"),
     )
 
 
 def _files(words: str) -> tuple[str, ...]:
-    """The files that a statement points to: it is nothing but a pointer, or has one in a sentence."""
+    """The files that a declaration refers to, as a whole or in a sentence."""
     pointer = _POINTER.fullmatch(words)
     return (pointer[1],) if pointer else _named(words)
 

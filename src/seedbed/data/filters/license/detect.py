@@ -1,14 +1,15 @@
-"""The only door to scancode: text in, findings out.
+"""The only module that runs scancode: text in, findings out.
 
-The steps are those of scancode's own command (query, match, group, detection, post-processing); what differs is how
-much of them is done on what: `detect` alone decides nothing, see scan.py.
+The steps are those of scancode's own command (query, match, group, detection, post-processing). scan.py decides which
+of them run on which part of a text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import Any
 
 from licensedcode.cache import build_spdx_license_expression
@@ -23,9 +24,8 @@ from licensedcode.match_seq import MATCH_SEQ
 from licensedcode.query import Query
 
 from seedbed.data.filters.license.deadline import run_within
-from seedbed.data.filters.license.evidence import Finding, Match, unknown
+from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch, unknown
 from seedbed.data.filters.license.index import loaded, near_index
-from seedbed.data.filters.license.restrictions import restrictions
 
 LINE_THRESHOLD = 15
 """Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
@@ -35,14 +35,25 @@ DEFAULT_TIMEOUT_S = 60.0
 _OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORDS = re.compile(rb"[a-z0-9]+")
 
+_RESTRICTS_INSIDE = frozenset(
+    "not only except unless cannot may must shall prohibited forbidden commercial noncommercial military evil".split()
+)
+_RESTRICTS_BESIDE = re.compile(
+    r"\b(?:software|program|code|library|package|works?|product|data|files?|it|you)(?: \w+){0,3} (?:may|shall|must|can) ?not "
+    r"(?:be )?(?:used?|modif\w+|copied|copy|sold|sell|distribut\w+|redistribut\w+|train\w*)\b(?! in advertising)(?!.* except)|"
+    r"\bnon ?commercial (?:use|purposes?)|\bcommercial (?:use|purposes?|exploitation)|\bstrictly prohibited|"
+    r"\b(?:is|are) (?:prohibited|forbidden)"
+)
+"""Words and phrases that take back what a license grants; measured on license files, docs/method/licenses.md (Detection)."""
 
-def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, whole: bool = False) -> tuple[Finding, ...]:
+
+def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, whole: bool = False) -> tuple[LicenseFinding, ...]:
     """Licenses in a text by all matchers, the approximate one included: what scancode's command does.
 
     Words that restrict a license text that is there are an unknown license beside it.
 
     Args: timeout_s: CPU seconds; whole: the text is a license file. Returns: findings with 1-based lines.
-    Errors: DeadlineError.
+    Raises: DeadlineError.
     """
     if not text.strip():
         return ()
@@ -50,11 +61,12 @@ def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, whole: bool = Fal
     return run_within(timeout_s, lambda: _approximate(text, whole=whole))
 
 
-def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[tuple[Finding, ...], frozenset[int]]:
-    """Licenses in a text by the exact matchers alone (20 times faster), and what they leave open.
+def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[tuple[LicenseFinding, ...], frozenset[int]]:
+    """Licenses in a text by the exact matchers alone (20 times faster), and the lines that they leave unexplained.
 
     Args: timeout_s: CPU seconds. Returns: findings with 1-based lines, and the lines with words that scancode
-    calls legalese and that no match covers. Errors: DeadlineError.
+    calls legalese and that no match covers.
+    Raises: DeadlineError.
     """
     if not text.strip():
         return (), frozenset()
@@ -62,7 +74,7 @@ def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[
     return run_within(timeout_s, lambda: _exact(text))
 
 
-def _exact(text: str) -> tuple[tuple[Finding, ...], frozenset[int]]:
+def _exact(text: str) -> tuple[tuple[LicenseFinding, ...], frozenset[int]]:
     index, query = loaded().index, _query(text)
     matches = index.match_query(query, approximate=False)
     covered = {place for match in matches for place in match.qspan}
@@ -71,16 +83,18 @@ def _exact(text: str) -> tuple[tuple[Finding, ...], frozenset[int]]:
     return _findings(matches), left
 
 
-def _approximate(text: str, *, whole: bool) -> tuple[Finding, ...]:
+def _approximate(text: str, *, whole: bool) -> tuple[LicenseFinding, ...]:
     query = _query(text)
     matches = near_index().match_query(query, approximate=True)
     return (*_findings(matches), *_restricting(query, matches, whole=whole))
 
 
-def _restricting(query: Any, matches: list[Any], *, whole: bool) -> Iterator[Finding]:
+def _restricting(query: Any, matches: list[Any], *, whole: bool) -> Iterator[LicenseFinding]:
     word_of = _words()
     covered = {place for match in matches for place in match.qspan}
-    texts = [(one.qspan.start, one.qspan.end) for one in matches if one.matcher == MATCH_SEQ and one.rule.is_license_text]
+    texts = [
+        (match.qspan.start, match.qspan.end) for match in matches if match.matcher == MATCH_SEQ and match.rule.is_license_text
+    ]
     words = [word_of[token] for token in query.tokens]
     for place in restrictions(words, covered, texts, whole=whole) if matches else ():
         line = query.line_by_pos[place]
@@ -99,7 +113,7 @@ def _query(text: str) -> Any:
     return Query(query_string=plain, idx=loaded().index, line_threshold=LINE_THRESHOLD)
 
 
-def _findings(matches: list[Any]) -> tuple[Finding, ...]:
+def _findings(matches: list[Any]) -> tuple[LicenseFinding, ...]:
     detections = [_detection(group) for group in group_matches(matches)]
     return tuple(_finding(detection) for detection in process_detections(detections, licensing=loaded().licensing))
 
@@ -110,14 +124,14 @@ def _detection(matches: list[Any]) -> Any:
     return LicenseDetection(matches=matches, license_expression=expression, detection_log=log)
 
 
-def _finding(detection: Any) -> Finding:
+def _finding(detection: Any) -> LicenseFinding:
     expression = spdx(detection.license_expression) if detection.license_expression else None
-    return Finding(expression, tuple(_match(match) for match in detection.matches))
+    return LicenseFinding(expression, tuple(_match(match) for match in detection.matches))
 
 
-def _match(match: Any) -> Match:
+def _match(match: Any) -> RuleMatch:
     rule = match.rule
-    return Match(
+    return RuleMatch(
         expression=spdx(rule.license_expression),
         rule=rule.identifier,
         matcher=match.matcher,
@@ -135,7 +149,7 @@ def spdx(expression: str) -> str:
 
 
 def rule_words() -> dict[str, tuple[bytes, ...]]:
-    """ASCII words of each rule that can say something, by rule name: what the legal words must cover."""
+    """ASCII words of each rule that can match, by rule name; `legal_words.txt` must cover them."""
     index = loaded().index
     word_of = _words()
     return {
@@ -143,3 +157,34 @@ def rule_words() -> dict[str, tuple[bytes, ...]]:
         for rule, tokens in zip(index.rules_by_rid, index.tids_by_rid, strict=True)
         if not rule.is_false_positive
     }
+
+
+def restrictions(words: Sequence[str], covered: Set[int], texts: Sequence[tuple[int, int]], *, whole: bool) -> list[int]:
+    """Places of word runs that no match covers and that take back what the license grants.
+
+    Two rules: in the middle of a text that matches approximately, any word of prohibition that is not the text's own;
+    elsewhere in a license file, whole phrases only, since people write much about their projects beside the license.
+
+    Args: words: those of the text that scancode knows; covered: places of matched ones; texts: first and last place of
+    each license text that matched approximately; whole: the text is a license file, so words beside the license count.
+
+    >>> restrictions("free to use but not to sell and copy".split(), {0, 1, 2, 7, 8}, [(0, 8)], whole=False)
+    [3]
+    """
+    return [
+        run[0]
+        for run in _runs(words, covered)
+        if (_is_inside(run, texts) and not _RESTRICTS_INSIDE.isdisjoint(words[place] for place in run))
+        or (whole and _RESTRICTS_BESIDE.search(" ".join(words[place] for place in run)))
+    ]
+
+
+def _runs(words: Sequence[str], covered: Set[int]) -> Iterator[list[int]]:
+    """Places of words that follow each other and are not covered."""
+    for is_covered, run in groupby(range(len(words)), key=covered.__contains__):
+        if not is_covered:
+            yield list(run)
+
+
+def _is_inside(run: Sequence[int], texts: Sequence[tuple[int, int]]) -> bool:
+    return any(first < run[0] and run[-1] < last for first, last in texts)

@@ -1,4 +1,4 @@
-"""What is known about a license, and from where: the rule that matched, the file and the lines."""
+"""License evidence: the expression, and the rules, files and lines behind it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from seedbed.core.manifests.columns import Column
 from seedbed.data.filters.license.expressions import category, conjunction, is_unknown, keys
 
 NOT_SCANNED = "LicenseRef-scancode-unknown-license-reference"
-"""What stands for text that was not looked at: an unknown license, so that the policy rejects it."""
+"""Expression of text that was not scanned: an unknown license, so that the policy rejects it."""
 
 
 _MATCH_FIELDS = (
@@ -33,7 +33,7 @@ EVIDENCE_FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class RuleMatch:
     """One rule that matched. `score` in [0, 100]; lines are 1-based and inclusive.
 
     `refers` are files it points to; `is_classifier` says that the words are a trove classifier of a Python package.
@@ -49,13 +49,13 @@ class Match:
     refers: tuple[str, ...] = ()
     is_classifier: bool = False
 
-    def placed(self, file: str, lines_above: int) -> Match:
-        """The same match seen from the whole file, `lines_above` lines further down."""
+    def placed(self, file: str, lines_above: int) -> RuleMatch:
+        """The match with the lines of the whole file, which has `lines_above` lines before the part that matched."""
         return replace(self, file=file, start_line=self.start_line + lines_above, end_line=self.end_line + lines_above)
 
     @property
     def is_pointer(self) -> bool:
-        """It names no license, but files."""
+        """It names files, and no license."""
         return bool(self.refers) and all(is_unknown(key) for key in keys(self.expression))
 
     def row(self) -> dict[str, object]:
@@ -66,31 +66,31 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Matches that belong together, and the expression they say; None for a mere clue."""
+class LicenseFinding:
+    """Matches that belong together, and their expression; None for a mere clue."""
 
     expression: str | None
-    matches: tuple[Match, ...]
+    matches: tuple[RuleMatch, ...]
 
-    def placed(self, file: str, lines_above: int) -> Finding:
-        """The same finding seen from the whole file."""
-        return Finding(self.expression, tuple(match.placed(file, lines_above) for match in self.matches))
+    def placed(self, file: str, lines_above: int) -> LicenseFinding:
+        """The finding with the lines of the whole file."""
+        return LicenseFinding(self.expression, tuple(match.placed(file, lines_above) for match in self.matches))
 
-    def without(self, answered: Callable[[Match], bool]) -> Finding:
-        """The finding without the pointers that are answered by license files: those speak for themselves."""
+    def without(self, answered: Callable[[RuleMatch], bool]) -> LicenseFinding:
+        """The finding without the pointers whose license files count by themselves."""
         rest = [match for match in self.matches if not (match.is_pointer and answered(match))]
         if len(rest) == len(self.matches):
             return self
-        return Finding(conjunction(match.expression for match in rest), self.matches)
+        return LicenseFinding(conjunction(match.expression for match in rest), self.matches)
 
 
-def unknown(why: str, file: str = "", lines: tuple[int, int] = (1, 1), refers: tuple[str, ...] = ()) -> Finding:
-    """An unknown license: what stands for text that was not looked at, or not understood."""
-    return Finding(NOT_SCANNED, (Match(NOT_SCANNED, why, "none", 0.0, *lines, file, refers),))
+def unknown(why: str, file: str = "", lines: tuple[int, int] = (1, 1), refers: tuple[str, ...] = ()) -> LicenseFinding:
+    """An unknown license, for text that was not scanned or not understood."""
+    return LicenseFinding(NOT_SCANNED, (RuleMatch(NOT_SCANNED, why, "none", 0.0, *lines, file, refers),))
 
 
 def stem(path: str) -> str:
-    """File name without folders and last suffix, in lower case: how people write of a license file."""
+    """File name without folders and last suffix, in lower case, as people write it in a sentence."""
     name = path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     head, dot, tail = name.rpartition(".")
     return head if dot and head and tail in {"txt", "md", "rst", "html", "terms"} else name
@@ -98,17 +98,17 @@ def stem(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One voice on a sample's license: an SPDX expression, its category, and the matches behind it.
+    """One piece of evidence on a sample's license: an SPDX expression, its category, and the matches behind it.
 
-    `inherited` says that the voice is not the file's own but a license file's or a manifest's above it; `files` are those
-    in which it is said.
+    inherited: it stands in a license file or a manifest above the sample, not in the sample itself.
+    files: those that it stands in.
     """
 
     expression: str
     category: str
     inherited: bool
     files: tuple[str, ...]
-    matches: tuple[Match, ...]
+    matches: tuple[RuleMatch, ...]
 
     def row(self) -> dict[str, object]:
         """The evidence as a value of one of the published `license_*` columns."""
@@ -121,8 +121,8 @@ class Evidence:
         }
 
 
-def collect(findings: Sequence[Finding], file: str, *, inherited: bool) -> Evidence | None:
-    """Evidence that all findings of a file make together; None when none names a license."""
+def collect(findings: Sequence[LicenseFinding], file: str, *, inherited: bool) -> Evidence | None:
+    """The findings of a file as one piece of evidence; None when none names a license."""
     stated = [finding for finding in findings if finding.expression]
     expression = conjunction(finding.expression for finding in stated)
     if expression is None:
@@ -132,11 +132,11 @@ def collect(findings: Sequence[Finding], file: str, *, inherited: bool) -> Evide
 
 
 def join(evidences: Iterable[Evidence], expression: str | None = None) -> Evidence | None:
-    """Several inherited voices as one: all of them hold, unless `expression` says how they combine."""
-    voices = list(evidences)
-    joined = expression or conjunction(voice.expression for voice in voices)
+    """Several pieces of inherited evidence as one: all of them hold, unless `expression` says how they combine."""
+    parts = list(evidences)
+    joined = expression or conjunction(part.expression for part in parts)
     if joined is None:
         return None
-    files = tuple(dict.fromkeys(file for voice in voices for file in voice.files))
-    matches = tuple(match for voice in voices for match in voice.matches)
+    files = tuple(dict.fromkeys(file for part in parts for file in part.files))
+    matches = tuple(match for part in parts for match in part.matches)
     return Evidence(joined, category(joined), True, files, matches)

@@ -36,12 +36,12 @@ def parse(expression: str) -> Any:
 
     Simplifying keeps the set of licenses that must be granted: an expression and its simplified form are
     true under the same assignments.
-    Errors: ValueError when it is no expression.
+    Raises: ValueError when it is not a license expression.
     """
     try:
         return _LICENSING.parse(expression).simplify()
     except (ExpressionError, AttributeError) as error:
-        raise ValueError(f"{expression!r} is no license expression: {error}") from error
+        raise ValueError(f"{expression!r} is not a license expression: {error}") from error
 
 
 def conjunction(expressions: Iterable[str | None]) -> str | None:

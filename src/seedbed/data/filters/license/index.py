@@ -34,7 +34,7 @@ def preload() -> None:
 
 
 def _give_back() -> None:
-    """What loading took and left goes back to the system: a fifth of the memory, which every worker would be charged with."""
+    """Return the memory that loading freed to the system: a fifth of it, which every worker would be charged with."""
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # glibc has it, musl has not
         trim(0)
 
@@ -51,9 +51,9 @@ def near_index() -> NearIndex:
 def loaded() -> Any:
     """What scancode caches: `index`, the licenses `db`, and `licensing`, which knows their keys."""
     with _no_unknown_automaton():
-        found = get_cache()
-    found.index.unknown_automaton = None  # where scancode had to build the index first
-    return found
+        cache = get_cache()
+    cache.index.unknown_automaton = None  # where scancode had to build the index first
+    return cache
 
 
 @contextmanager

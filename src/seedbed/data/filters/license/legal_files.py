@@ -1,4 +1,4 @@
-"""License files and manifests: which they are, and how they travel from the ingest stage to the license block."""
+"""License files and manifests: which files they are, and how the ingest stage hands them to the license filters."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MAX_CHARACTERS = 2_000_000
 """Longer texts are stored up to here; license texts are cut far earlier, see scan.MAX_BYTES."""
 
 
-class Kind(Enum):
-    """What a file says about the files around it."""
+class LegalKind(Enum):
+    """What a legal file means for the files around it."""
 
     LICENSE = "license"
     """The license of what is beside and below it."""
@@ -67,11 +67,11 @@ _BINARY_SUFFIXES = frozenset(
 )
 
 
-def kind_of(path: str) -> Kind | None:
+def kind_of(path: str) -> LegalKind | None:
     """What kind of legal file a path names; None for all other files."""
     folder, _, name = path.replace("\\", "/").rpartition("/")  # a backslash in a tar is part of a name that hides another
     if name in MANIFESTS:
-        return Kind.MANIFEST
+        return LegalKind.MANIFEST
     lower = name.lower()
     suffix = PurePosixPath(lower).suffix
     if suffix in _BINARY_SUFFIXES:
@@ -81,26 +81,26 @@ def kind_of(path: str) -> Kind | None:
     return _kind_of_text(folder.rpartition("/")[2], name)
 
 
-def _kind_of_text(folder: str, name: str) -> Kind | None:
+def _kind_of_text(folder: str, name: str) -> LegalKind | None:
     lower = name.lower()
     if _THIRD_PARTY_NAME.fullmatch(lower):
-        return Kind.THIRD_PARTY
+        return LegalKind.THIRD_PARTY
     if _TEXT_FOLDERS.fullmatch(folder):
-        return Kind.TEXTS
+        return LegalKind.TEXTS
     if _LICENSE_NAME.fullmatch(lower):
-        return Kind.LICENSE
-    return Kind.HINT if _HINT_NAME.fullmatch(lower) or _HINT_CAPITALS.fullmatch(name) else None
+        return LegalKind.LICENSE
+    return LegalKind.HINT if _HINT_NAME.fullmatch(lower) or _HINT_CAPITALS.fullmatch(name) else None
 
 
-def _kind_of_code(name: str, suffix: str) -> Kind | None:
+def _kind_of_code(name: str, suffix: str) -> LegalKind | None:
     """`LICENSE.py` and `license.in` may hold a license text; `license.py` is a module."""
     stem = name[: -len(suffix)]
     is_legal = kind_of(stem) is not None if suffix == ".in" else _HINT_CAPITALS.fullmatch(stem.partition(".")[0])
-    return Kind.HINT if is_legal else None
+    return LegalKind.HINT if is_legal else None
 
 
 def is_legal_file(path: str) -> bool:
-    """The license block wants to see this file, whatever it decides about it as a sample."""
+    """Whether the license filters read this file, whatever becomes of it as a sample."""
     return kind_of(path) is not None
 
 
@@ -109,9 +109,9 @@ Texts = dict[str, str | None]
 
 
 class LegalFiles(PipelineStep):
-    """Keeps the text of license files and manifests aside, one file a source, and passes every document on.
+    """Stores the text of license files and manifests, one file a source, and passes every document on.
 
-    To be put where documents are still complete. A source must lie wholly within one task; its documents may come in
+    It belongs where documents are still complete. A source must lie wholly within one task; its documents may come in
     any order. Nothing is written before the task has seen its last document, and then each file at once or not at all.
     A legal file that is too large, binary or in no known encoding is remembered as unreadable, a link by its target,
     which is how git itself writes one down.
@@ -128,7 +128,7 @@ class LegalFiles(PipelineStep):
         self.links = dict(links or {})
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
-        """Pass the documents on and remember the legal ones among them."""
+        """Pass the documents on and store the legal files among them."""
         kept: dict[str, Texts] = {}
         for document in data:
             path, files = document.metadata["path"], kept.setdefault(document.metadata["source"], {})

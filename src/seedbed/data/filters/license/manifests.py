@@ -1,4 +1,4 @@
-"""What manifests state about their license, in their own words; they are read as data, nothing is ever executed."""
+"""Declarations of a license in package manifests, and the lines they stand on. Manifests are read as data, never executed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from typing import Any
@@ -23,39 +23,39 @@ class BrokenManifestError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """Words about a license. `field` is where they stand; of `is_file` they are the path of a file that has the license."""
+class Declaration:
+    """Words that declare a license, and their field. With `is_file` they are the path of a file that holds the license."""
 
     field: str
     words: str
     is_file: bool = False
 
 
-def statements(name: str, text: str) -> list[Statement]:
-    """Statements in the manifest of this name, in its order; none when it declares nothing.
+def declarations(name: str, text: str) -> list[Declaration]:
+    """Declarations in the manifest of this name, in its order; none when it declares nothing.
 
-    Raises: BrokenManifestError.
+    Raises: BrokenManifestError when the parser of its format refuses it.
     """
     try:
-        return [one for one in _READERS[name](text) if one.words]
+        return [declaration for declaration in _READERS[name](text) if declaration.words]
     except (ValueError, configparser.Error, ElementTree.ParseError, RecursionError) as error:
         raise BrokenManifestError(f"{name}: {error}") from error
 
 
-def _core_metadata(text: str) -> Iterator[Statement]:
+def _core_metadata(text: str) -> Iterator[Declaration]:
     fields = HeaderParser().parsestr(text)
     expressions = fields.get_all(EXPRESSION_FIELD, [])
     for expression in expressions:
-        yield Statement(EXPRESSION_FIELD, str(expression).strip())
+        yield Declaration(EXPRESSION_FIELD, str(expression).strip())
     if not expressions:
         for words in fields.get_all("License", []):
             if words.strip().upper() != "UNKNOWN":  # what setuptools writes for a package that declares nothing
-                yield Statement("License", str(words).strip())
+                yield Declaration("License", str(words).strip())
         for words in _CLASSIFIER.findall(text):  # also below a License field that ends the header by a blank line
-            yield Statement("Classifier", words)
+            yield Declaration("Classifier", words)
 
 
-def _pyproject(text: str) -> Iterator[Statement]:
+def _pyproject(text: str) -> Iterator[Declaration]:
     data = tomllib.loads(text)
     tool = _table(data, "tool")
     for table in (_table(data, "project"), _table(tool, "poetry"), _table(tool, "flit", "metadata")):
@@ -63,7 +63,7 @@ def _pyproject(text: str) -> Iterator[Statement]:
         yield from _classifiers(table.get("classifiers"))
 
 
-def _setup_cfg(text: str) -> Iterator[Statement]:
+def _setup_cfg(text: str) -> Iterator[Declaration]:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.read_string(text)
     metadata = parser["metadata"] if parser.has_section("metadata") else {}
@@ -73,31 +73,31 @@ def _setup_cfg(text: str) -> Iterator[Statement]:
         yield from _classifiers(_CLASSIFIER.findall(metadata.get(key, "")))
 
 
-def _package_json(text: str) -> Iterator[Statement]:
+def _package_json(text: str) -> Iterator[Declaration]:
     data = json.loads(text)
     for key in ("license", "licence", "licenses", "licences"):
         stated = data.get(key) if isinstance(data, dict) else None
-        for one in stated if isinstance(stated, list) else [stated]:
-            yield from _words(one)
+        for value in stated if isinstance(stated, list) else [stated]:
+            yield from _words(value)
 
 
-def _cargo(text: str) -> Iterator[Statement]:
+def _cargo(text: str) -> Iterator[Declaration]:
     data = tomllib.loads(text)
     for table in (_table(data, "package"), _table(data, "workspace", "package")):
         stated, file = table.get("license"), table.get("license-file")
         yield from () if isinstance(stated, dict) else _words(stated)  # {workspace = true}: the manifest above says it
         if isinstance(file, str):
-            yield Statement("license-file", file, is_file=True)
+            yield Declaration("license-file", file, is_file=True)
 
 
-def _pom(text: str) -> Iterator[Statement]:
+def _pom(text: str) -> Iterator[Declaration]:
     project = ElementTree.fromstring(text)  # noqa: S314  entities are bounded by expat, time by the caller
     for entry in project.findall("./{*}licenses/{*}license"):
         parts = [(entry.findtext(f"{{*}}{part}") or "").strip() for part in ("name", "url")]
-        yield Statement("license", "\n".join(part for part in parts if part))
+        yield Declaration("license", "\n".join(part for part in parts if part))
 
 
-_READERS: dict[str, Callable[[str], Iterator[Statement]]] = {
+_READERS: dict[str, Callable[[str], Iterator[Declaration]]] = {
     "PKG-INFO": _core_metadata,
     "METADATA": _core_metadata,
     "pyproject.toml": _pyproject,
@@ -115,16 +115,59 @@ def _table(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return data
 
 
-def _words(value: Any) -> Iterator[Statement]:
+def _words(value: Any) -> Iterator[Declaration]:
     """A license as text, or as a table with `text`, `type`, `name` or `url`, or with the `file` that has it."""
     if isinstance(value, dict):
         if isinstance(value.get("file"), str):
-            yield Statement("license", value["file"], is_file=True)
+            yield Declaration("license", value["file"], is_file=True)
         value = next((value[key] for key in ("text", "type", "name", "url") if value.get(key)), None)
     if value is not None:
-        yield Statement("license", str(value).strip())
+        yield Declaration("license", str(value).strip())
 
 
-def _classifiers(values: Any) -> Iterator[Statement]:
+def _classifiers(values: Any) -> Iterator[Declaration]:
     listed: Iterable[Any] = values if isinstance(values, list) else []
-    return (Statement("classifiers", str(one).strip()) for one in listed if str(one).strip().startswith("License ::"))
+    return (Declaration("classifiers", str(value).strip()) for value in listed if str(value).strip().startswith("License ::"))
+
+
+def locate(words: str, text: str) -> tuple[int, int]:
+    """First and last line of the words of a declaration, or of some of them, in a manifest, counted from 1.
+
+    Best is a line on which the words are a whole value, then one that holds them among others; of equals one that mentions
+    a license, then one below such a line. Where no line has them: the first line that mentions a license, or 1.
+    """
+    lines = text.lower().splitlines()
+    parts = words.strip().lower().splitlines()
+    first = _first_line(parts[0], lines) if parts else None
+    if first is None:
+        first = next((number for number, line in enumerate(lines) if "licen" in line), 0)
+        return first + 1, first + 1
+    return first + 1, _last_line(parts, lines, first) + 1
+
+
+def line_of_field(field: str, text: str) -> int:
+    """Line of a header field of core metadata, counted from 1."""
+    starts = (number for number, line in enumerate(text.lower().splitlines(), 1) if line.startswith(f"{field.lower()}:"))
+    return next(starts, 1)
+
+
+def _first_line(words: str, lines: Sequence[str]) -> int | None:
+    spaced = r"\s+".join(map(re.escape, words.split()))
+    value = re.compile(rf"(?:^|(?<!:)[>\"':=])\s*{spaced}\s*(?:$|[<\"',;\]}}])")
+    among = re.compile(rf"(?<![\w.-]){spaced}(?![\w-])")
+    ranks = []
+    is_below = False
+    for number, line in enumerate(lines):
+        mentions = "licen" in line
+        if among.search(line):
+            ranks.append((not value.search(line), not mentions, not (mentions or is_below), number))
+        is_below = is_below or mentions
+    return min(ranks)[-1] if ranks else None
+
+
+def _last_line(words: Sequence[str], lines: Sequence[str], first: int) -> int:
+    """Line of the last of several words lines: as far below the first as in the declaration, else the next that has it."""
+    expected, end = first + len(words) - 1, words[-1].strip()
+    if expected < len(lines) and end in lines[expected]:
+        return expected
+    return next((number for number in range(first, len(lines)) if end in lines[number]), first)

@@ -1,14 +1,14 @@
-"""Sentences that leave the license to a file, where scancode's rules pass them over: "see docs/COPYING for the terms"."""
+"""Sentences that refer to a license file, where scancode's rules miss them: "see docs/COPYING for the terms"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from seedbed.data.filters.license.evidence import Finding, unknown
+from seedbed.data.filters.license.evidence import LicenseFinding, unknown
 
 _SEEDS = ("LICENSE", "LICENCE", "COPYING", "EULA", "license", "licence", "copying.")
-"""What a name that is looked for holds: found at the speed of `str.find`, where a pattern would cost as much as a parse."""
+"""Every name that is looked for contains one of these: `str.find` is fast, where a pattern would cost as much as a parse."""
 
 _STEM = re.compile(
     r"(?:LICEN[CS]E|COPYING|EULA)\b|licen[cs]e(?:-[\w-]+)?\.(?=(?:txt|md|rst|html)\b)|copying\.(?=txt|md|rst)|licen[cs]es/(?=\w)"
@@ -23,23 +23,25 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LEAD = 120
-"""Characters before a file's name in which a sentence must begin to speak of it."""
+"""Characters before a file's name in which the sentence about it must begin."""
 
 
-def pointers(text: str, findings: Iterable[Finding], file: str) -> list[Finding]:
-    """An unknown license for each license file that a sentence of a file names first, on lines that no finding explains.
+def pointers(text: str, findings: Iterable[LicenseFinding], file: str) -> list[LicenseFinding]:
+    """An unknown license for each license file that a sentence names, on the first such line that no finding explains.
 
     >>> pointers("# See docs/COPYING for license terms.", [], "a.py")[0].matches[0].refers
     ('docs/COPYING',)
     >>> pointers("open('LICENSE')  # https://example.org/LICENSE", [], "a.py")
     []
     """
-    explained = {line for one in findings for match in one.matches for line in range(match.start_line, match.end_line + 1)}
-    found: dict[str, int] = {}
+    explained = {
+        line for finding in findings for match in finding.matches for line in range(match.start_line, match.end_line + 1)
+    }
+    first_lines: dict[str, int] = {}
     for line, name in named(text):
         if line not in explained:
-            found.setdefault(name, line)
-    return [unknown(f"pointer: {name}", file, (line, line), (name,)) for name, line in found.items()]
+            first_lines.setdefault(name, line)
+    return [unknown(f"pointer: {name}", file, (line, line), (name,)) for name, line in first_lines.items()]
 
 
 def named(text: str) -> Iterator[tuple[int, str]]:

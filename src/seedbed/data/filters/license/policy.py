@@ -1,4 +1,4 @@
-"""Which licenses are let in. Pure: an expression and a list of SPDX keys in, a verdict out."""
+"""The license policy: an expression and a list of allowed SPDX keys give a verdict."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ By key and not by category: scancode's "Permissive" also holds texts such as CC-
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a sample is let in, and if not why (`reason` is a reject word, `detail` names key and origin)."""
+class LicenseVerdict:
+    """Whether a sample is allowed, and if not why: `reason` is that of the filter, `detail` names key and origin."""
 
     expression: str | None
     is_allowed: bool
@@ -48,39 +48,39 @@ class Verdict:
 
 
 def check_allow(allow: Iterable[str]) -> tuple[str, ...]:
-    """The list itself, once every key is known.
+    """The list itself, after a check of its keys.
 
-    Errors: RecipeError that names the first unknown key and the nearest known ones.
+    Raises: RecipeError for the first key that is unknown, with the nearest known ones, or that names no license.
     """
     listed, known = tuple(allow), known_licenses()
     by_lower = {key.lower(): key for key in known}
     for key in listed:
         if key not in known:
             near = [by_lower[name] for name in get_close_matches(key.lower(), by_lower, n=3, cutoff=0.6)]
-            hint = f"Nearest: {', '.join(near)}." if near else "Nothing is near it."
-            raise RecipeError(f"license.allow: {key}: no SPDX license key. {hint} See {handbook('license')}.")
+            hint = f"Nearest: {', '.join(near)}." if near else "No key is near it."
+            raise RecipeError(f"license.allow: {key}: not an SPDX license key. {hint} See {handbook('license')}.")
         if is_unknown(key):
-            raise RecipeError(f"license.allow: {key}: stands for no license in particular and cannot be allowed.")
+            raise RecipeError(f"license.allow: {key}: names no particular license and cannot be allowed.")
     return listed
 
 
 def allowed(expression: str | None, allow: Collection[str]) -> bool:
-    """OR = any side, AND = every side, WITH = license and exception; nothing is allowed by saying nothing."""
+    """Whether the allow-list permits an expression: OR = any side, AND = every side, WITH = license and exception; None = no."""
     return expression is not None and fold(expression, leaf=lambda key: key in allow, every=all, some=any)
 
 
 def effective(evidences: Iterable[Evidence | None]) -> str | None:
-    """Expression of all evidence together: every voice holds, so the most restrictive one wins."""
+    """Expression of all evidence together: every piece holds, so the most restrictive one decides."""
     return conjunction(evidence.expression for evidence in evidences if evidence)
 
 
-def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> Verdict:
-    """Verdict over all evidence of a sample; `evidences` maps where it comes from to what it says."""
+def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> LicenseVerdict:
+    """Verdict over all evidence of a sample, by origin."""
     expression = effective(evidences.values())
     if expression is None:
-        return Verdict(None, False, "no_license", "no license found in the file, above it or in a manifest")
+        return LicenseVerdict(None, False, "no_license", "no license found in the file, above it or in a manifest")
     if allowed(expression, allow):
-        return Verdict(expression, True)
+        return LicenseVerdict(expression, True)
     named = [
         (key, f"{key} in {origin} ({', '.join(evidence.files)})")
         for origin, evidence in evidences.items()
@@ -90,4 +90,4 @@ def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> V
     ]
     is_stated = any(not is_unknown(key) for key, _ in named)
     reason = "license_not_allowed" if is_stated else "license_unknown"
-    return Verdict(expression, False, reason, "; ".join(dict.fromkeys(words for _, words in named)))
+    return LicenseVerdict(expression, False, reason, "; ".join(dict.fromkeys(words for _, words in named)))

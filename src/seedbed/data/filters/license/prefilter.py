@@ -1,4 +1,4 @@
-"""Where in a file a license can be at all: regions around words without which no license rule matches.
+"""The regions of a file that can hold a license: those around words without which no license rule matches.
 
 Most of a source file is code that no license rule can match. Each rule of the index contains one of the words, or one
 of the pairs of words, in `legal_words.txt` (made by tests/agreement/legal_words.py), so one set intersection over the

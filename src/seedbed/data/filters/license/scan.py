@@ -1,4 +1,4 @@
-"""Licenses of a text, fast: look only where one can be, and at the same words only once.
+"""Licenses of a text, fast: scan only where one can be, and the same words only once.
 
 Two ways, see docs/method/licenses.md: `scan_whole` gives a license file scancode's full treatment; `scan_regions` gives every
 other file the exact matchers on its legal regions, and the approximate one where legal words stay unexplained.
@@ -7,22 +7,23 @@ other file the exact matchers on its legal regions, and the approximate one wher
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Set
 from functools import partial
 from hashlib import blake2b
 
+from cachetools import LRUCache
+
 from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S, detect, detect_exactly
-from seedbed.data.filters.license.evidence import NOT_SCANNED, Finding, Match
+from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
 from seedbed.data.filters.license.prefilter import plain_lines, regions
 
 MAX_BYTES = 500_000
-"""Most bytes of regions, or of a license file, that are looked at; what is beyond counts as an unknown license."""
+"""Most bytes of regions, or of a license file, that are scanned; what is beyond counts as an unknown license."""
 
 CACHE_ENTRIES = 20_000
 
 NEAR_LINES = 1
-"""Lines beside a match in which left-over legalese makes it doubtful."""
+"""Lines beside a match in which left-over legal words make it doubtful."""
 
 _MARKS = b" \t\f#*/;%!-\"'"
 _LEGAL = re.compile(
@@ -36,71 +37,65 @@ _GRANT = re.compile(
 )
 
 
-class Memo:
-    """Findings by the digest of a text, at most `entries` of them; the one not asked for longest goes first."""
-
-    def __init__(self, entries: int = CACHE_ENTRIES) -> None:
-        self._entries = entries
-        self._findings: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
-
-    def get(self, text: bytes, find: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
-        """What is known of `text`, else what `find` finds now."""
-        key = blake2b(text, digest_size=16).digest()
-        known = self._findings.get(key)
-        if known is None:
-            known = self._findings[key] = find()
-            if len(self._findings) > self._entries:
-                self._findings.popitem(last=False)
-        else:
-            self._findings.move_to_end(key)
-        return known
+Cache = LRUCache[bytes, tuple[LicenseFinding, ...]]
+_raw, _normal, _part = (Cache(CACHE_ENTRIES) for _ in range(3))
+_whole = Cache(maxsize=2_000)
 
 
-_raw, _normal, _part, _whole = Memo(), Memo(), Memo(), Memo(entries=2_000)
+def _cached(cache: Cache, text: bytes, find: Callable[[], tuple[LicenseFinding, ...]]) -> tuple[LicenseFinding, ...]:
+    """The findings that the cache has for the digest of `text`, else those of `find`."""
+    key = blake2b(text, digest_size=16).digest()
+    known = cache.get(key)
+    if known is None:
+        known = cache[key] = find()
+    return known
 
 
 def normal(text: bytes) -> bytes:
-    """What two regions must share to be told the same: words and lines; not case, white space or comment marks.
+    """What two regions must share to have the same findings: words and lines; not case, white space or comment marks.
 
     Everything inside a line stays, since `(A OR B) AND C` is not `A OR B AND C`; so do letters beyond ASCII.
     """
     return b"\n".join(b" ".join(line.strip(_MARKS).split()) for line in text.lower().split(b"\n"))
 
 
-def scan_regions(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[Finding]:
+def scan_regions(
+    text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES
+) -> list[LicenseFinding]:
     """Findings in a source file, top to bottom, lines counted in the file.
 
-    Errors: DeadlineError when one region takes more than `timeout_s`.
+    Raises: DeadlineError when one region takes more than `timeout_s`.
     """
-    findings: list[Finding] = []
+    findings: list[LicenseFinding] = []
     seen_bytes = 0
     for region in regions(plain_lines(text)):
         seen_bytes += len(region.text)
         if seen_bytes > max_bytes:
             return [*findings, _not_scanned(file, region.lines_above + 1, text.count("\n") + 1)]
-        found = _raw.get(region.text, partial(_by_words, region.text, timeout_s))
-        findings.extend(finding.placed(file, region.lines_above) for finding in found)
+        known = _cached(_raw, region.text, partial(_by_words, region.text, timeout_s))
+        findings.extend(finding.placed(file, region.lines_above) for finding in known)
     return findings
 
 
-def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[Finding]:
+def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[LicenseFinding]:
     """Findings in a license file: the full, approximate match, once for each distinct content.
 
-    Of a file over `max_bytes` the head is looked at, and the rest counts as an unknown license. Errors: DeadlineError.
+    Of a file over `max_bytes` the head is scanned, and the rest counts as an unknown license.
+    Raises: DeadlineError when it takes more than `timeout_s`.
     """
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    found = _whole.get(head, lambda: detect(_text(head), timeout_s=timeout_s, whole=True))
+    known = _cached(_whole, head, lambda: detect(_text(head), timeout_s=timeout_s, whole=True))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
-    return [*(finding.placed(file, 0) for finding in found), *rest]
+    return [*(finding.placed(file, 0) for finding in known), *rest]
 
 
-def _by_words(part: bytes, timeout_s: float) -> tuple[Finding, ...]:
-    """What the words of a region say, looked at once for all regions with the same words."""
-    return _normal.get(normal(part), partial(_look, part, timeout_s))
+def _by_words(part: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
+    """Findings of a region, scanned once for all regions with the same words."""
+    return _cached(_normal, normal(part), partial(_scan_region, part, timeout_s))
 
 
-def _look(region: bytes, timeout_s: float) -> tuple[Finding, ...]:
+def _scan_region(region: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
     text = _text(region)
     exact, open_lines = detect_exactly(text, timeout_s=timeout_s)
     if _leaves_legal_words(text, exact):
@@ -110,12 +105,14 @@ def _look(region: bytes, timeout_s: float) -> tuple[Finding, ...]:
         return exact
     first, last = doubtful
     part = b"\n".join(region.split(b"\n")[first - 1 : last])
-    near = _part.get(normal(part), lambda: detect(_text(part), timeout_s=timeout_s))
+    near = _cached(_part, normal(part), lambda: detect(_text(part), timeout_s=timeout_s))
     return tuple(finding.placed("", first - 1) for finding in near) or exact
 
 
-def _doubtful(findings: tuple[Finding, ...], open_lines: Set[int], text: str) -> tuple[int, int] | None:
-    """Lines that all matches span with the legalese left over in or beside them, holder lines aside; None if none is.
+def _doubtful(findings: tuple[LicenseFinding, ...], open_lines: Set[int], text: str) -> tuple[int, int] | None:
+    """First and last line of all matches and of the legal words left over in or beside them, copyright lines aside.
+
+    None when no legal word is left over.
 
     Such matches may be pieces of something else: "the Apache License or the MIT license, at your option".
     """
@@ -135,8 +132,8 @@ def _doubtful(findings: tuple[Finding, ...], open_lines: Set[int], text: str) ->
     )
 
 
-def _leaves_legal_words(text: str, findings: tuple[Finding, ...]) -> bool:
-    """Some line that no match covers still speaks of a license and of what one may do."""
+def _leaves_legal_words(text: str, findings: tuple[LicenseFinding, ...]) -> bool:
+    """Whether lines that no match covers still mention a license and what it permits."""
     explained: set[int] = set()
     for finding in findings:
         for match in finding.matches:
@@ -150,6 +147,6 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _not_scanned(file: str, start_line: int, end_line: int) -> Finding:
-    match = Match(NOT_SCANNED, "not-scanned: over the size limit", "none", 0.0, start_line, end_line, file)
-    return Finding(NOT_SCANNED, (match,))
+def _not_scanned(file: str, start_line: int, end_line: int) -> LicenseFinding:
+    match = RuleMatch(NOT_SCANNED, "not-scanned: over the size limit", "none", 0.0, start_line, end_line, file)
+    return LicenseFinding(NOT_SCANNED, (match,))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.gate import LicenseCollector, LicenseFilter
+from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.license.legal_files import store
 
 CODE = "import os\n\n\ndef main():\n    return os.name\n"
@@ -17,7 +17,7 @@ SOURCES = count()
 
 
 def judged(tmp_path: Path, files: dict[str, str], path: str = "pkg/a.py", text: str = CODE) -> tuple[object, dict[str, object]]:
-    """Verdict and metadata of one document."""
+    """LicenseVerdict and metadata of one document."""
     source = str(next(SOURCES))
     store(str(tmp_path), source, files)
     document = Document(text=text, id="0", metadata={"path": path, "source": source})

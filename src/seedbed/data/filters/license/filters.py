@@ -1,4 +1,4 @@
-"""The license blocks: one writes down what is known, the other decides. Fingerprints are taken between the two."""
+"""The license filters: one collects the evidence, the other decides. Fingerprints are taken between the two."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S
 from seedbed.data.filters.license.evidence import EVIDENCE_FIELDS, Evidence
 from seedbed.data.filters.license.expressions import category
 from seedbed.data.filters.license.inherited import InheritedLicenses
-from seedbed.data.filters.license.legal_files import Kind, kind_of, load
-from seedbed.data.filters.license.license_files import Voice
+from seedbed.data.filters.license.legal_files import LegalKind, kind_of, load
+from seedbed.data.filters.license.license_files import Statement
 from seedbed.data.filters.license.pointers import pointers
-from seedbed.data.filters.license.policy import DEFAULT_ALLOW, Verdict, check_allow, effective, judge
+from seedbed.data.filters.license.policy import DEFAULT_ALLOW, LicenseVerdict, check_allow, effective, judge
 from seedbed.data.filters.license.scan import MAX_BYTES, scan_regions, scan_whole
 
 COLUMNS = {
@@ -27,34 +27,34 @@ COLUMNS = {
     "license_nearest_file": "the nearest license file",
     "license_declared": "the package's manifest",
 }
-"""Evidence columns of a sample, and the words for where each comes from."""
+"""Evidence columns of a sample, and the words for the origin of each."""
 
 _TIMEOUT = "_license_timeout"
 
 
-def find_header(text: str, path: str, surroundings: InheritedLicenses, timeout_s: float, max_bytes: int) -> Voice:
-    """What the file itself says. A pointer to a license file that is there is answered by that file.
+def find_header(text: str, path: str, inherited: InheritedLicenses, timeout_s: float, max_bytes: int) -> Statement:
+    """The statement of the file itself. A pointer to a license file that is there is replaced by that file.
 
-    Errors: DeadlineError.
+    Raises: DeadlineError.
     """
-    if kind_of(path) not in {None, Kind.MANIFEST}:
-        return surroundings.header(scan_whole(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
+    if kind_of(path) not in {None, LegalKind.MANIFEST}:
+        return inherited.header(scan_whole(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
     findings = scan_regions(text, path, timeout_s=timeout_s, max_bytes=max_bytes)
-    return surroundings.header([*findings, *pointers(text, findings, path)], path)
+    return inherited.header([*findings, *pointers(text, findings, path)], path)
 
 
 @lru_cache(maxsize=4)
-def _surroundings(folder: str, source: str, timeout_s: float, max_bytes: int) -> InheritedLicenses:
+def _inherited(folder: str, source: str, timeout_s: float, max_bytes: int) -> InheritedLicenses:
     return InheritedLicenses(load(folder, source), timeout_s, max_bytes)
 
 
 class LicenseCollector(Filter):
-    """Writes the evidence and the effective expression; lets every document pass.
+    """Writes the license evidence and the effective expression; lets every document pass.
 
     Args:
         folder: what `LegalFiles` wrote at the ingest stage.
         timeout_s: seconds for one region, license file or manifest; a file that takes longer is later rejected.
-        max_bytes: most bytes of legal text that are looked at in one file.
+        max_bytes: most bytes of legal text that are scanned in one file.
     """
 
     name = "license evidence"
@@ -85,24 +85,26 @@ class LicenseCollector(Filter):
     def filter(self, doc: Document) -> bool:
         """Annotate one document; the answer is always True."""
         path, source = doc.metadata["path"], doc.metadata["source"]
-        around = _surroundings(self.folder, source, self.timeout_s, self.max_bytes)
+        inherited = _inherited(self.folder, source, self.timeout_s, self.max_bytes)
         try:
-            header = find_header(doc.text, path, around, self.timeout_s, self.max_bytes)
+            header = find_header(doc.text, path, inherited, self.timeout_s, self.max_bytes)
         except DeadlineError as error:
-            header = Voice(None)
+            header = Statement(None)
             doc.metadata[_TIMEOUT] = str(error)
-        found = dict(zip(COLUMNS, (header.evidence, around.nearest(path, header), around.declared(path)), strict=True))
-        expression = effective(found.values())
-        doc.metadata |= {column: evidence.row() if evidence else None for column, evidence in found.items()}
+        parts = (header.evidence, inherited.nearest(path, header), inherited.declared(path))
+        by_column = dict(zip(COLUMNS, parts, strict=True))
+        expression = effective(parts)
+        doc.metadata |= {column: evidence.row() if evidence else None for column, evidence in by_column.items()}
         doc.metadata["license"] = expression
         doc.metadata["license_category"] = category(expression) if expression else None
         return True
 
 
 class LicenseFilter(Filter):
-    """Lets in what the policy allows, and writes `license_allowed`.
+    """Keeps documents whose license the policy allows; writes `license_allowed`.
 
-    Args: allow: SPDX keys of licenses and exceptions. Errors: RecipeError for a key that SPDX and scancode do not know.
+    Args: allow: SPDX keys of licenses and exceptions.
+    Raises: RecipeError for a key that SPDX and scancode do not know.
     """
 
     name = "license"
@@ -123,7 +125,7 @@ class LicenseFilter(Filter):
         return cls(recipe.license.allow)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
-        """Verdict on one document, from the evidence that is written in it."""
+        """Verdict on one document, by the evidence in its metadata."""
         verdict = self._verdict(doc)
         doc.metadata["license_allowed"] = verdict.is_allowed
         if verdict.reason is None:
@@ -131,8 +133,8 @@ class LicenseFilter(Filter):
         doc.metadata["detail"] = verdict.detail
         return False, verdict.reason
 
-    def _verdict(self, doc: Document) -> Verdict:
+    def _verdict(self, doc: Document) -> LicenseVerdict:
         if _TIMEOUT in doc.metadata:
-            return Verdict(doc.metadata["license"], False, "license_timeout", doc.metadata[_TIMEOUT])
+            return LicenseVerdict(doc.metadata["license"], False, "license_timeout", doc.metadata[_TIMEOUT])
         rows = {words: doc.metadata.get(column) for column, words in COLUMNS.items()}
         return judge({words: Evidence(**row) if row else None for words, row in rows.items()}, self.allow)
