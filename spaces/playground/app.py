@@ -40,7 +40,7 @@ def main() -> None:
         closing(open_feedback(settings.feedback, settings.feedback_to or None)) as sink,
         closing(open_completer(model, policy=settings.policy, dataset=settings.dataset or None)) as completer,
     ):
-        page = draw(settings, completer, Keeper(sink, completer.backend.name))
+        page = draw(settings, completer, Keeper(sink, completer.name))
         page.queue(max_size=settings.waiting, default_concurrency_limit=settings.running)
         page.launch(
             theme=_theme(),
@@ -78,11 +78,10 @@ def _theme() -> gr.themes.Base:
 
 
 def _title(settings: Settings, completer: Completer) -> str:
-    backend = completer.backend
-    fim = "fills in the middle" if backend.has_fim else "knows no middle: what stands after the cursor is not read"
-    context = "" if settings.backend == "openai" else f"{backend.context_tokens:,} tokens of context, "
+    fim = "fills in the middle" if completer.has_fim else "knows no middle: what stands after the cursor is not read"
+    context = "" if settings.backend == "openai" else f"{completer.context_tokens:,} tokens of context, "
     data = f" Candidates are looked up in the dataset {escape(Path(settings.dataset).name)}." if settings.dataset else ""
-    return f"<h1>Seedbed playground</h1><p>{escape(backend.name)}: {context}{fim}.{data}</p>"
+    return f"<h1>Seedbed playground</h1><p>{escape(completer.name)}: {context}{fim}.{data}</p>"
 
 
 if __name__ == "__main__":

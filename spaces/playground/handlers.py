@@ -19,7 +19,6 @@ from seedbed.core.text.numbers import plural
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.request import CompletionRequest
-from seedbed.serving.http.stream_filter import Guard
 
 Changes = dict[Any, Any]
 _TYPED_AHEAD = ", and those that begin otherwise than what was typed are left out."
@@ -51,7 +50,7 @@ class Handlers:
             self._stops.pop(visitor.session_hash, None)
 
     def _written(self, request: CompletionRequest, stop: Event, *, consent: bool) -> Iterator[Changes]:
-        guard, first, text = Guard(request, self._completer.policy), self._parts.cards[0], ""
+        first, text = self._parts.cards[0], ""
         for piece in self._completer.stream(request, stop.is_set):
             if stop.is_set():
                 yield {**self._empty(), self._parts.status: rendering.said("Stopped.")}
@@ -60,11 +59,11 @@ class Handlers:
                 turn = Turn(request, tuple(one for one in piece.candidates if one.text or one.is_withheld))
                 self._keeper.shown(turn, consent=consent)
                 yield {**self._shown(turn), **self._told(turn, piece)}
-            elif new := guard.push(piece):
+            else:
                 if not text:
                     opened = {first.box: gr.update(visible=True), first.buttons: gr.update(visible=False)}
                     yield {**opened, first.head: rendering.writing_head(), first.badges: ""}
-                text += new
+                text += piece
                 yield {first.text: gr.update(value=text, visible=True)}
 
     def _told(self, turn: Turn, answer: Answer) -> Changes:

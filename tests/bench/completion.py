@@ -32,7 +32,6 @@ def main() -> None:
     completer = open_completer(
         lambda: open_backend(options.model, "llamacpp"), policy=POLICY, dataset=options.dataset, cache_bytes=0
     )
-    backend = completer.backend
     rows, tokens = [], []
     for number, one in enumerate(problems(options.dataset, "test", options.each)):
         request = CompletionRequest(
@@ -44,7 +43,7 @@ def main() -> None:
         tokens.append(answer.candidates[0].tokens)
     full = [row for row, count in zip(rows, tokens, strict=True) if count >= NEW_TOKENS - 1]
     print(
-        f"{backend.name}, {platform.processor() or platform.machine()}, {len(rows)} places, {len(full)} with all tokens written"
+        f"{completer.name}, {platform.processor() or platform.machine()}, {len(rows)} places, {len(full)} with all tokens written"
     )
     for title, told in (("all", rows), (f"{NEW_TOKENS} tokens written", full)):
         print(f"{title:24} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8}")

@@ -20,7 +20,7 @@ from seedbed.models.inference.backend import Backend, Completion, OtherFile, Sam
 from seedbed.models.inference.vocabulary import FileVocabulary
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.cache import CompletionCache
-from seedbed.serving.completion.completer import Completer, around
+from seedbed.serving.completion.completer import Completer, request_digest
 from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.provenance import Provenance
 from seedbed.serving.completion.ranking import Shaped, rank
@@ -91,8 +91,8 @@ def test_what_was_suggested_is_not_asked_again(backend: Backend) -> None:
 
     assert again.source == "cache"
     assert [one.text for one in again.candidates] == [one.text for one in first.candidates]
-    assert completer.cache is not None
-    assert (completer.cache.counts.missed, completer.cache.counts.exact) == (1, 1)
+    assert completer.cache_counts is not None
+    assert (completer.cache_counts.missed, completer.cache_counts.exact) == (1, 1)
 
 
 def test_typing_what_was_suggested_needs_no_model(backend: Backend) -> None:
@@ -156,12 +156,17 @@ def test_a_cache_keeps_no_more_than_it_counts(backend: Backend) -> None:
     long = "x = 1\n" * 2000
     pieces = (OtherFile("b.py", long),)
 
-    assert len(around(replace(REQUEST, suffix=long, others=pieces))) == 16
+    assert len(request_digest(replace(REQUEST, suffix=long, others=pieces))) == 16
     assert (
-        len({around(replace(REQUEST, **{key: value})) for key, value in [("suffix", long), ("others", pieces), ("path", "b")]})
+        len(
+            {
+                request_digest(replace(REQUEST, **{key: value}))
+                for key, value in [("suffix", long), ("others", pieces), ("path", "b")]
+            }
+        )
         == 3
     )
-    assert around(replace(REQUEST, prefix="y")) == around(REQUEST)
+    assert request_digest(replace(REQUEST, prefix="y")) == request_digest(REQUEST)
 
 
 OTHERS = (OtherFile("far.py", "far = 1\n" * 90), OtherFile("near.py", "def near(a):\n    return a\n"), OtherFile("", "last = 2"))
@@ -247,11 +252,11 @@ def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backen
         "swhid": "swh:1",
     }
     build([{**row, "language": "Python", "text": stripped(text, "Python").decode()}], tmp_path / "attribution")
-    completer = Completer(backend, provenance=Provenance(Index(tmp_path / "attribution")), cache=CompletionCache())
+    cache = CompletionCache()
+    completer = Completer(backend, provenance=Provenance(Index(tmp_path / "attribution")), cache=cache)
     half = text.index("\n", len(text) // 2) + 1
     request = CompletionRequest(text[:half], "", "b.py", sampling=SAMPLING)
-    assert completer.cache is not None
-    completer.cache.put(text[:half], around(request), [Completion(text[half:], (1,), (-0.1,), "stop")])
+    cache.put(text[:half], request_digest(request), [Completion(text[half:], (1,), (-0.1,), "stop")])
 
     (candidate,) = completer.complete(request).candidates
 
@@ -259,12 +264,12 @@ def test_a_candidate_that_stands_in_the_training_data_says_where(backend: Backen
 
 
 def test_what_the_policy_withholds_is_not_shown(backend: Backend) -> None:
-    completer = Completer(backend, policy=load_policy(POLICY))
+    cache = CompletionCache()
+    completer = Completer(backend, policy=load_policy(POLICY), cache=cache)
     key = noise(32)
     secret = Completion(f'api_key = "{key}"\n', (1,), (-0.1,), "stop")
     harmless = Completion("return path\n", (1,), (-3.0,), "stop")
-    cache = completer.cache = CompletionCache()
-    cache.put(REQUEST.prefix, around(REQUEST), [secret, harmless])
+    cache.put(REQUEST.prefix, request_digest(REQUEST), [secret, harmless])
 
     answer = completer.complete(REQUEST)
 

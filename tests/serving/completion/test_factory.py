@@ -46,4 +46,4 @@ def test_signatures_of_a_project_are_put_before_what_uses_them(backend: Backend,
 
     assert "# loader.py: def load_table(name, limit):\n" + prefix in told
     assert "# loader.py" not in backend.decode(completer.prompt(own))
-    assert completer.cache is None
+    assert completer.cache_counts is None

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES
-from seedbed.serving.completion.postprocess import RULES, shape, written_so_far
-from seedbed.serving.completion.postprocess.position import Place
+from seedbed.serving.completion.postprocess import RULES, is_over, settled, shape
+from seedbed.serving.completion.postprocess.place import Place
 
 
 def place(prefix: str, suffix: str = "", language: str = "Python", reason: str = "stop") -> Place:
@@ -126,7 +126,7 @@ def test_no_rule_makes_text_of_its_own(text: str, prefix: str, suffix: str, lang
 def test_a_text_is_over_where_its_block_is() -> None:
     where = place("def f(x):\n    ")
 
-    assert written_so_far("retu", where) == ("retu", False)
-    assert written_so_far("return x\n    y", where) == ("return x\n", False)
-    assert written_so_far("return x\n\n\ndef g", where) == ("return x\n\n\n", False)
-    assert written_so_far("return x\n\n\ndef g():\n", where) == ("return x\n", True)
+    texts = ["retu", "return x\n    y", "return x\n\n\ndef g", "return x\n\n\ndef g():\n"]
+
+    assert [settled(text, where) for text in texts] == ["retu", "return x\n", "return x\n\n\n", "return x\n"]
+    assert [is_over(text, where) for text in texts] == [False, False, False, True]

@@ -30,6 +30,9 @@ class Secret:
     line: int
 
 
+PRIVATE_KEY_START: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
+"""First line of a private key. The scanner finds a key by its end, which a text that is cut off may not have."""
+
 # The name left of the assignment must say what it holds; the value is judged by `_is_random`.
 _ASSIGNMENT: Final = re.compile(r"""[:=]\s{0,3}(?:[bBrRuU]?["'`])([A-Za-z0-9+/=_.~-]{16,200})["'`]""")
 _SECRET_NAME: Final = re.compile(

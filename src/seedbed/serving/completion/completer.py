@@ -1,45 +1,33 @@
-"""The way of a request: context, cache, model, shaping, ranking, safety, attribution, answer."""
+"""The path of a request: cache, context, model, post-processing, ranking, safety, attribution, answer.
+
+All text that leaves a completer was judged by its policy, also the pieces of a stream.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Protocol
 
-from seedbed.models.inference.backend import Backend, Cancelled, Completion, FinishReason, OtherFile, never
-from seedbed.serving.completion.answer import Answer, Candidate, Source
-from seedbed.serving.completion.cache import CompletionCache
-from seedbed.serving.completion.clock import Clock
-from seedbed.serving.completion.context import LONGEST_TOKEN, Context, trim
-from seedbed.serving.completion.extra_context import as_comments, nearest
+from seedbed.core.errors import InputError
+from seedbed.models.inference.backend import Backend, Cancelled, Completion, FinishReason, Ids, never
+from seedbed.serving.completion.answer import Answer, Candidate, Clock, Source, TokenAnswer, TokenCandidate
+from seedbed.serving.completion.cache import CacheCounts, CompletionCache
 from seedbed.serving.completion.fragment import Fragment
-from seedbed.serving.completion.postprocess import shape, written_so_far
-from seedbed.serving.completion.postprocess.position import Place
+from seedbed.serving.completion.postprocess import is_over, shape
+from seedbed.serving.completion.postprocess.place import Place
+from seedbed.serving.completion.prompt import PromptBuilder, Retriever
 from seedbed.serving.completion.provenance import Provenance
 from seedbed.serving.completion.ranking import Ranked, Shaped, rank
-from seedbed.serving.completion.request import CompletionRequest, comment_mark
-from seedbed.serving.completion.safety import SafetyPolicy, judge, preload
+from seedbed.serving.completion.request import CompletionRequest
+from seedbed.serving.completion.safety import SafetyPolicy, Verdict, judge, preload
+from seedbed.serving.completion.stream_filter import StreamFilter
 
-_MARKS = 3
-"""Special tokens of a prompt that asks for a middle."""
-
-_RETRIEVED_SHARE = 0.25
-"""Part of the context that what was found elsewhere in the project may take."""
-
-_OTHERS_SHARE = 0.25
-"""Part of it that is kept for other files that came with the request; they also get what the file leaves."""
-
-
-class Retriever(Protocol):
-    """What else of a project and of its packages helps at a place."""
-
-    def retrieve(self, request: CompletionRequest, budget: int, count: Callable[[str], int]) -> str:
-        """Whole lines to put before the text, at most `budget` tokens of them; "" for nothing."""
+_INCOMPLETE_CHARACTER = "\ufffd"
 
 
 class Completer:
-    """One model with what stands around it. Safe to be used from many threads."""
+    """One model with everything around it. Safe to use from many threads."""
 
     def __init__(
         self,
@@ -51,70 +39,107 @@ class Completer:
         cache: CompletionCache | None = None,
     ) -> None:
         """Args: policy, provenance, retriever, cache: None leaves that step out."""
-        self.backend, self.policy, self.cache = backend, policy, cache
-        self._provenance, self._retriever = provenance, retriever
+        self._backend, self._policy, self._cache = backend, policy, cache
+        self._provenance, self._prompts = provenance, PromptBuilder(backend, retriever)
         if policy:
             preload(policy)
 
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._backend.name
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that a prompt and its completion may have together."""
+        return self._backend.context_tokens
+
+    @property
+    def has_fim(self) -> bool:
+        """Whether the model fills in the middle."""
+        return self._backend.has_fim
+
+    @property
+    def cache_counts(self) -> CacheCounts | None:
+        """Hits, misses and size of the cache; None without one."""
+        return self._cache.counts if self._cache else None
+
     def complete(self, request: CompletionRequest, cancelled: Cancelled = never) -> Answer:
-        """Candidates for a place.
+        """Complete a request.
 
         Raises: InputError for a request that cannot be met; GenerationError when the model fails.
         """
         clock = Clock()
-        with clock.step("cache"):
-            found = self.cache.find(request.prefix, around(request)) if self.cache else None
-        if found is not None:
-            return self._answer(request, found, "cache", 0, clock)
-        prompt = self._prompt(request, clock)
+        if (cached := self._from_cache(request, clock)) is not None:
+            return cached
+        prompt = self._prompts.build(request, clock)
         with clock.step("model"):
-            (completions,) = self.backend.generate([prompt], request.sampling, cancelled)
+            (completions,) = self._backend.generate([prompt], request.sampling, cancelled)
         self._remember(request, completions)
         return self._answer(request, completions, "model", len(prompt), clock)
 
     def stream(self, request: CompletionRequest, cancelled: Cancelled = never) -> Iterator[str | Answer]:
-        """The first candidate in pieces of text while the model writes it, then the answer with all of them, which is what
-        counts: rules that need the whole text may have cut it. Closing the iterator stops the model.
+        """Yield the first candidate in pieces while the model writes it, then the answer with all candidates.
+
+        The pieces together are a prefix of what the candidate has in the answer: all of it unless the policy withholds it, which
+        may turn out late. They never contain what the policy withholds. Closing the iterator stops the model.
+        Raises: as `complete`.
         """
         clock = Clock()
-        with clock.step("cache"):
-            found = self.cache.find(request.prefix, around(request)) if self.cache else None
-        if found is not None:
-            answer = self._answer(request, found, "cache", 0, clock)
-            yield from (one.text for one in answer.candidates[:1] if one.text)
-            yield answer
+        if (cached := self._from_cache(request, clock)) is not None:
+            yield from (candidate.text for candidate in cached.candidates[:1] if candidate.text)
+            yield cached
             return
-        prompt = self._prompt(request, clock)
+        prompt = self._prompts.build(request, clock)
+        pieces = StreamFilter(request, self._policy)
         with clock.step("model"):
-            completions = [(yield from self._written(request, prompt, cancelled)), *self._others(request, prompt, cancelled)]
+            first = yield from self._written(request, prompt, pieces, cancelled)
+            completions = [first, *self._others(request, prompt, cancelled)]
         self._remember(request, completions)
-        yield self._answer(request, completions, "model", len(prompt), clock)
+        answer = self._answer(request, completions, "model", len(prompt), clock)
+        if rest := _shown_text(request, first, answer)[len(pieces.sent) :]:
+            yield rest
+        yield answer
+
+    def complete_tokens(self, request: CompletionRequest, cancelled: Cancelled = never) -> TokenAnswer:
+        """Complete a request with the probability of each token: no cache and no post-processing, but the same policy.
+
+        Raises: InputError where the backend reports no tokens; GenerationError when the model fails.
+        """
+        prompt = self.prompt(request)
+        (completions,) = self._backend.generate([prompt], request.sampling, cancelled)
+        if any(completion.text and not completion.token_ids for completion in completions):
+            raise InputError("logprobs: the server behind this one reports no tokens. Allowed: leave it out.")
+        return TokenAnswer(tuple(self._token_candidate(request, completion) for completion in completions), len(prompt))
 
     def prompt(self, request: CompletionRequest) -> list[int]:
-        """What the model is shown for a request. Raises: as `complete`."""
-        return self._prompt(request, Clock())
+        """Token ids that the model is shown for a request.
+
+        Raises: InputError for a request that cannot be met.
+        """
+        return self._prompts.build(request, Clock())
 
     def close(self) -> None:
-        """Free the model. Nothing may be asked any more."""
-        self.backend.close()
+        """Free the model. No other method may be called any more."""
+        self._backend.close()
 
-    def _written(self, request: CompletionRequest, prompt: list[int], cancelled: Cancelled) -> Generator[str, None, Completion]:
-        """Pieces that are sure to stay; returns the completion. The model is stopped where its text is over for us."""
+    def _written(
+        self, request: CompletionRequest, prompt: list[int], pieces: StreamFilter, cancelled: Cancelled
+    ) -> Generator[str, None, Completion]:
+        """Yield what may be sent; return the completion. The model stops where post-processing cuts the text for good."""
         place = _place(request, None)
-        text, told = "", ""
+        text = ""
         ids: list[int] = []
         log_probabilities: list[float] = []
         reason: FinishReason = "cancelled"
-        for piece in self.backend.stream(prompt, replace(request.sampling, n=1), cancelled):
+        for piece in self._backend.stream(prompt, replace(request.sampling, n=1), cancelled):
             text += piece.text
             ids += piece.token_ids
             log_probabilities += piece.log_probabilities
             reason = piece.finish_reason or reason
-            sure, is_over = written_so_far(text, place)
-            if new := sure[len(told) :]:
-                told = sure
+            if new := pieces.push(text):
                 yield new
-            if is_over:
+            if is_over(text, place):
                 reason = "stop"
                 break
         return Completion(text, tuple(ids), tuple(log_probabilities), reason)
@@ -124,59 +149,17 @@ class Completer:
         sampling = request.sampling
         if sampling.n == 1:
             return []
-        (completions,) = self.backend.generate([prompt], replace(sampling, n=sampling.n - 1, seed=sampling.seed + 1), cancelled)
+        (completions,) = self._backend.generate([prompt], replace(sampling, n=sampling.n - 1, seed=sampling.seed + 1), cancelled)
         return completions
 
-    def _prompt(self, request: CompletionRequest, clock: Clock) -> list[int]:
-        """What the model is shown. Nothing but the nearest lines where the context is small."""
-        backend = self.backend
-        is_fim = self._is_fim(request)
-        with clock.step("context"):
-            bare = backend.fim_prompt("", "", path=request.path) if is_fim else backend.plain_prompt("", path=request.path)
-            room = backend.context_tokens - request.sampling.max_new_tokens
-            budget = max(1, min(request.context_tokens or room, room, backend.context_tokens - 1) - len(bare) - _MARKS)
-            found = self._retrieved(request, int(budget * _RETRIEVED_SHARE))
-            left = budget - self._count(found)
-            kept_back = self._cost(self._nearest(request, int(budget * _OTHERS_SHARE)), request)
-            kept = trim(request.prefix, request.suffix if is_fim else "", request.language, left - kept_back, self._count)
-            others = self._nearest(request, left - self._count(kept.prefix) - self._count(kept.suffix))
-        with clock.step("prompt"):
-            return self._told(Context(found + kept.prefix, kept.suffix), others, request, is_fim=is_fim)
-
-    def _told(self, context: Context, others: Sequence[OtherFile], request: CompletionRequest, *, is_fim: bool) -> list[int]:
-        """Other files each behind its mark where the model knows one, else as comments before the text."""
-        prefix, backend = context.prefix, self.backend
-        if not backend.has_files:
-            prefix, others = as_comments(others, comment_mark(request.language)) + prefix, ()
-        if is_fim:
-            return backend.fim_prompt(prefix, context.suffix, path=request.path, others=others)
-        return backend.plain_prompt(prefix, path=request.path, others=others)
-
-    def _nearest(self, request: CompletionRequest, budget: int) -> tuple[OtherFile, ...]:
-        """Those of the request's other files that fit; one token is for the mark that the file itself then needs."""
-        return nearest(request.others, budget - 1, lambda one: self._cost([one], request)) if request.others else ()
-
-    def _cost(self, others: Sequence[OtherFile], request: CompletionRequest) -> int:
-        """Tokens of other files as the model is shown them."""
-        if not self.backend.has_files:
-            return self._count(as_comments(others, comment_mark(request.language)))
-        return sum(1 + self._count(f"{one.path}\n" if one.path else "") + self._count(one.text) for one in others)
-
-    def _retrieved(self, request: CompletionRequest, budget: int) -> str:
-        return self._retriever.retrieve(request, budget, self._count) if self._retriever and budget else ""
-
-    def _count(self, text: str) -> int:
-        """Tokens; of a text that is too long for any context, however it is cut, more than that has."""
-        if len(text) > self.backend.context_tokens * LONGEST_TOKEN:  # a tokenizer may fail on a line of a million brackets
-            return self.backend.context_tokens + 1
-        return len(self.backend.encode(text)) if text else 0
-
-    def _is_fim(self, request: CompletionRequest) -> bool:
-        return self.backend.has_fim and bool(request.suffix.strip())
+    def _from_cache(self, request: CompletionRequest, clock: Clock) -> Answer | None:
+        with clock.step("cache"):
+            completions = self._cache.find(request.prefix, request_digest(request)) if self._cache else None
+        return None if completions is None else self._answer(request, completions, "cache", 0, clock)
 
     def _remember(self, request: CompletionRequest, completions: Sequence[Completion]) -> None:
-        if self.cache and all(one.finish_reason != "cancelled" for one in completions):
-            self.cache.put(request.prefix, around(request), completions)
+        if self._cache and all(completion.finish_reason != "cancelled" for completion in completions):
+            self._cache.put(request.prefix, request_digest(request), completions)
 
     def _answer(
         self, request: CompletionRequest, completions: Sequence[Completion], source: Source, prompt_tokens: int, clock: Clock
@@ -185,48 +168,80 @@ class Completer:
             shaped = _shaped(request, completions)
         with clock.step("ranking"):
             ranked = rank(shaped)
-        candidates = tuple(self._judged(one, clock) for one in ranked)
-        candidates = tuple(sorted(candidates, key=lambda one: one.is_withheld))
-        return Answer(candidates, source, self.backend.name, self._is_fim(request), prompt_tokens, clock.read())
+        candidates = sorted((self._candidate(item, clock) for item in ranked), key=lambda candidate: candidate.is_withheld)
+        return Answer(tuple(candidates), source, self.name, self._prompts.is_fim(request), prompt_tokens, clock.read())
 
-    def _judged(self, ranked: Ranked, clock: Clock) -> Candidate:
-        """A candidate with what safety and attribution say of it."""
+    def _candidate(self, ranked: Ranked, clock: Clock) -> Candidate:
+        """A candidate with the results of safety and attribution."""
         shaped = ranked.shaped
         with clock.step("safety"):
-            verdict = judge(shaped.fragment, self.policy) if self.policy else None
+            verdict = self._judge(shaped.fragment)
         with clock.step("attribution"):
             matches = tuple(self._provenance.matches(shaped.fragment)) if self._provenance else ()
-        is_withheld = bool(verdict and verdict.withhold)
         completion = shaped.completion
         return Candidate(
-            text="" if is_withheld else shaped.fragment.completion,
-            reasons=("withheld by policy", *ranked.reasons) if is_withheld else ranked.reasons,
+            text="" if verdict.withhold else shaped.fragment.completion,
+            reasons=("withheld by policy", *ranked.reasons) if verdict.withhold else ranked.reasons,
             tokens=len(completion.token_ids),
             mean_log_probability=completion.mean_log_probability if completion.log_probabilities else None,
             finish_reason=completion.finish_reason,
             shaped=shaped.rules,
-            findings=verdict.findings if verdict else (),
+            findings=verdict.findings,
             matches=matches,
-            is_withheld=is_withheld,
+            is_withheld=verdict.withhold,
         )
+
+    def _token_candidate(self, request: CompletionRequest, completion: Completion) -> TokenCandidate:
+        count, reason = len(completion.token_ids), completion.finish_reason
+        if self._judge(_fragment(request, completion.text)).withhold:
+            return TokenCandidate("", (), (), count, reason, is_withheld=True)
+        tokens = tuple(_token_texts(self._backend, completion.token_ids))
+        reported = completion.log_probabilities
+        values = reported if len(reported) == len(tokens) else (None,) * len(tokens)
+        return TokenCandidate(completion.text, tokens, values, count, reason)
+
+    def _judge(self, fragment: Fragment) -> Verdict:
+        return judge(fragment, self._policy) if self._policy else Verdict((), withhold=False)
 
 
 def _shaped(request: CompletionRequest, completions: Sequence[Completion]) -> list[Shaped]:
-    """Completions by the rules; those that became the same are one, in the order in which they came."""
-    made: dict[str, Shaped] = {}
+    """Completions after post-processing, in the order in which they were drawn; those with equal texts are one."""
+    by_text: dict[str, Shaped] = {}
     for completion in completions:
         text, rules = shape(completion.text, _place(request, completion.finish_reason))
-        if text in made:
-            made[text] = replace(made[text], times=made[text].times + 1)
+        if text in by_text:
+            by_text[text] = replace(by_text[text], times=by_text[text].times + 1)
         else:
-            made[text] = Shaped(Fragment(request.prefix, text, request.suffix, request.language), completion, rules)
-    return list(made.values())
+            by_text[text] = Shaped(_fragment(request, text), completion, rules)
+    return list(by_text.values())
+
+
+def _shown_text(request: CompletionRequest, completion: Completion, answer: Answer) -> str:
+    """The text that a completion has in an answer; "" where it is withheld."""
+    text, _ = shape(completion.text, _place(request, completion.finish_reason))
+    return text if any(candidate.text == text for candidate in answer.candidates) else ""
 
 
 def _place(request: CompletionRequest, reason: FinishReason | None) -> Place:
     return Place(request.prefix, request.suffix, request.language, reason)
 
 
-def around(request: CompletionRequest) -> bytes:
-    """A digest of all but the text before the cursor that a suggestion depends on: a cache keeps it, and is bounded by bytes."""
+def _fragment(request: CompletionRequest, text: str) -> Fragment:
+    return Fragment(request.prefix, text, request.suffix, request.language)
+
+
+def _token_texts(backend: Backend, ids: Ids) -> Iterator[str]:
+    """What each token adds to the text; a character of several tokens counts for the last of them."""
+    done = ""
+    for end in range(1, len(ids) + 1):
+        text = backend.decode(ids[:end])
+        if text.endswith(_INCOMPLETE_CHARACTER) and end < len(ids):
+            yield ""
+            continue
+        yield text[len(done) :]
+        done = text
+
+
+def request_digest(request: CompletionRequest) -> bytes:
+    """A digest of all that a suggestion depends on but the text before the cursor. Its size keeps the cache within its bytes."""
     return blake2b(repr(replace(request, prefix="")).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -14,12 +14,12 @@ from seedbed import __version__
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.serving.feedback.event import Sink
 from seedbed.serving.http import feedback_api, llama_api, openai_api
-from seedbed.serving.http.disconnect import ClientDisconnectedError
 from seedbed.serving.http.errors import Refusal, problem
 from seedbed.serving.http.metrics import CONTENT_TYPE
 from seedbed.serving.http.service import Service, refusal_of
+from seedbed.serving.http.streaming import ClientDisconnectedError
 
-_CLIENT_GONE = 499
+_CLIENT_CLOSED_REQUEST = 499
 _own = APIRouter()
 
 
@@ -33,7 +33,7 @@ def create_app(service: Service, sink: Sink) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(InputError, _failed)
     app.add_exception_handler(GenerationError, _failed)
-    app.add_exception_handler(ClientDisconnectedError, _gone)
+    app.add_exception_handler(ClientDisconnectedError, _disconnected)
     return app
 
 
@@ -46,7 +46,7 @@ def paths_of(app: FastAPI) -> frozenset[str]:
 @_own.get("/health")
 async def health(request: Request) -> Response:
     """That the process lives, and what it serves."""
-    return JSONResponse({"status": "ok", "model": request.app.state.service.completer.backend.name})
+    return JSONResponse({"status": "ok", "model": request.app.state.service.completer.name})
 
 
 @_own.get("/metrics")
@@ -80,6 +80,6 @@ async def _failed(_: Request, error: Exception) -> Response:
     return refusal_of(error).response()
 
 
-async def _gone(request: Request, _: Exception) -> Response:
+async def _disconnected(request: Request, _: Exception) -> Response:
     request.app.state.service.metrics.cancelled()
-    return Response(status_code=_CLIENT_GONE)
+    return Response(status_code=_CLIENT_CLOSED_REQUEST)

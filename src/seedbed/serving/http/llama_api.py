@@ -1,4 +1,4 @@
-"""/infill and /completion, as llama.cpp's server has them, for editors that were made for it."""
+"""/infill and /completion of llama.cpp's server, for editors that were made for it."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from starlette.responses import JSONResponse, Response
 
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.request import CompletionRequest
-from seedbed.serving.http.event_stream import Event, opened
 from seedbed.serving.http.llama_body import InfillBody, LlamaBody
-from seedbed.serving.http.openai_api import finish_reason, of_answer, of_candidate
+from seedbed.serving.http.openai_api import answer_fields, candidate_fields, finish_reason
 from seedbed.serving.http.service import Service
+from seedbed.serving.http.streaming import StreamEvent, open_stream
 
 router = APIRouter()
 
 
 @router.post("/infill")
-async def infill(body: InfillBody, request: Request) -> Response:
-    """What stands between two texts."""
-    return await _answered(body, request)
+async def infill(body: InfillBody, http: Request) -> Response:
+    """Fill in what stands between two texts."""
+    return await _respond(body, http)
 
 
 @router.post("/completion")
 @router.post("/completions")
-async def completion(body: LlamaBody, request: Request) -> Response:
-    """What follows a prompt."""
-    return await _answered(body, request)
+async def completion(body: LlamaBody, http: Request) -> Response:
+    """Complete a prompt."""
+    return await _respond(body, http)
 
 
-async def _answered(body: LlamaBody, request: Request) -> Response:
-    service: Service = request.app.state.service
-    wanted = body.request(service.most_new_tokens)
-    if body.n_predict == 0:  # an editor that wants a prompt read ahead; the next request reads it
-        return JSONResponse(_chosen(_nothing(service), body.response_fields))
+async def _respond(body: LlamaBody, http: Request) -> Response:
+    service: Service = http.app.state.service
+    request = body.request(service.max_new_tokens)
+    if body.n_predict == 0:  # an editor asks for the prompt to be read ahead; its next request does that
+        return JSONResponse(_selected(_empty(service), body.response_fields))
     if body.stream:
-        return await opened(request, _events(service, request, wanted), service.metrics)
-    (answer,) = await service.complete(request, [wanted])
-    return JSONResponse(_chosen(_told(answer, answer.candidates[0].text), body.response_fields))
+        return await open_stream(http, _events(service, http, request), service.metrics)
+    (answer,) = await service.complete(http, [request])
+    return JSONResponse(_selected(_final(answer, answer.candidates[0].text), body.response_fields))
 
 
-async def _events(service: Service, request: Request, wanted: CompletionRequest) -> AsyncGenerator[Event]:
-    async for piece in service.pieces(request, wanted):
+async def _events(service: Service, http: Request, request: CompletionRequest) -> AsyncGenerator[StreamEvent]:
+    async for piece in service.stream(http, request):
         if isinstance(piece, str):
             yield {"index": 0, "content": piece, "tokens": [], "stop": False}
         else:
-            yield _told(piece, piece.candidates[0].text)
+            yield _final(piece, "")
 
 
-def _told(answer: Answer, text: str) -> dict[str, Any]:
+def _final(answer: Answer, text: str) -> dict[str, Any]:
     best = answer.candidates[0]
     is_cached = answer.source == "cache"
     written = 0 if is_cached else best.tokens
@@ -67,12 +67,12 @@ def _told(answer: Answer, text: str) -> dict[str, Any]:
         "stop_type": "limit" if finish_reason(best) == "length" else "eos",
         "stopping_word": "",
         "timings": _timings(answer, written),
-        "seedbed": {**of_answer(answer), **of_candidate(best)},
+        "seedbed": {**answer_fields(answer), **candidate_fields(best)},
     }
 
 
 def _timings(answer: Answer, written: int) -> dict[str, float]:
-    """In milliseconds; the backends tell the time of a model as one, so that of reading is 0 and all of it is that of writing."""
+    """Milliseconds. Backends report one time for reading and writing; all of it counts as writing."""
     spent = answer.timings_ms.get("model", 0.0)
     return {
         "prompt_n": answer.prompt_tokens,
@@ -86,14 +86,14 @@ def _timings(answer: Answer, written: int) -> dict[str, float]:
     }
 
 
-def _nothing(service: Service) -> dict[str, Any]:
-    name = service.completer.backend.name
-    return {"index": 0, "content": "", "tokens": [], "stop": True, "model": name, "tokens_predicted": 0, "stop_type": "limit"}
+def _empty(service: Service) -> dict[str, Any]:
+    fields = {"index": 0, "content": "", "tokens": [], "stop": True, "model": service.completer.name}
+    return {**fields, "tokens_predicted": 0, "stop_type": "limit"}
 
 
-def _chosen(told: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
-    """All of an answer, or what is asked for: `timings/prompt_n` is a field of a field, and a key of its own in the answer."""
-    if not fields:
-        return dict(told)
-    inside = {f"{name}/{key}": value for name, part in told.items() if isinstance(part, dict) for key, value in part.items()}
-    return {name: value for name, value in {**told, **inside}.items() if name in fields}
+def _selected(fields: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The named fields, or all without names. `timings/prompt_n` names a field of a field, and is its key in the response."""
+    if not names:
+        return dict(fields)
+    nested = {f"{name}/{key}": value for name, part in fields.items() if isinstance(part, dict) for key, value in part.items()}
+    return {name: value for name, value in {**fields, **nested}.items() if name in names}

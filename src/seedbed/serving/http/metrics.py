@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from seedbed.serving.completion.answer import Answer
-from seedbed.serving.completion.cache import CompletionCache
+from seedbed.serving.completion.cache import CacheCounts
 from seedbed.serving.feedback.event import Sink
 from seedbed.serving.http.admission import Admission
 
@@ -21,7 +21,7 @@ _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 
 class Metrics:
     """Counts of one server."""
 
-    def __init__(self, admission: Admission, cache: CompletionCache | None, sink: Sink) -> None:
+    def __init__(self, admission: Admission, cache: CacheCounts | None, sink: Sink) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Now(admission, cache, sink))
         self._requests = Counter("seedbed_requests", "Requests answered", ("endpoint", "status"), registry=self._registry)
@@ -60,7 +60,7 @@ class Metrics:
 class _Now(Collector):
     """What is read when somebody asks, in place of being counted twice."""
 
-    def __init__(self, admission: Admission, cache: CompletionCache | None, sink: Sink) -> None:
+    def __init__(self, admission: Admission, cache: CacheCounts | None, sink: Sink) -> None:
         self._admission, self._cache, self._sink = admission, cache, sink
 
     def collect(self) -> Iterator[Metric]:
@@ -69,7 +69,7 @@ class _Now(Collector):
         yield _gauge("seedbed_feedback_waiting", "Events of feedback that are on their way to a Hub", self._sink.waiting())
         if self._cache is None:
             return
-        counts = self._cache.counts
+        counts = self._cache
         yield _gauge("seedbed_cache_entries", "Suggestions in the cache", counts.entries)
         yield _gauge("seedbed_cache_bytes", "Memory of the cache", counts.bytes)
         found = {"exact": counts.exact, "typed_ahead": counts.typed_ahead, "missed": counts.missed}

@@ -63,7 +63,7 @@ def serve(completer: Completer, sink: Sink, options: Options, listener: socket.s
     _log_our_own()
     with ThreadPoolExecutor(options.requests, "completion") as pool:
         admission = Admission(options.requests, options.waiting)
-        metrics = Metrics(admission, completer.cache, sink)
+        metrics = Metrics(admission, completer.cache_counts, sink)
         app = create_app(Service(completer, admission, pool, metrics, int(time.time())), sink)
         bounds = Bounds(_MOST_BYTES, paths_of(app), _LOCAL_NAMES | {options.host} if is_loopback(options.host) else frozenset())
         gate = Gate(app, Access(options.tokens), Rates(options.rate), metrics, bounds)

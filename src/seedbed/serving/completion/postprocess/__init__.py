@@ -1,34 +1,42 @@
-"""From what a model wrote to what is suggested: rules that cut, one a file, in their order."""
+"""Post-processing: from what a model wrote to what is suggested. Each rule only cuts, or repairs indentation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from seedbed.serving.completion.postprocess.block import end_of_block
+from seedbed.serving.completion.postprocess.block import end_of_block, settled_block
 from seedbed.serving.completion.postprocess.indentation import keep_indentation
-from seedbed.serving.completion.postprocess.overlap import drop_suffix
-from seedbed.serving.completion.postprocess.position import Place
-from seedbed.serving.completion.postprocess.repetition import no_repetition
-from seedbed.serving.completion.postprocess.unfinished import whole_lines
+from seedbed.serving.completion.postprocess.place import Place
+from seedbed.serving.completion.postprocess.repetition import cut_repetition, settled_characters, settled_lines
+from seedbed.serving.completion.postprocess.suffix import drop_suffix, settled_suffix
 
 Rule = Callable[[str, Place], str]
 
+
+def drop_unfinished_line(text: str, place: Place) -> str:
+    """Drop the last line when the model ran out of tokens in it, unless it is the first one with content."""
+    if place.finish_reason != "length":
+        return text
+    head, end, last = text.rpartition("\n")
+    return head if end and head.strip() and last.strip() else text
+
+
 RULES: Final[dict[str, Rule]] = {
-    "repetition": no_repetition,
+    "repetition": cut_repetition,
     "indentation": keep_indentation,
     "block": end_of_block,
-    "unfinished line": whole_lines,
+    "unfinished line": drop_unfinished_line,
     "suffix": drop_suffix,
 }
-"""Name of a rule as a candidate tells it -> the rule."""
+"""Name of a rule, as a candidate reports it -> the rule. They run in this order."""
 
-WHILE_WRITING: Final = ("repetition", "block")
-"""Rules that a text may be cut by before it is whole: what comes later cannot change what they say."""
+_ENDS_THE_TEXT: Final = ("repetition", "block")
+"""Rules that cut whole lines for good: no later text changes their result, so the model can stop."""
 
 
 def shape(text: str, place: Place) -> tuple[str, tuple[str, ...]]:
-    """A completion by all rules, and the names of those that changed it."""
+    """Apply all rules. Returns: the text, and the names of the rules that changed it."""
     acted = []
     for name, rule in RULES.items():
         shaped = rule(text, place)
@@ -38,13 +46,32 @@ def shape(text: str, place: Place) -> tuple[str, tuple[str, ...]]:
     return text, tuple(acted)
 
 
-def written_so_far(text: str, place: Place) -> tuple[str, bool]:
-    """As much of a text that is still being written as is sure to stay, and whether nothing can follow it any more.
+def settled(text: str, place: Place) -> str:
+    """The part of a text that no rule can change any more, whatever the model writes next.
 
-    The first line goes out as it comes; of the others only whole ones, since a line may turn out to begin another block.
+    Without its trailing white space it is a prefix of `shape(whole)` for every whole text that begins with `text`. A line end
+    at its end means that the last line is complete. The first line with content settles as it comes, later ones line by line.
     """
-    whole = text[: text.rfind("\n") + 1]
-    cut = whole
-    for name in WHILE_WRITING:
-        cut = RULES[name](cut, place)
-    return (cut, True) if cut != whole else (whole or text, False)
+    text = settled_lines(_without_unfinished_line(settled_characters(text)))
+    text = _without_unfinished_line(settled_block(keep_indentation(text, place), place))
+    return settled_suffix(text, place)
+
+
+def is_over(text: str, place: Place) -> bool:
+    """Whether a rule has cut the text for good: the model may stop, since what it writes next is cut as well."""
+    text = _whole_lines(text)
+    for name, rule in RULES.items():
+        shaped = rule(text, place)
+        if shaped != text and name in _ENDS_THE_TEXT:
+            return True
+        text = shaped
+    return False
+
+
+def _without_unfinished_line(text: str) -> str:
+    whole = _whole_lines(text)
+    return whole if whole.strip() else text
+
+
+def _whole_lines(text: str) -> str:
+    return text[: text.rfind("\n") + 1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from seedbed.serving.completion.postprocess.brackets import first_unopened, opened_before
-from seedbed.serving.completion.postprocess.position import Place, width
+from seedbed.serving.completion.lexing import first_unopened, open_brackets
+from seedbed.serving.completion.postprocess.place import Place, width
 
 BY_INDENTATION: Final = frozenset({"Python"})
 
@@ -17,10 +17,18 @@ def end_of_block(text: str, place: Place) -> str:
     return _dedented(text, place) if place.language in BY_INDENTATION else _balanced(text, place)
 
 
+def settled_block(text: str, place: Place) -> str:
+    """The part of a text being written that belongs to the block, whatever follows."""
+    if place.language in BY_INDENTATION:
+        return end_of_block(text, place)
+    at = first_unopened(text, place.language)
+    return text if at is None else text[:at]
+
+
 def _dedented(text: str, place: Place) -> str:
     """Cut before the first line that is indented less than the block. An open bracket has no indentation to speak of."""
     least = _least_width(place)
-    if not least or opened_before(place.prefix, place.language):
+    if not least or open_brackets(place.prefix, place.language):
         return text
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines[1:], start=1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedbed.serving.completion.postprocess.position import Place, indentation, width
+from seedbed.serving.completion.postprocess.place import Place, indentation, width
 
 
 def keep_indentation(text: str, place: Place) -> str:

@@ -1,45 +1,94 @@
-"""A completion that goes round in circles is cut after its first round."""
+"""A completion that repeats itself is cut after the first round."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from seedbed.serving.completion.postprocess.position import Place
+from seedbed.serving.completion.postprocess.place import Place
 
-_LINES_OF_A_ROUND: Final = 6
-"""Longest run of lines that is looked for again right behind itself."""
+_MAX_ROUND_LINES: Final = 6
+"""Longest run of lines that counts as one round."""
 
 _ROUNDS_OF_LINES: Final = 2
-"""Times that a run of lines may stand behind itself before it is no list any more."""
+"""Further rounds of lines that make a repetition; fewer are an ordinary list."""
 
-_IN_A_LINE: Final = re.compile(r"(.{1,24}?)\1{7,}", re.DOTALL)
-"""The same few letters eight times over; a ruler of one sign is no circle."""
+_MAX_ROUND_CHARACTERS: Final = 24
+_ROUNDS_OF_CHARACTERS: Final = 7
+"""Further rounds of characters that make a repetition."""
 
+_CHARACTERS: Final = re.compile(rf"(.{{1,{_MAX_ROUND_CHARACTERS}}}?)\1{{{_ROUNDS_OF_CHARACTERS},}}", re.DOTALL)
 _RULER: Final = re.compile(r"[-=*#~_/. \t\n]+")
+"""Rulers and white space may repeat."""
 
 
-def no_repetition(text: str, place: Place) -> str:  # noqa: ARG001 - all rules are called alike
-    """The text up to where it begins to repeat itself."""
-    return _by_lines(_by_letters(text))
+def cut_repetition(text: str, place: Place) -> str:  # noqa: ARG001 - all rules have one signature
+    """The text up to the end of the first round of what it repeats."""
+    return _cut_lines(_cut_characters(text))
 
 
-def _by_letters(text: str) -> str:
-    """Cut behind the first time of what comes eight times over, unless it is a ruler or white space."""
-    for found in _IN_A_LINE.finditer(text):
-        if not _RULER.fullmatch(found.group(1)):
-            return text[: found.start() + len(found.group(1))]
+def settled_characters(text: str) -> str:
+    """The part of a text being written that is no second round of characters, and cannot become one.
+
+    White space at its end may still become one; it tells that a line is complete.
+    """
+    end = len(text) - _repeated_characters(text)
+    return _cut_characters(text)[: len(text) if text[end:].isspace() else end]
+
+
+def settled_lines(text: str) -> str:
+    """The part of a text being written, of whole lines, that is no second round of lines, and cannot become one."""
+    lines = text.splitlines(keepends=True)
+    first_round = "".join(lines[: len(lines) - _repeated_lines(text)])
+    return min(_cut_lines(text), first_round, key=len)
+
+
+def _cut_characters(text: str) -> str:
+    for repetition in _CHARACTERS.finditer(text):
+        if not _RULER.fullmatch(repetition.group(1)):
+            return text[: repetition.start() + len(repetition.group(1))]
     return text
 
 
-def _by_lines(text: str) -> str:
-    """Cut behind the second time of a run of lines that comes three times or more; blank lines alone are none."""
+def _cut_lines(text: str) -> str:
+    """Blank lines and single brackets may repeat."""
     lines = text.splitlines(keepends=True)
-    said = [line.strip() for line in lines]
+    stripped = [line.strip() for line in lines]
     for start in range(len(lines)):
-        for size in range(1, _LINES_OF_A_ROUND + 1):
-            round_ = said[start : start + size]
-            again = said[start + size : start + size * (_ROUNDS_OF_LINES + 1)]
-            if any(len(line) > 2 for line in round_) and again == round_ * _ROUNDS_OF_LINES:
+        for size in range(1, _MAX_ROUND_LINES + 1):
+            first = stripped[start : start + size]
+            following = stripped[start + size : start + size * (_ROUNDS_OF_LINES + 1)]
+            if _is_a_round(first) and following == first * _ROUNDS_OF_LINES:
                 return "".join(lines[: start + size])
     return text
+
+
+def _is_a_round(stripped: list[str]) -> bool:
+    return any(len(line) > 2 for line in stripped)
+
+
+def _repeated_characters(text: str) -> int:
+    """Characters at the end that equal those one round before, for the round length for which they are most."""
+    longest = 0
+    for period in range(1, _MAX_ROUND_CHARACTERS + 1):
+        most, size = min(len(text) - period, _ROUNDS_OF_CHARACTERS * period), 0
+        while size < most and text[-1 - size] == text[-1 - size - period]:
+            size += 1
+        start = len(text) - size
+        if size > longest and not _RULER.fullmatch(text[start - period : start]):
+            longest = size
+    return longest
+
+
+def _repeated_lines(text: str) -> int:
+    """Lines at the end that equal those one round before, likewise."""
+    stripped = [line.strip() for line in text.splitlines()]
+    longest = 0
+    for period in range(1, _MAX_ROUND_LINES + 1):
+        size = 0
+        while size < len(stripped) - period and stripped[-1 - size] == stripped[-1 - size - period]:
+            size += 1
+        start = len(stripped) - size
+        if size > longest and _is_a_round(stripped[start - period : start]):
+            longest = size
+    return longest
