@@ -110,6 +110,12 @@ def test_a_credential_withholds_the_candidate_and_is_never_repeated() -> None:
     assert secret not in repr(verdict)
 
 
+def test_a_password_that_bandit_finds_is_never_repeated() -> None:
+    verdict = judge(Fragment("", 'password = "tr0ub4dor"\n', "", "Python"), policy(bandit={"min_severity": "low"}))
+
+    assert [(finding.rule, finding.message) for finding in verdict.findings] == [("bandit:B105", "Possible hardcoded password")]
+
+
 def test_the_policy_decides_what_is_withheld() -> None:
     fragment = Fragment("", "eval(x)\n", "", "Python")
 

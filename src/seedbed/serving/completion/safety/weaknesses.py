@@ -41,7 +41,12 @@ def _findings(issues: list[Any], fragment: Fragment, policy: Bandit) -> Iterator
         severity, confidence = _SEVERITIES.get(issue.severity), _SEVERITIES.get(issue.confidence)
         line = _line(issue, fragment)
         if line and severity and confidence and _counts(severity, confidence, policy):
-            yield Finding(f"bandit:{issue.test_id}", severity, line, issue.text)
+            yield Finding(f"bandit:{issue.test_id}", severity, line, _message(issue))
+
+
+def _message(issue: Any) -> str:
+    """Bandit's words, without the password that some of its tests quote."""
+    return str(issue.text).partition(":")[0] if issue.test_id in _QUOTES_A_PASSWORD else str(issue.text)
 
 
 def _counts(severity: Level, confidence: Level, policy: Bandit) -> bool:
@@ -61,6 +66,9 @@ def _line(issue: Any, fragment: Fragment) -> int | None:
 
 _BLOCKS = frozenset({"B105", "B106", "B107", "B110", "B112"})
 """Tests whose issues may span a whole function or handler: defaults of parameters, `except: pass`."""
+
+
+_QUOTES_A_PASSWORD = frozenset({"B105", "B106", "B107"})
 
 
 def preload() -> None:
