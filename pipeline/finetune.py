@@ -36,15 +36,14 @@ from seedbed.evaluation.compare import compare
 from seedbed.evaluation.describe import describe
 from seedbed.evaluation.documents import Document, read_split
 from seedbed.evaluation.results import Results, sha256_of
-from seedbed.finetuning import checks, funnel
+from seedbed.finetuning import event_filters
 from seedbed.finetuning.contamination import NgramIndex
 from seedbed.finetuning.eval_suite import EvalSuite, judge, results_of
 from seedbed.finetuning.events import Accepted, accepted_of
+from seedbed.finetuning.held_out import HeldOutDraw, split
 from seedbed.finetuning.promotion import changes_of, decide, sentence
-from seedbed.finetuning.prompts import Teaching, examples_of
 from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, public, tasks_of
-from seedbed.finetuning.replay import replayed
-from seedbed.finetuning.split import Drawn, split
+from seedbed.finetuning.training_examples import ExampleSettings, prepare_examples, replay_examples
 from seedbed.models import logging
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.vocabulary import from_folder
@@ -183,9 +182,9 @@ def learnable(job: Job) -> Lesson:
     came = read_events(recipe.feedback)
     found = outcomes(came)
     vocabulary = from_folder(job.base)
-    left, passed = funnel.run(
+    left, passed = event_filters.run_filters(
         [accepted_of(one) for one in found],
-        checks.steps(
+        event_filters.filter_steps(
             count=lambda text: len(vocabulary.encode(text)),
             max_tokens=limits.max_tokens,
             near_distance=limits.near_distance,
@@ -194,7 +193,7 @@ def learnable(job: Job) -> Lesson:
             judged=what_judges(job),
         ),
     )
-    teaching, judging, more = split(left, Drawn(recipe.held_out.share, recipe.held_out.salt), limits.contaminated_tokens)
+    teaching, judging, more = split(left, HeldOutDraw(recipe.held_out.share, recipe.held_out.salt), limits.contaminated_tokens)
     actions: dict[str, int] = dict(sorted(Counter[str](one.action for one in came).items()))
     for one in (*passed, *more) if came else ():
         say(f"{one.name}: {one.events_out} of {one.events_in} events" + "".join(f", {why} {n}" for why, n in one.reasons.items()))
@@ -243,10 +242,10 @@ def lessons(job: Job, lesson: Lesson) -> list[Example]:
     backend = open_backend(job.base, "transformers")
     try:
         end = from_folder(job.base).special(END_OF_TEXT)
-        how = Teaching(job.recipe.filters.max_tokens, end, job.recipe.training.plain_share)
-        told = examples_of(backend, lesson.teaching, how)
+        how = ExampleSettings(job.recipe.filters.max_tokens, end, job.recipe.training.plain_share)
+        told = prepare_examples(backend, lesson.teaching, how)
         if count := round(job.recipe.training.replay * len(told)):
-            told += replayed(backend, read_split(job.choice, "train"), count, job.recipe.training.seed)
+            told += replay_examples(backend, read_split(job.choice, "train"), count, job.recipe.training.seed)
         return told
     finally:
         backend.close()

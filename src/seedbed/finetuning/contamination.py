@@ -1,4 +1,4 @@
-"""Runs of tokens that an accepted text shares with what the model is judged by."""
+"""Token n-grams that an accepted text shares with the evaluation sets."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ Hashes = npt.NDArray[np.uint64]
 
 @dataclass
 class NgramIndex:
-    """Hashes of all runs of `length` tokens of some texts, by what the texts are called; sorted."""
+    """Sorted hashes of all n-grams of `length` tokens, by the name of the set they are from."""
 
     length: int
     known: dict[str, Hashes] = field(default_factory=dict)
 
     def add(self, name: str, texts: Iterable[tuple[str, str]]) -> None:
-        """Remember texts, each with its language (display name)."""
+        """Add texts, each with its language (display name)."""
         self.learn(name, [hashing.runs(tokens_of(text, language).values, self.length) for text, language in texts])
 
-    def learn(self, name: str, found: Sequence[Hashes]) -> None:
-        """Remember runs that are hashed already."""
-        self.known[name] = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.uint64)
+    def learn(self, name: str, ngrams: Sequence[Hashes]) -> None:
+        """Add n-grams that are hashed already."""
+        self.known[name] = np.unique(np.concatenate(ngrams)) if ngrams else np.zeros(0, dtype=np.uint64)
 
     def shared(self, event: Accepted) -> str | None:
-        """What an event shares a run with that reaches into its text; None for nothing."""
+        """Name of a set that shares an n-gram with the event that reaches into its text; None if there is none."""
         mine = ngrams_of(event, self.length)
         for name, theirs in self.known.items():
             if len(theirs) and len(mine):
@@ -42,7 +42,7 @@ class NgramIndex:
 
 
 def ngrams_of(event: Accepted, length: int) -> Hashes:
-    """Runs of tokens, around the text too, that have at least one token of the text. Shape: [n]."""
+    """Hashes of token n-grams that have at least one token of the text. Shape: [n]."""
     fragment = event.fragment
     tokens = tokens_of(fragment.text, fragment.language)
     start, end = fragment.span

@@ -3,21 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar, Final, Literal
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.core.runs.workspace import code_sha256
 from seedbed.evaluation.ablation.runs import load_result, save_result
 from seedbed.evaluation.documents import Document
-from seedbed.evaluation.results import Results, TaskResult, sha256_of
+from seedbed.evaluation.metrics.estimates import bits_per_byte
+from seedbed.evaluation.results import Record, Results, TaskResult, sha256_of
 from seedbed.evaluation.runner import METHOD, WorkFolder, run_task
 from seedbed.evaluation.tasks import PreparedTask, Task
-from seedbed.finetuning.accepted import AcceptedBits, AcceptedTask
+from seedbed.evaluation.tasks.bits_per_byte import BITS
 from seedbed.finetuning.events import Accepted
+from seedbed.finetuning.training_examples import prompt_of
 from seedbed.models.inference.backend import Backend
+
+TASK: Final = "accepted"
+
+
+class AcceptedTask(Task):
+    """The task as results show it. `max_tokens` is the room for a completion in the prompts."""
+
+    section: ClassVar[str] = "fine-tuning"
+
+    name: str = TASK
+    title: str = "Accepted text"
+    kind: Literal["accepted"] = "accepted"
+    max_tokens: int
+
+
+class AcceptedBits:
+    """Texts of held-out events."""
+
+    metrics = (BITS,)
+
+    def __init__(self, task: AcceptedTask, events: Sequence[Accepted]) -> None:
+        self.task, self.events = task, events
+
+    @property
+    def count(self) -> int:
+        """Number of texts."""
+        return len(self.events)
+
+    def describe(self, count: int) -> object:
+        """The first ones as plain data."""
+        return [asdict(event) for event in self.events[:count]]
+
+    def obstacle(self, backend: Backend) -> str | None:
+        """None: every converted model gives probabilities."""
+        return None
+
+    def ask(self, backend: Backend, start: int, stop: int) -> list[Record]:
+        """Score some texts in their places. Raises: GenerationError."""
+        return [record(backend, event, self.task.max_tokens) for event in self.events[start:stop]]
+
+
+def record(backend: Backend, event: Accepted, max_tokens: int) -> Record:
+    """Bits per byte of one text after the prompt of its place, weighted by its length."""
+    prompt, text = prompt_of(backend, event, max_tokens), backend.encode(event.text)
+    nats = -sum(backend.log_likelihood([*prompt, *text])[-len(text) :])
+    size = len(event.text.encode("utf-8", "surrogatepass"))
+    return Record(
+        id=event.id, group=event.language, values={BITS.name: bits_per_byte(nats, size)}, weights={BITS.name: float(size)}
+    )
 
 
 @dataclass(frozen=True, slots=True)

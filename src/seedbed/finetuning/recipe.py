@@ -13,7 +13,7 @@ from seedbed.core.config.recipe import Model, Name, Positive, Words, load
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.policy import check_allow
 from seedbed.evaluation.tasks import Task, load_task
-from seedbed.finetuning.accepted import TASK
+from seedbed.finetuning.eval_suite import TASK
 from seedbed.models.lora.settings import SECTION, LoraSettings, TrainingSettings
 
 _ID = r"^[\w.-]+/[\w.-]+$"

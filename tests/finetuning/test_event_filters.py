@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from seedbed.data.attribution.match import Match
-from seedbed.finetuning import checks, funnel
+from seedbed.finetuning import event_filters
 from seedbed.finetuning.contamination import NgramIndex
 from seedbed.finetuning.events import Accepted, accepted_of, without_redacted_lines
-from seedbed.finetuning.split import Drawn, split
+from seedbed.finetuning.held_out import HeldOutDraw, split
 from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.feedback import FeedbackEvent, Outcome
 
@@ -47,11 +47,13 @@ class Nothing:
         return []
 
 
-def reasons(events: Sequence[Accepted], finder: checks.Finder | None = None, judged: NgramIndex | None = None) -> list[str]:
+def reasons(
+    events: Sequence[Accepted], finder: event_filters.MatchFinder | None = None, judged: NgramIndex | None = None
+) -> list[str]:
     """Words of the funnel for what does not pass."""
-    _, passed = funnel.run(
+    _, passed = event_filters.run_filters(
         events,
-        checks.steps(
+        event_filters.filter_steps(
             count=len,
             max_tokens=800,
             near_distance=10,
@@ -91,7 +93,7 @@ def test_a_text_that_no_tokenizer_cuts_is_too_long_uncounted() -> None:
     def count(text: str) -> int:
         raise AssertionError(f"counted {len(text)} characters")
 
-    assert checks.not_longer(count, 800)(replace(GOOD, text="(" * 1_000_000)) == "too_long"
+    assert event_filters.limit_length(count, 800)(replace(GOOD, text="(" * 1_000_000)) == "too_long"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_no_place_is_on_both_sides_and_no_run_of_tokens() -> None:
         for typed in range(3)
     ]
 
-    teaching, judging, passed = split(events, Drawn(0.3, "salt"), 20)
+    teaching, judging, passed = split(events, HeldOutDraw(0.3, "salt"), 20)
 
     assert {one.place for one in teaching}.isdisjoint(one.place for one in judging)
     assert len(judging) % 3 == 0
@@ -151,7 +153,7 @@ def test_what_judges_takes_its_copies_out_of_what_teaches() -> None:
     names = [replace(GOOD, id=str(at), prefix=f"import a{at}\nimport b{at}\nimport c{at}\n{PREFIX}") for at in range(8)]
     far = [replace(one, prefix=one.prefix.replace("total = sum(values)", f"total = {at}")) for at, one in enumerate(names)]
 
-    teaching, judging, passed = split(far, Drawn(0.5, "salt"), 7)
+    teaching, judging, passed = split(far, HeldOutDraw(0.5, "salt"), 7)
 
     assert judging
     assert not teaching

@@ -8,8 +8,7 @@ import pytest
 
 from seedbed.evaluation.documents import Document
 from seedbed.finetuning.events import Accepted
-from seedbed.finetuning.prompts import Teaching, examples_of
-from seedbed.finetuning.replay import replayed
+from seedbed.finetuning.training_examples import ExampleSettings, prepare_examples, replay_examples
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend, Sampling
 from seedbed.models.lora.examples import IGNORED
@@ -33,7 +32,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 
 def test_a_middle_is_asked_as_the_request_path_asks_and_ends_where_the_suffix_goes_on(backend: Backend) -> None:
-    (example,) = examples_of(backend, [EVENT], Teaching(24, 0, plain_share=0.0))
+    (example,) = prepare_examples(backend, [EVENT], ExampleSettings(24, 0, plain_share=0.0))
 
     request = CompletionRequest(EVENT.prefix, EVENT.suffix, EVENT.path, EVENT.language, sampling=Sampling(max_new_tokens=24))
     assert list(example.prompt) == Completer(backend).prompt(request)
@@ -41,7 +40,7 @@ def test_a_middle_is_asked_as_the_request_path_asks_and_ends_where_the_suffix_go
 
 
 def test_left_to_right_a_text_goes_on_with_the_rest_of_its_line(backend: Backend) -> None:
-    (example,) = examples_of(backend, [EVENT], Teaching(24, 0, plain_share=1.0))
+    (example,) = prepare_examples(backend, [EVENT], ExampleSettings(24, 0, plain_share=1.0))
 
     assert list(example.prompt) == backend.plain_prompt(EVENT.prefix, path=EVENT.path)
     assert backend.decode(example.completion) == "total += value\n"
@@ -50,15 +49,15 @@ def test_left_to_right_a_text_goes_on_with_the_rest_of_its_line(backend: Backend
 def test_what_is_told_again_are_windows_of_some_files_as_long_as_the_context(backend: Backend) -> None:
     documents = [Document(str(at), "Python", f"value_{at} = {at}\n" * 200, f"{at}.py") for at in range(9)]
 
-    examples = replayed(backend, documents, 4, 17)
+    examples = replay_examples(backend, documents, 4, 17)
 
-    assert examples == replayed(backend, documents[::-1], 4, 17)
+    assert examples == replay_examples(backend, documents[::-1], 4, 17)
     assert {len(one.input_ids) for one in examples} == {backend.context_tokens}
     assert len({backend.decode(one.completion)[-12:] for one in examples}) == 4
 
 
 def test_the_loss_is_taken_of_the_text_alone(backend: Backend) -> None:
-    (example,) = examples_of(backend, [EVENT], Teaching(24, 0, plain_share=0.0))
+    (example,) = prepare_examples(backend, [EVENT], ExampleSettings(24, 0, plain_share=0.0))
 
     taken = [label for label in example.labels if label != IGNORED]
     assert taken == list(example.completion)
