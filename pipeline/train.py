@@ -13,11 +13,9 @@ from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import LostRanksError, TrainingError
 from seedbed.core.io.locks import held
 from seedbed.models.training import launch, metrics, slurm
-from seedbed.models.training.dashboard import Dashboard
 from seedbed.models.training.nanotron import checkpoints, session
-from seedbed.models.training.progress_bar import TrainingBar
-from seedbed.models.training.run import Run, device_of, open_run
-from seedbed.models.training.run_record import record
+from seedbed.models.training.reporters import TrackioDashboard, TrainingBar
+from seedbed.models.training.run import TrainingRun, device_of, open_run, record
 from seedbed.publishing.plots.loss import draw_loss
 
 from .run import say
@@ -69,7 +67,7 @@ def refuse_impossible(recipe: TrainRecipe) -> None:
     plan(recipe)
 
 
-def as_rank(run: Run, *, resume: bool, on_trackio: bool) -> int:
+def as_rank(run: TrainingRun, *, resume: bool, on_trackio: bool) -> int:
     """Train this process's part."""
     launch.end_with_parent()
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
@@ -88,12 +86,12 @@ def as_rank(run: Run, *, resume: bool, on_trackio: bool) -> int:
         return train(run, start, writes=rank == 0, on_trackio=on_trackio)
 
 
-def train(run: Run, start: Resume, *, writes: bool, on_trackio: bool) -> int:
+def train(run: TrainingRun, start: Resume, *, writes: bool, on_trackio: bool) -> int:
     """Train, show how it goes, and write down how it went."""
-    shows: list[TrainingBar | Dashboard] = [TrainingBar(run.recipe.name, run.recipe.steps, start[1].step if start else 0)]
-    shows += [Dashboard("seedbed", run.recipe.name)] if on_trackio else []
+    shows: list[TrainingBar | TrackioDashboard] = [TrainingBar(run.recipe.name, run.recipe.steps, start[1].step if start else 0)]
+    shows += [TrackioDashboard("seedbed", run.recipe.name)] if on_trackio else []
 
-    def report(row: metrics.Row) -> None:
+    def report(row: metrics.MetricsRow) -> None:
         metrics.append(run.metrics, row)
         for show in shows:
             show.show(row)
@@ -117,7 +115,7 @@ def train(run: Run, start: Resume, *, writes: bool, on_trackio: bool) -> int:
     return launch.STOPPED
 
 
-def starting_point(run: Run, *, resume: bool) -> Resume:
+def starting_point(run: TrainingRun, *, resume: bool) -> Resume:
     """The checkpoint to go on from. Raises: CheckpointError, TrainingError when there is one and nobody said --resume."""
     newest = checkpoints.newest(run)
     if newest and not resume:
@@ -127,7 +125,7 @@ def starting_point(run: Run, *, resume: bool) -> Resume:
     return newest
 
 
-def is_complete(run: Run, start: Resume) -> bool:
+def is_complete(run: TrainingRun, start: Resume) -> bool:
     """Whether there is nothing left to train."""
     done = start is not None and start[1].step == run.recipe.steps
     if done and int(os.environ.get("RANK", "0")) == 0:

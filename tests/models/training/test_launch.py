@@ -36,7 +36,7 @@ def test_the_last_line_of_the_rank_that_failed_is_the_error_and_the_others_are_e
     with pytest.raises(TrainingError) as caught:
         run_ranks(rank(code), 3, shown=0, logs=tmp_path)
 
-    assert str(caught.value) == f"rank 2: disk: full (all it said: {tmp_path / 'rank-2.txt'})"
+    assert str(caught.value) == f"rank 2: disk: full (log: {tmp_path / 'rank-2.txt'})"
     assert time.monotonic() - start < 60
 
 

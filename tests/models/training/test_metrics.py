@@ -11,10 +11,9 @@ import pytest
 from seedbed.core.config.training import load_train_recipe
 from seedbed.models.tokens.manifest import DatasetFacts, Tokens
 from seedbed.models.training import metrics, slurm
-from seedbed.models.training.plan import plan
-from seedbed.models.training.plan_report import duration, lines
-from seedbed.models.training.progress_bar import TrainingBar
-from seedbed.models.training.validation import bits_per_byte
+from seedbed.models.training.metrics import bits_per_byte
+from seedbed.models.training.plan import duration, plan, plan_lines
+from seedbed.models.training.reporters import TrainingBar
 from seedbed.publishing.plots.loss import draw_loss, running_mean
 
 RECIPES = Path(__file__).parents[3] / "recipes" / "train"
@@ -106,7 +105,7 @@ def test_the_running_mean_looks_back() -> None:
 
 
 def test_the_plan_in_words_adds_up() -> None:
-    text = "\n".join(lines(plan(load_train_recipe(RECIPES / "seed-coder-8b.yaml"))))
+    text = "\n".join(plan_lines(plan(load_train_recipe(RECIPES / "seed-coder-8b.yaml"))))
 
     assert "parameters   8,196,722,688" in text
     assert "ranks        128: dp 32, tp 4, pp 1, ZeRO-1; each H100 SXM at bfloat16" in text

@@ -1,4 +1,4 @@
-"""The model of a recipe, and its parameters counted on the meta device: exact, and without memory."""
+"""The model of a recipe in transformers' form, and its exact number of parameters, counted on the meta device."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from seedbed.core.config.training import TrainRecipe
 
 ROPE_THETA = 10_000.0
-"""nanotron 0.4 knows no other base."""
+"""Base of the rotary embedding; nanotron 0.4 supports no other."""
 
 _PARTS = {
     "embed_tokens": "embeddings",
@@ -22,7 +22,7 @@ _PARTS = {
 
 
 def llama_config(recipe: TrainRecipe) -> LlamaConfig:
-    """The recipe's architecture as transformers names it."""
+    """The recipe's architecture in transformers' form."""
     shape = recipe.model
     return LlamaConfig(
         vocab_size=recipe.tokenizer.vocabulary_size,
@@ -40,11 +40,11 @@ def llama_config(recipe: TrainRecipe) -> LlamaConfig:
 
 
 def parameters(recipe: TrainRecipe) -> dict[str, int]:
-    """Parameters of each part of the model; a tied output head counts once, with the embeddings."""
+    """Number of parameters by part of the model; a tied output head counts as part of the embeddings."""
     with torch.device("meta"):
         model = LlamaForCausalLM(llama_config(recipe))
     counts: Counter[str] = Counter()
     for name, weight in model.named_parameters():
-        part = next(words for key, words in _PARTS.items() if key in name)
+        part = next(part for key, part in _PARTS.items() if key in name)
         counts[part] += weight.numel()
     return dict(counts)

@@ -1,4 +1,4 @@
-"""Whole tensors out of a nanotron checkpoint, whatever its dp, tp and pp were; nothing of nanotron is needed for it."""
+"""Read whole tensors from a nanotron checkpoint of any dp, tp and pp, without nanotron itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Slices = tuple[slice, ...]
 
 
 def model_config(checkpoint: Path) -> dict[str, Any]:
-    """The architecture that a checkpoint says it has, by nanotron's names.
+    """model_config.json of a checkpoint: the architecture under nanotron's names.
 
     Raises: ConversionError when the folder is not a nanotron checkpoint.
     """
@@ -37,7 +37,7 @@ def model_config(checkpoint: Path) -> dict[str, Any]:
 
 
 def read_tensors(checkpoint: Path) -> dict[str, Tensor]:
-    """Every parameter by nanotron's name, its shards put together.
+    """Every parameter by nanotron's name, joined from its shards.
 
     Raises: ConversionError naming a weight with a missing or broken shard, or with a value that is not finite.
     """
@@ -52,7 +52,7 @@ def read_tensors(checkpoint: Path) -> dict[str, Tensor]:
 
 
 def _files(checkpoint: Path) -> dict[str, list[Path]]:
-    """Files of each parameter, one a tensor-parallel rank, or one in all where it is replicated."""
+    """Files of each parameter: one per tensor-parallel rank, or a single one where it is replicated."""
     root = checkpoint / "model"
     groups: dict[str, list[Path]] = {}
     for path in sorted(root.rglob(f"{_PREFIX}*.safetensors")):
@@ -64,7 +64,7 @@ def _files(checkpoint: Path) -> dict[str, list[Path]]:
 
 
 def _whole(name: str, paths: Sequence[Path]) -> Tensor:
-    """One parameter, from all its shards."""
+    """One parameter, joined from its shards."""
     _refuse_missing_ranks(name, paths)
     whole: Tensor | None = None
     covered = 0
@@ -85,11 +85,11 @@ def _whole(name: str, paths: Sequence[Path]) -> Tensor:
 
 
 def _refuse_missing_ranks(name: str, paths: Sequence[Path]) -> None:
-    found = [match for path in paths if (match := _RANKS.search(path.stem))]
-    if not found:
+    ranks = [match for path in paths if (match := _RANKS.search(path.stem))]
+    if not ranks:
         return
-    missing = sorted(set(range(int(found[0]["tp"]))) - {int(match["rank"]) for match in found})
-    if missing or len(found) != int(found[0]["tp"]):
+    missing = sorted(set(range(int(ranks[0]["tp"]))) - {int(match["rank"]) for match in ranks})
+    if missing or len(ranks) != int(ranks[0]["tp"]):
         which = f"the shard of rank {missing[0]} is missing" if missing else "it has shards of more than one layout"
         raise ConversionError(f"{name}: {which}. Allowed: a checkpoint saved to the end, in a folder of its own.")
 
@@ -103,7 +103,7 @@ def _read(path: Path) -> tuple[Tensor, dict[str, str]]:
 
 
 def _shape(text: str) -> tuple[int, ...]:
-    """A shape as nanotron writes it; numpy's names may stand around the numbers.
+    """Parse a shape as nanotron writes it; numpy 2 puts the name of its type around each number.
 
     >>> _shape("(384, 128)"), _shape("(np.int64(384), 128)")
     ((384, 128), (384, 128))
@@ -112,13 +112,13 @@ def _shape(text: str) -> tuple[int, ...]:
 
 
 def _slices(text: str) -> Iterator[tuple[Slices, Slices]]:
-    """Pairs of slices of a shard and of the whole, as nanotron writes them.
+    """Parse pairs of slices, of the shard and of the whole, as nanotron writes them.
 
     >>> list(_slices("0,2,None|None,None,None#4,6,None|None,None,None"))
     [((slice(0, 2, None), slice(None, None, None)), (slice(4, 6, None), slice(None, None, None)))]
     """
     for pair in text.split(";"):
-        local, global_ = (tuple(_slice(one) for one in side.split("|")) for side in pair.split("#"))
+        local, global_ = (tuple(map(_slice, side.split("|"))) for side in pair.split("#"))
         yield local, global_
 
 

@@ -1,4 +1,4 @@
-"""The ranks of a run on this machine: one process each, and one that watches over them."""
+"""Start the ranks of a run on this machine, one process each, and supervise them."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from typing import Final
 from seedbed.core.errors import TrainingError
 
 LOST: Final = 75
-"""Exit code of a rank that only failed because another one had."""
+"""Exit code of a rank that failed because another rank had failed."""
 
 STOPPED: Final = 130
-"""Exit code of a rank, and of a run, that was asked to stop and has written its checkpoint."""
+"""Exit code of a rank or a run that wrote its checkpoint after SIGINT or SIGTERM."""
 
 PARENT: Final = "SEEDBED_PARENT"
-"""Variable with the process that this one is to end with."""
+"""Environment variable with the process id of the supervisor."""
 _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 
 
 def threads() -> int:
-    """Threads for this rank: the cores that it may use, shared with the other ranks of this machine."""
+    """Threads of this rank: the available cores divided by the ranks on this machine."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
 def run_ranks(command: Sequence[str], ranks: int, shown: int, logs: Path) -> int:
-    """Start a process a rank with the variables that torchrun sets, and wait for all of them.
+    """Start one process per rank with torchrun's environment variables, and wait for all of them.
 
-    SIGINT and SIGTERM are handed on as SIGTERM. The rank `shown` speaks to the terminal, the others to logs/rank-<n>.txt.
-    Returns: the exit code they agree on, or that of `shown` when it failed, which has said why.
-    Raises: TrainingError when another rank fails, with its last line; all others are ended.
+    SIGINT and SIGTERM reach every rank as SIGTERM. Rank `shown` writes to the terminal, the others to logs/rank-<n>.txt.
+    Returns: the common exit code, or that of `shown` when it failed, since it has printed its own error.
+    Raises: TrainingError with the last line of another rank that fails; the rest is killed.
     """
     logs.mkdir(parents=True, exist_ok=True)
     port = _free_port()
@@ -49,20 +49,20 @@ def run_ranks(command: Sequence[str], ranks: int, shown: int, logs: Path) -> int
         for rank in range(ranks):
             log = None if rank == shown else logs / f"rank-{rank}.txt"
             processes.append(_start(command, _variables(rank, ranks, port), log))
-        with _handed_on(processes):
+        with _forwarded_signals(processes):
             codes = _wait(processes)
     finally:
-        _end(processes)
+        _kill(processes)
     return _verdict(codes, shown, logs)
 
 
 def is_launched() -> bool:
-    """Whether this is a rank of `run_ranks`, whose caller has looked at everything before."""
+    """Whether this process is a rank of `run_ranks`, whose caller has checked everything."""
     return PARENT in os.environ
 
 
 def end_with_parent() -> None:
-    """Have this rank asked to stop when the process that `run_ranks` runs in dies, however it dies (on Linux)."""
+    """Send SIGTERM to this rank when the process of `run_ranks` dies for any reason (Linux only)."""
     parent = os.environ.get(PARENT)
     if parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -84,7 +84,7 @@ def _variables(rank: int, ranks: int, port: int) -> dict[str, str]:
 
 
 def _start(command: Sequence[str], variables: dict[str, str], log: Path | None) -> subprocess.Popen[bytes]:
-    """In a session of its own, so that ctrl-C on the terminal reaches this process alone, which hands it on once."""
+    """Start a rank in its own session: Ctrl-C then reaches only the supervisor, which forwards it once."""
     if log is None:
         return subprocess.Popen(command, env=variables, start_new_session=True)
     with log.open("wb") as stream:
@@ -92,13 +92,13 @@ def _start(command: Sequence[str], variables: dict[str, str], log: Path | None) 
 
 
 @contextmanager
-def _handed_on(processes: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
-    def hand_on(*_: object) -> None:
+def _forwarded_signals(processes: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
+    def forward(*_: object) -> None:
         for process in processes:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
 
-    before = {number: signal.signal(number, hand_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
@@ -107,7 +107,7 @@ def _handed_on(processes: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
 
 
 def _wait(processes: Sequence[subprocess.Popen[bytes]]) -> list[int | None]:
-    """Exit codes; None for those still running a while after the first failure."""
+    """Exit codes; None for ranks that still run `_GRACE_SECONDS` after the first failure."""
     deadline: float | None = None
     while True:
         codes = [_code(process) for process in processes]
@@ -119,15 +119,15 @@ def _wait(processes: Sequence[subprocess.Popen[bytes]]) -> list[int | None]:
 
 
 def _code(process: subprocess.Popen[bytes]) -> int | None:
-    """A rank that gets SIGTERM before it listens has stopped too."""
+    """Exit code; SIGTERM before a rank handles signals counts as stopped."""
     code = process.poll()
     return STOPPED if code == -signal.SIGTERM else code
 
 
-def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def _kill(processes: Sequence[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         if process.poll() is None:
-            process.kill()  # SIGTERM would ask it for a checkpoint that it cannot write without the others
+            process.kill()  # on SIGTERM it would try to write a checkpoint, which needs the other ranks
     for process in processes:
         process.wait()
 
@@ -145,7 +145,7 @@ def _verdict(codes: Sequence[int | None], shown: int, logs: Path) -> int:
     last = next((line for line in reversed(lines) if line.strip()), "").removeprefix("seedbed: ")
     if code < 0:
         raise TrainingError(f"rank {rank}: ended by {signal.Signals(-code).name}. The last checkpoint is whole: --resume.")
-    raise TrainingError(f"rank {rank}: {last} (all it said: {log})")
+    raise TrainingError(f"rank {rank}: {last} (log: {log})")
 
 
 def _free_port() -> int:

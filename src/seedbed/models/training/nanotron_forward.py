@@ -1,4 +1,4 @@
-"""What nanotron itself makes of a checkpoint: its own forward, in a process of its own because it changes torch for good.
+"""nanotron's own forward pass of a checkpoint, in a separate process because importing nanotron changes torch for good.
 
 `python -m seedbed.models.training.nanotron_forward CHECKPOINT TOKENS.npy LOGITS.npy`
 """
@@ -25,16 +25,16 @@ _ENVIRONMENT = {
     "LOCAL_RANK": "0",
     "MASTER_ADDR": "127.0.0.1",
     "MASTER_PORT": "0",
-    "CUDA_VISIBLE_DEVICES": "",  # flash-attn knows no fp32, and fp32 is what makes rounding small enough to see mistakes
-    "CUDA_DEVICE_MAX_CONNECTIONS": "1",  # nanotron's linear layers ask for it
+    "CUDA_VISIBLE_DEVICES": "",  # flash-attn has no fp32, and with less precision rounding would hide mistakes
+    "CUDA_DEVICE_MAX_CONNECTIONS": "1",  # nanotron's linear layers assert it
 }
 
 
 def nanotron_logits(checkpoint: Path, ids: Tensor) -> Tensor:
-    """Logits of nanotron's own forward in fp32, whatever layout and type the checkpoint has.
+    """Logits of nanotron's own forward pass, for a checkpoint of any layout and type.
 
-    Shape: token ids [B, T] -> [B, T, V].
-    Raises: ConversionError with nanotron's last words when it cannot load or run the checkpoint.
+    Shape: token ids [B, T] -> [B, T, V].  Unit: logits.  Error: fp32.
+    Raises: ConversionError with nanotron's last line when it cannot load or run the checkpoint.
     """
     with tempfile.TemporaryDirectory(prefix="seedbed-reference-") as place:
         tokens, logits = Path(place) / "tokens.npy", Path(place) / "logits.npy"
@@ -42,14 +42,14 @@ def nanotron_logits(checkpoint: Path, ids: Tensor) -> Tensor:
         command = [sys.executable, "-m", __name__, str(checkpoint.resolve()), str(tokens), str(logits)]
         done = subprocess.run(command, env=os.environ | _ENVIRONMENT, capture_output=True, text=True, check=False)
         if done.returncode:
-            words = (done.stderr.strip().splitlines() or ["no output"])[-1]
-            raise ConversionError(f"{checkpoint}: nanotron cannot run it: {words}")
+            reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
+            raise ConversionError(f"{checkpoint}: nanotron cannot run it: {reason}")
         return torch.from_numpy(np.load(logits))
 
 
 def forward(checkpoint: Path, ids: Tensor) -> Tensor:
-    """The same in this very process, on the CPU and with attention in plain torch. Shape: [B, T] -> [B, T, V]."""
-    from seedbed.models.training.nanotron import cpu, flash_attention  # mends the import of nanotron, so it comes first
+    """The same in this process, on the CPU with attention in plain torch. Shape: [B, T] -> [B, T, V]."""
+    from seedbed.models.training.nanotron import cpu, flash_attention  # makes nanotron importable, so it comes first
 
     flash_attention.install()
     from nanotron.config import LlamaConfig, ParallelismArgs
@@ -72,7 +72,7 @@ def forward(checkpoint: Path, ids: Tensor) -> Tensor:
 
 
 def main(checkpoint: str, tokens: str, logits: str) -> None:
-    """Write the logits of a checkpoint for the tokens of a file."""
+    """Write the logits of a checkpoint for a file of tokens."""
     ids: npt.NDArray[np.int64] = np.load(tokens)
     np.save(logits, forward(Path(checkpoint), torch.from_numpy(ids)).numpy())
 

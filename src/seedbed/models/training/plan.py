@@ -1,18 +1,23 @@
-"""What a training run will take, before anything starts; an impossible layout is refused with its reason."""
+"""What a training run will need: parameters, memory, FLOPs, time. An impossible layout is an error with its reason."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import RecipeError
-from seedbed.core.text.numbers import size
+from seedbed.core.text.numbers import count, percent, plural, size
 from seedbed.models.training.architecture import parameters
 
-_OPTIMIZER_BYTES = 8
-"""AdamW: two moments in fp32 a parameter."""
+_OPTIMIZER_BYTES: Final = 8
+"""AdamW: two fp32 moments per parameter."""
 
-_SECONDS_AN_HOUR = 3600
+_SECONDS_AN_HOUR: Final = 3600
+_HOURS_IN_MINUTES: Final = 2.0
+_HOURS_IN_DAYS: Final = 4 * 24
+"""Shorter times are stated in minutes; longer ones in days too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,13 @@ class Memory:
 
     @property
     def total(self) -> int:
-        """Bytes in all; what the framework itself takes comes on top."""
+        """Sum, without the framework's own buffers."""
         return self.weights + self.gradients + self.optimizer + self.activations
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Parameters by part, tokens, memory a rank, FLOPs in all, hours at the recipe's utilisation."""
+class TrainingPlan:
+    """Parameters by part, memory of the fullest rank, FLOPs of the run, hours at the recipe's utilisation."""
 
     recipe: TrainRecipe
     parameters: dict[str, int]
@@ -51,10 +56,10 @@ class Plan:
         return self.recipe.steps * self.recipe.tokens_a_step
 
 
-def plan(recipe: TrainRecipe) -> Plan:
-    """Reckon a run.
+def plan(recipe: TrainRecipe) -> TrainingPlan:
+    """Plan a run.
 
-    Raises: RecipeError for a layout that cannot work, naming the keys and what would.
+    Raises: RecipeError for a layout that cannot work, with its keys and what is allowed.
     """
     refuse_impossible(recipe)
     counts = parameters(recipe)
@@ -69,7 +74,7 @@ def plan(recipe: TrainRecipe) -> Plan:
         )
     flops = flops_a_token(recipe, sum(counts.values())) * recipe.steps * recipe.tokens_a_step
     hours = flops / (card.peak_flops * card.utilisation * recipe.parallelism.ranks) / _SECONDS_AN_HOUR
-    return Plan(recipe, counts, memory, flops, hours)
+    return TrainingPlan(recipe, counts, memory, flops, hours)
 
 
 def refuse_impossible(recipe: TrainRecipe) -> None:
@@ -92,12 +97,12 @@ def refuse_impossible(recipe: TrainRecipe) -> None:
 
 
 def memory_of(recipe: TrainRecipe, counts: dict[str, int]) -> Memory:
-    """Bytes on the fullest rank.
+    """Memory of the fullest rank.
 
-    Weights in the recipe's precision, gradients in fp32; AdamW's two moments, and in bf16 the fp32 master copy, spread over
-    dp with ZeRO-1. Activations are what the backward pass of a Llama layer keeps without recomputation and with an attention
-    that stores no scores: a token's inputs of each matrix product and norm; and the logits with their gradient in fp32.
-    An estimate: it leaves out the framework's own buffers.
+    Weights in the recipe's precision, gradients in fp32. AdamW's two moments, and for bf16 the fp32 master weights, divided by
+    dp with ZeRO-1. Activations: the inputs of each matrix product and norm of a Llama layer, kept for the backward pass, with
+    an attention that stores no scores; and the fp32 logits with their gradient.
+    Unit: bytes.  Error: an estimate, without the framework's own buffers.
     """
     layout, shape = recipe.parallelism, recipe.model
     is_bf16 = recipe.hardware.precision == "bfloat16"
@@ -118,15 +123,43 @@ def memory_of(recipe: TrainRecipe, counts: dict[str, int]) -> Memory:
     )
 
 
-def flops_a_token(recipe: TrainRecipe, count: int) -> float:
-    """FLOPs of one token, forwards and backwards.
+def flops_a_token(recipe: TrainRecipe, parameters_total: int) -> float:
+    """Compute of one token, forward and backward.
 
-    6 a parameter (embeddings look up, so they count only where they are the output head too), and 12 * layers * hidden *
-    context / 2 for causal attention. Source: Kaplan et al. 2020 (arXiv 2001.08361), appendix B of PaLM (arXiv 2204.02311).
+    6 per parameter, without input embeddings unless tied; 12 * layers * hidden * context / 2 for causal attention.
+    Unit: FLOPs per token.  Source: Kaplan et al. 2020 (arXiv 2001.08361); PaLM, appendix B (arXiv 2204.02311).
     """
     shape = recipe.model
     looked_up = 0 if shape.tie_embeddings else recipe.tokenizer.vocabulary_size * shape.hidden
-    return 6.0 * (count - looked_up) + 6.0 * shape.layers * shape.hidden * shape.context
+    return 6.0 * (parameters_total - looked_up) + 6.0 * shape.layers * shape.hidden * shape.context
+
+
+def plan_lines(plan: TrainingPlan) -> Iterator[str]:
+    """A plan as lines for a terminal."""
+    recipe, memory, card = plan.recipe, plan.memory, plan.recipe.hardware
+    layout = recipe.parallelism
+    yield f"{recipe.title} ({recipe.name})"
+    yield f"parameters   {count(plan.parameters_total)}"
+    for part, amount in plan.parameters.items():
+        yield f"  {part:<14}{count(amount):>16}"
+    yield f"tokens       {count(plan.tokens)}: {count(recipe.steps)} steps of {count(recipe.tokens_a_step)}"
+    yield (
+        f"ranks        {count(layout.ranks)}: dp {layout.dp}, tp {layout.tp}, pp {layout.pp}"
+        f"{', ZeRO-1' if layout.zero1 else ''}; each {card.name} at {card.precision}"
+    )
+    yield f"memory       {size(memory.total)} of {size(card.memory_bytes)} on the fullest rank, without the framework's own"
+    for name in ("weights", "gradients", "optimizer", "activations"):
+        yield f"  {name:<14}{size(getattr(memory, name)):>16}"
+    yield f"FLOPs        {plan.flops:.2e}"
+    yield f"time         {duration(plan.hours)} at {percent(card.utilisation)} of {card.peak_flops:.2e} FLOP/s a rank"
+
+
+def duration(hours: float) -> str:
+    """A time for people: '14 minutes', '86 hours', '120 hours (5 days)'."""
+    if hours < _HOURS_IN_MINUTES:
+        return plural(max(1, round(hours * 60)), "minute")
+    days = hours / 24
+    return f"{hours:,.0f} hours" + (f" ({days:,.0f} days)" if hours >= _HOURS_IN_DAYS else "")
 
 
 def _refusal(recipe: TrainRecipe, key: str, what: str, allowed: str) -> RecipeError:

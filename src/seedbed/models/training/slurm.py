@@ -21,8 +21,8 @@ _SCRIPT = """\
 #SBATCH --output={folder}/slurm-%j.txt
 #SBATCH --signal=TERM@{grace}
 
-# One torchrun a node. {grace} seconds before the time is up every rank gets SIGTERM, writes a checkpoint and ends; put in the
-# queue again, the job goes on from it. Partition, account and time are yours: sbatch --partition=... --time=... this file
+# One torchrun per node. {grace} seconds before the time limit every rank gets SIGTERM, writes a checkpoint and ends; the
+# requeued job resumes from it. Set partition, account and time yourself: sbatch --partition=... --time=... this file
 set -euo pipefail
 head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
 srun torchrun \\
@@ -37,9 +37,9 @@ srun torchrun \\
 
 
 def script(recipe: TrainRecipe, nodes: int, command: Sequence[str], folder: str) -> str:
-    """The batch script; each node takes an equal share of the recipe's ranks, and a card a rank.
+    """The batch script: an equal share of the recipe's ranks on each node, one GPU per rank.
 
-    Args: command: what every rank runs, a module and its arguments; folder: where the job's output goes.
+    Args: command: module and arguments of every rank; folder: for the job's output.
     Raises: TrainingError when the ranks do not spread evenly over the nodes.
     """
     ranks = recipe.parallelism.ranks

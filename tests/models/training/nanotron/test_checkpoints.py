@@ -13,26 +13,26 @@ from seedbed.cli import main
 from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import CheckpointError
 from seedbed.models.training.nanotron import checkpoints
-from seedbed.models.training.run import Run, open_run
+from seedbed.models.training.run import TrainingRun, open_run
 from tests.models.training.nanotron.tiny import RECIPE, Place, place
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> TrainingRun:
     ours = place(tmp_path)
     found = open_run(load_train_recipe(ours.recipe), ours.tokens, ours.out, "cpu")
     found.checkpoints.mkdir(parents=True)
     return found
 
 
-def write(run: Run, step: int, keep: int = 5) -> Path:
+def write(run: TrainingRun, step: int, keep: int = 5) -> Path:
     draft = checkpoints.draft(run.checkpoints) / str(step)
     (draft / "model").mkdir(parents=True)
     (draft / "model" / "weight.safetensors").write_bytes(b"weights of %d" % step)
     return checkpoints.put(run.checkpoints, checkpoints.stamp_of(run, step, 1.5), keep)
 
 
-def test_the_newest_is_found_and_says_whose_it_is(run: Run) -> None:
+def test_the_newest_is_found_and_says_whose_it_is(run: TrainingRun) -> None:
     for step in (9, 100, 20):
         write(run, step)
 
@@ -44,25 +44,25 @@ def test_the_newest_is_found_and_says_whose_it_is(run: Run) -> None:
     assert (run.checkpoints / "latest.txt").read_text() == "20"
 
 
-def test_no_checkpoint_is_none(run: Run) -> None:
+def test_no_checkpoint_is_none(run: TrainingRun) -> None:
     assert checkpoints.newest(run) is None
 
 
-def test_only_the_last_are_kept(run: Run) -> None:
+def test_only_the_last_are_kept(run: TrainingRun) -> None:
     for step in (1, 2, 3, 10):
         write(run, step, keep=2)
 
     assert checkpoints.steps(run.checkpoints) == [3, 10]
 
 
-def test_a_draft_that_a_kill_left_behind_is_no_checkpoint(run: Run) -> None:
+def test_a_draft_that_a_kill_left_behind_is_no_checkpoint(run: TrainingRun) -> None:
     write(run, 5)
     (checkpoints.draft(run.checkpoints) / "6").mkdir(parents=True)
 
     assert checkpoints.steps(run.checkpoints) == [5]
 
 
-def test_the_checkpoint_of_a_step_is_replaced_by_the_one_written_again(run: Run) -> None:
+def test_the_checkpoint_of_a_step_is_replaced_by_the_one_written_again(run: TrainingRun) -> None:
     write(run, 5)
     (run.checkpoints / "5" / "model" / "weight.safetensors").write_bytes(b"old")
 
@@ -80,7 +80,7 @@ def test_the_checkpoint_of_a_step_is_replaced_by_the_one_written_again(run: Run)
     ],
     ids=["missing", "cut", "flipped"],
 )
-def test_a_broken_one_is_named_with_the_newest_that_is_whole(run: Run, damage: object, what: str) -> None:
+def test_a_broken_one_is_named_with_the_newest_that_is_whole(run: TrainingRun, damage: object, what: str) -> None:
     for step in (3, 6, 9):
         write(run, step)
     for step in (6, 9):
@@ -94,14 +94,14 @@ def test_a_broken_one_is_named_with_the_newest_that_is_whole(run: Run, damage: o
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "\0"])
-def test_a_broken_stamp_is_a_broken_checkpoint(run: Run, text: str) -> None:
+def test_a_broken_stamp_is_a_broken_checkpoint(run: TrainingRun, text: str) -> None:
     (write(run, 3) / "seedbed.json").write_text(text)
 
     with pytest.raises(CheckpointError, match="broken: seedbed.json"):
         checkpoints.newest(run)
 
 
-def test_one_of_another_recipe_is_refused(run: Run) -> None:
+def test_one_of_another_recipe_is_refused(run: TrainingRun) -> None:
     write(run, 3)
     other = TrainRecipe.model_validate_json(json.dumps({**RECIPE, "steps": 7}))
 
@@ -109,14 +109,14 @@ def test_one_of_another_recipe_is_refused(run: Run) -> None:
         checkpoints.newest(dataclasses.replace(run, recipe=other))
 
 
-def test_one_of_other_tokens_is_refused(run: Run) -> None:
+def test_one_of_other_tokens_is_refused(run: TrainingRun) -> None:
     write(run, 3)
 
     with pytest.raises(CheckpointError, match="other tokens"):
         checkpoints.newest(dataclasses.replace(run, tokens=run.tokens.model_copy(update={"key": "1" * 64})))
 
 
-def test_one_of_another_precision_is_refused(run: Run) -> None:
+def test_one_of_another_precision_is_refused(run: TrainingRun) -> None:
     write(run, 3)
 
     with pytest.raises(CheckpointError, match="trained in float32, this is bfloat16"):

@@ -14,13 +14,13 @@ from seedbed.core.config.training import load_train_recipe
 from seedbed.models.tokens.manifest import DatasetFacts, Tokens
 from seedbed.models.training.nanotron.config import TrainConfig
 from seedbed.models.training.nanotron.session import write_config
-from seedbed.models.training.run import Device, Run
+from seedbed.models.training.run import Device, TrainingRun
 
 ROOT = Path(__file__).parents[4]
 GOLDEN = ROOT / "tests" / "golden"
 
 
-def run_of(name: str, device: Device) -> Run:
+def run_of(name: str, device: Device) -> TrainingRun:
     recipe = load_train_recipe(ROOT / "recipes" / "train" / f"{name}.yaml")
     tokens = Tokens(
         key="",
@@ -34,7 +34,7 @@ def run_of(name: str, device: Device) -> Run:
         tokenizer_sha256="",
         versions={},
     )
-    return Run(recipe, tokens, Path("build/tokens") / name, Path("build/runs") / name, device)
+    return TrainingRun(recipe, tokens, Path("build/tokens") / name, Path("build/runs") / name, device)
 
 
 @pytest.mark.parametrize(("name", "device"), [("starter", "cpu"), ("seed-coder-8b", "gpu")])

@@ -6,8 +6,7 @@ from itertools import islice
 
 import pytest
 
-from seedbed.models.training.nanotron.data import Order
-from seedbed.models.training.validation import chosen
+from seedbed.models.training.nanotron.data import Order, evenly_spaced
 
 
 def first(order: Order, count: int) -> list[int]:
@@ -39,4 +38,4 @@ def test_another_seed_is_another_order() -> None:
 
 @pytest.mark.parametrize(("windows", "wanted", "found"), [(10, 4, [0, 2, 5, 7]), (3, 8, [0, 1, 2]), (1, 1, [0])])
 def test_validation_is_spread_over_the_split(windows: int, wanted: int, found: list[int]) -> None:
-    assert chosen(windows, wanted) == found
+    assert evenly_spaced(windows, wanted) == found

@@ -1,7 +1,7 @@
-"""nanotron's trainer, fed by our recipes and tokens, on a CPU as on GPUs.
+"""nanotron's trainer with our recipes and tokens, on CPUs and GPUs.
 
-nanotron 0.4 cannot be imported as it is published, and the classes of this package derive from its own: so importing the
-package is what mends the import. Nothing that runs is touched here; `cpu` does that, and only where it is asked to.
+nanotron 0.4 cannot be imported as published, and classes of this package derive from its classes. So importing this package
+makes nanotron importable. It changes nothing that nanotron computes; only `cpu` does, inside its context manager.
 """
 
 from seedbed.models.training.nanotron.compatibility import prepare

@@ -1,7 +1,7 @@
-"""Checkpoints in nanotron's own layout: each is written beside its place, marked, and put there whole or not at all.
+"""Checkpoints in nanotron's own layout, written to a draft folder, stamped with checksums and moved into place atomically.
 
-`checkpoints/latest.txt` holds the newest step; `checkpoints/<step>/` nanotron's files, and seedbed.json, which says whose
-checkpoint it is and has a mark of each file.
+`checkpoints/latest.txt` holds the newest step; `checkpoints/<step>/` has nanotron's files and the stamp, seedbed.json: which
+run the checkpoint belongs to, and the checksum of each file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from seedbed.core.errors import CheckpointError
 from seedbed.core.io.atomic import swap_in, write_atomic
-from seedbed.models.training.run import Run
+from seedbed.models.training.run import TrainingRun
 
 STAMP: Final = "seedbed.json"
 _DRAFT: Final = ".draft"
@@ -25,7 +25,7 @@ _CHUNK_BYTES: Final = 1 << 20
 
 
 class Stamp(BaseModel):
-    """Whose checkpoint it is; `seconds` of training up to it; of each file its size in bytes and XXH3, 64 bits."""
+    """Run of a checkpoint, `seconds` of training before it, size in bytes and 64-bit XXH3 of each file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,8 +38,8 @@ class Stamp(BaseModel):
     files: dict[str, tuple[int, str]] = {}
 
 
-def stamp_of(run: Run, step: int, seconds: float) -> Stamp:
-    """The stamp of a checkpoint of this run, without its files."""
+def stamp_of(run: TrainingRun, step: int, seconds: float) -> Stamp:
+    """The stamp of a checkpoint of a run, without its files."""
     return Stamp(
         recipe=run.recipe.name,
         recipe_sha256=run.recipe.sha256,
@@ -51,24 +51,24 @@ def stamp_of(run: Run, step: int, seconds: float) -> Stamp:
 
 
 def steps(folder: Path) -> list[int]:
-    """Steps that have a checkpoint, in order."""
+    """Steps with a checkpoint, in order."""
     return sorted(int(path.name) for path in folder.glob("*") if path.is_dir() and path.name.isdecimal())
 
 
 def draft(folder: Path) -> Path:
-    """Where a checkpoint is written before it is one."""
+    """Folder in which a checkpoint is written before it is complete."""
     return folder / _DRAFT
 
 
 def put(folder: Path, stamp: Stamp, keep: int) -> Path:
-    """Mark the draft of a step, put it in its place, and drop all but the `keep` newest. Returns its place.
+    """Stamp the draft of a step, move it into place, and delete all but the `keep` newest. Returns: its folder.
 
-    Raises: OSError from the disk; what was there before is there still.
+    Raises: OSError from the disk; the earlier checkpoints are unchanged.
     """
     written, place = draft(folder) / str(stamp.step), folder / str(stamp.step)
-    files = {path.relative_to(written).as_posix(): mark(path) for path in sorted(written.rglob("*")) if path.is_file()}
+    files = {path.relative_to(written).as_posix(): checksum(path) for path in sorted(written.rglob("*")) if path.is_file()}
     write_atomic(written / STAMP, stamp.model_copy(update={"files": files}).model_dump_json(indent=1) + "\n")
-    swap_in(written, place)  # a run that went on from an earlier step has one of this step already
+    swap_in(written, place)  # a run that resumed from an earlier step has this step already
     write_atomic(folder / _LATEST, str(stamp.step))
     for step in steps(folder)[:-keep]:
         shutil.rmtree(folder / str(step))
@@ -76,19 +76,19 @@ def put(folder: Path, stamp: Stamp, keep: int) -> Path:
     return place
 
 
-def newest(run: Run) -> tuple[Path, Stamp] | None:
-    """The newest checkpoint of a run, held against its marks; None where there is none.
+def newest(run: TrainingRun) -> tuple[Path, Stamp] | None:
+    """The newest checkpoint of a run, verified; None where there is none.
 
-    Raises: CheckpointError when it is broken, or another recipe's, other tokens' or of another precision.
+    Raises: CheckpointError when it is broken, or belongs to another recipe, other tokens or another precision.
     """
-    found = steps(run.checkpoints)
-    if not found:
+    numbers = steps(run.checkpoints)
+    if not numbers:
         return None
-    place = run.checkpoints / str(found[-1])
+    place = run.checkpoints / str(numbers[-1])
     try:
         stamp = verified(place)
     except CheckpointError as error:
-        whole = next((step for step in reversed(found[:-1]) if _is_whole(run.checkpoints / str(step))), None)
+        whole = next((step for step in reversed(numbers[:-1]) if _is_whole(run.checkpoints / str(step))), None)
         rest = f"to go on from step {whole}, which is whole" if whole is not None else "to start anew"
         raise CheckpointError(f"{error} Allowed: remove {place} {rest}.") from error
     _refuse_others(place, stamp, stamp_of(run, stamp.step, stamp.seconds))
@@ -96,7 +96,7 @@ def newest(run: Run) -> tuple[Path, Stamp] | None:
 
 
 def verified(place: Path) -> Stamp:
-    """Hold a checkpoint against its marks. Returns its stamp.
+    """Compare the files of a checkpoint with its stamp. Returns: the stamp.
 
     Raises: CheckpointError naming the first file that is missing or changed.
     """
@@ -106,13 +106,13 @@ def verified(place: Path) -> Stamp:
         raise CheckpointError(f"{place}: broken: {STAMP} is missing or cannot be read.") from error
     for name, (size, hash_) in stamp.files.items():
         path = place / name
-        if not path.is_file() or path.stat().st_size != size or mark(path) != (size, hash_):
+        if not path.is_file() or path.stat().st_size != size or checksum(path) != (size, hash_):
             raise CheckpointError(f"{place}: broken: {name} is {'changed' if path.is_file() else 'missing'}.")
     return stamp
 
 
-def mark(path: Path) -> tuple[int, str]:
-    """Size in bytes and XXH3 of a file, which is on the disk when this returns."""
+def checksum(path: Path) -> tuple[int, str]:
+    """Size in bytes and XXH3 of a file, after flushing it to the disk."""
     digest, size = xxhash.xxh3_64(), 0
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK_BYTES):

@@ -1,4 +1,4 @@
-"""What has to be mended before `import nanotron` works at all: version 0.4, on any machine."""
+"""Patches without which `import nanotron` fails: version 0.4, on any machine."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _LOGGING, _CONFIG = "nanotron.logging", "nanotron.config"
 
 
 def prepare() -> None:
-    """Make nanotron importable. Calling it again changes nothing; a real flash-attn stays what it is."""
-    _give_back_tree_map()
+    """Make nanotron importable. Idempotent; an installed flash-attn is used as it is."""
+    _restore_tree_map()
     if _LOGGING not in sys.modules:
         with _placeholder_config():
             importlib.import_module(_LOGGING)
@@ -29,18 +29,18 @@ def prepare() -> None:
     _write_plain_shapes()
 
 
-def _give_back_tree_map() -> None:
-    """Undo that torch moved it away: optim/zero.py:9 still asks for it there."""
+def _restore_tree_map() -> None:
+    """Restore the name that torch moved and optim/zero.py:9 still imports."""
     if not hasattr(functorch.dim, "tree_map"):
         functorch.dim.tree_map = _pytree.tree_map
 
 
 @contextmanager
 def _placeholder_config() -> Iterator[None]:
-    """Stand in for nanotron.config while nanotron.logging loads.
+    """Replace nanotron.config while nanotron.logging loads.
 
     logging.py:38 imports config.config for one annotation, which imports parallel.pipeline_parallel.engine, which imports
-    logging again. Source: issues 191 and 235 of huggingface/nanotron, mended there and never released.
+    logging again. Source: issues 191 and 235 of huggingface/nanotron, fixed there and never released.
     """
     package, module = types.ModuleType(_CONFIG), types.ModuleType(f"{_CONFIG}.config")
     package.__path__ = []
@@ -55,7 +55,7 @@ def _placeholder_config() -> Iterator[None]:
 def _write_plain_shapes() -> None:
     """Write shapes in shard headers as plain numbers.
 
-    Since numpy 2 the repr of a number is `np.int64(384)`; serialize/metadata.py:49 writes it, and cannot read it back.
+    Since numpy 2 the repr of a number is `np.int64(384)`, which serialize/metadata.py:49 writes but cannot parse.
     """
     from nanotron.serialize.metadata import TensorMetadata
 

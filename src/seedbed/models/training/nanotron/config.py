@@ -1,4 +1,4 @@
-"""A recipe of a page becomes nanotron's full configuration, which is kept with the run."""
+"""Expand a recipe to nanotron's full configuration, which is kept with the run."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from nanotron.config import Config, DataArgs
 
 from seedbed.core.config.training import Optimizer, TrainRecipe
 from seedbed.core.errors import RecipeError
-from seedbed.models.training.run import Device, Run
+from seedbed.models.training.run import Device, TrainingRun
 
 INITIAL_DEVIATION: Final = 0.02
-"""Standard deviation of first weights. Source: nanotron's LlamaConfig.initializer_range."""
+"""Standard deviation of the initial weights. Source: nanotron's LlamaConfig.initializer_range."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What the machine decides, and the recipe does not."""
+    """Settings that depend on the device, not on the recipe."""
 
     dtype: str
     accumulate_in_fp32: bool
@@ -41,7 +41,7 @@ class TokenFolder:
 
 @dataclass
 class TokenData(DataArgs):
-    """Tokens in place of the raw text that nanotron 0.4 knows alone."""
+    """Tokens in place of raw text, the only data that nanotron 0.4 supports."""
 
     dataset: TokenFolder | None = None
     seed: int | None = None
@@ -49,7 +49,7 @@ class TokenData(DataArgs):
 
 @dataclass
 class TrainConfig(Config):
-    """nanotron's configuration over tokens. Raises: RecipeError for what nanotron 0.4 gets wrong."""
+    """nanotron's configuration with tokens as data. Raises: RecipeError for a setting that nanotron 0.4 computes wrongly."""
 
     data: TokenData | None = None
 
@@ -57,12 +57,12 @@ class TrainConfig(Config):
         super().__post_init__()
         if self.parallelism.tp_linear_async_communication:
             raise RecipeError(
-                "parallelism.tp_linear_async_communication: true: nanotron 0.4 reckons wrong gradients with it. Allowed: false."
+                "parallelism.tp_linear_async_communication: true: nanotron 0.4 computes wrong gradients with it. Allowed: false."
             )
 
 
-def expand(run: Run) -> dict[str, Any]:
-    """The configuration of a run, every key stated, as plain data for YAML."""
+def expand(run: TrainingRun) -> dict[str, Any]:
+    """The configuration of a run with every key, as plain data for YAML."""
     recipe, overlay = run.recipe, OVERLAYS[run.device]
     return {
         "general": _general(recipe),
@@ -102,7 +102,7 @@ def expand(run: Run) -> dict[str, Any]:
 
 
 def micro_batches(recipe: TrainRecipe) -> int:
-    """Forward passes of one rank in one step."""
+    """Forward passes per rank and step."""
     return recipe.batch.sequences // (recipe.batch.micro_sequences * recipe.parallelism.dp)
 
 
@@ -119,7 +119,7 @@ def _general(recipe: TrainRecipe) -> dict[str, Any]:
 
 
 def _parallelism(recipe: TrainRecipe) -> dict[str, Any]:
-    """One forward, one backward where there are enough micro-batches to fill the pipeline: it keeps fewer activations."""
+    """1F1B keeps fewer activations than AFAB, but needs enough micro-batches to fill the pipeline."""
     layout = recipe.parallelism
     return {
         "dp": layout.dp,
@@ -147,7 +147,7 @@ def _model(recipe: TrainRecipe, overlay: Overlay) -> dict[str, Any]:
             "num_attention_heads": shape.heads,
             "num_hidden_layers": shape.layers,
             "num_key_value_heads": shape.kv_heads,
-            "pad_token_id": None,  # each tensor-parallel shard would take it for a row of its own, and not train that row
+            "pad_token_id": None,  # each tensor-parallel shard would apply it to its own rows, and not train that row
             "pretraining_tp": 1,
             "rms_norm_eps": 1e-6,
             "rope_scaling": None,
@@ -178,13 +178,13 @@ def _optimizer(recipe: TrainRecipe, overlay: Overlay) -> dict[str, Any]:
 
 
 def _schedule(choice: Optimizer, steps: int) -> dict[str, Any]:
-    """Cosine from the end of the warm-up to the end, or stable and then linear over the last `decay_steps`."""
+    """Cosine after the warm-up, or constant and then linear over the last `decay_steps`."""
     is_cosine = choice.schedule == "cosine"
     decay = steps - choice.warmup_steps if is_cosine else choice.decay_steps
     return {
         "learning_rate": choice.learning_rate,
         "lr_warmup_steps": choice.warmup_steps,
-        "lr_warmup_style": "linear" if choice.warmup_steps else "constant",  # linear over no step would begin with a 0
+        "lr_warmup_style": "linear" if choice.warmup_steps else "constant",  # linear over 0 steps starts at rate 0
         "lr_decay_style": "cosine" if is_cosine else "linear",
         "lr_decay_steps": decay,
         "lr_decay_starting_step": steps - decay,

@@ -1,4 +1,4 @@
-"""nanotron without CUDA: its fixed "cuda" becomes "cpu", and gloo carries what nccl would."""
+"""Run nanotron without CUDA: its hard-coded "cuda" becomes "cpu", and gloo replaces nccl."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _CPU = torch.device("cpu")
 
 @contextmanager
 def without_cuda() -> Iterator[None]:
-    """Run nanotron on the CPU inside, and leave torch and nanotron as they were.
+    """Run nanotron on the CPU inside the block; torch and nanotron are restored afterwards.
 
-    Nothing of its trainer, optimizer, checkpoints or parallelism is replaced. The three functions of torch.cuda are those
-    that raise in a wheel without CUDA; the rest of what nanotron calls does nothing there.
+    Its trainer, optimizer, checkpoints and parallelism are not replaced. The three functions of torch.cuda are those that raise
+    in a wheel without CUDA; the others that nanotron calls do nothing there.
     """
     with ExitStack() as stack:
         for name in ("set_device", "synchronize", "reset_peak_memory_stats"):
             stack.enter_context(replaced(torch.cuda, name, _nothing()))
         stack.enter_context(replaced(distributed, "initialize_torch_distributed", _initialize_gloo))
-        # gloo averages by a division in place, which autograd refuses on the parameters that trainer.py:582 hands it
+        # gloo averages by an in-place division, which autograd refuses on the parameters that trainer.py:582 passes
         stack.enter_context(replaced(distributed, "all_reduce", torch.no_grad()(distributed.all_reduce)))
         stack.enter_context(replaced(P2P, "__init__", _on_cpu(P2P.__init__)))
         stack.enter_context(replaced(llama.RotaryEmbedding, "init_rotary_embeddings", _nothing()))
@@ -38,7 +38,7 @@ def without_cuda() -> Iterator[None]:
 
 
 class CudaToCpu(TorchFunctionMode):
-    """Every device "cuda" that is handed to torch becomes "cpu"; torch.set_default_device works the same way."""
+    """Replace the device "cuda" in calls to torch by "cpu"; torch.set_default_device works the same way."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         named = dict(kwargs or {})
@@ -50,7 +50,7 @@ class CudaToCpu(TorchFunctionMode):
 
 
 def is_cuda(device: object) -> bool:
-    """Whether a device, or its name, is a CUDA one."""
+    """Whether a device, or the name of one, is CUDA."""
     if isinstance(device, torch.device):
         return device.type == "cuda"
     return isinstance(device, str) and device.split(":")[0] == "cuda"
@@ -58,7 +58,7 @@ def is_cuda(device: object) -> bool:
 
 @contextmanager
 def replaced(owner: Any, name: str, value: object) -> Iterator[None]:
-    """Another value for an attribute, for as long as this lasts."""
+    """Replace an attribute inside the block."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -68,9 +68,9 @@ def replaced(owner: Any, name: str, value: object) -> Iterator[None]:
 
 
 def _nothing() -> Callable[..., None]:
-    """A function that does nothing, a new one each time: torch's compiler refuses one function under two names.
+    """A new function that does nothing: torch's compiler refuses the same function under two names.
 
-    Also for the rotary table, which only nanotron's own generation reads.
+    It also replaces the rotary table, which only nanotron's own generation reads.
     """
 
     def nothing(*_: Any, **__: Any) -> None:
@@ -80,16 +80,16 @@ def _nothing() -> Callable[..., None]:
 
 
 def _on_cpu(original: Callable[..., None]) -> Callable[..., None]:
-    """Pipeline buffers are made in backward passes too, where no TorchFunctionMode reaches."""
+    """Pipeline buffers are also allocated in backward passes, where TorchFunctionMode does not apply."""
 
-    def init(self: P2P, pg: Any, device: object) -> None:  # noqa: ARG001 (its place is nanotron's)
+    def init(self: P2P, pg: Any, device: object) -> None:  # noqa: ARG001 (the signature is nanotron's)
         original(self, pg, _CPU)
 
     return init
 
 
 def _initialize_gloo() -> bool:
-    """nanotron.distributed.initialize_torch_distributed for gloo, from the variables that torchrun sets."""
+    """nanotron.distributed.initialize_torch_distributed for gloo, from torchrun's environment variables."""
     torch.distributed.init_process_group(
         "gloo",
         init_method="env://",

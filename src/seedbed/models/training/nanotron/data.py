@@ -1,4 +1,4 @@
-"""Windows of tokens for nanotron's trainer, in an order that resuming and another dp do not change."""
+"""Windows of tokens for nanotron's trainer, in an order that neither resuming nor dp changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from seedbed.core.errors import InputError
 
-Batch = dict[str, Any]
+MicroBatch = dict[str, Any]
 
 
 def windows(folder: Path, context: int, token_bytes: int) -> Dataset[dict[str, Tensor]]:
@@ -34,9 +34,9 @@ def windows(folder: Path, context: int, token_bytes: int) -> Dataset[dict[str, T
 
 
 class Order(Sampler[int]):
-    """Numbers of windows without end, a new shuffle each time round, from sample `consumed` on.
+    """Endless numbers of windows from sample `consumed` on, reshuffled in each epoch.
 
-    Sample i of the run depends on i and the seed alone; rank r of dp takes the samples r, r + dp, ...
+    Sample i of the run depends only on i and the seed; rank r of dp takes the samples r, r + dp, ...
     """
 
     def __init__(self, count: int, seed: int, *, rank: int = 0, ranks: int = 1, consumed: int = 0) -> None:
@@ -44,18 +44,24 @@ class Order(Sampler[int]):
         self.count, self.seed, self.rank, self.ranks, self.consumed = count, seed, rank, ranks, consumed
 
     def __iter__(self) -> Iterator[int]:
-        sample, shuffled, turn = self.consumed + self.rank, torch.empty(0), -1
+        sample, shuffled, epoch = self.consumed + self.rank, torch.empty(0), -1
         while True:
-            if sample // self.count != turn:
-                turn = sample // self.count
-                generator = torch.Generator(device="cpu").manual_seed(self.seed + turn)
+            if sample // self.count != epoch:
+                epoch = sample // self.count
+                generator = torch.Generator(device="cpu").manual_seed(self.seed + epoch)
                 shuffled = torch.randperm(self.count, generator=generator)
             yield int(shuffled[sample % self.count])
             sample += self.ranks
 
 
+def evenly_spaced(windows: int, wanted: int) -> list[int]:
+    """Numbers of at most `wanted` windows, evenly spaced over the split: (10, 4) -> [0, 2, 5, 7]."""
+    count = min(windows, wanted)
+    return [index * windows // count for index in range(count)]
+
+
 class Collate:
-    """Examples to nanotron's batch: inputs for the first stage, labels for the last, pointers for the rest."""
+    """Examples to nanotron's batch: inputs on the first pipeline stage, labels on the last, pointers on the others."""
 
     def __init__(self, trainer: Any) -> None:
         first, last = get_input_output_pp_ranks(model=trainer.unwrapped_model)
@@ -65,16 +71,16 @@ class Collate:
             sequence_length=trainer.sequence_length, input_pp_rank=first, output_pp_rank=last, parallel_context=context
         )
 
-    def __call__(self, examples: Sequence[dict[str, Tensor]]) -> Batch:
+    def __call__(self, examples: Sequence[dict[str, Tensor]]) -> MicroBatch:
         if self.is_between:
             return dict(self.collate([{} for _ in examples]))
         return dict(self.collate([{"input_ids": example["input_ids"].numpy()} for example in examples]))
 
 
-def batches(trainer: Any) -> Iterator[Batch]:
-    """Micro-batches of this rank for `trainer.train`, from where its checkpoint stopped.
+def batches(trainer: Any) -> Iterator[MicroBatch]:
+    """Micro-batches of this rank for `trainer.train`, starting where its checkpoint stopped.
 
-    Raises: InputError when the windows are fewer than one step's batch.
+    Raises: InputError when there are fewer windows than one step takes.
     """
     choice, context = trainer.config.data, trainer.parallel_context
     data: Any = windows(Path(choice.dataset.dataset_folder), trainer.sequence_length, choice.dataset.token_size)

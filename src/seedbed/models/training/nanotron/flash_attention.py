@@ -1,4 +1,4 @@
-"""Stand-ins in plain torch for the five names of flash-attn that nanotron imports whether they are there or not."""
+"""Replacements in plain torch for the five names of flash-attn that nanotron always imports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch.nn import functional
 
 
 def install() -> None:
-    """Put the stand-ins where `import flash_attn` finds them. For machines without flash-attn only."""
+    """Register the replacements as the package flash_attn. Only for machines without flash-attn."""
     names: dict[str, dict[str, object]] = {
         "flash_attn": {},
         "flash_attn.bert_padding": {"unpad_input": _unavailable, "pad_input": _unavailable},
@@ -37,7 +37,7 @@ def flash_attn_varlen_func(  # noqa: PLR0917 (the order is flash-attn's)
     k: Tensor,
     v: Tensor,
     cu_seqlens_q: Tensor,
-    cu_seqlens_k: Tensor,  # noqa: ARG001 (the same as of the queries)
+    cu_seqlens_k: Tensor,  # noqa: ARG001 (equal to those of the queries)
     max_seqlen_q: int,
     max_seqlen_k: int,
     *,
@@ -47,16 +47,16 @@ def flash_attn_varlen_func(  # noqa: PLR0917 (the order is flash-attn's)
     window_size: tuple[int, int] = (-1, -1),
     return_attn_probs: bool = False,
 ) -> Tensor:
-    """Attention over sequences laid end to end.
+    """Attention over sequences that are concatenated.
 
     Shape: q [T, H, d], k and v [T, K, d], cu_seqlens [B + 1] -> [T, H, d]; T tokens of B sequences, H heads, K key/value
     heads, width d. Error: that of scaled_dot_product_attention. Source: flash_attn.flash_attn_interface.
-    Raises: NotImplementedError for what training never asks for: windows, queries and keys of unlike lengths.
+    Raises: NotImplementedError for what training never uses: sliding windows, unequal lengths of queries and keys.
     """
     if tuple(window_size) != (-1, -1) or max_seqlen_q != max_seqlen_k or return_attn_probs:
-        raise NotImplementedError("sliding windows, unlike lengths and probabilities need flash-attn")
+        raise NotImplementedError("sliding windows, unequal lengths and probabilities need flash-attn")
     sequences = cu_seqlens_q.numel() - 1
-    if q.shape[0] == sequences * max_seqlen_q:  # all sequences are full, as in training: one call
+    if q.shape[0] == sequences * max_seqlen_q:  # all sequences are full, as in training: one call for all
         rows = [tuple(x.view(sequences, max_seqlen_q, *x.shape[1:]) for x in (q, k, v))]
     else:
         bounds = cu_seqlens_q.tolist()
@@ -85,9 +85,10 @@ def layer_norm_fn(
     is_rms_norm: bool = False,
     return_dropout_mask: bool = False,
 ) -> Tensor:
-    """Norm over the last dimension, reckoned in fp32 and given back as x came.
+    """Norm over the last dimension, computed in fp32 and returned in the type of x.
 
-    Shape: x [..., D], weight and bias [D] -> [..., D]. Source: flash_attn.ops.triton.layer_norm.
+    Shape: x [..., D], weight and bias [D] -> [..., D].  Error: one rounding to the type of x.
+    Source: flash_attn.ops.triton.layer_norm.
     Raises: NotImplementedError for the residual, dropout and pre-norm that nanotron's Llama does not use.
     """
     if residual is not None or dropout_p or prenorm or return_dropout_mask:
@@ -109,13 +110,13 @@ class RotaryEmbedding(nn.Module):
         self._tables: dict[tuple[int, torch.device, torch.dtype], tuple[Tensor, Tensor]] = {}
 
     def forward(self, qkv: Tensor, kv: Tensor) -> tuple[Tensor, Tensor]:
-        """Shape: qkv [B, S, H, d], kv [B, S, 2, K, d] -> the same two. Error: fp32 tables, cast once."""
+        """Shape: qkv [B, S, H, d], kv [B, S, 2, K, d] -> the same two. Error: fp32 tables, cast once to the type of qkv."""
         cos, sin = self.tables(qkv.shape[1], qkv.device, qkv.dtype)
         keys, values = kv.unbind(dim=2)
         return self._rotate(qkv, cos, sin), torch.stack((self._rotate(keys, cos, sin), values), dim=2)
 
     def tables(self, length: int, device: torch.device, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Cosines and sines. Shape: [S, 1, d / 2] each."""
+        """Cosines and sines of the angles. Shape: [S, 1, d / 2] each.  Error: fp32 angles."""
         key = (length, device, dtype)
         if key not in self._tables:
             pairs = torch.arange(0, self.dim, 2, device=device, dtype=torch.float32)
@@ -125,7 +126,7 @@ class RotaryEmbedding(nn.Module):
         return self._tables[key]
 
     def _rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """Turn pairs of features: neighbours (0, 1), (2, 3) ... where interleaved, else the two halves."""
+        """Rotate pairs of features: neighbours (0, 1), (2, 3) ... where interleaved, else the two halves."""
         if self.interleaved:
             first, second = x[..., ::2], x[..., 1::2]
             return torch.stack((first * cos - second * sin, first * sin + second * cos), dim=-1).flatten(-2)
@@ -138,10 +139,10 @@ def _unavailable(*_: Any, **__: Any) -> NoReturn:
 
 
 def _add_module(name: str, content: dict[str, object]) -> None:
-    module = types.ModuleType(name, doc="A stand-in in plain torch.")
-    module.__spec__ = importlib.util.spec_from_loader(name, loader=None, is_package=True)  # others ask find_spec about it
+    module = types.ModuleType(name, doc="A replacement in plain torch.")
+    module.__spec__ = importlib.util.spec_from_loader(name, loader=None, is_package=True)  # other packages call find_spec
     module.__path__ = []
-    module.__dict__.update(content, __version__="0.0.0")  # for those who ask whether it is new enough: it is not
+    module.__dict__.update(content, __version__="0.0.0")  # older than any version that other packages accept
     sys.modules[name] = module
     above, _, leaf = name.rpartition(".")
     if above:

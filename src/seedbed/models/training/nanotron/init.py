@@ -1,4 +1,4 @@
-"""First weights: every matrix drawn whole from the seed and its name, and each rank keeps its own slices."""
+"""Initial weights: every matrix is drawn whole from the seed and its name, and each rank keeps its slices."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from torch import Tensor
 
 
 class SeededLlama(LlamaForTraining):
-    """nanotron's Llama, with first weights that are the same model for every dp, tp and pp.
+    """nanotron's Llama with the same initial weights for every dp, tp and pp.
 
-    nanotron 0.4 seeds all tensor-parallel ranks alike (trainer.py:159): the shards of a matrix start as copies of each
-    other, and stay so, which is a model of 1/tp the width.
+    nanotron 0.4 gives all tensor-parallel ranks the same seed (trainer.py:159): the shards of a matrix start equal and stay
+    equal, which makes a model of 1/tp the width.
     """
 
     @torch.no_grad()
     def init_model_randomly(self, config: Any) -> None:
-        """Standard deviations as nanotron's own: the recipe's, over sqrt(2 * layers) where a layer adds to its residual."""
+        """Nanotron's own standard deviations: the recipe's, divided by sqrt(2 * layers) for matrices that add to the residual."""
         super().init_model_randomly(config)
         prefixes = {id(module): f"{name}." for name, module in self.named_modules()} | {id(self): ""}
         deviation = config.model.init_method.std
@@ -35,7 +35,7 @@ class SeededLlama(LlamaForTraining):
 
 
 def draw(name: str, seed: int, shape: Any, deviation: float) -> Tensor:
-    """A whole matrix on the CPU, normal around 0, that depends on its arguments alone."""
+    """A normally distributed matrix that depends only on the arguments. Shape: `shape`, float32 on the CPU."""
     generator = torch.Generator(device="cpu").manual_seed(seed + zlib.crc32(name.encode()))
     whole = torch.empty([int(size) for size in shape], device="cpu", dtype=torch.float32)
     return whole.normal_(0.0, deviation, generator=generator)

@@ -1,4 +1,4 @@
-"""One process's part of a training run, from its environment to the last checkpoint."""
+"""One rank of a training run, from its environment variables to the last checkpoint."""
 
 from __future__ import annotations
 
@@ -17,21 +17,20 @@ from nanotron.serialize import weights
 
 from seedbed.core.io.signals import stop_requests
 from seedbed.models.training.launch import threads
-from seedbed.models.training.metrics import Row
+from seedbed.models.training.metrics import MetricsRow
 from seedbed.models.training.nanotron import checkpoints
 from seedbed.models.training.nanotron.config import expand
 from seedbed.models.training.nanotron.cpu import replaced, without_cuda
 from seedbed.models.training.nanotron.data import batches
-from seedbed.models.training.nanotron.ranks import refuse_alone
-from seedbed.models.training.nanotron.trainer import Stopped, Trainer
-from seedbed.models.training.run import Run
+from seedbed.models.training.nanotron.trainer import Stopped, Trainer, raise_if_lost
+from seedbed.models.training.run import TrainingRun
 
 _ALONE = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"}
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Where the run ended, whether because it was asked to, and whether this rank is the one that reports."""
+class TrainingOutcome:
+    """Last step of the run, whether this rank reports, whether a signal stopped the run, seconds of training."""
 
     step: int
     is_reporter: bool
@@ -39,14 +38,16 @@ class Outcome:
     seconds: float
 
 
-def train(run: Run, report: Callable[[Row], None], resume: tuple[Path, checkpoints.Stamp] | None) -> Outcome:
-    """Train this rank's part until the last step, or until SIGINT or SIGTERM, which write a checkpoint.
+def train(
+    run: TrainingRun, report: Callable[[MetricsRow], None], resume: tuple[Path, checkpoints.Stamp] | None
+) -> TrainingOutcome:
+    """Train as one rank until the last step, or until SIGINT or SIGTERM, after which a checkpoint is written.
 
-    Raises: CheckpointError when one cannot be written; InputError when the tokens are too few; LostRanksError.
+    Raises: CheckpointError when one cannot be written; InputError for too few tokens; LostRanksError when other ranks are gone.
     """
     for name, value in _ALONE.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("CUDA_DEVICE_MAX_CONNECTIONS", "1")  # nanotron asks for it in every tensor-parallel product
+    os.environ.setdefault("CUDA_DEVICE_MAX_CONNECTIONS", "1")  # nanotron asserts it in tensor-parallel layers
     with ExitStack() as stack:
         stack.enter_context(_quiet())
         must_stop = stack.enter_context(stop_requests())
@@ -62,14 +63,14 @@ def train(run: Run, report: Callable[[Row], None], resume: tuple[Path, checkpoin
         except Stopped:
             is_stopped = True
         except RuntimeError as error:
-            refuse_alone(error)
+            raise_if_lost(error)
             raise
         is_reporter = trainer.is_reporter
         trainer.parallel_context.destroy()
-        return Outcome(trainer.iteration_step, is_reporter, is_stopped, trainer.seconds)
+        return TrainingOutcome(trainer.iteration_step, is_reporter, is_stopped, trainer.seconds)
 
 
-def write_config(run: Run, path: Path, resume: Path | None = None) -> None:
+def write_config(run: TrainingRun, path: Path, resume: Path | None = None) -> None:
     """Write nanotron's configuration of a run as YAML."""
     config = expand(run)
     config["checkpoints"]["resume_checkpoint_path"] = resume and str(resume)
@@ -78,7 +79,7 @@ def write_config(run: Run, path: Path, resume: Path | None = None) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leave out what nobody here can act on: a bar for each checkpoint, and deprecations of the one in the other."""
+    """Hide a progress bar per checkpoint, and deprecation warnings between torch and nanotron."""
     with warnings.catch_warnings(), replaced(weights, "tqdm", _plain):
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", FutureWarning)

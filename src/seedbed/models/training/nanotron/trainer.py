@@ -1,4 +1,4 @@
-"""nanotron's trainer with our initial weights, metrics, validation and checkpoints, and a resume that loses nothing."""
+"""nanotron's trainer with seeded initial weights, metrics, validation, atomic checkpoints and exact resuming."""
 
 from __future__ import annotations
 
@@ -12,31 +12,30 @@ import torch
 from nanotron import distributed
 from nanotron.trainer import DistributedTrainer
 from safetensors import SafetensorError
+from torch.distributed import DistError
 
-from seedbed.core.errors import CheckpointError
-from seedbed.models.training.metrics import Row
+from seedbed.core.errors import CheckpointError, LostRanksError
+from seedbed.models.training.metrics import MetricsRow, bits_per_byte
 from seedbed.models.training.nanotron import checkpoints
 from seedbed.models.training.nanotron.config import TrainConfig
 from seedbed.models.training.nanotron.init import SeededLlama
-from seedbed.models.training.nanotron.ranks import refuse_alone
-from seedbed.models.training.nanotron.validate import Validation
-from seedbed.models.training.run import Run
-from seedbed.models.training.validation import bits_per_byte
+from seedbed.models.training.nanotron.validation import ValidationLoss
+from seedbed.models.training.run import TrainingRun
 
 
-class Stopped(Exception):  # noqa: N818 (it ends a loop, and is no error)
-    """Raised inside the loop when a stop was asked for, after its checkpoint is written."""
+class Stopped(Exception):  # noqa: N818 (it ends the loop and is no error)
+    """Raised inside the training loop after the checkpoint of a stop request is written."""
 
 
 class Trainer(DistributedTrainer):
-    """Calls `report` with a row for each step and each validation, on the one rank that knows the loss."""
+    """Calls `report` with a row for each step and each validation, on the one rank that has the loss."""
 
     def __init__(
         self,
-        run: Run,
+        run: TrainingRun,
         config_file: Path,
         *,
-        report: Callable[[Row], None],
+        report: Callable[[MetricsRow], None],
         must_stop: Callable[[], bool],
         seconds: float = 0.0,
     ) -> None:
@@ -45,24 +44,24 @@ class Trainer(DistributedTrainer):
         super().__init__(str(config_file), config_class=TrainConfig, model_class=SeededLlama)
 
     def post_init(self) -> None:
-        """Give the optimizer the learning rate of the step it stopped at.
+        """Restore the learning rate after a resume.
 
-        trainer.py:175-196 builds the scheduler after loading the optimizer, which sets the rate to the first step's, and
-        loading the scheduler does not set it back.
+        trainer.py:175-196 builds the scheduler after loading the optimizer, which resets the rate to that of the first step;
+        loading the scheduler does not restore it.
         """
         groups = self.optimizer.get_base_optimizer().param_groups
         for group, rate in zip(groups, self.lr_scheduler.get_last_lr(), strict=True):
             group["lr"] = rate
-        self.validation = Validation(self.run, self)
+        self.validation = ValidationLoss(self.run, self)
 
     def pre_training(self, *_: Any, **__: Any) -> None:
-        """Measure where a fresh run begins. In place of nanotron's own, which logs in to wandb where it is installed."""
+        """Validate before the first step. Replaces nanotron's own method, which logs in to wandb where it is installed."""
         self._saved_step = self.start_iteration_step
         if self.start_iteration_step == 0:
             self.validate()
 
     def train_step_logs(self, outputs: Any, loss_avg: torch.Tensor | None) -> None:
-        """After each step: its row, the validation that is due, and a checkpoint when a stop was asked for."""
+        """After each step: report its row, validate when due, and write a checkpoint on a stop request."""
         if self.is_reporter and loss_avg is not None:
             loss = float(loss_avg)
             seconds = time.time() - self.iteration_start_time
@@ -88,17 +87,17 @@ class Trainer(DistributedTrainer):
 
     @property
     def seconds(self) -> float:
-        """Wall seconds of training so far, those before the checkpoint included."""
+        """Wall-clock seconds of training, including those before a resume."""
         return time.monotonic() - self._began
 
     @property
     def is_last(self) -> bool:
-        """Whether the step at hand is the run's last."""
+        """Whether the current step is the last of the run."""
         return bool(self.iteration_step == self.config.tokens.train_steps)
 
     @property
     def is_reporter(self) -> bool:
-        """Whether this rank writes the metrics: it holds the last stage of the first replica."""
+        """Whether this rank writes the metrics: the last pipeline stage of the first replica."""
         return bool(distributed.get_rank(self.parallel_context.world_pg) == self.logger_ranks[0])
 
     @property
@@ -107,11 +106,11 @@ class Trainer(DistributedTrainer):
         return bool(distributed.get_rank(self.parallel_context.world_pg) == 0)
 
     def rate_of(self, step: int) -> float:
-        """Learning rate that a step, counted from 1, was taken with."""
+        """Learning rate of a step, counted from 1."""
         return float(self.lr_scheduler.base_lrs[0] * self.lr_scheduler.lr_lambdas[0](step - 1))
 
     def validate(self) -> None:
-        """Report the validation loss of the weights as they are."""
+        """Report the validation loss of the current weights."""
         loss = self.validation.loss()
         if loss is not None and self.is_reporter:
             self.report(
@@ -123,9 +122,9 @@ class Trainer(DistributedTrainer):
             )
 
     def save_checkpoint(self) -> Path:
-        """Write the checkpoint of this step, whole or not at all. Returns its folder.
+        """Write the checkpoint of this step atomically. Returns: its folder.
 
-        Raises: CheckpointError when the disk does not take it; the checkpoints before it stay as they are.
+        Raises: CheckpointError when it cannot be written, LostRanksError when other ranks are gone; earlier checkpoints stay.
         """
         place = self.run.checkpoints / str(self.iteration_step)
         try:
@@ -133,8 +132,8 @@ class Trainer(DistributedTrainer):
             if self.is_first:
                 stamp = checkpoints.stamp_of(self.run, self.iteration_step, self.seconds)
                 checkpoints.put(self.run.checkpoints, stamp, self.run.recipe.checkpoints.keep)
-        except (OSError, RuntimeError, SafetensorError) as error:  # torch and safetensors say a full disk in their own ways
-            refuse_alone(error)
+        except (OSError, RuntimeError, SafetensorError) as error:  # torch and safetensors report a full disk as their own errors
+            raise_if_lost(error)
             shutil.rmtree(checkpoints.draft(self.run.checkpoints), ignore_errors=True)
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise CheckpointError(
@@ -146,14 +145,14 @@ class Trainer(DistributedTrainer):
         return place
 
     def _write_draft(self) -> None:
-        """Write nanotron's own checkpoint beside its place; the configuration inside names the place."""
+        """Write nanotron's own checkpoint to the draft folder; the configuration inside names the final folder."""
         draft, settings = checkpoints.draft(self.run.checkpoints), self.config.checkpoints
         if self.is_first:
             shutil.rmtree(draft, ignore_errors=True)
         distributed.barrier(self.parallel_context.world_pg)
         settings.checkpoints_path = draft
         try:
-            with torch.no_grad():  # it broadcasts weights to compare them, which the next backward pass would go through
+            with torch.no_grad():  # it broadcasts weights to compare them, and autograd would record that
                 written = super().save_checkpoint()
         finally:
             settings.checkpoints_path = self.run.checkpoints
@@ -162,8 +161,14 @@ class Trainer(DistributedTrainer):
         distributed.barrier(self.parallel_context.world_pg)
 
     def _stop_is_asked(self) -> bool:
-        """Whether any rank was asked: all of them stop after the same step."""
-        asked = torch.tensor(float(self.must_stop()), device="cuda")
+        """Whether any rank has a stop request: all ranks stop after the same step."""
+        requested = torch.tensor(float(self.must_stop()), device="cuda")
         if self.parallel_context.world_pg.size() > 1:
-            distributed.all_reduce(asked, group=self.parallel_context.world_pg, op=distributed.ReduceOp.MAX)
-        return bool(asked)
+            distributed.all_reduce(requested, group=self.parallel_context.world_pg, op=distributed.ReduceOp.MAX)
+        return bool(requested)
+
+
+def raise_if_lost(error: Exception) -> None:
+    """Raise LostRanksError where gloo or nccl fails because another rank is gone; else do nothing."""
+    if isinstance(error, DistError) or "gloo" in str(error):
+        raise LostRanksError("the other ranks of this run are gone. The last checkpoint is whole. Allowed: --resume.") from error

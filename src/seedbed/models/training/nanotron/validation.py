@@ -1,6 +1,6 @@
-"""The loss on the validation split, for any layout.
+"""Loss on the validation split, for any layout.
 
-nanotron 0.4's own validation_step cannot run: it asks for gradients of a loss made in inference mode (engine.py:57, 129).
+nanotron 0.4's own validation_step fails: it computes gradients of a loss from inference mode (engine.py:57, 129).
 """
 
 from __future__ import annotations
@@ -15,28 +15,27 @@ from nanotron.parallel.pipeline_parallel.context_manager import attach_pipeline_
 from nanotron.parallel.pipeline_parallel.state import PipelineTrainBatchState
 
 from seedbed.models.tokens.manifest import VALIDATION
-from seedbed.models.training.nanotron.data import Batch, Collate, windows
-from seedbed.models.training.run import Run
-from seedbed.models.training.validation import chosen
+from seedbed.models.training.nanotron.data import Collate, MicroBatch, evenly_spaced, windows
+from seedbed.models.training.run import TrainingRun
 
 
-class Validation:
-    """The same windows each time, shared out over the data-parallel ranks."""
+class ValidationLoss:
+    """The same windows each time, distributed over the data-parallel ranks."""
 
-    def __init__(self, run: Run, trainer: Any) -> None:
+    def __init__(self, run: TrainingRun, trainer: Any) -> None:
         context = run.recipe.model.context
         data: Any = windows(Path(run.tokens_folder) / VALIDATION, context, run.tokens.token_bytes)
         group = trainer.parallel_context.dp_pg
-        mine = chosen(len(data), run.recipe.validation.sequences)[distributed.get_rank(group) :: group.size()]
+        mine = evenly_spaced(len(data), run.recipe.validation.sequences)[distributed.get_rank(group) :: group.size()]
         collate, size = Collate(trainer), run.recipe.batch.micro_sequences
         self._trainer = trainer
-        self._batches: list[tuple[int, Batch]] = []
+        self._batches: list[tuple[int, MicroBatch]] = []
         for start in range(0, len(mine), size):
             part = mine[start : start + size]
             self._batches.append((len(part), collate([data[index] for index in part])))
 
     def loss(self) -> float | None:
-        """Mean loss in nats a token; None on ranks that do not hold the model's last stage."""
+        """Mean loss; None on ranks without the last pipeline stage. Unit: nats per token."""
         model = self._trainer.unwrapped_model
         outputs = forward(model, [batch for _, batch in self._batches])
         if not all(isinstance(output, torch.Tensor) for output in outputs):
@@ -49,8 +48,8 @@ class Validation:
 
 
 @torch.no_grad()
-def forward(model: Any, batches: Sequence[Batch]) -> list[Any]:
-    """The loss of each batch, or a pointer to the rank that has it."""
+def forward(model: Any, batches: Sequence[MicroBatch]) -> list[Any]:
+    """The loss of each batch, or a pointer to the rank that has it. Unit: nats per token."""
     state = PipelineTrainBatchState()
     outputs = []
     with attach_pipeline_state_to_model(model=model, pipeline_state=state):
