@@ -1,9 +1,11 @@
-"""Every verdict on files and folders of this machine, by the very blocks that make the dataset, none stopping another."""
+"""All verdicts on files and folders of this machine, by the filters that make the dataset, none of which stops the next."""
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,14 @@ from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 from seedbed.core.errors import InputError
 from seedbed.core.syntax import LANGUAGES, parse, walk
 from seedbed.core.text.decoding import file_name
-from seedbed.data.filters.license.legal_files import LegalFiles
-from seedbed.data.inspection_context import legal_files, project_root
+from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, is_legal_file, kind_of
 from seedbed.data.sources.archive import folder_files, skipped_in
 from seedbed.data.sources.archive_reading import is_archive
 from seedbed.data.sources.base import SourceFile, make_document, read_file
 
-Verdict = dict[str, Any]
+FileVerdict = dict[str, Any]
+
+_REPOSITORY = (".git", ".hg")
 
 
 def read_paths(paths: Iterable[Path], max_bytes: int) -> Iterator[tuple[str, Document]]:
@@ -41,7 +44,7 @@ def _provenance(root: Path) -> dict[str, str | None]:
 
 
 def check(paths: Iterable[Path]) -> None:
-    """Refuse what cannot be looked at: reading a pipe or a device could take for ever. Raises: InputError."""
+    """Check that the paths are files and folders: reading a pipe or a device could take for ever. Raises: InputError."""
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: no such file or folder.")
@@ -50,12 +53,12 @@ def check(paths: Iterable[Path]) -> None:
 
 
 def has_files(folder: Path) -> bool:
-    """Whether there is anything to look at below a folder."""
+    """Whether there is a file to inspect below a folder."""
     return any(folder_files(folder, 0))
 
 
 def passed_over(paths: Iterable[Path]) -> dict[str, int]:
-    """What the folders among the paths hold that is not looked at, by kind."""
+    """Number of entries below the paths that are not inspected, by kind."""
     counts: Counter[str] = Counter()
     for path in paths:
         if path.is_dir():
@@ -63,49 +66,49 @@ def passed_over(paths: Iterable[Path]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def inspect(paths: Sequence[Path], gates: Sequence[BaseFilter], legal: LegalFiles, max_bytes: int) -> Iterator[Verdict]:
+def inspect(paths: Sequence[Path], filters: Sequence[BaseFilter], legal: LegalFiles, max_bytes: int) -> Iterator[FileVerdict]:
     """One verdict a file, in the order of the paths.
 
-    Args: gates: the blocks to ask, in order; legal: the step that remembers license files for the license block.
+    Args: filters: in the order of the dataset; legal: the step that stores license files for the license filters.
     """
     deque(_legal_documents(paths, max_bytes, legal), maxlen=0)
     for shown, document in read_paths(paths, max_bytes):
-        yield verdict(shown, document, _reasons(document, gates))
+        yield verdict(shown, document, _reasons(document, filters))
 
 
-def annotate(paths: Sequence[Path], blocks: Sequence[BaseFilter], max_bytes: int) -> Iterator[Document]:
-    """Documents of the paths after these blocks, whatever the blocks' verdicts; undecodable files are left out."""
+def annotate(paths: Sequence[Path], filters: Sequence[BaseFilter], max_bytes: int) -> Iterator[Document]:
+    """Documents of the paths after these filters, whatever their verdicts; undecodable files are left out."""
     for _, document in read_paths(paths, max_bytes):
         if "decode_error" not in document.metadata:
-            for block in blocks:
-                block.filter(document)
+            for each in filters:
+                each.filter(document)
             yield document
 
 
-def _reasons(document: Document, gates: Sequence[BaseFilter]) -> dict[str, str | None]:
-    """Why the gates would drop a document, each reason with what it rests on.
+def _reasons(document: Document, filters: Sequence[BaseFilter]) -> dict[str, str | None]:
+    """Reasons of the filters to reject a document, each with its detail.
 
-    What cannot be decoded has no text for the other gates to judge.
+    A file that cannot be decoded has no text for the other filters.
     """
     reasons: dict[str, str | None] = {}
-    for gate in gates:
-        keeps, reason = get_filter_result(gate.filter(document))
+    for each in filters:
+        keeps, reason = get_filter_result(each.filter(document))
         detail = document.metadata.pop("detail", None)
         if not keeps:
-            reasons[reason or gate.name] = detail
+            reasons[reason or each.name] = detail
             if "decode_error" in document.metadata:
                 is_packed = is_archive(Path(document.metadata["path"]))
-                return {reason or gate.name: _PACKED if is_packed else detail}
+                return {reason or each.name: _PACKED if is_packed else detail}
     return reasons
 
 
 _PACKED = "an archive: unpack it, or name it in a recipe as a source"
 
 
-def verdict(shown: str, document: Document, reasons: Mapping[str, str | None]) -> Verdict:
-    """The published words for one document.
+def verdict(shown: str, document: Document, reasons: Mapping[str, str | None]) -> FileVerdict:
+    """The verdict on one document, as `seedbed inspect --json` prints it.
 
-    Args: reasons: why it would be dropped, each with its detail; empty for one that is kept.
+    Args: reasons: why it would be rejected, each with its detail; empty for a document that is kept.
     """
     metadata = document.metadata
     parsed = metadata if metadata.get("language") in LANGUAGES else {}  # without a grammar nothing was measured
@@ -169,9 +172,9 @@ def _functions(document: Document) -> list[dict[str, Any]]:
 
 
 def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: LegalFiles) -> Iterator[Document]:
-    """Feed the license files and manifests around the paths to the step that remembers them, links by their targets."""
+    """Pass the license files and manifests around the paths to the step that stores them, links by their targets."""
 
-    def found() -> Iterator[Document]:
+    def documents() -> Iterator[Document]:
         for root in dict.fromkeys(project_root(path) for path in paths):
             provenance = _provenance(root)
             links: dict[str, str] = {}
@@ -183,7 +186,7 @@ def _legal_documents(paths: Sequence[Path], max_bytes: int, legal: LegalFiles) -
                 elif file.is_file():
                     yield make_document(replace(_read(name, file, max_bytes), path=name), name, provenance)
 
-    yield from legal.run(found())
+    yield from legal.run(documents())
 
 
 def _below(path: Path, max_bytes: int) -> Iterator[tuple[str, SourceFile]]:
@@ -201,3 +204,75 @@ def _read(name: str, path: Path, max_bytes: int) -> SourceFile:
             return read_file(name, path.stat().st_size, stream, max_bytes)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def project_root(path: Path) -> Path:
+    """The folder whose license files and manifests apply to a path.
+
+    That of the repository it is in; without one the outermost folder above it with a license file or a manifest, since
+    those apply to everything below. Home, temporary folder and root of the disk belong to no project.
+    """
+    folders = _folders(path)
+    root = folders[0]
+    for folder in folders:
+        if folder in _shared_folders():
+            break
+        if any((folder / mark).exists() for mark in _REPOSITORY):
+            return folder
+        if any(_legal_in(folder, folder)):
+            root = folder
+    return root
+
+
+def legal_files(root: Path, paths: Iterable[Path]) -> Iterator[Path]:
+    """License files and manifests of a project that may apply to the paths: above, below and where links lead; links too."""
+    folders = sorted(
+        {folder for path in paths for folder in (*_folders(path), *_folders_below(path)) if folder.is_relative_to(root)}
+    )
+    files = dict.fromkeys(file for folder in folders for file in _legal_in(folder, root))
+    for file in list(files):
+        if file.is_symlink():
+            target = file.resolve()
+            inside = [target, *_entries(target)] if target.is_relative_to(root) else []
+            files |= dict.fromkeys(entry for entry in inside if not entry.is_dir() and is_legal_file(_name(entry, root)))
+    yield from files
+
+
+def _legal_in(folder: Path, root: Path) -> Iterator[Path]:
+    for entry in _entries(folder):
+        if entry.is_dir() and not entry.is_symlink():
+            yield from (text for text in _entries(entry) if kind_of(_name(text, root)) is LegalKind.TEXTS and not text.is_dir())
+        elif is_legal_file(_name(entry, root)):
+            yield entry
+
+
+def _folders(path: Path) -> Sequence[Path]:
+    """A folder, or the folder of a file, and those above it."""
+    start = path.resolve()
+    return [start, *start.parents] if start.is_dir() else list(start.parents)
+
+
+def _folders_below(path: Path) -> list[Path]:
+    start = path.resolve()
+    return [folder for folder in start.rglob("*") if folder.is_dir() and not folder.is_symlink()] if start.is_dir() else []
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Entries of a folder; none where it cannot be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _shared_folders() -> set[Path]:
+    """Folders that many projects share: their files apply to none of them."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    places = {temporary, Path(temporary.anchor)}
+    with suppress(RuntimeError):  # a user without a home, as in containers
+        places.add(Path.home().resolve())
+    return places

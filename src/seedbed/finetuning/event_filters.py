@@ -17,7 +17,7 @@ from seedbed.core.manifests.finetune import Passed
 from seedbed.core.syntax import LANGUAGES, parse
 from seedbed.core.syntax.fingerprint import content_hash
 from seedbed.data.attribution.match import Match
-from seedbed.data.dedup.find import find_duplicates
+from seedbed.data.dedup.cluster import find_duplicates
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.license.policy import allowed
 from seedbed.data.filters.license.scan import scan_regions

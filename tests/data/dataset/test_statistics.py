@@ -21,7 +21,7 @@ from seedbed.core.manifests.dataset import Contents
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds, edges, histogram, quantiles
 from seedbed.data.dataset.parquet import write_table
-from seedbed.data.dataset.side_tables import duplicates, rejected
+from seedbed.data.dataset.statistics import duplicates, rejected
 from seedbed.data.dedup import DUPLICATES
 from seedbed.publishing.cards import dataset_metadata
 from tests.invented_dataset import LIMITS, write_dataset

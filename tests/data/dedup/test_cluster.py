@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.data.dedup.cluster import Cluster, File, Link, clusters
+from seedbed.data.dedup.cluster import Cluster, HashedFile, Link, clusters
 from seedbed.data.dedup.pairs import EQUAL_CONTENT
 from seedbed.data.dedup.signature import Member, member_of
 from seedbed.data.dedup.verify import EDITED, SAME_TOKENS
@@ -17,9 +17,9 @@ from seedbed.data.dedup.verify import EDITED, SAME_TOKENS
 PLAIN = Member("", "p", "a.py", "", "MIT", allowed=True, restricted=False, own_license=False, release_date="2024-01-01")
 
 
-def files(*members: Member) -> dict[int, File]:
+def files(*members: Member) -> dict[int, HashedFile]:
     named = [replace(member, id=f"{chr(97 + number)}", project=f"p{number}") for number, member in enumerate(members)]
-    return {number: File(member, (number, number), number) for number, member in enumerate(named)}
+    return {number: HashedFile(member, (number, number), number) for number, member in enumerate(named)}
 
 
 def shape(found: list[Cluster]) -> list[list[str]]:

@@ -25,25 +25,25 @@ def bounds(limits: Iterable[Limit], values: Mapping[str, Any]) -> dict[str, Boun
 
     Args: values: the recipe's limits by key.
     """
-    found: dict[str, Bounds] = {}
+    by_column: dict[str, Bounds] = {}
     for limit in limits:
         if limit.column:
-            least, most = found.get(limit.column, (None, None))
+            least, most = by_column.get(limit.column, (None, None))
             value = values[limit.key]
-            found[limit.column] = (value, most) if limit.key.startswith("min_") else (least, value)
-    return found
+            by_column[limit.column] = (value, most) if limit.key.startswith("min_") else (least, value)
+    return by_column
 
 
 def quantiles(values: Counter[int]) -> Quantiles:
     """Nearest-rank quantiles of counted values: the smallest value with at least that share at or below it; 0 if none."""
     ranks = (50, 90, 99, 100)
-    total, seen, found = values.total(), 0, dict.fromkeys(ranks, 0)
+    total, seen, quantile = values.total(), 0, dict.fromkeys(ranks, 0)
     wanted = list(ranks)
     for value in sorted(values):
         seen += values[value]
         while wanted and 100 * seen >= wanted[0] * total:
-            found[wanted.pop(0)] = value
-    return Quantiles(median=found[50], p90=found[90], p99=found[99], max=found[100])
+            quantile[wanted.pop(0)] = value
+    return Quantiles(median=quantile[50], p90=quantile[90], p99=quantile[99], max=quantile[100])
 
 
 def edges(least: int, most: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What the stages left behind, read as rows for the published tables and as facts for the manifest."""
+"""The files between stages, read as rows of the published tables and as facts of the manifest."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def read(folder: Path) -> Iterator[Record]:
 def rejected_rows(folder: Path) -> Iterator[Record]:
     """Rows of the `rejected` config.
 
-    A text is published only where its license was found to allow it, and where no copy of it was turned away for a
-    license that does not.
+    A text is published only where its license allows it, and where no copy of it was rejected for a license that does
+    not.
     """
     restricted = {
         record["metadata"]["content_hash"]
@@ -88,7 +88,7 @@ def funnel(
     stages: dict[str, list[Block]] = {}
     for stage, block in reversed(list(blocks(folder))):
         place = _plain(stage), block["name"]
-        one = Block(
+        entry = Block(
             name=block["name"],
             meaning=block["meaning"],
             files_in=files + reasons[place].total(),
@@ -98,8 +98,8 @@ def funnel(
             reasons=dict(sorted(reasons[place].items())),
             words={reason: sentence.format_map(shown) for reason, sentence in block["words"].items()},
         )
-        files, size = one.files_in, one.bytes_in
-        stages.setdefault(stage, []).insert(0, one)
+        files, size = entry.files_in, entry.bytes_in
+        stages.setdefault(stage, []).insert(0, entry)
     for stage in sorted(stages):
         yield Stage(name=_plain(stage), blocks=tuple(stages[stage]))
 
@@ -107,19 +107,19 @@ def funnel(
 def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
     """The plan's sources with the number of files kept from each."""
     counts = Counter(row["source"] for row in kept)
-    for one in json.loads(path.read_text(encoding="utf-8")):
+    for source in json.loads(path.read_text(encoding="utf-8")):
         yield Source(
-            id=one["id"],
-            kind=one["kind"],
-            url=one["project"],
-            version=one["version"],
-            archive_sha256=one["archive_sha256"],
-            archive_bytes=one["archive_bytes"],
-            release_date=one["release_date"],
-            files=one["files"],
-            kept=counts[one["id"]],
-            skipped=one["skipped"],
-            error=one["error"],
+            id=source["id"],
+            kind=source["kind"],
+            url=source["project"],
+            version=source["version"],
+            archive_sha256=source["archive_sha256"],
+            archive_bytes=source["archive_bytes"],
+            release_date=source["release_date"],
+            files=source["files"],
+            kept=counts[source["id"]],
+            skipped=source["skipped"],
+            error=source["error"],
         )
 
 

@@ -1,8 +1,8 @@
-"""What a dataset folder holds, counted from its parquet files; of the texts, only that of one example is read.
+"""The contents of a dataset folder, counted from its parquet files; of the texts, only that of one example is read.
 
 The folder:
     data/<config>/<split>-00000-of-00001.parquet   kept samples, one config a language
-    rejected/rejected-*.parquet                    what was turned away
+    rejected/rejected-*.parquet                    rejected files
     duplicates/duplicates-*.parquet                one row a member of a cluster
 """
 
@@ -20,24 +20,28 @@ from seedbed.core.io.checksums import file_sha256
 from seedbed.core.manifests.columns import REJECTED, Column
 from seedbed.core.manifests.dataset import (
     Amount,
+    Cluster,
     Config,
     Contents,
     Distribution,
+    Duplicates,
     File,
     Language,
     License,
     LicenseEvidence,
     Project,
+    Rejection,
     SplitFiles,
     split_order,
 )
 from seedbed.data.dataset import example
 from seedbed.data.dataset.distributions import Bounds, distribution, quantiles
-from seedbed.data.dataset.side_tables import duplicates, rejected
 from seedbed.data.dedup.steps import DUPLICATES
 
 Row = Mapping[str, Any]
 
+_LARGEST_CLUSTERS = 10
+_UNKNOWN_LICENSE = "unknown"
 LANGUAGE_QUANTILES = ("lines", "tokens", "cyclomatic_max", "function_lines_max", "nesting_max")
 _EVIDENCE = ("header", "nearest_file", "declared")
 _READ = (
@@ -53,7 +57,7 @@ def describe(folder: Path, columns: Sequence[Column], bounds: Mapping[str, Bound
         folder: a folder laid out as above; `rejected` and `duplicates` may be absent.
         columns: those of a sample.
         bounds: of columns whose values the recipe limits, to mark them in the distributions.
-    Errors: ArrowInvalid when a file is no parquet file, KeyError when it lacks a published column.
+    Raises: ArrowInvalid when a file is not a parquet file, KeyError when it lacks a published column.
     """
     tally = Samples(columns)
     for path in sorted((folder / "data").glob("*/*.parquet")):
@@ -127,7 +131,7 @@ class _Language:
 
 
 class Samples:
-    """Running counts over kept samples; what they give does not depend on the order of the samples."""
+    """Running counts over kept samples; their order does not matter."""
 
     def __init__(self, columns: Iterable[Column]) -> None:
         self.described = [column for column in columns if column.distribution]
@@ -141,7 +145,7 @@ class Samples:
         self.disagreeing = 0
 
     def add(self, row: Row, split: str, config: str) -> None:
-        """Count one sample: its published columns by name, the split and the config that it is published in."""
+        """Count one sample, given by its columns, with its split and config."""
         language = self.languages.setdefault(row["language"], _Language(config))
         license_sum = self.licenses[row["license"], row["license_category"]]
         for total in (self.total, self.splits[split], language.sum, language.splits[split], license_sum):
@@ -154,9 +158,9 @@ class Samples:
 
     def _add_evidence(self, row: Row) -> None:
         given = {kind: row[f"license_{kind}"] for kind in _EVIDENCE}
-        said = {kind: evidence["expression"] for kind, evidence in given.items() if evidence}
-        self.evidence["+".join(said) or "none"] += 1
-        self.disagreeing += len(set(said.values())) > 1
+        expressions = {kind: evidence["expression"] for kind, evidence in given.items() if evidence}
+        self.evidence["+".join(expressions) or "none"] += 1
+        self.disagreeing += len(set(expressions.values())) > 1
 
     def _add_project(self, row: Row) -> None:
         project = self.projects[row["project"]]
@@ -263,3 +267,77 @@ def _rows(path: Path, names: Iterable[str]) -> Iterator[Row]:
 def _table(folder: Path, table: tuple[Column, ...]) -> Iterator[Row]:
     for path in sorted(folder.glob("*.parquet")):
         yield from _rows(path, [column.name for column in table])
+
+
+@dataclass
+class _Reason:
+    files: int = 0
+    bytes: int = 0
+    with_text: int = 0
+    licenses: Counter[str] = field(default_factory=Counter)
+
+
+def rejected(rows: Iterable[Row]) -> tuple[Rejection, ...]:
+    """Count rejected files by stage, block and reason; the reason with most files first."""
+    reasons: defaultdict[tuple[str, str, str], _Reason] = defaultdict(_Reason)
+    for row in rows:
+        reason = reasons[row["stage"], row["block"], row["reason"]]
+        reason.files += 1
+        reason.bytes += row["size_bytes"]
+        reason.with_text += row["text"] is not None
+        reason.licenses.update([row["license"]] if row["license"] else [])
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1].files, item[0]))
+    return tuple(
+        Rejection(
+            stage=stage,
+            block=block,
+            reason=reason,
+            files=reason_sum.files,
+            bytes=reason_sum.bytes,
+            with_text=reason_sum.with_text,
+            licenses=dict(sorted(reason_sum.licenses.items())),
+        )
+        for (stage, block, reason), reason_sum in ordered
+    )
+
+
+def duplicates(rows: Iterable[Row]) -> Duplicates:
+    """Count duplicate clusters, given one row a member, in any order."""
+    by_cluster: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_cluster[row["cluster"]].append(row)
+    clusters = [_cluster(name, members) for name, members in sorted(by_cluster.items())]
+    near = (row["distance"] for members in by_cluster.values() for row in members if row["kind"] == "near")
+    kept = sum(row["kept"] for members in by_cluster.values() for row in members)
+    members = sum(cluster.members for cluster in clusters)
+    return Duplicates(
+        clusters=len(clusters),
+        members=members,
+        removed=members - kept,
+        exact=sum(cluster.exact for cluster in clusters),
+        near=sum(cluster.near for cluster in clusters),
+        across_projects=sum(cluster.projects > 1 for cluster in clusters),
+        license_conflicts=sum(len(cluster.licenses) > 1 for cluster in clusters),
+        unpublished=sum(cluster.kept is None for cluster in clusters),
+        sizes=dict(sorted(Counter(cluster.members for cluster in clusters).items())),
+        distances=dict(sorted(Counter(near).items())),
+        largest=tuple(sorted(clusters, key=_by_interest)[:_LARGEST_CLUSTERS]),
+    )
+
+
+def _by_interest(cluster: Cluster) -> tuple[bool, bool, int, str]:
+    """Sorts clusters across projects first, then those under several licenses, then large ones."""
+    return (cluster.projects == 1, len(cluster.licenses) == 1, -cluster.members, cluster.cluster)
+
+
+def _cluster(name: str, members: list[Row]) -> Cluster:
+    return Cluster(
+        cluster=name,
+        members=len(members),
+        projects=len({row["project"] for row in members}),
+        exact=sum(row["kind"] == "exact" for row in members),
+        near=sum(row["kind"] == "near" for row in members),
+        distance_max=max((row["distance"] for row in members), default=0),
+        kept=min((row["id"] for row in members if row["kept"]), default=None),
+        licenses=dict(sorted(Counter(row["license"] or _UNKNOWN_LICENSE for row in members).items())),
+    )

@@ -2,28 +2,27 @@
 
 The order of a stage, `folder` being its own:
 
-    [reader, Signatures(folder)]                    any number of tasks; kept documents and those the license gate refused
+    [reader, Signatures(folder)]                    any number of tasks; kept documents and those that the license filter refused
     [Gather(folder)]                                one task
     [Pairs(folder, max_distance)]                   any number of tasks
     [Clusters(folder, duplicates)]                  one task
     [reader, DuplicatesFilter(folder), writer]        any number of tasks; kept documents only
 """
 
-from seedbed.data.dedup.cluster import Cluster, Placed
+from seedbed.data.dedup.cluster import Cluster, ClusterMember, find_duplicates
 from seedbed.data.dedup.filter import DuplicatesFilter
-from seedbed.data.dedup.find import find_duplicates
 from seedbed.data.dedup.signature import Member
 from seedbed.data.dedup.steps import DUPLICATES, Clusters, Gather, Pairs, Signatures
 
 __all__ = [
     "DUPLICATES",
     "Cluster",
+    "ClusterMember",
     "Clusters",
     "DuplicatesFilter",
     "Gather",
     "Member",
     "Pairs",
-    "Placed",
     "Signatures",
     "find_duplicates",
 ]

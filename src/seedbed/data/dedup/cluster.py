@@ -1,6 +1,6 @@
 """From verified pairs to clusters, and what becomes of each file in one.
 
-Every file of a cluster was verified with the copy that stands for it. A chain of pairs does not make a cluster: when B is a
+Every file of a cluster was verified against the copy that stands for it. A chain of pairs does not make a cluster: when B is a
 copy of A and C of B, but C not of A, then C is kept beside A.
 """
 
@@ -10,14 +10,22 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from seedbed.data.dedup import pairs
 from seedbed.data.dedup.pairs import EQUALITIES, WHY
-from seedbed.data.dedup.signature import Member
+from seedbed.data.dedup.signature import Member, member_of, signature_of, table
+from seedbed.data.dedup.verify import RULES, Rules
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from datatrove.data import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two files that were verified with each other, by their numbers, and the verdict."""
+    """Two files that were verified against each other, by their numbers, and the verdict."""
 
     left: int
     right: int
@@ -25,7 +33,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class ClusterMember:
     """A file in a cluster: exact copy or near, at what distance, and why."""
 
     member: Member
@@ -36,13 +44,13 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Files that are one program. `members` are in the order of preference: the first stands for all.
+    """Files that are copies of one program. `members` are in the order of preference: the first stands for all.
 
     conflict: the member, or near copy of a member, whose license forbids to keep any of them.
     """
 
     id: str
-    members: tuple[Placed, ...]
+    members: tuple[ClusterMember, ...]
     conflict: Member | None
 
     @property
@@ -57,15 +65,15 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A member with what tells its distance: content hash and SimHash (0 without a tree)."""
+class HashedFile:
+    """A member with the hashes that give its distance: content hash and SimHash (0 without a tree)."""
 
     member: Member
     content: tuple[int, int]
     simhash: int
 
 
-def clusters(files: Mapping[int, File], links: Iterable[Link]) -> list[Cluster]:
+def clusters(files: Mapping[int, HashedFile], links: Iterable[Link]) -> list[Cluster]:
     """Clusters of two files or more, at least one of which its license allows to keep; sorted by id.
 
     Equal files form a class. The most preferred class that stands for nothing yet takes the classes it was verified with,
@@ -79,19 +87,20 @@ def clusters(files: Mapping[int, File], links: Iterable[Link]) -> list[Cluster]:
     for number, head in classes.items():
         of_class[head].append(number)
     taken: set[int] = set()
-    found: list[Cluster] = []
+    made: list[Cluster] = []
     for head in order:
         if head in taken or not files[head].member.allowed:
             continue
         near = {other: verdict for other, verdict in neighbours[head].items() if other not in taken}
         taken.update((head, *near))
         if near or len(of_class[head]) > 1:
-            placed = [_place(files, head, number, near.get(classes[number])) for one in (head, *near) for number in of_class[one]]
-            found.append(_cluster(placed, _conflict(files, of_class, neighbours, (head, *near))))
-    return sorted(found, key=lambda cluster: cluster.id)
+            members = [number for kind in (head, *near) for number in of_class[kind]]
+            placed = [_place(files, head, number, near.get(classes[number])) for number in members]
+            made.append(_cluster(placed, _conflict(files, of_class, neighbours, (head, *near))))
+    return sorted(made, key=lambda cluster: cluster.id)
 
 
-def _classes(files: Mapping[int, File], links: Sequence[Link]) -> dict[int, int]:
+def _classes(files: Mapping[int, HashedFile], links: Sequence[Link]) -> dict[int, int]:
     """Number -> number of the most preferred file that equals it (union-find over equalities)."""
     parent = {number: number for number in files}
 
@@ -119,24 +128,24 @@ def _neighbours(classes: Mapping[int, int], links: Sequence[Link]) -> dict[int, 
     return neighbours
 
 
-def _place(files: Mapping[int, File], head: int, number: int, verdict: int | None) -> Placed:
+def _place(files: Mapping[int, HashedFile], head: int, number: int, verdict: int | None) -> ClusterMember:
     first, file = files[head], files[number]
     if number == head:
-        return Placed(file.member, exact=True, distance=0, why="stands for the cluster")
+        return ClusterMember(file.member, exact=True, distance=0, why="stands for the cluster")
     exact = file.content == first.content
     distance = (file.simhash ^ first.simhash).bit_count() if file.simhash and first.simhash else 0
     why = EQUALITIES[0] if exact else EQUALITIES[1] if verdict is None else verdict
-    return Placed(file.member, exact=exact, distance=distance, why=WHY[why])
+    return ClusterMember(file.member, exact=exact, distance=distance, why=WHY[why])
 
 
-def _cluster(placed: list[Placed], conflict: Member | None) -> Cluster:
-    ordered = sorted(placed, key=lambda one: one.member.preference)
-    smallest = min(one.member.id for one in placed)
+def _cluster(placed: list[ClusterMember], conflict: Member | None) -> Cluster:
+    ordered = sorted(placed, key=lambda copy: copy.member.preference)
+    smallest = min(copy.member.id for copy in placed)
     return Cluster(short_hash(smallest), tuple(ordered), conflict)
 
 
 def _conflict(
-    files: Mapping[int, File],
+    files: Mapping[int, HashedFile],
     of_class: Mapping[int, list[int]],
     neighbours: Mapping[int, Mapping[int, int]],
     heads: Sequence[int],
@@ -150,3 +159,30 @@ def _conflict(
 def short_hash(text: str) -> str:
     """64-bit hash of a text, in hexadecimal."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def find_duplicates(documents: Sequence[Document], max_distance: int, rules: Rules = RULES) -> list[Cluster]:
+    """Clusters of documents in memory that the filter `Fingerprints` has annotated, sorted by id.
+
+    Args: max_distance: bits in which the SimHashes of near copies may differ.
+    """
+    signatures = table(signature_of(document.metadata) for document in documents)
+    edges = pairs.find(signatures, max_distance, rules)
+    members = {row: member_of(documents[row].id, documents[row].metadata) for row in linked_rows(edges)}
+    return clusters({row: file_of(member, signatures[row]) for row, member in members.items()}, links_of(edges))
+
+
+def linked_rows(edges: npt.NDArray[np.void]) -> list[int]:
+    """Rows that have a copy."""
+    return sorted({*edges["left"].tolist(), *edges["right"].tolist()})
+
+
+def links_of(edges: npt.NDArray[np.void]) -> list[Link]:
+    """Edges as links."""
+    return [Link(*edge) for edge in edges.tolist()]
+
+
+def file_of(member: Member, signature: npt.NDArray[np.void]) -> HashedFile:
+    """A member beside its signature."""
+    high, low = signature["content"].tolist()
+    return HashedFile(member, (high, low), int(signature["simhash"]))

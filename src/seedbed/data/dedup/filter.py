@@ -1,4 +1,4 @@
-"""The last step of the deduplication: each document meets what was decided about it."""
+"""The last step of the deduplication: apply the decision on each document."""
 
 from __future__ import annotations
 

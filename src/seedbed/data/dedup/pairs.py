@@ -22,7 +22,7 @@ EQUAL_CONTENT: Final = 5
 """Verdict of a pair whose content is equal, beside those of `verify`."""
 WHY: Final = (*verify.WHY, "equal content, white space at line ends and blank lines aside")
 EQUALITIES: Final = (EQUAL_CONTENT, verify.SAME_TOKENS)
-"""Verdicts that carry over: what equals an equal of mine equals me."""
+"""Verdicts that are transitive: copies of equal files are equal."""
 
 EDGE: Final = np.dtype([("left", "<u8"), ("right", "<u8"), ("verdict", "u1")])
 """A verified pair: the rows of its files in the table of signatures."""
@@ -32,37 +32,37 @@ _PORTION: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """Which of several workers this is: `number` from 0, of so many."""
+class Part:
+    """The part of the work that one of several workers does: `number` from 0, of so many."""
 
     number: int = 0
     of: int = 1
 
     def takes(self, number: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Whether the work with this number is its own."""
+        """Whether this worker does the work with this number."""
         return np.asarray(number % self.of == self.number)
 
 
-ALL: Final = Share()
+ALL: Final = Part()
 
 
-def find(table: npt.NDArray[np.void], max_distance: int, rules: Rules, share: Share = ALL) -> Edges:
-    """Verified pairs of the table, or the share of them that falls to one of several workers.
+def find(table: npt.NDArray[np.void], max_distance: int, rules: Rules, part: Part = ALL) -> Edges:
+    """Verified pairs of the table, or the part of them that one of several workers does.
 
     Equal files are paired with one of their kind only; near pairs are looked for between one file of each kind.
     Args: table: `SIGNATURE` records; max_distance: bits, below 0 to leave near pairs aside;
-    share: together the shares of all workers find what one worker finds.
+    part: together the parts of all workers give what one worker gives.
     """
-    found = [_equal(_content_keys(table), EQUAL_CONTENT, share)]
+    edges = [_equal(_content_keys(table), EQUAL_CONTENT, part)]
     parsed = np.flatnonzero(table["parsed"])
     keys = _token_keys(table[parsed])
-    same = _equal(keys, verify.SAME_TOKENS, share)
+    same = _equal(keys, verify.SAME_TOKENS, part)
     same["left"], same["right"] = parsed[same["left"]], parsed[same["right"]]
-    found.append(same)
+    edges.append(same)
     kinds = parsed[np.sort(np.unique(keys, return_index=True)[1])]
     if max_distance >= 0:
-        found.extend(_near(table, kinds, max_distance, rules, share))
-    return np.concatenate(found)
+        edges.extend(_near(table, kinds, max_distance, rules, part))
+    return np.concatenate(edges)
 
 
 def _content_keys(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
@@ -70,29 +70,29 @@ def _content_keys(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
 
 
 def _token_keys(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
-    """What files with equal tokens share. The tree is part of it: in Python, indentation alone can change a program."""
+    """What files with equal tokens part. The tree is part of it: in Python, indentation alone can change a program."""
     keys = np.empty(len(table), dtype=[("tokens", "<u8"), ("ast", "<u8"), ("language", "<u4")])
     keys["tokens"], keys["ast"], keys["language"] = table["features"]["tokens_hash"], table["ast"], table["language"]
     return keys
 
 
-def _equal(keys: npt.NDArray[np.void], verdict: int, share: Share) -> Edges:
+def _equal(keys: npt.NDArray[np.void], verdict: int, part: Part) -> Edges:
     """Each file with the first of those that have its key."""
     _, first, kind = np.unique(keys, return_index=True, return_inverse=True)
     heads = first[kind]
     rows = np.flatnonzero(heads != np.arange(len(keys)))
-    rows = rows[share.takes(heads[rows])]
+    rows = rows[part.takes(heads[rows])]
     edges = np.zeros(len(rows), dtype=EDGE)
     edges["left"], edges["right"], edges["verdict"] = heads[rows], rows, verdict
     return edges
 
 
-def _near(table: npt.NDArray[np.void], rows: Rows, max_distance: int, rules: Rules, share: Share) -> Iterator[Edges]:
+def _near(table: npt.NDArray[np.void], rows: Rows, max_distance: int, rules: Rules, part: Part) -> Iterator[Edges]:
     languages = table["language"][rows]
-    work = [(ours, one) for ours in _groups(rows, languages) for one in propose.tables(len(ours), max_distance)]
-    for ours, one in work[share.number :: share.of]:
+    work = [(ours, keys) for ours in _groups(rows, languages) for keys in propose.tables(len(ours), max_distance)]
+    for ours, keys in work[part.number :: part.of]:
         hashes = np.ascontiguousarray(table["simhash"][ours])
-        for left, right in propose.pairs_in(hashes, one, max_distance):
+        for left, right in propose.pairs_in(hashes, keys, max_distance):
             yield _verified(table, ours[left], ours[right], rules)
 
 
@@ -101,11 +101,11 @@ def _groups(rows: Rows, languages: npt.NDArray[np.uint32]) -> list[Rows]:
 
 
 def _verified(table: npt.NDArray[np.void], left: Rows, right: Rows, rules: Rules) -> Edges:
-    """The pairs that verification accepts, looked at in portions: a record has a kilobyte."""
+    """The pairs that verification accepts, compared in portions: a record has a kilobyte."""
     tokens = table["features"]["tokens"]
     close = verify.comparable(tokens[left], tokens[right])
     left, right = left[close], right[close]
-    found = [np.zeros(0, dtype=EDGE)]
+    parts = [np.zeros(0, dtype=EDGE)]
     for start in range(0, len(left), _PORTION):
         ours, theirs = table[left[start : start + _PORTION]], table[right[start : start + _PORTION]]
         verdicts = verify.verify(ours["features"], theirs["features"], ours["ast"] == theirs["ast"], rules)
@@ -113,5 +113,5 @@ def _verified(table: npt.NDArray[np.void], left: Rows, right: Rows, rules: Rules
         edges = np.zeros(len(accepted), dtype=EDGE)
         edges["left"], edges["right"] = left[start + accepted], right[start + accepted]
         edges["verdict"] = verdicts[accepted]
-        found.append(edges)
-    return np.concatenate(found)
+        parts.append(edges)
+    return np.concatenate(parts)

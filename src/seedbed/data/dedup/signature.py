@@ -27,7 +27,7 @@ SIGNATURE: Final = np.dtype(
 """One file, 985 bytes. language: CRC-32 of its name; parsed: whether the fields after it mean anything."""
 
 _NO_EVIDENCE: Final = frozenset({"license_timeout"})
-"""Reasons of the license gate that say nothing about what the license forbids."""
+"""Reasons of the license filter that say nothing about what the license forbids."""
 
 
 @dataclass(frozen=True, slots=True)

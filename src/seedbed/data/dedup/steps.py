@@ -1,13 +1,13 @@
-"""The deduplication as datatrove steps. They talk through a folder; any number of tasks gives the same bytes in the end.
+"""The deduplication as datatrove steps. They exchange files in a folder; the number of tasks never changes the output.
 
     Signatures  any tasks   documents -> <folder>/signatures/<rank>.npy and .jsonl
     Gather      one task    those -> <folder>/signatures.npy, one table, and members.jsonl, a line a row
     Pairs       any tasks   the table -> <folder>/pairs/<rank>.npy: equal and near files, verified; a share of the tables each
     Clusters    one task    pairs -> <folder>/decisions.npy, details.txt, and the duplicates table
-    DuplicatesFilter (gate)   any tasks   documents -> the kept ones
+    DuplicatesFilter (filter.py)   any tasks   documents -> the kept ones
 
-Memory: a task of Pairs maps the table and holds 60 bytes a file; Clusters holds the files that have a copy; the gate maps
-the decisions.
+Memory: a task of Pairs maps the table and holds 60 bytes a file; Clusters holds the files that have a copy; the
+filter maps the decisions.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from datatrove.pipeline.base import PipelineStep
 
 from seedbed.core.manifests.columns import Column
 from seedbed.data.dedup import pairs
-from seedbed.data.dedup.cluster import Cluster, clusters, short_hash
-from seedbed.data.dedup.find import file_of, linked_rows, links_of
+from seedbed.data.dedup.cluster import Cluster, clusters, file_of, linked_rows, links_of, short_hash
 from seedbed.data.dedup.signature import SIGNATURE, Member, member_of, signature_of, table
 from seedbed.data.dedup.verify import RULES, Rules
 
@@ -135,9 +134,9 @@ class Pairs(PipelineStep):
         self.rules = rules
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
-        found = pairs.find(_load(self.folder / TABLE), self.max_distance, self.rules, pairs.Share(rank, world_size))
-        self.stat_update("pairs", value=len(found), unit="task")
-        np.save(_made(self.folder / PAIRS) / f"{rank:05d}.npy", found)
+        edges = pairs.find(_load(self.folder / TABLE), self.max_distance, self.rules, pairs.Part(rank, world_size))
+        self.stat_update("pairs", value=len(edges), unit="task")
+        np.save(_made(self.folder / PAIRS) / f"{rank:05d}.npy", edges)
         yield from data or ()
 
 
@@ -156,11 +155,11 @@ class Clusters(PipelineStep):
         self.duplicates = Path(duplicates)
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
-        found = self._clusters()
-        self.stat_update("clusters", value=len(found), unit="task")
-        lines = b"".join(orjson.dumps(row) + b"\n" for cluster in found for row in rows(cluster))
+        made = self._clusters()
+        self.stat_update("clusters", value=len(made), unit="task")
+        lines = b"".join(orjson.dumps(row) + b"\n" for cluster in made for row in rows(cluster))
         (_made(self.duplicates) / "00000.jsonl.zst").write_bytes(zstandard.compress(lines))
-        _write_decisions(self.folder, found)
+        _write_decisions(self.folder, made)
         yield from data or ()
 
     def _clusters(self) -> list[Cluster]:
@@ -193,12 +192,12 @@ def rows(cluster: Cluster) -> Iterator[dict[str, Any]]:
         }
 
 
-def _write_decisions(folder: Path, found: list[Cluster]) -> None:
+def _write_decisions(folder: Path, made: list[Cluster]) -> None:
     """A fixed-size record a file, sorted so that a task can look one up without reading all; words in a file beside."""
     records: list[tuple[int, ...]] = []
     position = 0
     with (folder / DETAILS).open("wb") as details:
-        for cluster in found:
+        for cluster in made:
             for member, fate, words in _fates(cluster):
                 text = words.encode("utf-8", "surrogatepass")
                 details.write(text)

@@ -81,7 +81,7 @@ class ComplexityFilter(Filter):
     """Rejects files outside a band, as `complexity:<rule>`; writes the complexity columns.
 
     The rules: boilerplate, cyclomatic, nesting, function_lines, parameters. A language without a grammar is left to
-    the gates before this one.
+    the filters before this one.
 
     Args: the limits of `Band`.
     """

@@ -1,4 +1,4 @@
-"""The gate for credentials; `seedbed.core.text.credentials` finds them."""
+"""The filter for credentials; `seedbed.core.text.credentials` finds them."""
 
 from __future__ import annotations
 

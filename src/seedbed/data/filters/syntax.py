@@ -60,7 +60,7 @@ def measure_syntax(text: str, parsed: Parsed) -> Syntax:
 class SyntaxFilter(Filter):
     """Rejects what does not parse, `syntax_errors`, and Python 2, `python2`; writes the syntax columns.
 
-    A language without a grammar is left to the gates before this one: nothing is measured, and it is not called valid.
+    A language without a grammar is left to the filters before this one: nothing is measured, and it is not called valid.
 
     Args:
         max_error_ratio: largest share of bytes that tree-sitter may fail on, 0 to 1; C and C++ need some for macros

@@ -1,4 +1,4 @@
-"""Generated, vendored, minified and lock files: rules as data, one finding with its evidence, a gate."""
+"""Generated, vendored, minified and lock files: rules as data, a finding with its evidence, and the filter."""
 
 from __future__ import annotations
 
