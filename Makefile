@@ -23,14 +23,14 @@ dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into 
 	@$(BIN)/seedbed dataset $(RECIPE)
 
 train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train, convert; goes on where it stopped
-	@$(BIN)/python -m pipeline.tokenize $(TRAIN) && $(BIN)/seedbed train $(TRAIN) --resume
-	@$(BIN)/python -m pipeline.convert $(TRAIN)
+	@$(BIN)/seedbed tokenize $(TRAIN) && $(BIN)/seedbed train $(TRAIN) --resume
+	@$(BIN)/seedbed convert $(TRAIN)
 
 evaluate: .venv/.eval $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) ## Measure MODEL (default: the starter) by the tasks of recipes/eval, and put it on its card (programs need bubblewrap: make system)
 	@$(BIN)/seedbed evaluate $(MODEL)
 
 ablate: .venv/.eval ## With and without FILTER (a filter such as near_dedup, or all): is the model better? SEEDS=3 runs of each side; RECIPE (default: recipes/ablation.yaml)
-	@$(BIN)/python -m pipeline.ablate $(FILTER) $(ABLATION) $(if $(SEEDS),--seeds $(SEEDS))
+	@$(BIN)/seedbed ablate $(FILTER) $(ABLATION) $(if $(SEEDS),--seeds $(SEEDS))
 
 finetune: .venv/.finetune $(if $(filter %/starter.yaml,$(FINETUNE)),build/models/starter/model.json) ## Learn from FEEDBACK (a folder or a Hub id; default: the recipe's) by RECIPE (default: the starter's): adapter and model where it got better; PUBLISH=OWNER/NAME
 	@$(BIN)/seedbed finetune $(FINETUNE) $(if $(FEEDBACK),--feedback $(FEEDBACK)) $(if $(PUBLISH),--publish $(PUBLISH))
@@ -46,10 +46,10 @@ spaces: .venv/.made ## Put Seedbed's wheel beside the Spaces, whose requirements
 	@rm -f spaces/*/*.pyi  # stubs that Gradio writes when the playground starts: no part of a Space
 
 publish: .venv/.hub spaces ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
-	@$(BIN)/python -m pipeline.publish $(if $(DRY_RUN),--dry-run) $(RELEASE)
+	@$(BIN)/seedbed release $(if $(DRY_RUN),--dry-run) $(RELEASE)
 
 demo-publish: .venv/.data .venv/.hub-server build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back
-	@$(BIN)/python -m pipeline.demo_publish
+	@$(BIN)/seedbed demo-publish
 
 test: .venv/.dev ## Run the tests that CI runs
 	@$(BIN)/python -m pytest -q -m "not slow"
@@ -68,7 +68,7 @@ format: .venv/.dev ## Format the code and mend what the linter can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 golden: .venv/.dev ## Rewrite the golden files; review the diff
-	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/publishing/cards/test_dataset_card.py tests/publishing/cards/test_model_card.py tests/models/training/nanotron/test_config.py tests/core/test_recipe.py
+	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/publishing/cards/test_dataset_card.py tests/publishing/cards/test_model_card.py tests/models/training/nanotron/test_config.py tests/core/test_recipe.py tests/cli/test_reference.py
 
 bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw parse and scancode's own command
 	@$(BIN)/python -m tests.bench $(RECIPE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from seedbed import __version__
-from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.hardware import cores, processor
@@ -23,16 +21,16 @@ from seedbed.evaluation.ablation import runs
 from seedbed.evaluation.ablation.outcomes import outcomes
 from seedbed.evaluation.ablation.parallel import Command, run_all
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, seeds_of, sha256_of_tasks, shortened, tasks_of
-from seedbed.evaluation.ablation.report import ALL, PAGE, found_in, sentence, write_report
+from seedbed.evaluation.ablation.report import PAGE, found_in, sentence, write_report
 from seedbed.evaluation.ablation.runs import TrainedRun
 from seedbed.evaluation.ablation.variants import Side
 from seedbed.models.conversion.model_facts import part_sizes
 
 from . import variants
 from .ablation_data import Ablating, Built, build, held_out
-from .run import make_job, say
+from .run import make_job as dataset_job
+from .run import say
 
-PLAN = Path("recipes/ablation.yaml")
 AT_ONCE = 2
 """Runs side by side, of a thread each where there are so many cores: faster than one run with all of them."""
 
@@ -46,30 +44,31 @@ class Runs:
     files: Path
 
 
-def command(options: argparse.Namespace) -> int:
-    """Ablate as the arguments say, and print the finding."""
-    job = make(options)
+def run(job: Ablating) -> None:
+    """Ablate, and print the finding."""
     with held(job.work, option="build", busy="another ablation is at work there. Allowed: one at a time."):
         report = ablate(job)
     sys.stdout.write(f"{report.sentence}\nreport: {job.out / PAGE}\n")
     say("seedbed dataset, or make dataset, puts it on the dataset's card")
-    return 0
 
 
-def make(options: argparse.Namespace) -> Ablating:
-    """Hold the arguments against what there is. Raises: InputError, RecipeError."""
-    variants.left_out(options.filter)
-    plan = load_ablation_recipe(options.recipe)
-    folder = options.recipe.parent
+def make_job(name: str, recipe: Path, seeds: int | None) -> Ablating:
+    """The ablation of a filter by a plan; without `seeds` as many runs of each side as the plan says.
+
+    Raises: InputError, RecipeError.
+    """
+    variants.left_out(name)
+    plan = load_ablation_recipe(recipe)
+    folder = recipe.parent
     tasks_of(plan, folder)
-    count = options.seeds if options.seeds is not None else plan.seeds
+    count = seeds if seeds is not None else plan.seeds
     if not 1 <= count <= 20:
         raise InputError(f"--seeds {count}: not a number of seeds. Allowed: 1 to 20.")
     train = shortened(load_train_recipe(folder / plan.train), plan.steps)
-    data = make_job(argparse.Namespace(recipe=folder / plan.data, out=None, tasks=None, workers=None, strict=False))
-    if options.filter == "near_dedup" and not data.recipe.near_duplicates.enabled:
+    data = dataset_job(folder / plan.data)
+    if name == "near_dedup" and not data.recipe.near_duplicates.enabled:
         raise InputError(f"FILTER near_dedup: {plan.data} has it off (near_duplicates.enabled). Allowed: another filter.")
-    return Ablating(options.filter, plan, options.recipe, seeds_of(train, count), data, train)
+    return Ablating(name, plan, recipe, seeds_of(train, count), data, train)
 
 
 def ablate(job: Ablating) -> Ablation:
@@ -116,7 +115,7 @@ def judge_all(job: Ablating, trained: list[TrainedRun], files: Path) -> None:
 
 def command_of(job: Ablating, run: TrainedRun, files: Path) -> Command:
     """What brings a run to its results."""
-    words = (sys.executable, "-m", "pipeline.ablation_run", str(run.folder), "--recipe", str(job.path))
+    words = (sys.executable, "-m", "seedbed.cli", "ablation-run", str(run.folder), "--recipe", str(job.path))
     where = ("--held-out", str(files), "--out", str(results_of(job, run, files)))
     return Command(run.name, words + where, run.folder / "log.txt")
 
@@ -165,17 +164,3 @@ def recipe_facts(job: Ablating) -> AblationRecipeFacts:
         train_sha256=load_train_recipe(folder / job.plan.train).sha256,
         plan=plan,
     )
-
-
-def main() -> int:
-    """`python -m pipeline.ablate FILTER [RECIPE]`."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("filter", metavar="FILTER", help=f"what is left out: {', '.join(variants.names())}; or {ALL}")
-    parser.add_argument("recipe", type=Path, nargs="?", default=PLAN, metavar="RECIPE", help=f"the plan (default: {PLAN})")
-    parser.add_argument("--seeds", type=int, metavar="N", help="runs of each side (default: the plan's)")
-    options = parser.parse_args()
-    return outcome(lambda: command(options))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

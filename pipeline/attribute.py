@@ -6,13 +6,7 @@ from seedbed.core.runs.stage import Tick, reader, run_stage, writer
 from seedbed.core.runs.workspace import Job
 from seedbed.data.attribution.strip import Strip
 
-from .run import main
-
 
 def run(job: Job) -> None:
     """Strip every kept text of what is no token; package writes the index."""
     run_stage(job, "attribution", [reader(job.work / "kept"), Tick(), Strip(), writer(job.folder("attribution"))])
-
-
-if __name__ == "__main__":
-    main(run)

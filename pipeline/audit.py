@@ -1,8 +1,7 @@
-"""`seedbed audit FOLDER`: what semgrep says by our rules, or by those of an organisation."""
+"""An audit of a folder by semgrep, with our rules or those of an organisation."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from seedbed.serving.completion.safety.audit import Report, audit
 RULES = Path(__file__).parent.parent / "recipes" / "safety" / "semgrep"
 
 
-def command(arguments: argparse.Namespace) -> Report:
-    """Audit the folder of the arguments."""
-    return audit(arguments.folder, arguments.rules or RULES)
+def run(folder: Path, rules: Path | None) -> Report:
+    """Audit a folder. Raises: InputError, AuditError."""
+    return audit(folder, rules or RULES)
 
 
 def lines(report: Report) -> Iterator[str]:

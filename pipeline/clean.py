@@ -21,7 +21,6 @@ from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 
 from . import dedup
-from .run import main
 
 FILTERS: tuple[type[Filter], ...] = (
     LanguageFilter,
@@ -64,7 +63,3 @@ def run(job: Job) -> None:
         writer(job.folder("clean")),
     ]
     run_stage(job, "clean", rejecting(steps, job.work / "rejected" / "2-clean"), prepare=prepare)
-
-
-if __name__ == "__main__":
-    main(run)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,6 @@ from typing import Any
 from transformers import LlamaConfig
 
 from seedbed import __version__
-from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import ConversionError, InputError
 from seedbed.core.io.atomic import new_folder
@@ -63,11 +59,24 @@ class Made:
     gguf: Gguf | None
 
 
+def make_job(recipe_path: Path, *, tokens: Path | None = None, run: Path | None = None, out: Path | None = None) -> Job:
+    """The job of a training recipe; folders that are None have the recipe's name. Raises: RecipeError."""
+    recipe, build = load_train_recipe(recipe_path), Path("build")
+    return Job(
+        recipe,
+        recipe_path,
+        tokens or build / "tokens" / recipe.name,
+        run or build / "runs" / recipe.name,
+        out or build / "models" / recipe.name,
+    )
+
+
 def run(job: Job, *, with_gguf: bool = True) -> ModelManifest:
     """Write the model folder, whole or not at all; nothing where the model is not the trained one.
 
     Raises: ConversionError for a checkpoint that is another recipe's, broken, or does not convert.
     """
+    logging.keep_transformers_quiet()
     _check_out(job.out)
     checkpoint = newest_checkpoint(job)
     tokens = load_tokens(job.tokens)
@@ -185,39 +194,3 @@ def _check_out(out: Path) -> None:
         raise InputError(f"--out {out}: holds files that no conversion wrote. Allowed: an empty or a new folder.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m pipeline.convert RECIPE`."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="the training recipe of the run, as in recipes/train/")
-    parser.add_argument("--tokens", type=Path, metavar="DIR", help="its tokens (default: build/tokens/<recipe name>)")
-    parser.add_argument("--run", type=Path, metavar="DIR", help="the run (default: build/runs/<recipe name>)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the model (default: build/models/<recipe name>)")
-    parser.add_argument("--no-gguf", action="store_true", help="leave the GGUF files out")
-    options = parser.parse_args(arguments)
-    logging.keep_transformers_quiet()
-
-    def act() -> None:
-        job = make_job(options)
-        manifest = run(job, with_gguf=not options.no_gguf)
-        sys.stdout.write(f"model: {job.out} ({manifest.parameters_total / 1e6:.1f} M parameters)\n")
-
-    return outcome(act)
-
-
-def make_job(options: argparse.Namespace) -> Job:
-    """The job that the arguments ask for. Raises: RecipeError."""
-    recipe = load_train_recipe(options.recipe)
-    build = Path("build")
-    return Job(
-        recipe,
-        options.recipe,
-        options.tokens or build / "tokens" / recipe.name,
-        options.run or build / "runs" / recipe.name,
-        options.out or build / "models" / recipe.name,
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,7 @@
-"""All stages of a dataset, in their order: what `make dataset` and `seedbed dataset` run."""
+"""All stages of a dataset, in their order."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -14,24 +13,25 @@ from seedbed.core.text.numbers import plural, size
 from seedbed.publishing import vocabulary
 
 from . import attribute, clean, dedup, ingest, package
-from .run import make_job
 
-STAGES = (ingest, clean, dedup, attribute, package)
+STAGES = {"ingest": ingest, "clean": clean, "dedup": dedup, "attribute": attribute, "package": package}
 _SHOWN = 12  # names on one line
 
 
-def command(arguments: argparse.Namespace) -> None:
-    """`seedbed dataset RECIPE`."""
-    job = make_job(arguments)
+def build(job: Job, until: str | None = None) -> None:
+    """Make the dataset folder, continuing where an earlier run of the same job stopped, and print what became of it.
+
+    Args: until: the last stage to run; None runs all of them.
+    """
     with claimed(job):
-        run(job)
-    report(job, load(job.out))
-
-
-def run(job: Job) -> None:
-    """Make the dataset folder, going on where an earlier run of the same job stopped."""
-    for stage in STAGES:
-        stage.run(job)
+        for name, stage in STAGES.items():
+            stage.run(job)
+            if name == until:
+                break
+    if until in {None, "package"}:
+        report(job, load(job.out))
+    else:
+        sys.stdout.write(f"stopped after {until}: {job.work}\n")
 
 
 def report(job: Job, manifest: Manifest) -> None:

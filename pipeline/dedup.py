@@ -6,8 +6,6 @@ from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.core.runs.workspace import Job
 from seedbed.data.dedup import Clusters, DuplicatesFilter, Gather, Pairs, Signatures
 
-from .run import main
-
 _NO_NEAR_PAIRS = -1
 FILTER = DuplicatesFilter
 REASONS = {"exact_dedup": "duplicate:exact", "near_dedup": "duplicate:near"}
@@ -32,7 +30,3 @@ def run(job: Job) -> None:
     spared = [REASONS[name] for name in REASONS if name in job.without]
     gate = [reader(job.folder("clean")), Tick(), FILTER(folder, spared), writer(job.folder("kept"))]
     run_stage(job, "dedup-5-filter", rejecting(gate, job.work / "rejected" / "3-dedup"))
-
-
-if __name__ == "__main__":
-    main(run)

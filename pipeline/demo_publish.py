@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seedbed.cli import Parser, outcome
 from seedbed.core.errors import InputError
 
 _READY = "hub: "
@@ -46,11 +45,11 @@ class LocalHub:
 
 
 def run(folder: Path, home: Path, *, stay: bool) -> None:
-    """Start the Hub in `home`, publish, load back, say where to look; stay until ctrl-C when asked to."""
+    """Start the Hub in `home`, publish, load back, say where to look; stay until ctrl-C when asked to. Raises: InputError."""
     if not (folder / "manifest.json").is_file():
         raise InputError(f"{folder}: no dataset there. Allowed: a built one; `make dataset` builds the starter.")
     repo_id = f"{_USER}/{folder.resolve().name}"
-    with local_hub(home) as hub:
+    with suppress(KeyboardInterrupt), local_hub(home) as hub:  # ctrl-C is how one leaves it
         hub.run("-m", "seedbed.cli", "publish", str(folder), "--to", repo_id, "--public")
         hub.run("-c", _LOAD, repo_id)
         _print(f"page: {hub.url}/datasets/{repo_id}")
@@ -82,22 +81,3 @@ def _ready(process: subprocess.Popen[str]) -> str:
 def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def main() -> int:
-    """`python -m pipeline.demo_publish [FOLDER]`."""
-    parser = Parser(description="Publish a dataset to a Hub on this machine, and load it back from there.")
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("build/datasets/starter"), metavar="FOLDER")
-    parser.add_argument("--dir", type=Path, default=Path("build/demo-hub"), metavar="DIR", help="where the Hub keeps everything")
-    parser.add_argument("--stay", action="store_true", help="keep serving until ctrl-C, as it does on a terminal")
-    options = parser.parse_args()
-
-    def act() -> None:
-        with suppress(KeyboardInterrupt):  # how one leaves it
-            run(options.folder, options.dir.resolve(), stay=options.stay or sys.stdin.isatty())
-
-    return outcome(act)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from seedbed.cli import Parser, add_evaluate_arguments, outcome
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.io.locks import held
@@ -29,35 +27,37 @@ from .tasks import names as task_names
 from .tasks import task_of
 
 
-def command(options: argparse.Namespace) -> int:
-    """Evaluate as the arguments say, and print the scores."""
-    if options.limit is not None and options.limit < 1:
-        raise InputError(f"--limit {options.limit}: not a number of problems. Allowed: 1 or more.")
-    tasks, choice = chosen(options.tasks), data_of(options.model, options.data)
-    revision = hub_commit(options.model)
-    backend = open_backend(options.model, options.backend, BackendOptions(revision=revision))
+def run(model: str, *, tasks: str | None, data: str | None, out: Path | None, limit: int | None, backend: str) -> None:
+    """Evaluate a model, print the scores, and put them on its card.
+
+    Args: tasks: names with commas between; data: dataset folder or id; limit: problems of each task; None is the default.
+    Raises: InputError, RecipeError, GenerationError, SandboxError.
+    """
+    if limit is not None and limit < 1:
+        raise InputError(f"--limit {limit}: not a number of problems. Allowed: 1 or more.")
+    every, choice = chosen(tasks), data_of(model, data)
+    revision = hub_commit(model)
+    opened = open_backend(model, backend, BackendOptions(revision=revision))
     try:
-        sheet = describe(options.model, revision, backend, choice, words_of(options))
-        out = options.out or Path("build/evaluations") / sheet.model.name
+        sheet = describe(model, revision, opened, choice, words_of(model, tasks, limit))
+        out = out or Path("build/evaluations") / sheet.model.name
         with held(out, option="--out", busy="another evaluation is at work there. Allowed: one at a time."):
-            made = evaluate(Evaluation(sheet, backend, documents_of(choice), out, options.limit), tasks, say)
+            made = evaluate(Evaluation(sheet, opened, documents_of(choice), out, limit), every, say)
     finally:
-        backend.close()
+        opened.close()
     for line in score_lines(made):
         sys.stdout.write(f"{line}\n")
     sys.stdout.write(f"results: {out / 'results.json'}\n")
-    tell_on_card(Path(options.model), made.sheet())
-    return 0
+    tell_on_card(Path(model), made.sheet())
 
 
-def words_of(options: argparse.Namespace) -> str:
+def words_of(model: str, tasks: str | None, limit: int | None) -> str:
     """The command as a card shows it: no path of this machine."""
-    model = Path(options.model).name if Path(options.model).is_absolute() else options.model
-    words = ["seedbed evaluate", model]
-    if options.tasks is not None:
-        words += ["--tasks", ",".join(Path(name).stem for name in options.tasks.split(","))]
-    if options.limit is not None:
-        words += ["--limit", str(options.limit)]
+    words = ["seedbed evaluate", Path(model).name if Path(model).is_absolute() else model]
+    if tasks is not None:
+        words += ["--tasks", ",".join(Path(name).stem for name in tasks.split(","))]
+    if limit is not None:
+        words += ["--limit", str(limit)]
     return " ".join(words)
 
 
@@ -101,15 +101,3 @@ def tell_on_card(folder: Path, sheet: ScoreSheet) -> None:
     if (folder / model_manifest.FILE_NAME).is_file() and sheet.model.backend == "transformers":
         why_not = eval_results.put(folder, sheet)
         say(f"{folder}: {why_not or 'the scores are on the card'}")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m pipeline.evaluate MODEL`."""
-    parser = Parser(description=__doc__)
-    add_evaluate_arguments(parser)
-    options = parser.parse_args(arguments)
-    return outcome(lambda: command(options))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,18 +6,15 @@ build/work/.finetunes/<name>/   runs and what was asked, by all that decides the
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from seedbed.cli import Parser, add_finetune_arguments, outcome
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.io.atomic import new_folder
@@ -99,30 +96,31 @@ class Lesson:
     passed: tuple[Passed, ...]
 
 
-def command(options: argparse.Namespace) -> int:
-    """Fine-tune as the arguments say, say what came of it, and publish what got better where that is asked for."""
+def run(job: Job, publish_to: str | None) -> None:
+    """Fine-tune, print what came of it, and publish what got better to `publish_to`, OWNER/NAME; None publishes nothing."""
     logging.keep_transformers_quiet()
-    job = make_job(options)
     with held(job.work, option="build", busy="another fine-tuning is at work there. Allowed: one at a time."):
         report = finetune(job)
     sys.stdout.write(f"{report.sentence}\nreport: {job.out / finetunes.PAGE}\n")
     if report.found == "better":
         sys.stdout.write(f"model: {job.out / finetuned.MODEL}\nadapter: {job.out / finetuned.ADAPTER}\n")
-        if options.publish:
-            finetuned.publish(job.out, options.publish)
-    return 0
+        if publish_to:
+            finetuned.publish(job.out, publish_to)
 
 
-def make_job(options: argparse.Namespace) -> Job:
-    """Hold the arguments against what there is. Raises: InputError, RecipeError, ManifestError."""
-    recipe = load_finetune_recipe(options.recipe)
-    words = ["seedbed finetune", public_path(options.recipe)]
-    if options.feedback:
-        recipe = recipe.model_copy(update={"feedback": options.feedback})
+def make_job(recipe_path: Path, *, feedback: str | None = None, out: Path | None = None) -> Job:
+    """The job of a recipe, with other feedback than the recipe's where there is some.
+
+    Raises: InputError, RecipeError, ManifestError.
+    """
+    recipe = load_finetune_recipe(recipe_path)
+    words = ["seedbed finetune", public_path(recipe_path)]
+    if feedback:
+        recipe = recipe.model_copy(update={"feedback": feedback})
     tasks_of(recipe, TASKS)
     build = Path("build")
     check_feedback(recipe.feedback, build)
-    job = Job(recipe, options.recipe, base_of(recipe), build, options.out or build / "finetunes" / recipe.name, " ".join(words))
+    job = Job(recipe, recipe_path, base_of(recipe), build, out or build / "finetunes" / recipe.name, " ".join(words))
     finetuned.check_out(job.out)
     if not Path(recipe.dataset).is_dir():
         raise InputError(f"dataset: {recipe.dataset}: no such folder. Allowed: a dataset folder, such as `make dataset` builds.")
@@ -296,15 +294,3 @@ def describe_all(job: Job, lesson: Lesson, facts: Adapted, before: Results, afte
         found=found,
         sentence=sentence(found, changes, recipe.judging.measure),
     )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m pipeline.finetune RECIPE`."""
-    parser = Parser(description=__doc__)
-    add_finetune_arguments(parser)
-    options = parser.parse_args(arguments)
-    return outcome(lambda: command(options))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,10 +106,9 @@ def check_out(out: Path) -> None:
 
 def publish(folder: Path, repository: str) -> None:
     """Put the model on the Hub, and the adapter beside it as `repository`-adapter. Raises: PublishError."""
-    from .publish import command
+    from .publish import publish as to_hub
 
     manifest = model.load(folder / MODEL)
     (folder / ADAPTER / CARD).write_text(render.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
     for part, name in ((MODEL, repository), (ADAPTER, f"{repository}-adapter")):
-        words = {"type": "model", "private": None, "pr": False, "tag": None, "dry_run": False}
-        command(argparse.Namespace(folder=folder / part, to=name, **words))
+        to_hub(folder / part, name, kind="model")

@@ -18,7 +18,7 @@ from seedbed.data.filters.shape import DecodeFilter, ShapeFilter
 from seedbed.data.sources.download import default_cache
 from seedbed.data.sources.plan import Planned, SourceReader, make_plan
 
-from .run import main, say
+from .run import say
 
 FILTERS: tuple[type[Filter], ...] = (DecodeFilter, ShapeFilter)
 """What a file must be before a filter looks inside it."""
@@ -71,7 +71,3 @@ def run(job: Job) -> None:
         writer(job.folder("ingest")),
     ]
     run_stage(job, "ingest", rejecting(steps, job.work / "rejected" / "1-ingest"), total=total)
-
-
-if __name__ == "__main__":
-    main(run)

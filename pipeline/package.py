@@ -28,7 +28,6 @@ from seedbed.publishing import plots
 from seedbed.publishing.cards import render
 
 from . import filters
-from .run import main
 
 
 def run(job: Job) -> None:
@@ -135,7 +134,3 @@ def _is_done(job: Job) -> bool:
         return mark.read_text(encoding="utf-8") == file_sha256(job.out / "manifest.json")
     except (OSError, ManifestError):
         return False
-
-
-if __name__ == "__main__":
-    main(run)

@@ -5,21 +5,34 @@ The client of the Hub takes HF_ENDPOINT apart while it is imported, so it is imp
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from seedbed.cli import Parser, outcome
 from seedbed.core.errors import InputError
 
+if TYPE_CHECKING:
+    from seedbed.publishing.hub.target import Kind
 
-def command(options: argparse.Namespace) -> None:
-    """`seedbed publish FOLDER --to OWNER/NAME`."""
+
+def publish(
+    folder: Path,
+    repo_id: str,
+    *,
+    kind: Kind | None = None,
+    private: bool | None = None,
+    pull_request: bool = False,
+    tag: str | None = None,
+    dry_run: bool = False,
+) -> None:
+    """Make a repository what a folder is. Raises: InputError, PublishError.
+
+    Args: kind: told by the folder where None; private: None leaves a repository as it is, and a new one private.
+    """
     import seedbed.publishing.hub  # noqa: F401 (it looks at HF_ENDPOINT before anything else imports the client)
 
-    from .to_hub import publish
+    from . import to_hub
 
-    publish(options)
+    to_hub.publish(folder, repo_id, kind=kind, private=private, pull_request=pull_request, tag=tag, dry_run=dry_run)
 
 
 def release(recipe: Path, *, dry_run: bool) -> None:
@@ -32,16 +45,3 @@ def release(recipe: Path, *, dry_run: bool) -> None:
     if not recipe.is_file():
         raise InputError(f"{recipe}: no such recipe. Allowed: a release recipe, such as recipes/release/starter.yaml.")
     to_hub.release(load(recipe, Release), dry_run=dry_run)
-
-
-def main() -> int:
-    """`python -m pipeline.publish RECIPE [--dry-run]`."""
-    parser = Parser(description="Publish a release: dataset, model and Space, linked, and a collection.")
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a release recipe, such as recipes/release/starter.yaml")
-    parser.add_argument("--dry-run", action="store_true", help="print what would change; send nothing")
-    options = parser.parse_args()
-    return outcome(lambda: release(options.recipe, dry_run=options.dry_run))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,10 +1,10 @@
-"""`seedbed serve`: a model, what stands around it, and the server in front of both."""
+"""A model served over HTTP, with what a completion needs around it."""
 
 from __future__ import annotations
 
-import argparse
 import os
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,37 +19,46 @@ POLICY = Path(__file__).parent.parent / "recipes" / "safety" / "default.yaml"
 TOKEN_VARIABLE = "SEEDBED_TOKEN"  # noqa: S105 - the name of a variable
 
 
-def command(arguments: argparse.Namespace) -> None:
-    """Serve the model of the arguments until SIGTERM or ctrl-C."""
-    options = Options(
-        host=arguments.host,
-        port=arguments.port,
-        tokens=tuple(arguments.token) or _told_by_the_environment(),
-        requests=arguments.requests,
-        waiting=arguments.waiting,
-        rate=arguments.rate,
-    )
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to serve. `fim` is how a server behind a URL is asked to fill in the middle; feedback goes to the folder
+    `feedback`, and every `feedback_minutes` to the Hub dataset `feedback_to`.
+    """
+
+    model: str
+    backend: str
+    fim: str
+    policy: Path | None
+    dataset: str | None
+    project: Path | None
+    packages: tuple[str, ...]
+    feedback: Path
+    feedback_to: str | None
+    feedback_minutes: float
+
+
+def run(request: Request, options: Options) -> None:
+    """Serve until SIGTERM or ctrl-C. Raises: InputError, GenerationError before the port answers."""
     check(options)
     with (
         listening(options.host, options.port) as listener,
-        closing(_completer(arguments)) as completer,
-        closing(open_feedback(arguments.feedback, arguments.feedback_to, minutes=arguments.feedback_every)) as sink,
+        closing(_completer(request, options.requests)) as completer,
+        closing(open_feedback(request.feedback, request.feedback_to, minutes=request.feedback_minutes)) as sink,
     ):
         serve(completer, sink, options, listener)
 
 
-def _completer(arguments: argparse.Namespace) -> Completer:
-    how = factory.BackendOptions(slots=arguments.requests, fim=arguments.fim)
-    return open_completer(
-        partial(open_backend, arguments.model, arguments.backend, how),
-        policy=arguments.policy or POLICY,
-        dataset=arguments.dataset,
-        project=arguments.project,
-        packages=arguments.package,
-    )
-
-
-def _told_by_the_environment() -> tuple[str, ...]:
-    """Where a process list does not show it."""
+def tokens_of_the_environment() -> tuple[str, ...]:
+    """The token of a variable, which no process list shows; none where it is not set."""
     token = os.environ.get(TOKEN_VARIABLE, "")
     return (token,) if token else ()
+
+
+def _completer(request: Request, slots: int) -> Completer:
+    return open_completer(
+        partial(open_backend, request.model, request.backend, factory.BackendOptions(slots=slots, fim=request.fim)),
+        policy=request.policy or POLICY,
+        dataset=request.dataset,
+        project=request.project,
+        packages=request.packages,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,19 +23,20 @@ from .run import say
 _NOT_MADE_YET = "0" * 40  # stands for a commit in a plan, until the part before is published
 
 
-def publish(options: argparse.Namespace) -> None:
-    """`seedbed publish FOLDER --to OWNER/NAME`: plan, and unless it is a dry run, do it."""
+def publish(
+    folder: Path, repo_id: str, *, kind: Kind | None, private: bool | None, pull_request: bool, tag: str | None, dry_run: bool
+) -> None:
+    """Plan, and unless it is a dry run, do it."""
     connection.reach()
-    if not options.dry_run:
+    if not dry_run:
         connection.need_writer()
-    found = content.read(options.folder)
-    kind = kind_of(found, options.type)
-    target = _target(found, options.to, kind, private=options.private, pull_request=options.pr, tag=options.tag)
+    found = content.read(folder)
+    target = _target(found, repo_id, kind_of(found, kind), private=private, pull_request=pull_request, tag=tag)
     if connection.has_login() and not target.pull_request:
         connection.check_owner(target.repo_id)
     planned = _checked(_addressed(found, target, ()), target)
     _print(report.table(planned))
-    if not options.dry_run:
+    if not dry_run:
         _print(report.outcome(apply(planned, say)))
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 from datatrove.pipeline.writers import JsonlWriter
 
-from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.atomic import new_folder
@@ -32,6 +30,12 @@ _SHARD_BYTES = 8 << 20
 """Text in one token file, about; the number of files depends on the data alone."""
 _SPAN_CHARACTERS_A_TOKEN = 2
 """A span cut for filling in the middle takes about two thirds of a window: a token is about three characters of code."""
+
+
+def make_job(recipe_path: Path) -> TokenJob:
+    """The job of a training recipe. Raises: RecipeError, InputError."""
+    workers, recipe = cores(), load_train_recipe(recipe_path)
+    return TokenJob(recipe, dataset_facts(recipe.dataset), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
 
 
 def run(job: TokenJob) -> Tokens:
@@ -139,23 +143,3 @@ def report(job: TokenJob, tokens: Tokens) -> str:
     words = [f"{split}: {tokens.tokens[split]:,} tokens of {tokens.bytes[split] / 1e6:.1f} MB" for split in tokens.tokens]
     table = tokenizer_report.table(tokenizer_report.read(job.out))
     return "\n".join((*words, "", *table, "", f"tokens: {job.out}"))
-
-
-def main() -> int:
-    """`python -m pipeline.tokenize RECIPE`."""
-    parser = Parser(description="Train a tokenizer on a recipe's dataset, and write the dataset as tokens.")
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a training recipe, as in recipes/train/")
-    options = parser.parse_args()
-    return outcome(lambda: _tokenize(options.recipe))
-
-
-def _tokenize(path: Path) -> None:
-    workers = cores()
-    recipe = load_train_recipe(path)
-    job = TokenJob(recipe, dataset_facts(recipe.dataset), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
-    tokens = run(job)
-    sys.stdout.write(report(job, tokens) + "\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
-from seedbed.cli import Parser, add_train_arguments, outcome
 from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import LostRanksError, TrainingError
 from seedbed.core.io.locks import held
@@ -23,41 +23,53 @@ from .run import say
 Resume = tuple[Path, checkpoints.Stamp] | None
 
 
-def command(options: argparse.Namespace) -> int:
-    """Train as the arguments say. Returns: 0 when the run is complete, 130 when it was stopped with a checkpoint."""
-    recipe = load_train_recipe(options.recipe)
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to train, where, and how to show it; None is the default."""
+
+    recipe: Path
+    tokens: Path | None = None
+    out: Path | None = None
+    device: Literal["cpu", "gpu"] | None = None
+    resume: bool = False
+    on_trackio: bool = False
+
+    def words(self, device: str) -> list[str]:
+        """The command that trains the same, for another process: a module and its arguments."""
+        words = ["seedbed.cli", "train", str(self.recipe), "--device", device]
+        folders = {"--tokens": self.tokens, "--out": self.out}
+        words += [word for name, folder in folders.items() if folder is not None for word in (name, str(folder))]
+        switches = {"--resume": self.resume, "--trackio": self.on_trackio}
+        return words + [name for name, is_on in switches.items() if is_on]
+
+
+def run(request: Request) -> int:
+    """Train. Returns: 0 when the run is complete, 130 when it was stopped with a checkpoint."""
+    recipe = load_train_recipe(request.recipe)
     if not launch.is_launched():
         refuse_impossible(recipe)
-    if options.slurm is not None:
-        sys.stdout.write(batch_script(options, recipe))
-        return 0
-    tokens = options.tokens or Path("build/tokens") / recipe.name
-    folder = options.out or Path("build/runs") / recipe.name
-    run = open_run(recipe, tokens, folder, device_of(options.device))
+    tokens = request.tokens or Path("build/tokens") / recipe.name
+    run = open_run(recipe, tokens, request.out or Path("build/runs") / recipe.name, device_of(request.device))
     if "RANK" in os.environ:
-        return as_rank(run, resume=options.resume, on_trackio=options.trackio)
-    if is_complete(run, starting_point(run, resume=options.resume)):
+        return as_rank(run, resume=request.resume, on_trackio=request.on_trackio)
+    if is_complete(run, starting_point(run, resume=request.resume)):
         return 0
     if recipe.parallelism.ranks == 1:
-        return as_rank(run, resume=options.resume, on_trackio=options.trackio)
-    words = [str(options.recipe), "--tokens", str(tokens), "--out", str(folder), "--device", run.device]
-    command = [sys.executable, "-m", __spec__.name, *words, *flags(options)]
+        return as_rank(run, resume=request.resume, on_trackio=request.on_trackio)
+    command = [sys.executable, "-m", *request.words(run.device)]
     layout = recipe.parallelism
-    return launch.run_ranks(command, layout.ranks, layout.ranks - layout.dp * layout.tp, folder / "logs")
+    return launch.run_ranks(command, layout.ranks, layout.ranks - layout.dp * layout.tp, run.folder / "logs")
 
 
-def flags(options: argparse.Namespace) -> list[str]:
-    """The switches as words again."""
-    return [f"--{name}" for name in ("resume", "trackio") if getattr(options, name)]
+def batch_script(request: Request, nodes: int) -> str:
+    """What `sbatch` takes: the same command on every node, which continues where an earlier job stopped.
 
-
-def batch_script(options: argparse.Namespace, recipe: TrainRecipe) -> str:
-    """What `sbatch` takes: the same command on every node, which goes on where an earlier job stopped."""
-    words = [__spec__.name, str(options.recipe), "--resume", "--device", options.device or "gpu"]
-    for name in ("tokens", "out"):
-        if (folder := getattr(options, name)) is not None:
-            words += [f"--{name}", str(folder)]
-    return slurm.script(recipe, options.slurm, words, str(options.out or "."))
+    Raises: RecipeError, TrainingError.
+    """
+    recipe = load_train_recipe(request.recipe)
+    refuse_impossible(recipe)
+    words = replace(request, resume=True).words(request.device or "gpu")
+    return slurm.script(recipe, nodes, words, str(request.out or "."))
 
 
 def refuse_impossible(recipe: TrainRecipe) -> None:
@@ -131,15 +143,3 @@ def is_complete(run: TrainingRun, start: Resume) -> bool:
     if done and int(os.environ.get("RANK", "0")) == 0:
         say(f"{run.folder}: complete, {run.recipe.steps:,} steps.")
     return done
-
-
-def main() -> int:
-    """`python -m pipeline.train RECIPE`, by itself or under torchrun."""
-    parser = Parser(description=__doc__)
-    add_train_arguments(parser)
-    options = parser.parse_args()
-    return outcome(lambda: command(options))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -51,8 +51,8 @@ class TinyRun:
         return self.build / "models" / "tiny"
 
     def convert(self, *options: str) -> subprocess.CompletedProcess[str]:
-        """`python -m pipeline.convert`, as `make` calls it."""
-        command = [sys.executable, "-m", "pipeline.convert", str(self.recipe), *options]
+        """`seedbed convert`, as `make` calls it."""
+        command = [sys.executable, "-m", "seedbed.cli", "convert", str(self.recipe), *options]
         return subprocess.run(command, cwd=self.build.parent, capture_output=True, text=True, check=False)
 
 

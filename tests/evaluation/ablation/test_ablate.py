@@ -54,9 +54,9 @@ def make_plan(folder: Path) -> Path:
 
 
 def ablate(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """`python -m pipeline.ablate`, as `make` calls it."""
+    """`seedbed ablate`, as `make` calls it."""
     variables = os.environ | {"SEEDBED_CACHE": str(folder / "cache")}
-    command = [sys.executable, "-m", "pipeline.ablate", *words]
+    command = [sys.executable, "-m", "seedbed.cli", "ablate", *words]
     return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""`python -m pipeline.convert`: from a run to a folder that loads, explains itself and can be published; or one line and no folder."""
+"""`seedbed convert`: from a run to a folder that loads, explains itself and can be published; or one line and no folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, LlamaForCausalLM
 
-from pipeline import convert, quantize_gpu
+from seedbed.cli import main
 from seedbed.core.manifests import model as model_manifest
 from seedbed.publishing.cards import render
 from seedbed.publishing.hub import content
@@ -250,7 +250,7 @@ def test_bad_input_is_one_line_and_writes_nothing(
     before = files(tiny.build)
     monkeypatch.chdir(tiny.build.parent)
 
-    code = convert.main([str(tiny.recipe)])
+    code = main(["convert", str(tiny.recipe)])
 
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("seedbed:")]
     assert code == 2
@@ -278,7 +278,7 @@ def test_int4_without_its_packages_or_a_gpu_is_one_line(
     tiny = tiny_run("tp1")
     monkeypatch.chdir(tiny.build.parent)
 
-    assert quantize_gpu.main([str(tiny.recipe)]) == 2
+    assert main(["quantize", str(tiny.recipe)]) == 2
 
     assert re.fullmatch(
         r"seedbed: int4: (\w+ is not installed|torch sees no CUDA device)\. Allowed: .*\n", capsys.readouterr().err

@@ -41,7 +41,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 def tokenize(home: Path, hub: HubProcess, dataset: str) -> subprocess.CompletedProcess[str]:
     write_recipe(home, dataset)
     login = {"HF_ENDPOINT": hub.url, "HF_TOKEN": WRITER.token, "HF_HOME": str(home / "hf"), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    command = [sys.executable, "-m", "pipeline.tokenize", "small.yaml"]
+    command = [sys.executable, "-m", "seedbed.cli", "tokenize", "small.yaml"]
     return subprocess.run(command, cwd=home, env=os.environ | login, capture_output=True, text=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""`python -m pipeline.tokenize`: the folder that training reads, the same bytes however it is cut, and one line for what is wrong."""
+"""`seedbed tokenize`: the folder that training reads, the same bytes however it is cut, and one line for what is wrong."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def replace_sha(tokens: object) -> object:
 
 
 def test_a_killed_run_goes_on_where_it_stopped(home: Path, made: Path) -> None:
-    command = [sys.executable, "-m", "pipeline.tokenize", "small.yaml"]
+    command = [sys.executable, "-m", "seedbed.cli", "tokenize", "small.yaml"]
     work, out = home / "build/work/.tokens/small", home / "build/tokens/small"
 
     with subprocess.Popen(command) as killed:
@@ -279,7 +279,9 @@ def unknown_key(home: Path) -> None:
 def test_what_is_wrong_is_one_line(home: Path, damage: Callable[[Path], None], line: str) -> None:
     damage(home)
 
-    done = subprocess.run([sys.executable, "-m", "pipeline.tokenize", "small.yaml"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "seedbed.cli", "tokenize", "small.yaml"], capture_output=True, text=True, check=False
+    )
 
     said = [text for text in done.stderr.splitlines() if text.startswith("seedbed: ")]
     assert done.returncode == 2, done.stderr
@@ -337,7 +339,7 @@ def test_tokens_of_a_recipe_are_ready_to_train_on(made: Path, tmp_path: Path) ->
 def test_a_tokens_json_that_is_none_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "tokens.json").write_text(text)
 
-    with pytest.raises(InputError, match="Run `python -m pipeline.tokenize` again"):
+    with pytest.raises(InputError, match="Run `seedbed tokenize` again"):
         load(tmp_path)
 
 

@@ -121,11 +121,11 @@ def test_times_in_words(hours: float, words: str) -> None:
 def test_a_batch_script_is_a_script_with_a_rank_a_card(tmp_path: Path) -> None:
     recipe = load_train_recipe(RECIPES / "1b.yaml")
 
-    text = slurm.script(recipe, 4, ["pipeline.train", "recipes/train/1b.yaml", "--resume"], "build")
+    text = slurm.script(recipe, 4, ["seedbed.cli", "train", "recipes/train/1b.yaml", "--resume"], "build")
 
     (tmp_path / "job").write_text(text)
     assert subprocess.run(["bash", "-n", str(tmp_path / "job")], check=False).returncode == 0
     assert "#SBATCH --nodes=4\n" in text
     assert "#SBATCH --gpus-per-node=8\n" in text
     assert "--nproc-per-node 8" in text
-    assert "-m pipeline.train recipes/train/1b.yaml --resume\n" in text
+    assert "-m seedbed.cli train recipes/train/1b.yaml --resume\n" in text

@@ -49,7 +49,7 @@ class Person:
         return done.stdout
 
     def release(self, recipe: Path, *options: str) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "pipeline.publish", str(recipe), *options, cwd=recipe.parent)
+        return self.python("-m", "seedbed.cli", "release", str(recipe), *options, cwd=recipe.parent)
 
     def commits(self, repo_id: str, kind: str) -> list[str]:
         """Titles, the newest first."""

@@ -10,7 +10,7 @@ from tests.publishing.hub.publishing import Person
 
 def demo(place: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = Person("", place, None).environment
-    command = [sys.executable, "-m", "pipeline.demo_publish", str(folder), "--dir", str(place / "hub")]
+    command = [sys.executable, "-m", "seedbed.cli", "demo-publish", str(folder), "--dir", str(place / "hub")]
     return subprocess.run(
         command, env=environment, cwd=place, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120
     )

@@ -125,7 +125,7 @@ def refuse_other_tokenizer(config: LlamaConfig, folder: Path) -> None:
     """Raise ConversionError where a folder has no tokenizer, or one with another number of tokens than the model."""
     path = folder / "tokenizer.json"
     if not path.is_file():
-        raise ConversionError(f"{folder}: no tokenizer.json. Allowed: a folder that `python -m pipeline.tokenize` wrote.")
+        raise ConversionError(f"{folder}: no tokenizer.json. Allowed: a folder that `seedbed tokenize` wrote.")
     tokenizer = Tokenizer.from_file(str(path))
     size = tokenizer.get_vocab_size(with_added_tokens=True)
     if size != config.vocab_size:

@@ -92,7 +92,7 @@ def read_run(folder: Path) -> RunFacts:
         return RunFacts.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConversionError(
-            f"{folder}: no finished run there ({RUN_FILE} is missing). Allowed: a folder that `python -m pipeline.train` wrote."
+            f"{folder}: no finished run there ({RUN_FILE} is missing). Allowed: a folder that `seedbed train` wrote."
         ) from error
     except ValidationError as error:
         first = error.errors()[0]

@@ -1,4 +1,4 @@
-"""One run of `pipeline.tokenize`: what it stands on, and where it works."""
+"""One run of `seedbed tokenize`: what it stands on, and where it works."""
 
 from __future__ import annotations
 

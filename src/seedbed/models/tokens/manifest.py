@@ -74,11 +74,11 @@ def load(folder: Path) -> Tokens:
     try:
         return Tokens.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{folder}: no tokens there. Allowed: a folder that `python -m pipeline.tokenize` wrote.") from error
+        raise InputError(f"{folder}: no tokens there. Allowed: a folder that `seedbed tokenize` wrote.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(key) for key in first["loc"])
-        raise InputError(f"{path}: {where}: {first['msg']}. Run `python -m pipeline.tokenize` again.") from error
+        raise InputError(f"{path}: {where}: {first['msg']}. Run `seedbed tokenize` again.") from error
 
 
 def tokens_for(recipe: TrainRecipe, folder: Path) -> Tokens:
@@ -91,11 +91,11 @@ def tokens_for(recipe: TrainRecipe, folder: Path) -> Tokens:
     if tokens.vocabulary_size != recipe.tokenizer.vocabulary_size:
         raise InputError(
             f"{folder}: made with a vocabulary of {tokens.vocabulary_size:,} tokens, the recipe says "
-            f"{recipe.tokenizer.vocabulary_size:,}. Run `python -m pipeline.tokenize` again."
+            f"{recipe.tokenizer.vocabulary_size:,}. Run `seedbed tokenize` again."
         )
     tokenizer = folder / "tokenizer" / "tokenizer.json"
     if not tokenizer.is_file() or file_sha256(tokenizer) != tokens.tokenizer_sha256:
-        raise InputError(f"{tokenizer}: not the tokenizer that made these tokens. Run `python -m pipeline.tokenize` again.")
+        raise InputError(f"{tokenizer}: not the tokenizer that made these tokens. Run `seedbed tokenize` again.")
     refuse_too_few(recipe, tokens)
     return tokens
 

@@ -59,7 +59,7 @@ def load(folder: Path) -> Tokenizer:
     """
     path = folder / "tokenizer.json"
     if not path.is_file():
-        raise InputError(f"{folder}: no tokenizer there. Allowed: a folder that `python -m pipeline.tokenize` wrote.")
+        raise InputError(f"{folder}: no tokenizer there. Allowed: a folder that `seedbed tokenize` wrote.")
     tokenizer = Tokenizer.from_file(str(path))
     for number, token in enumerate(SPECIAL_TOKENS):
         if tokenizer.token_to_id(token) != number:

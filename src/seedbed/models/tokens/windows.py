@@ -22,6 +22,6 @@ def windows(folder: Path, token_bytes: int, count: int, length: int) -> Tensor:
         found = np.concatenate([found, more[: count * length - len(found)].astype(np.int64)])
     length = min(length, len(found))
     if length < 2:
-        raise InputError(f"{folder}: no tokens to try the model on. Run `python -m pipeline.tokenize` again.")
+        raise InputError(f"{folder}: no tokens to try the model on. Run `seedbed tokenize` again.")
     rows = min(count, len(found) // length)
     return torch.from_numpy(found[: rows * length]).view(rows, length)

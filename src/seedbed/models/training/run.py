@@ -78,7 +78,7 @@ def open_run(recipe: TrainRecipe, tokens_folder: Path, folder: Path, device: Dev
     if tokens.recipe_sha256 != recipe.sha256:
         raise InputError(
             f"{tokens_folder}: tokens of another recipe ({tokens.recipe_sha256[:8]}; this one is {recipe.name}, "
-            f"{recipe.sha256[:8]}). Run `python -m pipeline.tokenize` again: it only does what differs."
+            f"{recipe.sha256[:8]}). Run `seedbed tokenize` again: it only does what differs."
         )
     return TrainingRun(recipe, tokens, tokens_folder, folder, device)
 

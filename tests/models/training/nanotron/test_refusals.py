@@ -132,7 +132,7 @@ def test_nodes_that_the_ranks_do_not_fill(tmp_path: Path, nodes: int) -> None:
     recipe = load_train_recipe(place(tmp_path, parallelism={"dp": 4}).recipe)
 
     with pytest.raises(TrainingError, match="Allowed: 1, 2, 4"):
-        slurm.script(recipe, nodes, ["pipeline.train"], ".")
+        slurm.script(recipe, nodes, ["seedbed.cli", "train"], ".")
 
 
 def test_asynchronous_tensor_parallelism_is_refused(tmp_path: Path) -> None:

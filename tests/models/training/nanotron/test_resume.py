@@ -169,7 +169,7 @@ def test_torchrun_starts_it_too(whole: Place, tmp_path: Path) -> None:
     torchrun = Path(sys.executable).with_name("torchrun")
 
     done = subprocess.run(
-        [torchrun, "--nproc-per-node", "2", "-m", "pipeline.train", *ours.words()[1:]],
+        [torchrun, "--nproc-per-node", "2", "-m", "seedbed.cli", "train", *ours.words()[1:]],
         capture_output=True, text=True, cwd=ROOT, timeout=300, check=False,
     )  # fmt: skip
 

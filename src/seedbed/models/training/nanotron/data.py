@@ -27,7 +27,7 @@ def windows(folder: Path, context: int, token_bytes: int) -> Dataset[dict[str, T
     try:
         data = DatatroveFolderDataset(str(folder), seq_len=context, filename_pattern="*.ds", token_size=token_bytes)
     except FileNotFoundError as error:
-        raise InputError(f"{folder}: no token files there. Run `python -m pipeline.tokenize` again.") from error
+        raise InputError(f"{folder}: no token files there. Run `seedbed tokenize` again.") from error
     if not len(data):
         raise InputError(f"{folder}: no file of {context + 1:,} tokens. Allowed: more data, a smaller model.context.")
     return data  # type: ignore[no-any-return]

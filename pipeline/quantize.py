@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from seedbed.cli import Parser, outcome
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
 from seedbed.models.conversion import gptq
@@ -36,21 +33,3 @@ def run(recipe_path: Path, out: Path | None) -> Path:
     place = out or model.with_name(f"{model.name}-int4")
     gptq.quantise(model, [tokenizer.decode(row, skip_special_tokens=False) for row in rows], place, group_size=GROUP_SIZE)
     return place
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m pipeline.quantize_gpu RECIPE`."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="the training recipe of a converted model")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the result (default: build/models/<name>-int4)")
-    options = parser.parse_args(arguments)
-    return outcome(lambda: print_place(run(options.recipe, options.out)))
-
-
-def print_place(place: Path) -> None:
-    """Say where the result is."""
-    sys.stdout.write(f"model: {place}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

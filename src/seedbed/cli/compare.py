@@ -1,0 +1,27 @@
+"""`seedbed compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument
+
+from seedbed.cli import terminal
+from seedbed.cli.arguments import Json
+from seedbed.cli.extras import need
+
+First = Annotated[Path, Argument(metavar="FIRST", help="results.json of an evaluation, or its folder")]
+Second = Annotated[Path, Argument(metavar="SECOND", help="results.json of an evaluation, or its folder")]
+
+
+def compare(first: First, second: Second, *, json: Json = False) -> None:
+    """Compare two evaluations on the same problems.
+
+    Differences have paired intervals. Evaluations that are not comparable are refused.
+    """
+    need("compare")
+    from pipeline.compare import lines_of
+
+    for line in lines_of(first, second, as_json=json):
+        terminal.show(line)

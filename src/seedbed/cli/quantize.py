@@ -1,0 +1,25 @@
+"""`seedbed quantize`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from seedbed.cli import terminal
+from seedbed.cli.arguments import TrainRecipe
+from seedbed.cli.extras import need
+
+Out = Annotated[Path | None, Option(metavar="DIR", help="folder of the result (default: build/models/<recipe name>-int4)")]
+
+
+def quantize(recipe: TrainRecipe, out: Out = None) -> None:
+    """Quantize a converted model to int4 with GPTQ.
+
+    It is calibrated on text that the model was trained on. Needs a GPU; it has not run on one yet.
+    """
+    need("quantize")
+    from pipeline import quantize as stage
+
+    terminal.show(f"model: {stage.run(recipe, out)}")

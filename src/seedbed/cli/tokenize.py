@@ -1,0 +1,19 @@
+"""`seedbed tokenize`."""
+
+from __future__ import annotations
+
+from seedbed.cli import terminal
+from seedbed.cli.arguments import TrainRecipe
+from seedbed.cli.extras import need
+
+
+def tokenize(recipe: TrainRecipe) -> None:
+    """Train a tokenizer and write the dataset as tokens.
+
+    The dataset is the recipe's; the tokens go into build/tokens/<recipe name>.
+    """
+    need("tokenize")
+    from pipeline import tokenize as stage
+
+    job = stage.make_job(recipe)
+    terminal.show(stage.report(job, stage.run(job)))
