@@ -58,8 +58,9 @@ def _section(name: str, command: Any) -> Iterator[str]:
     yield f"## seedbed {name}\n"
     title, _, address = MORE.get(name, "").partition(": ")
     more = f" More: [{title}]({address})." if title else ""
-    yield re.sub(r"(?<!\n)\n(?!\n)", " ", command.help.strip()) + f"{more}\n"
-    yield f"Needs the extra `{EXTRAS[name][0]}`.\n"
+    yield _escaped(re.sub(r"(?<!\n)\n(?!\n)", " ", command.help.strip())) + f"{more}\n"
+    extras = EXTRAS[name][0].split(",")
+    yield f"Needs the extra{'s' if extras[1:] else ''} {', '.join(f'`{extra}`' for extra in extras)}.\n"
     yield "| Argument or option | Meaning | Default |\n|---|---|---|"
     yield from map(_row, command.params)
     yield ""
@@ -68,7 +69,7 @@ def _section(name: str, command: Any) -> Iterator[str]:
 def _row(parameter: Any) -> str:
     word = parameter.metavar if parameter.param_type_name == "argument" else " ".join([*parameter.opts, _value(parameter)])
     many = " ..." if parameter.nargs == -1 else ""
-    return f"| `{word.strip()}{many}` | {_cell(parameter.help)} | {_default(parameter)} |"
+    return f"| `{word.strip()}{many}` | {_escaped(parameter.help)} | {_default(parameter)} |".replace("  |", " |")
 
 
 def _value(parameter: Any) -> str:
@@ -85,6 +86,6 @@ def _default(parameter: Any) -> str:
     return "" if parameter.default in (None, False) else f"`{parameter.default}`"
 
 
-def _cell(text: str) -> str:
-    """Text in a table; placeholders in angle brackets would be HTML."""
+def _escaped(text: str) -> str:
+    """Placeholders in angle brackets would be HTML, a bar the end of a cell."""
     return text.replace("|", r"\|").replace("<", "&lt;").replace(">", "&gt;")

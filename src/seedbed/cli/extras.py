@@ -35,7 +35,7 @@ EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "publish": ("hub", _HUB),
     "release": ("hub", _HUB),
     "hub": ("hub-server", _SERVER),
-    "demo-publish": ("data,hub-server", (*_SERVER, *_HUB, "datasets")),
+    "demo-publish": ("data,hub,hub-server", (*_SERVER, *_HUB, "datasets")),
 }
 """Of each command: the extra, and the modules that show whether it is installed."""
 

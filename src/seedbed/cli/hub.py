@@ -18,7 +18,7 @@ Token = Annotated[
     list[str] | None,
     Option(
         metavar="TOKEN",
-        help="token of the user; read:TOKEN only reads; repeat for more (default: a new one, written to DIR/token)",
+        help="token of the user; read:TOKEN only reads; repeat for more (default: the one in DIR/token, created when missing)",
     ),
 ]
 

@@ -13,7 +13,7 @@ from seedbed.core.errors import InputError
 Folder = Annotated[Path, Argument(metavar="FOLDER", help="a dataset, model or Space folder with its card")]
 To = Annotated[str, Option("--to", metavar="OWNER/NAME", help="the repository; created when missing")]
 Kind = Annotated[
-    Literal["dataset", "model", "space"] | None, Option("--type", help="kind of repository (default: told by the folder)")
+    Literal["dataset", "model", "space"] | None, Option("--type", help="kind of repository (default: detected from the folder)")
 ]
 Private = Annotated[bool, Option("--private", help="Hide the repository; the default for a new one.")]
 Public = Annotated[bool, Option("--public", help="Show the repository to everybody.")]

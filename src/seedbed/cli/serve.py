@@ -60,10 +60,10 @@ def serve(
     package: Package = None,
     feedback: Feedback = Path("build/feedback"),
     feedback_to: FeedbackTo = None,
-    feedback_every: FeedbackEvery = 5.0,
+    feedback_every: FeedbackEvery = 5,
     requests: Requests = 4,
     waiting: Waiting = 64,
-    rate: Rate = 600.0,
+    rate: Rate = 600,
 ) -> None:
     """Serve completions over HTTP.
 
