@@ -1,1 +1,1 @@
-"""The order of the stages. Each module is one stage, read from top to bottom: `python -m pipeline.<stage> RECIPE`."""
+"""The order of the stages. Each module is one stage, read from top to bottom."""

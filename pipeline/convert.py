@@ -93,7 +93,7 @@ def newest_checkpoint(job: Job) -> Path:
     folder = job.run / "checkpoints"
     steps = checkpoints.steps(folder)
     if not steps:
-        raise ConversionError(f"{job.run}: no checkpoint there. Allowed: a run of `python -m pipeline.train {job.recipe_path}`.")
+        raise ConversionError(f"{job.run}: no checkpoint there. Allowed: a run of `seedbed train {job.recipe_path}`.")
     place = folder / str(steps[-1])
     stamp = checkpoints.verified(place)
     if stamp.recipe_sha256 != job.recipe.sha256:

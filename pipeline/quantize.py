@@ -26,7 +26,7 @@ def run(recipe_path: Path, out: Path | None) -> Path:
     recipe = load_train_recipe(recipe_path)
     model, tokens = Path("build/models") / recipe.name, Path("build/tokens") / recipe.name
     if not (model / "config.json").is_file():
-        raise InputError(f"{model}: no model there. Allowed: one that `python -m pipeline.convert` wrote.")
+        raise InputError(f"{model}: no model there. Allowed: one that `seedbed convert` wrote.")
     length = min(recipe.model.context, CALIBRATION_TOKENS)
     rows = windows(tokens / TRAIN, load(tokens).token_bytes, CALIBRATION_TEXTS, length).tolist()
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))

@@ -69,6 +69,18 @@ def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
             assert (ROOT / path).exists(), f"{page.name}: {path}"
 
 
+def test_a_stage_is_started_by_its_command() -> None:
+    listed = subprocess.run(
+        ["git", "grep", "-lE", r"-m\W+pipeline\b", "--", ":!tests/test_docs.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert listed.stdout == ""
+
+
 def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         choices = (field.annotation, *get_args(field.annotation))  # a part may be optional

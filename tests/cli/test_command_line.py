@@ -38,7 +38,7 @@ def test_a_number_below_one_is_told_by_what_it_counts(option: str, what: str, ca
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"license": {"allow": ["MITT"]}}, "bad.yaml: license.allow: MITT: no SPDX license key. Nearest: MIT"),
+        ({"license": {"allow": ["MITT"]}}, "bad.yaml: license.allow: MITT: not an SPDX license key. Nearest: MIT"),
         ({"evidence": ["gone.json"]}, "bad.yaml: evidence: gone.json: no such file. Relative paths start at the recipe."),
         ({"evidence": ["bad.yaml"]}, "bad.yaml: evidence: bad.yaml: not a measurement: "),
     ],
