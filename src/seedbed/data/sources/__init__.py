@@ -27,14 +27,14 @@ def kinds() -> dict[str, type[Source]]:
 def make_source(entry: Mapping[str, str], where: str) -> Source:
     """The source that a recipe's entry names; `where` is what errors call the entry.
 
-    Raises: RecipeError.
+    Raises: RecipeError when none or several of the kinds are named, or the keys of that kind are wrong.
     """
-    found = [kind for kind in kinds() if kind in entry]
-    if len(found) != 1:
+    named = [kind for kind in kinds() if kind in entry]
+    if len(named) != 1:
         raise RecipeError(f"{where}: one of {', '.join(kinds())} names a source (got {', '.join(entry) or 'nothing'}).")
-    kind = kinds()[found[0]]
+    kind = kinds()[named[0]]
     try:
         return kind.model_validate(dict(entry))
     except ValidationError as error:
-        words = first_mistake(error, kind, found[0], f"See {handbook('sources')}.")
+        words = first_mistake(error, kind, named[0], f"See {handbook('sources')}.")
         raise RecipeError(f"{where}: {words}") from error

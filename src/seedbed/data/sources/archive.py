@@ -73,10 +73,10 @@ class ArchiveSource(Source):
             raise SourceError(
                 f"archive: {self.archive}: not an archive. Allowed: {', '.join(archive_reading.SUFFIXES)}, or a folder."
             )
-        found = file_sha256(path)
-        if self.sha256 and found != self.sha256:
-            raise HashError(f"archive: {self.archive}: sha256 is {found}, the recipe pins {self.sha256}.")
-        return Fetched(path, path.stat().st_size, found, self.version or found[:12], self.released)
+        sha256 = file_sha256(path)
+        if self.sha256 and sha256 != self.sha256:
+            raise HashError(f"archive: {self.archive}: sha256 is {sha256}, the recipe pins {self.sha256}.")
+        return Fetched(path, path.stat().st_size, sha256, self.version or sha256[:12], self.released)
 
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
         if fetched.path.is_dir():
@@ -115,7 +115,7 @@ def _survey_folder(path: Path, caps: Archives) -> Survey:
 
 
 def skipped_in(path: Path) -> Counter[str]:
-    """What is passed over below a folder, by kind."""
+    """Number of entries below a folder that are not read, by kind."""
     skipped: Counter[str] = Counter()
     for _ in _regular(path, skipped, {}):
         pass

@@ -21,9 +21,8 @@ import zstandard
 
 from seedbed.core.config.recipe import Archives
 from seedbed.core.errors import ArchiveError
+from seedbed.data.sources.archive_entries import ArchiveEntry, Meter, read_entries
 from seedbed.data.sources.base import SourceFile, Survey, read_file
-from seedbed.data.sources.entries import Entry, read_entries
-from seedbed.data.sources.strict_tar import Meter
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".zip", ".whl", ".jar", ".crate")
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
@@ -41,17 +40,17 @@ def survey(path: Path, caps: Archives) -> Survey:
     skipped: Counter[str] = Counter()
     limit = _most_bytes(path, caps)
     too_large = ArchiveError(f"{path.name}: unpacks to more than {limit.bytes:,} bytes. Allowed: limits.archives.{limit.key}.")
-    found = _Found(Meter(limit.bytes, too_large))
+    unpacked = _Unpacked(Meter(limit.bytes, too_large))
     with _refusing(path):
         for entry in read_entries(path, skipped, Meter(limit.bytes + _HEADER_BYTES * caps.max_files, too_large)):
-            found.add(entry)
-            if len(found.sizes) + len(found.links) > caps.max_files:
+            unpacked.add(entry)
+            if len(unpacked.sizes) + len(unpacked.links) > caps.max_files:
                 raise ArchiveError(f"{path.name}: more than {caps.max_files:,} files. Allowed: limits.archives.max_files.")
-    _refuse_below_links(path, found)
-    skipped.update(duplicate_name=found.replaced, link=len(found.links))
-    top = _single_top([*found.sizes, *found.links])
-    links = {name.removeprefix(top): target for name, target in sorted(found.links.items())}
-    return Survey(len(found.sizes), sum(found.sizes.values()), dict(sorted((+skipped).items())), links)
+    _refuse_below_links(path, unpacked)
+    skipped.update(duplicate_name=unpacked.replaced, link=len(unpacked.links))
+    top = _single_top([*unpacked.sizes, *unpacked.links])
+    links = {name.removeprefix(top): target for name, target in sorted(unpacked.links.items())}
+    return Survey(len(unpacked.sizes), sum(unpacked.sizes.values()), dict(sorted((+skipped).items())), links)
 
 
 def files(path: Path, max_bytes: int, *, strip_top: bool) -> Iterator[SourceFile]:
@@ -81,16 +80,16 @@ def stem(path: Path) -> str:
 
 
 @dataclass
-class _Found:
-    """What is left when everything is unpacked in order: sizes of files, targets of links, names that were given again."""
+class _Unpacked:
+    """The result of unpacking every entry in order: sizes of files, targets of links, number of names given again."""
 
     meter: Meter
     sizes: dict[str, int] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     replaced: int = 0
 
-    def add(self, entry: Entry) -> None:
-        """Unpack one more entry in thought."""
+    def add(self, entry: ArchiveEntry) -> None:
+        """Unpack one more entry, without writing it."""
         linked = self.sizes.get(entry.same_as) if entry.same_as is not None else None
         self.replaced += self.sizes.pop(entry.name, None) is not None
         self.replaced += self.links.pop(entry.name, None) is not None
@@ -104,7 +103,7 @@ class _Found:
         else:
             self.sizes[entry.name] = self._read(entry)
 
-    def _read(self, entry: Entry) -> int:
+    def _read(self, entry: ArchiveEntry) -> int:
         size = 0
         with entry.open() as stream:
             while chunk := stream.read(_CHUNK_BYTES):
@@ -138,7 +137,7 @@ def _outline(path: Path) -> _Outline:
 
 
 def _read_all(path: Path, max_bytes: int, linked: set[str]) -> Iterator[tuple[int, SourceFile]]:
-    """Every regular file with its number among the entries; those that hard links refer to are remembered."""
+    """Every regular file with its number among the entries; those that hard links refer to are kept in memory."""
     kept: dict[str, SourceFile] = {}
     for number, entry in enumerate(read_entries(path, Counter())):
         file = kept.get(entry.same_as) if entry.same_as is not None else None
@@ -164,11 +163,11 @@ def _refusing(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path.name}: cannot be read: {error}.") from error
 
 
-def _refuse_below_links(path: Path, found: _Found) -> None:
+def _refuse_below_links(path: Path, unpacked: _Unpacked) -> None:
     """Unpacking would write such a file wherever the link leads."""
-    for name in found.sizes:
+    for name in unpacked.sizes:
         parts = name.split("/")
-        if any("/".join(parts[:depth]) in found.links for depth in range(1, len(parts))):
+        if any("/".join(parts[:depth]) in unpacked.links for depth in range(1, len(parts))):
             raise ArchiveError(f"{path.name}: {name!r} lies below a link. Allowed: files below folders.")
 
 
@@ -178,7 +177,7 @@ class _Limit(NamedTuple):
 
 
 def _most_bytes(path: Path, caps: Archives) -> _Limit:
-    """What an archive may unpack to, and the cap that says so."""
+    """Bytes that an archive may unpack to, and the cap that sets them."""
     by_ratio = caps.max_ratio * max(path.stat().st_size, 1)
     return min(_Limit(caps.max_bytes, "max_bytes"), _Limit(by_ratio, "max_ratio"))
 

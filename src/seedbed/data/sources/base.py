@@ -1,4 +1,4 @@
-"""What a source is: something pinned that is fetched once, checked, and read as files with provenance."""
+"""The base of all sources: pinned, fetched once, checked, and read as files with provenance."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ Name = Annotated[
 ]
 
 Progress = Callable[[int, int | None], None]
-"""Called with bytes so far and bytes in all, where known."""
+"""Called with bytes so far, and bytes in all where known."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One regular file of a source. `data` is None where the file is larger than a sample may be; its id is known still."""
+    """One regular file of a source. `data` is None where the file is larger than a sample may be; its id is known anyway."""
 
     path: str
     size_bytes: int
@@ -72,7 +72,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A source on this machine: where its bytes are, and what is known of them; `project` where fetching tells it first."""
+    """A source on this machine: its path, size, hash and version; `project` where only fetching reveals it."""
 
     path: Path
     size_bytes: int
@@ -84,9 +84,9 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a first look through a source found: regular files, their bytes, and the entries passed over, by reason.
+    """Contents of a source: regular files, their bytes, and the number of entries that are not read, by kind.
 
-    `links` are the symbolic links among those, path to target: nobody follows them, but one may stand for a license file.
+    links: symbolic links among those, path to target; they are not followed, but one may stand for a license file.
     """
 
     files: int
@@ -104,7 +104,7 @@ class Source(BaseModel):
     @property
     @abstractmethod
     def project(self) -> str:
-        """The source without its version, as far as the recipe tells: a package URL or a git URL."""
+        """The source without its version, as far as the recipe names it: a package URL or a git URL."""
 
     def project_of(self, fetched: Fetched) -> str:
         """The source without its version, as provenance names it."""
@@ -116,15 +116,15 @@ class Source(BaseModel):
 
     @abstractmethod
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
-        """Bring the source to this machine and check it against its pin.
+        """Fetch the source and check it against its pin.
 
         Args: cache: folder of downloads by hash; folder: the recipe's folder, for relative paths.
-        Raises: SourceError, HashError.
+        Raises: SourceError when it cannot be fetched, HashError when it is not what the recipe pins.
         """
 
     @abstractmethod
     def survey(self, fetched: Fetched, caps: Archives) -> Survey:
-        """Look through all of it before anything of it is used. Raises: ArchiveError."""
+        """Read all of it once, before any file is used. Raises: ArchiveError when it is broken, hostile or beyond a cap."""
 
     @abstractmethod
     def files(self, fetched: Fetched, max_bytes: int) -> Iterator[SourceFile]:

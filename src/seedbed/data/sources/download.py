@@ -45,8 +45,8 @@ def download(
 ) -> Path:
     """Fetch a file into the cache, and keep `facts` with it.
 
-    A download that was cut off goes on where it stopped; nothing carries its final name before its hash is right.
-    Raises: SourceError when the bytes cannot be had, HashError when they are not the pinned ones.
+    A download that was cut off resumes; no file has its final name before its hash is right.
+    Raises: SourceError when the download fails, HashError when the bytes are not the pinned ones.
     """
     folder = cache / "sha256" / sha256
     with queued(folder):
@@ -55,13 +55,13 @@ def download(
         link = find()
         part = folder / "download.part"
         is_resumed = part.exists()
-        found = _fetch(link, part, what, progress)
-        if found != sha256 and is_resumed:  # what an earlier run left may be at fault: once more, from the start
+        sha256_of_part = _fetch(link, part, what, progress)
+        if sha256_of_part != sha256 and is_resumed:  # what an earlier run left may be at fault: once more, from the start
             part.unlink()
-            found = _fetch(link, part, what, progress)
-        if found != sha256:
+            sha256_of_part = _fetch(link, part, what, progress)
+        if sha256_of_part != sha256:
             part.unlink()
-            raise HashError(f"{what}: sha256 is {found}, the recipe pins {sha256}. Allowed: the pinned file only.")
+            raise HashError(f"{what}: sha256 is {sha256_of_part}, the recipe pins {sha256}. Allowed: the pinned file only.")
         path = folder / link.filename
         part.replace(path)
         released = link.upload_time.date().isoformat() if link.upload_time else None
@@ -70,7 +70,7 @@ def download(
 
 
 def _fetch(link: Link, part: Path, what: str, progress: Progress) -> str:
-    """The sha256 of what came."""
+    """Download the rest of a file. Returns: the sha256 of the whole. Raises: SourceError after the last attempt."""
     for attempt in range(_ATTEMPTS):
         try:
             _fetch_rest(link, part, progress)

@@ -176,7 +176,7 @@ def _project(path: Path, commit: str) -> str:
 
 
 def _kept(repository: Path, *words: str) -> bytes:
-    """What git says of a repository in the cache."""
+    """Output of a git command on a repository in the cache. Raises: SourceError that names the folder to remove."""
     try:
         return _git(repository, *words)
     except SourceError as error:
@@ -210,7 +210,7 @@ def _run(repository: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's environment without another repository's GIT_ variables, and with nobody to ask for a password."""
+    """The caller's environment without another repository's GIT_ variables, and without a prompt for passwords."""
     own = {key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")}
     return own | {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes", "LC_ALL": "C", "TZ": "UTC"}
 

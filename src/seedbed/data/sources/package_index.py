@@ -1,4 +1,4 @@
-"""The package index that pip is configured for, through a client library that knows indexes (unearth).
+"""The package index that pip is configured for, through the client library unearth.
 
 Index addresses, extra indexes, link folders, certificates and trusted hosts come from pip's own configuration and
 environment; the default index is the library's. Nothing is built or run: only the sdist's bytes are fetched.
@@ -58,15 +58,15 @@ def find_sdist(name: str, version: str) -> Link:
     Raises: UnreachableError when the index does not answer, SourceError when it has no sdist of that version.
     """
     try:
-        found = [package.link for package in finder().find_matches(f"{name}=={version}", allow_yanked=True)]
+        links = [package.link for package in finder().find_matches(f"{name}=={version}", allow_yanked=True)]
     except (HTTPError, URLError, UnpackError, OSError) as error:
         raise UnreachableError(f"pypi: {name}=={version}: the package index does not answer: {_bare(error)}.") from error
-    if not found:
+    if not links:
         raise SourceError(
             f"pypi: {name}=={version}: no source distribution found. Allowed: a release with an sdist on the index "
             "that pip uses; is there a network?"
         )
-    return min(found, key=lambda link: (not link.filename.endswith((".tar.gz", ".zip")), link.filename))
+    return min(links, key=lambda link: (not link.filename.endswith((".tar.gz", ".zip")), link.filename))
 
 
 @cache

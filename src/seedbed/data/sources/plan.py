@@ -1,14 +1,15 @@
-"""Everything a run will read: each source fetched, checked and looked through before any of it is used."""
+"""The plan of a run: every source fetched, checked and surveyed before any of its files is used."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, TypeVar
 
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
@@ -17,7 +18,8 @@ from seedbed.core.config.recipe import Archives
 from seedbed.core.errors import ArchiveError, RecipeError, SourceError, UnreachableError
 from seedbed.data.sources import make_source
 from seedbed.data.sources.base import Fetched, Source, Survey
-from seedbed.data.sources.threads import side_by_side
+
+Result = TypeVar("Result")
 
 _FETCHERS = 4
 
@@ -37,7 +39,7 @@ class Planned:
         return self.source.identity(self.fetched)
 
     def facts(self) -> dict[str, Any]:
-        """What a manifest says of the source."""
+        """The source as the manifest describes it."""
         return {
             "id": self.identity,
             "kind": self.source.kind,
@@ -62,7 +64,7 @@ def make_plan(
     strict: bool,
     progress: Callable[[int, int], None],
 ) -> list[Planned]:
-    """Fetch and look through every source, sorted by identity: the order in the recipe means nothing.
+    """Fetch and survey every source, sorted by identity; the order in the recipe means nothing.
 
     Args: strict: a broken archive stops the run instead of being counted; progress: called with bytes so far and in all.
     Raises: RecipeError, SourceError (fetching), ArchiveError (strict, or when no source can be read).
@@ -71,25 +73,29 @@ def make_plan(
     meter = _Meter(progress)
     fetches = [partial(source.fetch, cache, recipe_path.parent, meter.of(n)) for n, source in enumerate(sources)]
     fetched = _results(side_by_side(fetches, _FETCHERS, hopeless=UnreachableError))
-    planned = [_look(source, got, caps) for source, got in zip(sources, fetched, strict=True)]
-    planned.sort(key=lambda one: one.identity)
+    planned = [_survey(source, got, caps) for source, got in zip(sources, fetched, strict=True)]
+    planned.sort(key=lambda source: source.identity)
     _refuse_twice(planned, recipe_path)
-    broken = [one.error for one in planned if one.error]
+    broken = [source.error for source in planned if source.error]
     if broken and (strict or len(broken) == len(planned)):
         raise ArchiveError(broken[0])
     return planned
 
 
 def spread(planned: Sequence[Planned], tasks: int) -> list[list[Planned]]:
-    """The readable sources over tasks, largest first to the task with least: even work, and a source stays whole."""
+    """Spread the readable sources over tasks, largest first to the task with least work; a source stays whole."""
     shards: list[list[Planned]] = [[] for _ in range(tasks)]
     loads = [0] * tasks
-    readable = [one for one in planned if not one.error]
-    for one in sorted(readable, key=lambda one: (-(one.survey.size_bytes if one.survey else 0), one.identity)):
+    readable = [source for source in planned if not source.error]
+    for source in sorted(readable, key=lambda source: (-_size_bytes(source), source.identity)):
         lightest = loads.index(min(loads))
-        shards[lightest].append(one)
-        loads[lightest] += one.survey.size_bytes if one.survey else 0
+        shards[lightest].append(source)
+        loads[lightest] += _size_bytes(source)
     return shards
+
+
+def _size_bytes(source: Planned) -> int:
+    return source.survey.size_bytes if source.survey else 0
 
 
 class SourceReader(PipelineStep):
@@ -104,13 +110,13 @@ class SourceReader(PipelineStep):
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
         yield from data or ()
-        for one in spread(self.planned, world_size)[rank]:
-            for document in one.source.documents(one.fetched, self.max_bytes):
+        for planned in spread(self.planned, world_size)[rank]:
+            for document in planned.source.documents(planned.fetched, self.max_bytes):
                 self.stat_update("files")
                 yield document
 
 
-def _look(source: Source, fetched: Fetched, caps: Archives) -> Planned:
+def _survey(source: Source, fetched: Fetched, caps: Archives) -> Planned:
     try:
         return Planned(source, fetched, source.survey(fetched, caps), None)
     except ArchiveError as error:
@@ -118,14 +124,14 @@ def _look(source: Source, fetched: Fetched, caps: Archives) -> Planned:
 
 
 def _refuse_twice(planned: Sequence[Planned], recipe_path: Path) -> None:
-    names = [one.identity for one in planned]
+    names = [source.identity for source in planned]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise RecipeError(f"{recipe_path.name}: sources: {twice[0]} is listed twice. Allowed: each source once.")
 
 
 def _results(futures: Sequence[Future[Fetched]]) -> list[Fetched]:
-    """What was fetched. All has ended before one failure is reported: what did arrive is in the cache for the next run."""
+    """Results of the fetches. All have ended before a failure is raised, so that the next run finds the others in the cache."""
     errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
     if not errors:
         return [future.result() for future in futures]
@@ -151,3 +157,36 @@ class _Meter:
                 self._progress(sum(self._done.values()), sum(self._total.values()))
 
         return update
+
+
+def side_by_side(acts: Sequence[Callable[[], Result]], threads: int, hopeless: type[Exception]) -> list[Future[Result]]:
+    """Run the acts, `threads` at a time, until one raises a `hopeless` error: those not begun by then are cancelled.
+
+    The threads are daemons: when ctrl-C ends the program, a stalled download does not hold it up.
+    Returns: the future of each act, in their order.
+    """
+    futures: list[Future[Result]] = [Future() for _ in acts]
+    waiting = deque(zip(acts, futures, strict=True))
+    for _ in range(min(threads, len(acts))):
+        Thread(target=_work, args=(waiting, hopeless), daemon=True).start()
+    wait(futures)
+    return futures
+
+
+def _work(waiting: deque[tuple[Callable[[], Result], Future[Result]]], hopeless: type[Exception]) -> None:
+    while (job := _next_job(waiting)) is not None:
+        act, future = job
+        try:
+            future.set_result(act())
+        except BaseException as error:  # noqa: BLE001 - the future raises it where the result is read
+            future.set_exception(error)
+            while isinstance(error, hopeless) and (job := _next_job(waiting)) is not None:
+                job[1].cancel()
+                job[1].set_running_or_notify_cancel()  # wakes who waits
+
+
+def _next_job(waiting: deque[tuple[Callable[[], Result], Future[Result]]]) -> tuple[Callable[[], Result], Future[Result]] | None:
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from seedbed.core.errors import SourceError, UnreachableError
-from seedbed.data.sources.threads import side_by_side
+from seedbed.data.sources.plan import side_by_side
 
 
 def fails(error: Exception) -> None:
