@@ -4,15 +4,6 @@ from __future__ import annotations
 
 import gradio as gr
 
-HIGHLIGHTED = {
-    "Python": "python",
-    "JavaScript": "javascript",
-    "TypeScript": "typescript",
-    "C": "c",
-    **dict.fromkeys(("C++", "Java", "Go", "Rust"), "cpp"),
-}
-"""How the editor colours a language; it has none of the last three, whose words and braces are like those of C++."""
-
 
 class Editor(gr.Code):
     """The parent strips white space off both ends of a text, and with it the indentation that a completion begins with."""

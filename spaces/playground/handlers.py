@@ -9,12 +9,12 @@ from typing import Any
 
 import gradio as gr
 import rendering
-from editor import HIGHLIGHTED
 from feedback import Keeper
 from layout import Parts
 from requests import MIDDLE, NO_ANSWER, Turn, request_of
 
 from seedbed.core.errors import GenerationError, InputError
+from seedbed.core.syntax import LANGUAGES
 from seedbed.core.text.numbers import plural
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.completer import Completer
@@ -132,7 +132,7 @@ class Handlers:
     def highlight(self, language: str) -> Changes:
         """Colour all editors as a language."""
         editors = (self._parts.prefix, self._parts.suffix, self._parts.edit.text, *(card.text for card in self._parts.cards))
-        return {editor: gr.update(language=HIGHLIGHTED[language]) for editor in editors}
+        return {editor: gr.update(language=LANGUAGES[language].highlighting) for editor in editors}
 
     def show_suffix(self, mode: str) -> Changes:
         """Two editors where a middle is asked for."""

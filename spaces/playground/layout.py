@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import gradio as gr
-from editor import HIGHLIGHTED, Editor
+from editor import Editor
 from examples import EXAMPLES, Example
 from requests import DEFAULTS, MIDDLE, MOST_CANDIDATES, NEXT
 
@@ -125,7 +125,7 @@ def _examples() -> tuple[tuple[gr.Button, Example], ...]:
 def _code(name: str, label: str, *, lines: int, value: str = "", visible: bool = True, min_width: int = 160) -> Editor:
     return Editor(
         value,
-        language=HIGHLIGHTED["Python"],
+        language=LANGUAGES["Python"].highlighting,
         label=label,
         lines=lines,
         max_lines=24,

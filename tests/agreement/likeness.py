@@ -10,8 +10,7 @@ import hashlib
 from collections import Counter
 
 from seedbed.core.syntax import parse
-from seedbed.core.syntax.node_kinds import COMMENTS, IDENTIFIERS
-from tests.agreement.transformations import Source, spans
+from tests.agreement.transformations import COMMENTS, IDENTIFIERS, Source, spans
 
 DIFFERENT_BELOW = 0.7
 """Share of equal code lines below which two files are different programs, unless one is a renaming of the other."""

@@ -37,7 +37,7 @@ def damaged(question: CompletionProblem, chance: random.Random) -> str | None:
     before = question.around + question.prefix[question.scope :]
     end = function_end(before + text, len(before), question.language, question.path, inside=1 if question.around else 0)
     text = text if end is None else text[: end - len(before)] + "\n"
-    parsed = parse(question.prefix + text, question.language, jsx=question.path.endswith(".tsx"))
+    parsed = parse(question.prefix + text, question.language, question.path)
     assert parsed is not None
     first = len(question.prefix.encode())
     last = first + len("".join(text.splitlines(keepends=True)[:-2]).encode())

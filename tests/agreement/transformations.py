@@ -14,8 +14,7 @@ from types import MappingProxyType
 
 import tree_sitter
 
-from seedbed.core.syntax import parse
-from seedbed.core.syntax.node_kinds import COMMENTS, IDENTIFIERS
+from seedbed.core.syntax import LANGUAGES, parse
 
 EDITED_SHARE = 0.03
 """Share of the code lines that `edit` touches, never less than one line."""
@@ -46,6 +45,11 @@ def spans(source: Source) -> list[Span]:
         raise ValueError(f"no grammar for {source.language}")
     leaves = (Span(node.type, node.start_byte, node.end_byte) for node in _leaves(parsed.tree.walk()))
     return [leaf for leaf in leaves if leaf.end > leaf.start]
+
+
+_LEAVES = [grammar.leaves for language in LANGUAGES.values() for grammar in language.grammars]
+COMMENTS = frozenset[str]().union(*(leaves.comments for leaves in _LEAVES))
+IDENTIFIERS = frozenset[str]().union(*(leaves.identifiers for leaves in _LEAVES))
 
 
 def rename(source: Source, rng: random.Random) -> str:
@@ -186,7 +190,7 @@ def _padding(rng: random.Random, language: str, line: str) -> list[str]:
     """Sometimes a blank line or a comment goes before a line; a `\\` or a directive may not be parted from its own."""
     if rng.random() > 0.15:
         return []
-    mark = "#" if language == "Python" else "//"
+    mark = LANGUAGES[language].line_comment
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     return [rng.choice(("", f"{indent}{mark} {rng.choice(('see above', 'keep in step', 'as before'))} {rng.random():.3f}"))]
 

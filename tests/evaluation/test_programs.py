@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from seedbed.core.errors import InputError, SandboxError
+from seedbed.core.syntax import LANGUAGES
 from seedbed.evaluation.benchmarks import ProgramProblem, load_problems
 from seedbed.evaluation.sandbox import Limits, check_many
 from seedbed.evaluation.tasks import load_task
 from seedbed.evaluation.tasks.program import Programs, ProgramTask
-from seedbed.evaluation.toolchains import TOOLCHAINS
+from seedbed.evaluation.toolchains import limits_of, obstacle
 from tests.evaluation.asked import Oracle
 
 HUMANEVAL = {
@@ -82,10 +83,11 @@ def write_task(folder: Path, rows: list[dict[str, Any]], form: str, language: st
 def test_right_passes_and_wrong_fails(
     tmp_path: Path, form: str, language: str, row: dict[str, Any], right: str, wrong: str
 ) -> None:
-    if language in TOOLCHAINS and (why := TOOLCHAINS[language].obstacle()):
+    toolchain = LANGUAGES[language].toolchain
+    if toolchain and (why := obstacle(toolchain)):
         pytest.skip(why)
     (problem,) = problems_of(write_task(tmp_path, [row], form, language))
-    limits = TOOLCHAINS[language].limits(20) if language in TOOLCHAINS else Limits.of_seconds(5)
+    limits = limits_of(toolchain, 20) if toolchain else Limits.of_seconds(5)
 
     verdicts = check_many([problem.judge(right), problem.judge(wrong), problem.judge(") (")], limits)
     assert [verdict.passed for verdict in verdicts] == [True, False, False]

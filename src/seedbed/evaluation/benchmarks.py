@@ -10,10 +10,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from seedbed.core.config.recipe import Model
 from seedbed.core.errors import InputError
+from seedbed.core.syntax import named
+from seedbed.core.syntax.language import Toolchain
 from seedbed.evaluation.problems import Problem, human_eval, read_problems
 from seedbed.evaluation.python_program import python_program
 from seedbed.evaluation.sandbox import Program
-from seedbed.evaluation.toolchains import TOOLCHAINS, Toolchain
+from seedbed.evaluation.toolchains import program_of
 
 Text = Annotated[str, BeforeValidator(str)]
 
@@ -144,7 +146,7 @@ class MultiplE(_Row):
         """The file, compiled and run; exit code 0 passes. Raises: ValueError without a toolchain."""
         if self.toolchain is None:
             raise ValueError(f"{self.name}: no toolchain")
-        return self.toolchain.program(f"{self.prompt}{completion}\n{self.tests}")
+        return program_of(self.toolchain, f"{self.prompt}{completion}\n{self.tests}")
 
 
 Form = Literal["humaneval", "mbpp", "multipl-e"]
@@ -175,7 +177,7 @@ def load_problems(source: ProblemSource, form: Form, language: str, where: str) 
     Raises: InputError when they are missing, or are in another form; MissingExtraError without the package.
     """
     problems = _read(source, form, where)
-    toolchain = TOOLCHAINS.get(language)
+    toolchain = named(language).toolchain
     return [each.model_copy(update={"toolchain": toolchain}) if isinstance(each, MultiplE) else each for each in problems]
 
 

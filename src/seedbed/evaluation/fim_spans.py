@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from seedbed.core.syntax import parse, walk
+from seedbed.core.syntax import named, parse, walk
 from seedbed.evaluation.metrics.syntax import may_go_on
 from seedbed.models.tokens.seeded_random import draws
 
@@ -62,7 +62,7 @@ def masked_span(document: Document, cut: Cut, seed: int) -> MaskedSpan | None:
 
 def functions(document: Document) -> Iterator[Body]:
     """Functions that parse by themselves and have something inside, in source order; those inside others included."""
-    parsed = parse(document.text, document.language, jsx=document.path.endswith(".tsx"))
+    parsed = parse(document.text, document.language, document.path)
     if parsed is None:
         return
     for node in walk(parsed).marks.functions:
@@ -94,7 +94,7 @@ def _line_start(source: bytes, at: int) -> int:
 
 def _surroundings(document: Document, scope: int, end: int) -> str | None:
     """What a function needs before it to parse up to its body's end; None where nothing here helps."""
-    if document.language == "Python":
+    if named(document.language).blocks == "indentation":
         return ""  # judged with the file before it: indentation needs it
     text = document.text[scope:end].rstrip() + "\n"
     return next((around for around in ("", _CLASS) if may_go_on(around + text, document.language, document.path)), None)

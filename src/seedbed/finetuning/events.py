@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from seedbed.core.syntax import LANGUAGES
+from seedbed.core.syntax import LANGUAGES, language_of
 from seedbed.core.syntax.fingerprint import content_hash
 from seedbed.serving.completion.fragment import Fragment
-from seedbed.serving.completion.request import language_of
 from seedbed.serving.feedback import Outcome, without_secrets
 
 _LINES_OF_A_PLACE: Final = 3
@@ -53,17 +52,13 @@ def accepted_of(outcome: Outcome) -> Accepted:
     """What became of a suggestion; credentials are looked for once more, since a file may have come from elsewhere."""
     event = without_secrets(outcome.event)
     text = {"accepted": event.shown, "edited": event.final, "rejected": ""}[outcome.action]
-    language = _BY_LOWER.get(event.language.strip().lower(), "") or language_of(event.path)
+    language = _by_editor(event.language.strip().lower()) or language_of(event.path)
     return Accepted(event.id, outcome.action, text, event.prefix, event.suffix, event.path, language)
 
 
-_BY_LOWER: Final = {
-    **{name.lower(): name for name in LANGUAGES},
-    "cpp": "C++",
-    "javascriptreact": "JavaScript",
-    "typescriptreact": "TypeScript",
-}
-"""Languages however an editor writes them."""
+def _by_editor(name: str) -> str:
+    """Display name of a language that an editor calls so; "" for another."""
+    return next((one.name for one in LANGUAGES.values() if name in (one.name.lower(), *one.editor_ids)), "")
 
 
 def without_redacted_lines(event: Accepted) -> Accepted | None:

@@ -9,7 +9,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES, parse
-from seedbed.core.syntax.node_kinds import STRINGS
 from seedbed.data.attribution.tokens import stripped, tokens_of, tokens_of_stripped
 from tests.data.attribution.conftest import rows
 
@@ -24,7 +23,7 @@ def words(text: str, language: str) -> list[bytes]:
 def is_in_string(text: str, language: str, byte: int) -> bool:
     parsed = parse(text, language)
     node = parsed.tree.root_node.descendant_for_byte_range(byte, byte)
-    while node is not None and node.type not in STRINGS:
+    while node is not None and node.type not in parsed.grammar.leaves.strings:
         node = node.parent
     return node is not None
 

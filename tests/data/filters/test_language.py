@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES, forget, parse
+from seedbed.core.syntax.languages.cpp import looks_like_cpp
 from seedbed.data.filters.language import Identity, LanguageFilter, identify
-from seedbed.data.filters.language.clues import clue_counts, looks_like_cpp
+from seedbed.data.filters.language.clues import clue_counts
 from seedbed.data.filters.language.trial_parse import trial_error
 
 SAMPLES = {

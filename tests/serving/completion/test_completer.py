@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seedbed.core.errors import InputError
+from seedbed.core.syntax import language_of
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.index import Index
 from seedbed.data.attribution.tokens import stripped
@@ -24,7 +25,7 @@ from seedbed.serving.completion.completer import Completer, request_digest
 from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.provenance import Provenance
 from seedbed.serving.completion.ranking import Shaped, rank
-from seedbed.serving.completion.request import CompletionRequest, language_of
+from seedbed.serving.completion.request import CompletionRequest
 from seedbed.serving.completion.safety import load_policy
 from tests import frozen
 from tests.data.filters.test_credentials import noise

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from seedbed.core.config import yaml
 from seedbed.core.config.validation import example, first_mistake, handbook, section_of
@@ -25,7 +26,20 @@ Positive = Annotated[int, Field(gt=0, le=_MOST)]
 _NAME = "lower-case letters, digits, '.', '_', '-', at most 64, a letter or digit first"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description=_NAME)]
 Words = Annotated[str, Field(min_length=1)]
-Language = Literal["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
+
+
+def _published(language: str) -> str:
+    """Raises: PydanticCustomError for a language that is not published."""
+    from seedbed.core.syntax.languages import LANGUAGES  # here, since most recipes name none and need no parser
+
+    if language not in LANGUAGES:
+        *names, last = map(repr, LANGUAGES)
+        raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": f"{', '.join(names)} or {last}"})
+    return language
+
+
+Language = Annotated[str, AfterValidator(_published)]
+"""Display name of a published language."""
 Split = Literal["train", "validation", "test"]
 
 

@@ -1,22 +1,24 @@
 """Tree-sitter parsing: one parse and one walk per file, shared by all blocks that need them."""
 
 from seedbed.core.syntax.functions import Function
-from seedbed.core.syntax.grammars import LANGUAGES, PublishedLanguage
-from seedbed.core.syntax.node_kinds import IDENTIFIER, LITERALS, token_class
+from seedbed.core.syntax.language import Language
+from seedbed.core.syntax.languages import LANGUAGES, language_of, named
+from seedbed.core.syntax.node_kinds import IDENTIFIER, token_class
 from seedbed.core.syntax.tree import Parsed, error_ratio, forget, missing_nodes, parse
 from seedbed.core.syntax.walk import Walk, walk
 
 __all__ = [
     "IDENTIFIER",
     "LANGUAGES",
-    "LITERALS",
     "Function",
+    "Language",
     "Parsed",
-    "PublishedLanguage",
     "Walk",
     "error_ratio",
     "forget",
+    "language_of",
     "missing_nodes",
+    "named",
     "parse",
     "token_class",
     "walk",

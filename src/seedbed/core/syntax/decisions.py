@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seedbed.core.syntax.languages import LANGUAGES
 from seedbed.core.syntax.node_kinds import IDENTIFIER, KINDS, kind_table, token_class
-from seedbed.core.syntax.rules import RULES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from seedbed.core.syntax.grammars import Grammar
+    from seedbed.core.syntax.language import Grammar, Language
     from seedbed.core.syntax.tree import Parsed
     from seedbed.core.syntax.walk import Walk
 
@@ -33,7 +33,7 @@ def decisions(walk: Walk) -> tuple[list[int], list[int]]:
     Most files are small, so what a look at the source rules out is not looked for: numpy's calls would cost more than
     the parse.
     """
-    rules, roles = RULES[walk.parsed.language], roles_of(walk.parsed)
+    rules, roles = LANGUAGES[walk.parsed.language].structure, roles_of(walk.parsed)
     tokens = np.flatnonzero(roles.is_decision[walk.raw])
     plus: list[int] = walk.starts[tokens].tolist()
     minus: list[int] = []
@@ -44,7 +44,7 @@ def decisions(walk: Walk) -> tuple[list[int], list[int]]:
     if rules.choices:
         minus += _first_choices(walk, _starts(walk, roles.choice))
     for text, token in rules.doubles:
-        plus += _doubles(walk, text, token)
+        plus += _doubles(walk, text, token_class(token))
     if rules.lone_else_decides:
         plus += _lone_else(walk)
     if rules.decision_names:
@@ -143,12 +143,12 @@ class Roles:
 
 def roles_of(parsed: Parsed) -> Roles:
     """The tables of a parse's grammar."""
-    return _roles(parsed.grammar, parsed.language)
+    return _roles(parsed.grammar, LANGUAGES[parsed.language])
 
 
 @functools.cache
-def _roles(grammar: Grammar, language: str) -> Roles:
-    table, rules = kind_table(grammar), RULES[language]
+def _roles(grammar: Grammar, language: Language) -> Roles:
+    table, rules = kind_table(grammar), language.structure
 
     def among(numbers: list[int]) -> bytes:
         role = bytearray(KINDS)

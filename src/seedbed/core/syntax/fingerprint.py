@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from seedbed.core.syntax import IDENTIFIER, LITERALS, hashing, token_class
-from seedbed.core.syntax.node_kinds import kind_table
+from seedbed.core.syntax import hashing
+from seedbed.core.syntax.node_kinds import IDENTIFIER, kind_table, token_class
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from seedbed.core.syntax import Parsed, Walk
-    from seedbed.core.syntax.grammars import Grammar
     from seedbed.core.syntax.hashing import Hashes
+    from seedbed.core.syntax.language import Grammar
 
 LEXICAL, RENAMED, LITERAL, CALLED, NAMED = range(5)
 """Sketched sets: shingles of the tokens as they stand, the same with names made anonymous, literals, called names, names."""
@@ -142,11 +142,12 @@ def _spoken(source: bytes, walk: Walk, table: _Roles) -> npt.NDArray[np.intp]:
 
 @functools.cache
 def _roles(grammar: Grammar) -> _Roles:
-    classes = kind_table(grammar).classes
+    table = kind_table(grammar)
+    classes = table.classes
     roles = np.zeros(len(classes), dtype=np.uint8)
     for number, kind in enumerate(_OPERATORS):
         roles[classes == kind] = _OPERATOR + number % OPERATOR_BINS
-    roles[np.isin(classes, LITERALS)] = _LITERAL
+    roles[table.literals] = _LITERAL
     roles[np.isin(classes, _SEPARATORS)] = _SEPARATOR
     for kind, role in ((IDENTIFIER, _NAME), (_CALL, _OPEN), (_MACRO, _BODY), (_MARKUP_TEXT, _TEXT)):
         roles[classes == kind] = role

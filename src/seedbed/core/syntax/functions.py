@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seedbed.core.syntax.decisions import decisions, roles_of
-from seedbed.core.syntax.rules import RULES
+from seedbed.core.syntax.languages import LANGUAGES
 from seedbed.core.syntax.signature import declared_name, is_declaration, parameters_of, qualified, scope_name
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def measure_functions(walk: Walk) -> list[Function]:
 def _cyclomatic(walk: Walk) -> list[int]:
     """1 + decisions of each function, without those of the functions inside it."""
     plus, minus = decisions(walk)
-    from_signature = RULES[walk.parsed.language].conditions_from_signature
+    from_signature = LANGUAGES[walk.parsed.language].structure.conditions_from_signature
     paths: list[int] = []
     around: list[tuple[int, int]] = [(-1, 1 << 62)]
     for index, node in enumerate(walk.marks.functions):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import tree_sitter
 
-from seedbed.core.syntax.grammars import Grammar, load
+from seedbed.core.syntax.grammars import load
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from seedbed.core.syntax import Parsed
+    from seedbed.core.syntax.language import Grammar
+    from seedbed.core.syntax.tree import Parsed
 
 WIDE_ERROR: Final = 1000
 """Children of an ERROR node from which on its tree is walked: a query looks, at each of them, through all that follow for a named
@@ -54,11 +55,6 @@ def _walked(parsed: Parsed, kinds: frozenset[str], span: tuple[int, int]) -> Ite
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 return
-
-
-def text_of(node: Node | None) -> str:
-    """The source of a node; "" for none."""
-    return (node.text or b"").decode("utf-8", "replace") if node else ""
 
 
 @functools.cache

@@ -104,7 +104,7 @@ def is_declaration(function: Node, source: bytes) -> bool:
 def parameters_of(function: Node) -> tuple[int, int]:
     """How many parameters a function declares, and how many of TypeScript's have a default.
 
-    (Elsewhere a default is a node or no path at all, see `rules`.)
+    (Elsewhere a default is a node or no path at all, see `Structure`.)
     """
     parameters = _parameter_list(function)
     if parameters is None:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from seedbed.core.syntax.grammars import LANGUAGES, Grammar, parser
+from seedbed.core.syntax.grammars import parser
+from seedbed.core.syntax.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
+
+    from seedbed.core.syntax.language import Grammar, Language
 
 
 @dataclass
@@ -55,20 +58,19 @@ _LONG_BYTES, _PIECE_BYTES = 50_000, 4096
 """A text of the first size takes up to half a second (`a<a<a<` in C++). Small pieces: each text of a node asks for them again."""
 
 _STATEMENT_END = re.compile(rb"[;{}>]")
-_WITH_GENERICS = frozenset({"C++", "Java", "TypeScript"})
 _MOST_OPEN = 1000
 """Of `<` in a statement: each may be an operator or begin a list of types. Ten thousand take a second and half a gigabyte, fifty
 thousand minutes and 18 GB, in one step that cannot be stopped. `<<` counts as two.
 """
 
 
-def parse(text: str, language: str, *, jsx: bool = False) -> Parsed | None:
+def parse(text: str, language: str, path: str = "") -> Parsed | None:
     """Syntax tree of a text, the same object when the same text object is asked for again.
 
     Args:
         text: decoded source; lone surrogates are allowed.
         language: display name, as in `LANGUAGES`.
-        jsx: for TypeScript, the file name says `.tsx`: try that grammar first.
+        path: of the file: its suffix says which of the language's grammars is tried first.
     Returns: None when there is no grammar for the language.
     """
     if language not in LANGUAGES:
@@ -76,7 +78,7 @@ def parse(text: str, language: str, *, jsx: bool = False) -> Parsed | None:
     if _memo.text is not text:
         _memo.text, _memo.parses = text, {}
     if language not in _memo.parses:
-        _memo.parses[language] = _parse_cleanest(text, language, jsx=jsx)
+        _memo.parses[language] = _parse_cleanest(text, LANGUAGES[language], path)
     return _memo.parses[language]
 
 
@@ -99,15 +101,15 @@ def missing_nodes(parsed: Parsed) -> int:
     return parsed.damage.missing_nodes
 
 
-def _parse_cleanest(text: str, language: str, *, jsx: bool) -> Parsed:
+def _parse_cleanest(text: str, language: Language, path: str) -> Parsed:
     # A lone surrogate is no UTF-8; passed on, it becomes an error node instead of an exception.
     source = _LONE_RETURN.sub(b"\n", text.encode("utf-8", "surrogatepass"))
-    grammars = LANGUAGES[language].grammars
-    if language in _WITH_GENERICS and _is_ambiguous(source):
-        return Parsed(source, parser(grammars[0]).parse(b""), language, grammars[0], is_given_up=True)
+    grammars = language.grammars
+    if language.has_type_lists and _is_ambiguous(source):
+        return Parsed(source, parser(grammars[0]).parse(b""), language.name, grammars[0], is_given_up=True)
     tries: list[Parsed] = []
-    for grammar in reversed(grammars) if jsx else grammars:
-        tries.append(Parsed(source, _tree(source, grammar), language, grammar))
+    for grammar in sorted(grammars, key=lambda grammar: not path.endswith(grammar.suffixes)):
+        tries.append(Parsed(source, _tree(source, grammar), language.name, grammar))
         if not tries[-1].tree.root_node.has_error:
             return tries[-1]
     return min(tries, key=error_ratio)

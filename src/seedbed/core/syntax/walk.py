@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seedbed.core.syntax.functions import Function, measure_functions
-from seedbed.core.syntax.node_kinds import COMMENTS, KINDS, STRINGS, kind_table
-from seedbed.core.syntax.rules import RULES
+from seedbed.core.syntax.languages import LANGUAGES
+from seedbed.core.syntax.node_kinds import KINDS, kind_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from tree_sitter import Node, TreeCursor
 
-    from seedbed.core.syntax.grammars import Grammar
+    from seedbed.core.syntax.language import Grammar, Language
     from seedbed.core.syntax.tree import Parsed
 
 _TOKEN, _INNER, _STRING, _MARK, _FUNCTION, _SCOPE = range(6)
@@ -81,7 +81,7 @@ def walk(parsed: Parsed) -> Walk:
 def _walk(parsed: Parsed) -> Walk:
     table, tree = kind_table(parsed.grammar), parsed.tree
     # An invented token has no text, so a damaged tree is not read with the shortcut for tokens of a known length.
-    actions = _actions(parsed.grammar, parsed.language, measure=tree.root_node.has_error)
+    actions = _actions(parsed.grammar, LANGUAGES[parsed.language], measure=tree.root_node.has_error)
     leaves, marks = _visit(tree.walk(), parsed.source, actions)
     raw, starts = _numbers("H", leaves.kinds), _numbers("I", leaves.starts)
     ends = starts + table.lengths[raw]
@@ -145,12 +145,12 @@ def _interpolates(source: bytes, string: Node) -> bool:
 
 
 @functools.cache
-def _actions(grammar: Grammar, language: str, *, measure: bool) -> bytes:
+def _actions(grammar: Grammar, language: Language, *, measure: bool) -> bytes:
     """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is.
 
     measure: ask every leaf for its end, also where its kind tells the length.
     """
-    table, rules = kind_table(grammar), RULES[language]
+    table, rules = kind_table(grammar), language.structure
     actions = bytearray([_INNER]) * KINDS
     marked = rules.controls | rules.decision_nodes | rules.undecided | rules.choices
     for numbers, action in (
@@ -159,7 +159,7 @@ def _actions(grammar: Grammar, language: str, *, measure: bool) -> bytes:
         (table.nodes(rules.functions), _FUNCTION),
         (table.nodes(rules.scopes), _SCOPE),
         # A documentation comment has parts of its own in Rust; it stays one leaf, and is left out as such.
-        (table.nodes(STRINGS | COMMENTS), _STRING),
+        (table.nodes(grammar.leaves.strings | grammar.leaves.comments), _STRING),
     ):
         for number in numbers:
             actions[number] = action

@@ -8,6 +8,7 @@ is a comment and what is a name that a programmer chose.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from seedbed.core.syntax import IDENTIFIER, hashing, parse, walk
-from seedbed.core.syntax.node_kinds import COMMENTS, IDENTIFIERS
+from seedbed.core.syntax import IDENTIFIER, hashing, named, parse, walk
 from seedbed.core.syntax.nodes import nodes_of
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 NAME_MARK: Final = 1
 """Byte before a chosen name in a stripped text; no token."""
-_COMMENT_KINDS: Final = tuple(sorted(COMMENTS))
-_NAME_KINDS: Final = tuple(sorted(IDENTIFIERS))
 _WORD, _SIGN, _NOTHING = 2, 1, 0
 _WORD_BYTES: Final = re.compile(rb"[A-Za-z0-9_$\x80-\xff]")
 _NO_SIGN: Final = b"'\"`,;\\"
@@ -95,7 +93,7 @@ def tokens_of(text: str, language: str, span: tuple[int, int] | None = None) -> 
     parsed = _parse(text, language)
     plain = _plain(text, parsed, span)
     start, end = span or (0, len(plain))
-    names = [node.start_byte for node in nodes_of(parsed, _NAME_KINDS, span)] if parsed else []
+    names = [node.start_byte for node in nodes_of(parsed, _sorted(parsed.grammar.leaves.identifiers), span)] if parsed else []
     first = max(0, start - 1)  # with a byte on either side, a word that is cut shows
     starts, ends = (places + np.uint32(first) for places in _spans(plain[first : end + 1]))
     tokens = Tokens(plain, starts, ends, hashing.span_hashes(plain, starts, ends), np.isin(starts, names))
@@ -132,9 +130,13 @@ def tokens_of_stripped(data: bytes) -> Tokens:
 
 
 def _parse(text: str, language: str) -> Parsed | None:
-    """The tree of a text; a comment that is not closed where a text ends is closed, since no grammar takes it for one."""
-    open_ = language != "Python" and text.rfind("/*") > text.rfind("*/")
-    return parse(f"{text}*/" if open_ else text, language)
+    """The tree of a text, which may end inside a comment."""
+    return parse(named(language).with_comment_closed(text), language)
+
+
+@functools.cache
+def _sorted(kinds: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(kinds))
 
 
 def _plain(text: str, parsed: Parsed | None, span: tuple[int, int] | None = None) -> bytes:
@@ -142,7 +144,7 @@ def _plain(text: str, parsed: Parsed | None, span: tuple[int, int] | None = None
     source = text.encode("utf-8", "surrogatepass")
     plain = np.frombuffer(source, dtype=np.uint8).copy()
     plain[plain == NAME_MARK] = ord(" ")
-    for node in nodes_of(parsed, _COMMENT_KINDS, span) if parsed else ():
+    for node in nodes_of(parsed, _sorted(parsed.grammar.leaves.comments), span) if parsed else ():
         part = plain[node.start_byte : node.end_byte]
         part[part != ord("\n")] = ord(" ")
     return plain.tobytes()

@@ -172,7 +172,7 @@ class ComplexityFilter(Filter):
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document."""
-        parsed = parse(doc.text, str(doc.metadata.get("language")), jsx=str(doc.metadata.get("path")).endswith(".tsx"))
+        parsed = parse(doc.text, str(doc.metadata.get("language")), str(doc.metadata.get("path")))
         tree = walk(parsed) if parsed else None
         measured = measure_complexity(tree.functions, len(tree.kinds)) if tree else measure_complexity([], 0)
         doc.metadata.update({name: getattr(measured, name) for name in Complexity.__slots__})

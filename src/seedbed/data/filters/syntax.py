@@ -1,4 +1,4 @@
-"""Does the file parse? Tree-sitter for every language, and Python's own parser for Python."""
+"""Does the file parse? Tree-sitter for every language, and its own parser for a language that has one here."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datatrove.data import Document
 from seedbed.core.config.recipe import Limit, Share
 from seedbed.core.manifests.columns import Column
 from seedbed.core.runs.filters import Filter
-from seedbed.core.syntax import Parsed, error_ratio, missing_nodes, parse
-from seedbed.data.filters.native_python import NativeVerdict, judge_python, native_error
+from seedbed.core.syntax import Parsed, error_ratio, missing_nodes, named, parse
+from seedbed.data.filters.native import ERROR, OK, native_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,13 @@ class Syntax:
 
     error_ratio: bytes under ERROR nodes and MISSING nodes over all bytes, 0 to 1.
     missing_nodes: nodes that tree-sitter had to invent.
-    native: the native parser's word; None without one.
+    native: `ok`, `error` or the name of an older version, by the language's own parser; None without one.
     native_error: its complaint, with the line.
     """
 
     error_ratio: float
     missing_nodes: int
-    native: NativeVerdict | None = None
+    native: str | None = None
     native_error: str | None = None
 
     @property
@@ -36,12 +36,12 @@ class Syntax:
     @property
     def disagrees(self) -> bool:
         """One parser accepts what the other refuses."""
-        return self.native is not None and self.clean != (self.native == "ok")
+        return self.native is not None and self.clean != (self.native == OK)
 
     @property
     def valid(self) -> bool:
         """Every parser accepts it."""
-        return self.clean and self.native in {None, "ok"}
+        return self.clean and self.native in {None, OK}
 
 
 def measure_syntax(text: str, parsed: Parsed) -> Syntax:
@@ -51,20 +51,21 @@ def measure_syntax(text: str, parsed: Parsed) -> Syntax:
     >>> measure_syntax("print 'x'", parsed).native
     'python2'
     """
-    if parsed.language != "Python":
+    native = named(parsed.language).native
+    if native is None:
         return Syntax(error_ratio(parsed), missing_nodes(parsed))
-    error = native_error(text)
-    return Syntax(error_ratio(parsed), missing_nodes(parsed), judge_python(parsed, error), error)
+    error = native.error(text)
+    return Syntax(error_ratio(parsed), missing_nodes(parsed), native_verdict(parsed, error, native.older), error)
 
 
 class SyntaxFilter(Filter):
-    """Rejects what does not parse, `syntax_errors`, and Python 2, `python2`; writes the syntax columns.
+    """Rejects what does not parse, `syntax_errors`, and older versions, `python2`; writes the syntax columns.
 
     A language without a grammar is left to the filters before this one: nothing is measured, and it is not called valid.
 
     Args:
         max_error_ratio: largest share of bytes that tree-sitter may fail on, 0 to 1; C and C++ need some for macros
-            that look like no syntax. What Python's own parser refuses is rejected whatever the share.
+            that look like no syntax. What a language's own parser refuses is rejected whatever the share.
     """
 
     name = "syntax"
@@ -97,13 +98,13 @@ class SyntaxFilter(Filter):
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Verdict on one document."""
-        parsed = parse(doc.text, str(doc.metadata.get("language")), jsx=str(doc.metadata.get("path")).endswith(".tsx"))
+        parsed = parse(doc.text, str(doc.metadata.get("language")), str(doc.metadata.get("path")))
         syntax = measure_syntax(doc.text, parsed) if parsed else None
         doc.metadata.update(_columns(syntax))
-        if syntax is None or (syntax.error_ratio <= self.max_error_ratio and syntax.native in {None, "ok"}):
+        if syntax is None or (syntax.error_ratio <= self.max_error_ratio and syntax.native in {None, OK}):
             return True
         doc.metadata["detail"] = syntax.native_error or f"{syntax.error_ratio:.4f} of the bytes do not parse"
-        return False, "python2" if syntax.native == "python2" else "syntax_errors"
+        return False, "syntax_errors" if syntax.native in {None, OK, ERROR} else str(syntax.native)
 
 
 def _columns(syntax: Syntax | None) -> dict[str, object]:

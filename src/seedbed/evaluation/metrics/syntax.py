@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Final
 
-from seedbed.core.syntax import Parsed, missing_nodes, parse, walk
-from seedbed.data.filters.native_python import native_error
+from seedbed.core.syntax import Parsed, missing_nodes, named, parse, walk
 
 _DROPPED_LINES: Final = 2
 """A statement may be unfinished at the cut: so many lines less are tried too, where no parser tells unfinished from wrong."""
-
-_PYTHON_UNFINISHED: Final = 0x4000 | 0x200
-"""PyCF_ALLOW_INCOMPLETE_INPUT and PyCF_DONT_IMPLY_DEDENT, which the interactive prompt (codeop) asks with."""
 
 _CLOSERS: Final = {
     b"(": ")",
@@ -29,18 +24,19 @@ _CLOSING: Final = frozenset({b")", b"]", b"}", b"#endif"})
 
 
 def parses(text: str, language: str, path: str = "") -> bool:
-    """Whether a text is a whole program: no error node, no missing one, and for Python its own parser agrees.
+    """Whether a text is a whole program: no error node, no missing one, and the language's own parser agrees, if any.
 
     Args: language: display name, as in `seedbed.core.syntax.LANGUAGES`; path: tells `.tsx` from `.ts`.
 
     >>> parses("x = (1)", "Python"), parses("x = (1", "Python")
     (True, False)
     """
-    parsed = parse(text, language, jsx=path.endswith(".tsx"))
+    parsed = parse(text, language, path)
     if parsed is None:
         return False
-    clean = not parsed.tree.root_node.has_error and not missing_nodes(parsed)
-    return clean and (language != "Python" or native_error(text) is None)
+    is_clean = not parsed.tree.root_node.has_error and not missing_nodes(parsed)
+    native = named(language).native
+    return is_clean and (native is None or native.error(text) is None)
 
 
 def parses_as_well(text: str, original: str, language: str, path: str = "") -> bool:
@@ -51,21 +47,21 @@ def parses_as_well(text: str, original: str, language: str, path: str = "") -> b
     """
     if parses(text, language, path):
         return True
-    if language == "Python" or (before := _damage(original, language, path)) == 0:
+    if named(language).native or (before := _damage(original, language, path)) == 0:
         return False
     return _damage(text, language, path) <= before
 
 
 def _damage(text: str, language: str, path: str) -> int:
     """Bytes that do not parse, and nodes that had to be invented."""
-    parsed = parse(text, language, jsx=path.endswith(".tsx"))
+    parsed = parse(text, language, path)
     return parsed.damage.error_bytes + parsed.damage.missing_nodes if parsed else 0
 
 
 def may_go_on(text: str, language: str, path: str = "") -> bool:
     """Whether a text can be the beginning of a program, as far as its whole lines go; the last, unfinished one is left out.
 
-    Python's parser knows itself whether more could mend a text. Elsewhere what is open is closed and the whole is parsed,
+    A language's own parser knows whether more could mend a text. Elsewhere what is open is closed and the whole is parsed,
     with up to two lines less; so a mistake in the last two lines may go unseen there.
 
     >>> may_go_on("def f(x):\\n    if x:\\n", "Python"), may_go_on("def f(x:\\n    if\\n", "Python")
@@ -74,23 +70,9 @@ def may_go_on(text: str, language: str, path: str = "") -> bool:
     (True, False)
     """
     whole = text[: text.rfind("\n") + 1]
-    if language == "Python":
-        return _python_may_go_on(whole)
+    if native := named(language).native:
+        return native.is_beginning(whole)
     return any(parses(attempt, language, path) for attempt in _closed(whole, language, path))
-
-
-def _python_may_go_on(text: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(text, "completion", "exec", _PYTHON_UNFINISHED, dont_inherit=True)
-        except SyntaxError as error:
-            return error.msg == "incomplete input"
-        except ValueError:  # a null character
-            return False
-        except (RecursionError, MemoryError):  # nested too deep for this parser, not for Python
-            return True
-    return True
 
 
 def function_end(text: str, start: int, language: str, path: str = "", *, inside: int = 0) -> int | None:
@@ -101,7 +83,7 @@ def function_end(text: str, start: int, language: str, path: str = "", *, inside
     >>> function_end("int f() { if (x) { } }\\n} // more", 10, "C"), function_end("int f() { if (x) {", 10, "C")
     (22, None)
     """
-    parsed = parse(text, language, jsx=path.endswith(".tsx"))
+    parsed = parse(text, language, path)
     first = len(text[:start].encode("utf-8", "surrogatepass"))
     stack: list[str] = []
     for end, closed in _brackets(parsed, stack) if parsed else ():
@@ -115,9 +97,7 @@ def _closed(text: str, language: str, path: str) -> Iterator[str]:
     lines = text.rstrip().splitlines(keepends=True)
     for dropped in range(min(_DROPPED_LINES + 1, len(lines))):
         kept = "".join(lines[: len(lines) - dropped]).rstrip()
-        if kept.rfind("/*") > kept.rfind("*/"):
-            kept += "*/"
-        kept = kept.removesuffix(",")
+        kept = named(language).with_comment_closed(kept).removesuffix(",")
         closers = _open_brackets(kept, language, path)
         yield kept + "\n" + "".join(closers)
         yield kept + "\n" + "".join(_ended(closer) for closer in closers) + ";"
@@ -130,7 +110,7 @@ def _ended(closer: str) -> str:
 
 def _open_brackets(text: str, language: str, path: str) -> list[str]:
     """What closes the brackets (and `#if`s) that are open at the end of a text, the innermost first."""
-    parsed = parse(text, language, jsx=path.endswith(".tsx"))
+    parsed = parse(text, language, path)
     stack: list[str] = []
     for _ in _brackets(parsed, stack) if parsed else ():
         pass

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from seedbed.core.config.recipe import Language, Model, Positive
 from seedbed.core.io.hardware import cores
+from seedbed.core.syntax import named
 from seedbed.evaluation.benchmarks import Form, ProblemSource, ProgramProblem, load_problems
 from seedbed.evaluation.metrics.estimates import pass_at_k
 from seedbed.evaluation.prompts import TimedCompletions, generate, prefix_prompt
@@ -17,7 +18,7 @@ from seedbed.evaluation.results import Metric, Record, Sample
 from seedbed.evaluation.sandbox import Limits, Verdict, check_many
 from seedbed.evaluation.self_test import self_test
 from seedbed.evaluation.tasks.base import Documents, SamplingSettings, Task
-from seedbed.evaluation.toolchains import REFUSED, TOOLCHAINS
+from seedbed.evaluation.toolchains import OWN_LANGUAGE, limits_of, obstacle
 from seedbed.models.inference.backend import Backend
 
 
@@ -78,13 +79,14 @@ class Programs:
     def __init__(self, task: ProgramTask) -> None:
         self.task = task
         self.metrics = tuple(Metric(f"pass@{k}", "share", "higher") for k in task.k)
-        self._toolchain = TOOLCHAINS.get(task.language)
+        language = named(task.language)
+        self._toolchain = language.toolchain
         self.why_not: str | None = None
         self.problems: Sequence[ProgramProblem] = ()
         if self._toolchain is not None:
-            self.why_not = self._toolchain.obstacle()
-        elif task.language != "Python":
-            self.why_not = REFUSED.get(task.language, f"no toolchain for {task.language} is known")
+            self.why_not = obstacle(self._toolchain)
+        elif task.language != OWN_LANGUAGE:
+            self.why_not = language.cannot_run or f"no toolchain for {task.language} is known"
         if self.why_not is None:
             self.problems = load_problems(task.data, task.form, task.language, task.name)
 
@@ -140,4 +142,4 @@ class Programs:
     def limits(self) -> Limits:
         """Limits of one program."""
         seconds = self.task.timeout_seconds
-        return self._toolchain.limits(seconds) if self._toolchain else Limits.of_seconds(seconds)
+        return limits_of(self._toolchain, seconds) if self._toolchain else Limits.of_seconds(seconds)

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from posixpath import commonpath
 from typing import Protocol, TypeVar
 
-from seedbed.models.tokens.import_lines import named_paths
+from seedbed.core.syntax import named
 
 
 class Importing(Protocol):
@@ -77,7 +77,8 @@ def _needs(file: Importing, ends: PathEnds) -> list[str]:
 
 
 def _found(file: Importing, ends: PathEnds) -> Iterator[str]:
-    for choices in named_paths(file.language, file.path, file.text):
+    imports = named(file.language).imports
+    for choices in imports.files(file.path, file.text) if imports else ():
         for end in choices:
             if end.endswith("/"):
                 paths = [path for path in ends.inside(end.rstrip("/")) if not path.endswith("_test.go")]

@@ -20,7 +20,7 @@ from seedbed.models.tokens.manifest import DatasetFacts
 
 DECIDING_PACKAGES: Final = ("datasets", "datatrove", "pyarrow", "tokenizers", "transformers")
 DECIDING_MODULES: Final = (
-    "corpus", "dataset_rows", "fim", "import_lines", "import_order", "language_sampling", "packing", "pretokenizer",
+    "corpus", "dataset_rows", "fim", "import_order", "language_sampling", "packing", "pretokenizer",
     "seeded_random", "token_files", "tokenizer", "tokenizer_step",
 )  # fmt: skip
 """What can change a byte of the tokens: versions of packages, and modules beside this one."""

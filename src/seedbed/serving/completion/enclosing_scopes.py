@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seedbed.core.syntax import parse
-from seedbed.core.syntax.rules import RULES
+from seedbed.core.syntax import LANGUAGES, parse
 from seedbed.serving.completion.references.imports import imports_of
 
 if TYPE_CHECKING:
@@ -56,8 +55,8 @@ def _line(parsed: Parsed, byte: int) -> int:
 
 def _heads(parsed: Parsed, cursor: int) -> tuple[range, ...]:
     """First lines of the functions and classes around a byte, from their start to where their body begins."""
-    rules = RULES[parsed.language]
-    kinds = rules.functions | rules.scopes
+    structure = LANGUAGES[parsed.language].structure
+    kinds = structure.functions | structure.scopes
     at = max(0, cursor - 1)
     node: Node | None = parsed.tree.root_node.descendant_for_byte_range(at, at)
     found: list[range] = []

@@ -6,14 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_PYTHON: Final = re.compile(
-    r"""#[^\n]*|(?:'''(?:\\.|[^\\])*?(?:'''|$))|(?:\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|$))"""
-    r"""|'(?:\\.|[^'\\\n])*'?|"(?:\\.|[^"\\\n])*"?|[()\[\]{}]""",
-    re.DOTALL,
-)
-_OTHERS: Final = re.compile(
-    r"""//[^\n]*|/\*.*?(?:\*/|$)|`(?:\\.|[^`\\])*`?|'(?:\\.|[^'\\\n]){1,12}'|"(?:\\.|[^"\\\n])*"?|[()\[\]{}]""", re.DOTALL
-)
+from seedbed.core.syntax import named
+
 _OPENS: Final = {")": "(", "]": "[", "}": "{"}
 _OVER_LINES: Final = ("'''", '"""', "`", "/*")
 """Literals and comments that may go over several lines, by their first characters."""
@@ -69,4 +63,4 @@ def ends_in_literal(text: str, language: str) -> bool:
 
 
 def _tokens(text: str, language: str) -> Iterator[re.Match[str]]:
-    return (_PYTHON if language == "Python" else _OTHERS).finditer(text)
+    return named(language).quoted.finditer(text)

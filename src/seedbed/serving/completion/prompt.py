@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
+from seedbed.core.syntax import named
 from seedbed.models.inference.backend import Backend, OtherFile
 from seedbed.serving.completion.answer import Clock
 from seedbed.serving.completion.context import LONGEST_TOKEN, Context, largest, trim
-from seedbed.serving.completion.request import CompletionRequest, comment_mark
+from seedbed.serving.completion.request import CompletionRequest
 
 _FIM_TOKENS: Final = 3
 """Special tokens of a fill-in-the-middle prompt."""
@@ -67,7 +68,7 @@ class PromptBuilder:
         """Other files stand behind their marks where the model knows one, else as comments before the text."""
         prefix, backend = context.prefix, self._backend
         if not backend.has_files:
-            prefix, others = as_comments(others, comment_mark(request.language)) + prefix, ()
+            prefix, others = as_comments(others, named(request.language).line_comment) + prefix, ()
         if self.is_fim(request):
             return backend.fim_prompt(prefix, context.suffix, path=request.path, others=others)
         return backend.plain_prompt(prefix, path=request.path, others=others)
@@ -79,7 +80,7 @@ class PromptBuilder:
     def _cost(self, others: Sequence[OtherFile], request: CompletionRequest) -> int:
         """Tokens of other files as the model is shown them."""
         if not self._backend.has_files:
-            return self._count(as_comments(others, comment_mark(request.language)))
+            return self._count(as_comments(others, named(request.language).line_comment))
         return sum(1 + self._count(f"{file.path}\n" if file.path else "") + self._count(file.text) for file in others)
 
     def _retrieved(self, request: CompletionRequest, budget: int) -> str:

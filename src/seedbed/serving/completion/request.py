@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Final
 
 from seedbed.core.errors import InputError
-from seedbed.core.syntax import LANGUAGES
+from seedbed.core.syntax import LANGUAGES, language_of
 from seedbed.models.inference.backend import OtherFile, Sampling
-
-_BY_SUFFIX: Final = {
-    **dict.fromkeys((".py", ".pyi", ".pyw"), "Python"),
-    **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs"), "JavaScript"),
-    **dict.fromkeys((".ts", ".tsx", ".mts", ".cts"), "TypeScript"),
-    **dict.fromkeys((".c", ".h"), "C"),
-    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh", ".hxx"), "C++"),
-    ".java": "Java",
-    ".go": "Go",
-    ".rs": "Rust",
-}
-"""Endings of file names; a header is C unless the request says otherwise."""
 
 MOST_CHARACTERS: Final = 2_000_000
 """Longest file that is looked at, in characters."""
@@ -59,21 +46,3 @@ class CompletionRequest:
             raise InputError(f"n: {self.sampling.n}. Allowed: at most {MOST_CANDIDATES} candidates.")
         if self.context_tokens is not None and self.context_tokens < 1:
             raise InputError(f"context_tokens: {self.context_tokens}. Allowed: a whole number from 1.")
-
-
-def comment_mark(language: str) -> str:
-    """What begins a comment of one line.
-
-    >>> comment_mark("Python"), comment_mark("Rust")
-    ('#', '//')
-    """
-    return "#" if language == "Python" else "//"
-
-
-def language_of(path: str) -> str:
-    """Display name of the language that a path's ending says; "" for another.
-
-    >>> language_of("src/a.rs"), language_of("Makefile")
-    ('Rust', '')
-    """
-    return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from seedbed.core.syntax import named
 from seedbed.core.text.credentials import PRIVATE_KEY_START
 from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.lexing import ends_in_literal, open_brackets
@@ -104,4 +105,4 @@ def _is_in_statement(text: str, language: str) -> bool:
         return False
     at, bracket = still_open[-1]
     line_before = text[-20_000:][:at].rpartition("\n")[2]
-    return bracket != "{" or language == "Python" or bool(_BINDING.match(line_before))
+    return bracket != "{" or named(language).blocks == "indentation" or bool(_BINDING.match(line_before))

@@ -10,7 +10,8 @@ from datatrove.data import Document
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.manifests.columns import Column
 from seedbed.core.runs.filters import Filter
-from seedbed.data.filters.language.decide import Identity, identify
+from seedbed.core.syntax.language import Identity
+from seedbed.data.filters.language.decide import identify
 from seedbed.data.filters.language.file_names import languages_by_name
 
 __all__ = ["Identity", "LanguageFilter", "identify"]

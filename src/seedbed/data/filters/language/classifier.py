@@ -9,18 +9,12 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from seedbed.core.syntax import LANGUAGES
+
 if TYPE_CHECKING:
     from magika import Magika
 
 MODEL_LABELS: Final = {
-    "python": "Python",
-    "javascript": "JavaScript",
-    "typescript": "TypeScript",
-    "c": "C",
-    "cpp": "C++",
-    "java": "Java",
-    "go": "Go",
-    "rust": "Rust",
     "objectivec": "Objective-C",
     "cs": "C#",
     "csproj": "XML",
@@ -51,7 +45,7 @@ MODEL_LABELS: Final = {
     "lisp": "Common Lisp",
     "gradle": "Gradle",
 }
-"""The model's labels as linguist's names; any other label is its name with a capital."""
+"""The model's labels as linguist's names. The key of a published language is its label; any other is a name with a capital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,8 @@ def guess(text: str) -> Guess:
     label = str(prediction.output.label)
     if label in {"unknown", "empty"}:
         return Guess("", 0.0)
-    return Guess(MODEL_LABELS.get(label, label.capitalize()), float(prediction.score))
+    published = next((language.name for language in LANGUAGES.values() if language.key == label), None)
+    return Guess(published or MODEL_LABELS.get(label, label.capitalize()), float(prediction.score))
 
 
 @functools.cache

@@ -7,28 +7,24 @@ the whole file (the later blocks share that parse), clues and a short parse with
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
 from seedbed.core.syntax import LANGUAGES
+from seedbed.core.syntax.language import CLEAN_ERROR, TOLERATED_ERROR, Identity
+from seedbed.core.syntax.languages import family_of
 from seedbed.data.filters.language.classifier import guess
-from seedbed.data.filters.language.clues import clue_count, clue_counts, has_flow_syntax, is_flow, is_objective_c, looks_like_cpp
+from seedbed.data.filters.language.clues import clue_count, clue_counts
 from seedbed.data.filters.language.file_names import (
-    AMBIGUOUS_HEADERS,
-    COUSINS,
     is_programming,
+    is_relative,
     language_by_heuristics,
     language_by_shebang,
     languages_by_name,
 )
 from seedbed.data.filters.language.trial_parse import full_error, trial_error
 
-MAX_CLEAN_ERROR: Final = 0.005
-"""A grammar reads a file when no more of it is under errors."""
-MAX_TOLERATED_ERROR: Final = 0.05
-"""Macros and extensions break parses: up to here, two clues of the named language settle it at once."""
 MAX_SUPPORTED_ERROR: Final = 0.25
 """Up to here a single clue is enough, where no other language reads the file."""
 MAX_NAMED_ERROR: Final = 0.5
@@ -37,7 +33,6 @@ _MIN_SUPPORT_CLUES: Final = 2
 _MIN_STRONG_CLUES: Final = 3
 _MIN_MODEL_SCORE: Final = 0.8
 _MAX_TRIALS: Final = 3
-_DIALECT_CHARACTERS: Final = 24_576
 _HEURISTIC_CHARACTERS: Final = 8_192
 
 _SHEBANG: Final = re.compile(r"#![ \t]*/")
@@ -50,14 +45,6 @@ _MARKUP_LANGUAGES: Final = {
     "?php": "PHP",
     "!doctype": "XML",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A language ("" when nothing knows it), and what decided: parse, shebang, name, model or content."""
-
-    language: str
-    source: str
 
 
 def identify(text: str, path: str = "") -> Identity:
@@ -73,7 +60,7 @@ def identify(text: str, path: str = "") -> Identity:
     published = [language for language in named if language in LANGUAGES]
     if len(named) > 1 and not published:
         named = (language_by_heuristics(name, text[:_HEURISTIC_CHARACTERS]),)
-    if named and named[0] in COUSINS:
+    if named and is_relative(named[0]):
         return Identity(named[0], "name")
     by_start = _by_start(text, named)
     if by_start is not None and not (by_start.source == "shebang" and published):
@@ -110,21 +97,23 @@ def _is_json(text: str) -> bool:
 
 def _named_published(text: str, name: str, language: str, by_start: Identity | None) -> Identity:
     """The name is one of a published language: its grammar, or that of a sibling, should read the file."""
-    candidate = _dialect(text, name, language)
+    family = family_of(language)
+    candidate = family.before_parse(text, name, language)
     if candidate not in LANGUAGES:
         return Identity(candidate, "content")
     ratio = full_error(text, name, candidate)
-    if ratio <= MAX_CLEAN_ERROR:
+    if ratio <= CLEAN_ERROR:
         return Identity(candidate, "parse")
     if by_start is not None:
         return by_start
-    return _sibling(text, candidate, ratio) or _supported(text, candidate, ratio) or _in_doubt(text, candidate, ratio)
+    member = family.after_errors(text, candidate, ratio, trial_error)
+    return member or _supported(text, candidate, ratio) or _in_doubt(text, candidate, ratio)
 
 
 def _supported(text: str, language: str, ratio: float) -> Identity | None:
     """Macros and extensions break parses: clues settle it, unless they speak for a language that reads the file."""
     clues = clue_count(text, language)
-    if ratio <= MAX_TOLERATED_ERROR and clues >= _MIN_SUPPORT_CLUES:
+    if ratio <= TOLERATED_ERROR and clues >= _MIN_SUPPORT_CLUES:
         return Identity(language, "content")
     other = _read_by_clues(text, max(_MIN_SUPPORT_CLUES, clues))
     if other and other != language:
@@ -134,37 +123,13 @@ def _supported(text: str, language: str, ratio: float) -> Identity | None:
     return None
 
 
-def _dialect(text: str, name: str, language: str) -> str:
-    """The language of the same family that a look at the text suggests, before anything is parsed."""
-    if language == "JavaScript" and is_flow(text):
-        return "Flow"
-    if language == "C" and name.endswith(AMBIGUOUS_HEADERS):
-        head = text[:_DIALECT_CHARACTERS]
-        if is_objective_c(head):
-            return "Objective-C"
-        return "C++" if looks_like_cpp(head) else "C"
-    return language
-
-
-def _sibling(text: str, language: str, ratio: float) -> Identity | None:
-    """Another member of the C or JavaScript family that reads the file better than the named one."""
-    if language in ("C", "C++") and is_objective_c(text):
-        return Identity("Objective-C" if language == "C" else "Objective-C++", "content")
-    if language == "JavaScript":
-        if trial_error(text, "TypeScript") < min(ratio / 2, MAX_TOLERATED_ERROR):
-            return Identity("Flow" if has_flow_syntax(text) else "TypeScript", "parse")
-    elif language == "C" and ratio > MAX_TOLERATED_ERROR and looks_like_cpp(text):
-        return Identity("C++", "parse") if trial_error(text, "C++") <= MAX_CLEAN_ERROR else None
-    return None
-
-
 def _named_other(text: str, language: str) -> Identity:
     """The name is of something that is not published: believe it, unless the text is plainly a published language."""
     found = _read_by_clues(text, _MIN_SUPPORT_CLUES, min_first_words=2)
     if not found:
         return Identity(language, "name")
     answer = guess(text)
-    agrees = _family(answer.language) == _family(found) and answer.score >= _MIN_MODEL_SCORE
+    agrees = _base(answer.language) == _base(found) and answer.score >= _MIN_MODEL_SCORE
     return Identity(found, "model") if agrees else Identity(language, "name")
 
 
@@ -176,7 +141,7 @@ def _unnamed(text: str, has_extension: bool) -> Identity:
     clues = {} if has_extension else clue_counts(text)
     if not clues:
         return Identity("", "content")
-    language = _within_family(text, guess(text).language)
+    language = _settled(text, guess(text).language)
     unsupported = language in LANGUAGES and clues.get(language, 0) < _MIN_STRONG_CLUES
     if unsupported and full_error(text, "", language) > MAX_NAMED_ERROR:
         return Identity("", "model")
@@ -188,9 +153,9 @@ def _in_doubt(text: str, named: str, named_ratio: float) -> Identity:
     answer = guess(text)
     if answer.score < _MIN_MODEL_SCORE or not answer.language:
         return Identity(named if named_ratio <= MAX_NAMED_ERROR else "", "name")
-    if _family(answer.language) == _family(named):
+    if _base(answer.language) == _base(named):
         return Identity(named, "model")
-    language = _within_family(text, answer.language)
+    language = _settled(text, answer.language)
     if language in LANGUAGES and full_error(text, "", language) > named_ratio:
         return Identity(named, "name")
     return Identity(language, "model")
@@ -201,23 +166,15 @@ def _read_by_clues(text: str, at_least: int, min_first_words: int = 1) -> str:
     counts = clue_counts(text, min_first_words)
     likely = sorted((-count, language) for language, count in counts.items() if count >= at_least)
     for _, language in likely[:_MAX_TRIALS]:
-        if trial_error(text, language) <= MAX_CLEAN_ERROR:
-            return "Flow" if language in ("JavaScript", "TypeScript") and is_flow(text) else language
+        if trial_error(text, language) <= CLEAN_ERROR:
+            return family_of(language).after_clues(text, language)
     return ""
 
 
-def _within_family(text: str, language: str) -> str:
-    """The model's answer, with the dialect settled by clues and grammars."""
-    if language in ("C", "C++", "Objective-C"):
-        if is_objective_c(text):
-            return "Objective-C"
-        return "C++" if looks_like_cpp(text) else "C"
-    if language in ("JavaScript", "TypeScript"):
-        if is_flow(text):
-            return "Flow"
-        return "TypeScript" if trial_error(text, "TypeScript") < trial_error(text, "JavaScript") else "JavaScript"
-    return language
+def _settled(text: str, language: str) -> str:
+    """The model's answer, with the member of its family settled by clues and grammars."""
+    return family_of(language).settle(text, language, trial_error)
 
 
-def _family(language: str) -> str:
-    return {"C++": "C", "Objective-C": "C", "TypeScript": "JavaScript", "Flow": "JavaScript"}.get(language, language)
+def _base(language: str) -> str:
+    return family_of(language).base or language

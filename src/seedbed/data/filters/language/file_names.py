@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import Final
 
-from seedbed.core.syntax import LANGUAGES
-
-# Linguist splits what is one language here.
-_ALIASES: Final = {"TSX": "TypeScript"}
-
-# Headers are C by linguist's word on the name alone, and C++ or Objective-C just as well.
-AMBIGUOUS_HEADERS: Final = (".h", ".inc", ".inl", ".h.in")
-
-COUSINS: Final = frozenset(
-    {
-        *("Cython", "Starlark", "Jupyter Notebook", "SageMath", "Snakemake", "Xonsh", "MicroPython"),
-        *("Cuda", "Objective-C", "Objective-C++", "OpenCL", "Metal", "GLSL", "HLSL", "C#", "SWIG", "Yacc", "Lex"),
-        *("Kotlin", "Scala", "Groovy", "Gradle", "Vue", "Svelte", "Astro", "EJS", "MDX", "Unified Parallel C"),
-    }
-)
-"""Languages that hold or extend a published one: their files read like it, and are not it."""
+from seedbed.core.syntax import LANGUAGES, language_of
 
 
-@functools.lru_cache(maxsize=8192)
+def is_relative(language: str) -> bool:
+    """Whether a language holds or extends a published one: its files read like it, and are not it."""
+    return language not in LANGUAGES and any(language in published.relatives for published in LANGUAGES.values())
+
+
 def languages_by_name(name: str) -> tuple[str, ...]:
     """Languages that files of this name are written in, published ones first; () when the name says nothing.
 
@@ -32,33 +20,46 @@ def languages_by_name(name: str) -> tuple[str, ...]:
     """
     if not name:
         return ()
+    names = _by_linguist(name) or tuple(filter(None, [language_of(name)]))
+    return tuple(sorted(dict.fromkeys(map(_published_name, names)), key=lambda language: language not in LANGUAGES))
+
+
+@functools.lru_cache(maxsize=8192)
+def _by_linguist(name: str) -> tuple[str, ...]:
     # enry starts a Go runtime, which must not happen before a fork.
     from enry import get_languages
 
-    found = dict.fromkeys(_ALIASES.get(language, language) for language in get_languages(name, b""))
-    return tuple(sorted(found, key=lambda language: language not in LANGUAGES))
+    return tuple(get_languages(name, b""))
+
+
+def _published_name(language: str) -> str:
+    """Linguist splits what is one language here."""
+    return next((published.name for published in LANGUAGES.values() if language in published.linguist_names), language)
 
 
 def language_by_heuristics(name: str, head: str) -> str:
     """Linguist's choice among the languages of an ambiguous name, by patterns in the first lines."""
     from enry import get_language
 
-    found = get_language(name, head.encode("utf-8", "replace"))
-    return _ALIASES.get(found, str(found))
+    return _published_name(str(get_language(name, head.encode("utf-8", "replace"))))
+
+
+def is_programming(language: str) -> bool:
+    """Whether it is a programming language rather than data, markup or prose; of unpublished ones linguist says."""
+    return language in LANGUAGES or _is_programming_by_linguist(language)
 
 
 @functools.lru_cache(maxsize=1024)
-def is_programming(language: str) -> bool:
-    """Whether linguist counts it as a programming language rather than data, markup or prose."""
+def _is_programming_by_linguist(language: str) -> bool:
     from enry import get_language_type
 
     return bool(get_language_type(language) == "programming")
 
 
-@functools.lru_cache(maxsize=1024)
 def language_by_shebang(first_line: str) -> str:
     """Language of the interpreter in a `#!` line; "" when there is none."""
     from enry import get_language_by_shebang
 
-    found = get_language_by_shebang(first_line.encode("utf-8", "replace") + b"\n").language
-    return _ALIASES.get(found, str(found))
+    by_linguist = _published_name(str(get_language_by_shebang(first_line.encode("utf-8", "replace") + b"\n").language))
+    programs = {word.rpartition("/")[2] for word in first_line.removeprefix("#!").split()}
+    return by_linguist or next((own.name for own in LANGUAGES.values() if programs & own.interpreters), "")

@@ -19,7 +19,7 @@ _QUOTED: Final = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'
 
 def full_error(text: str, name: str, language: str) -> float:
     """Error share of the whole text, in [0, 1]; 1.0 without a grammar. Later blocks get this parse for nothing."""
-    parsed = parse(text, language, jsx=name.endswith("x"))
+    parsed = parse(text, language, name)
     return 1.0 if parsed is None else error_ratio(parsed)
 
 

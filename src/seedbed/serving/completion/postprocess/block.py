@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from seedbed.core.syntax import named
 from seedbed.serving.completion.lexing import first_unopened, open_brackets
 from seedbed.serving.completion.postprocess.place import Place, width
 
-BY_INDENTATION: Final = frozenset({"Python"})
-
 
 def end_of_block(text: str, place: Place) -> str:
-    """The text up to the end of the innermost block: by indentation in Python, by brackets elsewhere."""
+    """The text up to the end of the innermost block: by indentation or by brackets, as its language has it."""
     if not text.strip():
         return text
-    return _dedented(text, place) if place.language in BY_INDENTATION else _balanced(text, place)
+    return _dedented(text, place) if named(place.language).blocks == "indentation" else _balanced(text, place)
 
 
 def settled_block(text: str, place: Place) -> str:
     """The part of a text being written that belongs to the block, whatever follows."""
-    if place.language in BY_INDENTATION:
+    if named(place.language).blocks == "indentation":
         return end_of_block(text, place)
     at = first_unopened(text, place.language)
     return text if at is None else text[:at]

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.nodes import nodes_of, text_of
-from seedbed.serving.completion.references.imports import Parts, imports_of, parts_of
+from seedbed.core.syntax.imports import parts_of, text_of
+from seedbed.core.syntax.nodes import nodes_of
+from seedbed.serving.completion.references.imports import imports_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from seedbed.core.syntax import Parsed
+    from seedbed.core.syntax.language import Parts
 
 UNKNOWN: Final = "?"
 """Stands for an object that has no name, such as the result of an operator."""

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax import parse, walk
-from seedbed.core.syntax.node_kinds import COMMENTS
-from seedbed.core.syntax.nodes import nodes_of, text_of
-from seedbed.core.syntax.rules import RULES
+from seedbed.core.syntax import LANGUAGES, parse, walk
+from seedbed.core.syntax.imports import text_of
+from seedbed.core.syntax.nodes import nodes_of
 from seedbed.core.syntax.signature import declared_name, scope_name
 
 if TYPE_CHECKING:
@@ -43,26 +42,26 @@ def declarations(text: str, language: str) -> list[Declaration]:
     parsed = parse(text, language)
     if parsed is None:
         return []
-    rules, walked = RULES[language], walk(parsed)
+    structure, walked = LANGUAGES[language].structure, walk(parsed)
     open_scopes: list[tuple[int, str]] = []
     found: list[Declaration] = []
-    for node in nodes_of(parsed, tuple(sorted(rules.functions | rules.scopes))):
+    for node in nodes_of(parsed, tuple(sorted(structure.functions | structure.scopes))):
         while open_scopes and node.start_byte >= open_scopes[-1][0]:
             open_scopes.pop()
-        is_scope = node.type in rules.scopes
+        is_scope = node.type in structure.scopes
         name = text_of(scope_name(node) if is_scope else declared_name(node, walked))
         if name and not name.startswith("__"):
-            found.append(_declaration(node, name, open_scopes[-1][1] if open_scopes else ""))
+            found.append(_declaration(node, name, open_scopes[-1][1] if open_scopes else "", parsed.grammar.leaves.comments))
         if is_scope:
             open_scopes.append((node.end_byte, name))
     return found
 
 
-def _declaration(node: Node, name: str, owner: str) -> Declaration:
+def _declaration(node: Node, name: str, owner: str, comments: frozenset[str]) -> Declaration:
     body = node.child_by_field_name("body")
     head = (node.text or b"")[: body.start_byte - node.start_byte if body else None].decode("utf-8", "replace")
     signature = " ".join(head.split()).rstrip("{ ")[:MOST_SIGNATURE_CHARACTERS]
-    words = _docstring(body) or _comment_above(node)
+    words = _docstring(body) or _comment_above(node, comments)
     return Declaration(name, owner, signature, _first_sentence(words), node.start_point[0] + 1)
 
 
@@ -73,10 +72,10 @@ def _docstring(body: Node | None) -> str:
     return _QUOTES.sub("", text_of(text).strip()) if text and text.type == "string" else ""
 
 
-def _comment_above(node: Node) -> str:
+def _comment_above(node: Node, comments: frozenset[str]) -> str:
     lines: list[str] = []
     above = node.prev_sibling
-    while above is not None and above.type in COMMENTS and len(lines) < 40:
+    while above is not None and above.type in comments and len(lines) < 40:
         lines[:0] = text_of(above).splitlines()
         above = above.prev_sibling
     return "\n".join(_MARKS.sub("", line) for line in lines)

@@ -10,20 +10,11 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
 from seedbed.core.errors import InputError
+from seedbed.core.syntax import LANGUAGES, language_of
 
 MOST_FILES: Final = 20_000
 MOST_BYTES: Final = 1_000_000
 _LEFT_OUT: Final = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "site-packages", "__pycache__"})
-LANGUAGES: Final = {
-    **dict.fromkeys((".py", ".pyi"), "Python"),
-    **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs"), "JavaScript"),
-    **dict.fromkeys((".ts", ".tsx", ".mts", ".cts"), "TypeScript"),
-    **dict.fromkeys((".c", ".h"), "C"),
-    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), "C++"),
-    ".java": "Java",
-    ".go": "Go",
-    ".rs": "Rust",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,7 @@ def project_files(folder: Path) -> Iterator[ProjectFile]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _LEFT_OUT)
         for name in sorted(names):
             path = Path(place) / name
-            if (language := LANGUAGES.get(path.suffix.lower())) and _is_readable(path):
+            if (language := language_of(path.name)) and _is_readable(path):
                 count += 1
                 if count > MOST_FILES:
                     raise InputError(f"{folder}: more than {MOST_FILES:,} source files. Allowed: the folder of one project.")
@@ -68,7 +59,7 @@ def package_files(package: str) -> Iterator[ProjectFile]:
     for file in sorted(listed, key=str):
         name = PurePosixPath(file)
         outside = ".." in name.parts or "tests" in name.parts or name.name.startswith("test_")
-        if not outside and name.suffix in {".py", ".pyi"} and _is_readable(Path(str(file.locate()))):
+        if not outside and name.suffix in LANGUAGES["Python"].suffixes and _is_readable(Path(str(file.locate()))):
             yield ProjectFile(_shown(name), Path(str(file.locate())), "Python")
 
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from seedbed.core.syntax import parse
+from seedbed.core.syntax import named, parse
 from seedbed.serving.completion.references import imports_of
-from seedbed.serving.completion.request import comment_mark
 from seedbed.serving.completion.retrieval.declarations import name_words
 from seedbed.serving.completion.retrieval.store import PROJECT, Hit, Store
 
@@ -50,7 +49,7 @@ class ProjectRetriever:
 
         What the file itself declares is left out: the model sees it, or it is trimmed away by who knows better.
         """
-        mark = comment_mark(request.language)
+        mark = named(request.language).line_comment
         lines: dict[str, None] = {}
         spent = 0
         for hit in self.ranked(request):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from seedbed.core.syntax.imports import parts_of
 from seedbed.serving.completion.answer import Finding
-from seedbed.serving.completion.references import calls_of, imports_of, parts_of
+from seedbed.serving.completion.references import calls_of, imports_of
 
 if TYPE_CHECKING:
     from seedbed.serving.completion.fragment import Fragment
@@ -31,11 +32,11 @@ def call_findings(fragment: Fragment, names: Names) -> Iterator[Finding]:
 
 def _judged(fragment: Fragment, names: Names, kind: str, parts: Parts, byte: int, *, below: bool) -> Iterator[Finding]:
     shown, line = ".".join(parts), fragment.line_at(byte)
-    denied = names.deny.get(fragment.language, {})  # type: ignore[call-overload]  # a language without a list has none
+    denied = names.deny.get(fragment.language, {})
     if (rule := _first(denied, parts, below=below)) is not None:
         yield Finding(f"{kind}:{rule}", names.severity, line, f"{shown}: {denied[rule]}")
         return
-    allowed = names.allow.get(fragment.language)  # type: ignore[call-overload]
+    allowed = names.allow.get(fragment.language)
     if allowed is not None and _first(allowed, parts, below=below) is None:
         yield Finding(f"{kind}:not_allowed", names.severity, line, f"{shown}: not on the list of what may be used")
 
