@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.evaluation import results
-from seedbed.evaluation.compare import Difference, compare
-from seedbed.evaluation.report import difference_lines
+from seedbed.evaluation.compare import Difference, compare, difference_lines
 
 
 def lines_of(first: Path, second: Path, *, as_json: bool) -> Iterator[str]:

@@ -14,9 +14,9 @@ from seedbed.core.io.locks import held
 from seedbed.core.manifests import dataset
 from seedbed.core.manifests import model as model_manifest
 from seedbed.core.manifests.scores import ScoreSheet
+from seedbed.evaluation.compare import score_lines
 from seedbed.evaluation.describe import describe, hub_commit
 from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.report import score_lines
 from seedbed.evaluation.runner import Evaluation, evaluate
 from seedbed.evaluation.tasks import Task
 from seedbed.models.inference import BackendOptions, open_backend

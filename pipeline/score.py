@@ -10,10 +10,8 @@ from typing import Any
 from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.hardware import cores
-from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.results import sha256_of
-from seedbed.evaluation.samples import read_samples
-from seedbed.evaluation.score import Scoring, pass_at, verdicts
+from seedbed.evaluation.results import Journal, sha256_of
+from seedbed.evaluation.score import Scoring, pass_at, read_samples, verdicts
 from seedbed.evaluation.self_test import self_test
 from seedbed.evaluation.tasks.program import Programs, ProgramTask
 

@@ -8,8 +8,7 @@ import pytest
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.scores import Hardware
-from seedbed.evaluation.compare import compare
-from seedbed.evaluation.report import difference_lines
+from seedbed.evaluation.compare import compare, difference_lines
 from seedbed.evaluation.results import load, save
 from tests.evaluation.made import BITS, results, task
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.results import Record
+from seedbed.evaluation.results import Journal, Record
 
 ONE, TWO, THREE = (Record(id=name, group="Go", values={"exact_match": 1.0}) for name in ("one", "two", "three"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import InputError
-from seedbed.evaluation.samples import Sample, read_samples
+from seedbed.evaluation.score import Sample, read_samples
 
 IDS = ["T/0", "T/1"]
 

@@ -1,4 +1,4 @@
-"""What the metric `code_eval` of the library evaluate computes, with our sandbox in place of its guard."""
+"""The metric `code_eval` of the library evaluate, with our sandbox in place of its guard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KNOWN = (
     ("def f(x): return x", "assert f(1) == 2", False),
     ("import os\nos._exit(0)", "assert f(1) == 2", False),
 )
-"""Programs whose verdict is known: the harness is tested before it is believed."""
+"""Programs with known verdicts, which test the harness before each run."""
 
 
 def code_eval(
@@ -50,9 +50,9 @@ def code_eval(
     results: dict[int, list[tuple[int, Result]]] = defaultdict(list)
     for (task, number, _), verdict in zip(asked, check_each(programs, limits, num_workers), strict=True):
         results[task].append((number, _result(task, number, verdict)))
-    told = [results.get(task, []) for task in range(len(predictions))]
-    counts = [(len(found), sum(one["passed"] for _, one in found)) for found in told]
-    return {f"pass@{one}": share for one, share in mean_pass_at_k(counts, wanted).items()}, results
+    by_task = [results.get(task, []) for task in range(len(predictions))]
+    counts = [(len(judged), sum(result["passed"] for _, result in judged)) for judged in by_task]
+    return {f"pass@{count}": share for count, share in mean_pass_at_k(counts, wanted).items()}, results
 
 
 def _refuse(predictions: int, references: int, ks: Sequence[int], workers: int, timeout: float) -> None:

@@ -1,19 +1,20 @@
-"""Two evaluations side by side: how much better or worse, on the same problems, and how sure that is."""
+"""Two evaluations compared on the same problems, with paired intervals; scores and differences as lines for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from seedbed.core.errors import InputError
-from seedbed.core.manifests.scores import Score
+from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores, words_of
+from seedbed.core.text.numbers import count
 from seedbed.evaluation.metrics.bootstrap import Interval, difference
 from seedbed.evaluation.results import Results, TaskResult
 
 Verdict = Literal["better", "worse", "unclear", "equal"]
 _OF_THE_MACHINE = frozenset({"latency"})
-"""Kinds of task that say more of the machine than of the model."""
+"""Kinds of task that measure the machine as much as the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Difference:
 
     @property
     def verdict(self) -> Verdict:
-        """better, worse, or unclear where the interval has zero in it."""
+        """better, worse, equal, or unclear where the interval contains zero."""
         if self.change.low <= 0 <= self.change.high:
             return "unclear" if self.change.low < self.change.high else "equal"
         return "better" if (self.change.value > 0) == (self.before.better == "higher") else "worse"
@@ -35,7 +36,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences, and what has to be said beside them."""
+    """All differences, and notes on what else differs."""
 
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
@@ -44,35 +45,34 @@ class Comparison:
 def compare(before: Results, after: Results) -> Comparison:
     """Every score of every task that both have run.
 
-    Raises: InputError naming what differs where a task was not the same one, or was asked about other problems; and where
-    there is no task in common.
+    Raises: InputError that names the difference where the tasks or their problems differ, or no task is in common.
     """
     ours, theirs = _run(before), _run(after)
     common = [name for name in ours if name in theirs]
     if not common:
         raise InputError(f"no task in common: {', '.join(ours) or 'none'} against {', '.join(theirs) or 'none'}.")
-    if found := "; ".join(line for name in common for line in _mismatches(ours[name], theirs[name])):
-        raise InputError(f"not comparable: {found}. Allowed: two runs of the same tasks on the same problems.")
+    if mismatches := "; ".join(line for name in common for line in _mismatches(ours[name], theirs[name])):
+        raise InputError(f"not comparable: {mismatches}. Allowed: two runs of the same tasks on the same problems.")
     notes = list(_notes(before, after, ours, theirs))
     if before.hardware != after.hardware:
         common = [name for name in common if ours[name].kind not in _OF_THE_MACHINE]
-    return Comparison(tuple(one for name in common for one in _differences(ours[name], theirs[name])), tuple(notes))
+    return Comparison(tuple(change for name in common for change in _differences(ours[name], theirs[name])), tuple(notes))
 
 
 def _run(results: Results) -> dict[str, TaskResult]:
     return {task.name: task for task in results.tasks if task.not_run is None}
 
 
-def _mismatches(one: TaskResult, other: TaskResult) -> Iterator[str]:
-    if one.sha256 != other.sha256:
-        ours, theirs = _leaves(one.recipe), _leaves(other.recipe)
+def _mismatches(first: TaskResult, second: TaskResult) -> Iterator[str]:
+    if first.sha256 != second.sha256:
+        ours, theirs = _leaves(first.recipe), _leaves(second.recipe)
         keys = sorted({key for key, _ in ours.items() ^ theirs.items()})
-        yield from (f"{one.name}: {key} {ours.get(key)} against {theirs.get(key)}" for key in keys)
+        yield from (f"{first.name}: {key} {ours.get(key)} against {theirs.get(key)}" for key in keys)
         if not keys:
-            yield f"{one.name}: hash {one.sha256[:12]} against {other.sha256[:12]}, though every key is the same"
-    elif (one.problems_sha256, _ids(one)) != (other.problems_sha256, _ids(other)):
-        limits = f" (limit {one.limit or 'none'} against {other.limit or 'none'})" if one.limit != other.limit else ""
-        yield f"{one.name}: other problems{limits}, {len(one.records)} against {len(other.records)}"
+            yield f"{first.name}: hash {first.sha256[:12]} against {second.sha256[:12]}, though every key is the same"
+    elif (first.problems_sha256, _ids(first)) != (second.problems_sha256, _ids(second)):
+        limits = f" (limit {first.limit or 'none'} against {second.limit or 'none'})" if first.limit != second.limit else ""
+        yield f"{first.name}: other problems{limits}, {len(first.records)} against {len(second.records)}"
 
 
 def _ids(task: TaskResult) -> list[str]:
@@ -81,10 +81,10 @@ def _ids(task: TaskResult) -> list[str]:
 
 def _leaves(recipe: Mapping[str, Any], before: str = "") -> dict[str, str]:
     """Nested keys as one: {"a": {"b": 1}} -> {"a.b": "1"}."""
-    found: dict[str, str] = {}
+    leaves: dict[str, str] = {}
     for key, value in recipe.items():
-        found |= _leaves(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": str(value)}
-    return found
+        leaves |= _leaves(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": str(value)}
+    return leaves
 
 
 def _notes(before: Results, after: Results, ours: Sequence[str] | Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
@@ -105,17 +105,82 @@ def _machine(results: Results) -> str:
     return f"{results.hardware.count} x {results.hardware.name}"
 
 
-def _differences(one: TaskResult, other: TaskResult) -> Iterator[Difference]:
-    theirs = {(score.metric, score.statistic, score.group): score for score in other.scores}
-    after = {record.id: record for record in other.records}
-    for score in one.scores:
+def _differences(first: TaskResult, second: TaskResult) -> Iterator[Difference]:
+    theirs = {(score.metric, score.statistic, score.group): score for score in second.scores}
+    after = {record.id: record for record in second.records}
+    for score in first.scores:
         match = theirs.get((score.metric, score.statistic, score.group))
         pairs = [
             (record.values[score.metric], after[record.id].values[score.metric], record.weights.get(score.metric, 1.0))
-            for record in one.records
+            for record in first.records
             if score.group in {"", record.group} and score.metric in record.values
             if record.id in after and score.metric in after[record.id].values
         ]
         if match is not None and pairs:
-            first, second, weights = zip(*pairs, strict=True)
-            yield Difference(one.name, score, match, difference(first, second, weights, score.statistic))
+            old, new, weights = zip(*pairs, strict=True)
+            yield Difference(first.name, score, match, difference(old, new, weights, score.statistic))
+
+
+def number(value: float, unit: str) -> str:
+    """A figure: shares as percent with one decimal, others with three digits.
+
+    >>> number(0.125, "share"), number(1.8123, "bits a byte"), number(1234.5, "ms")
+    ('12.5 %', '1.81', '1,234')
+    """
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def score_lines(sheet: ScoreSheet) -> Iterator[str]:
+    """One line per score over all problems; results.json has those of each language."""
+    rows: list[tuple[str, ...]] = [("task", "metric", "result", "95 % interval", "problems", "")]
+    for task in sheet.tasks:
+        rows += [*_task_rows(task)]
+    yield from _aligned(rows)
+    for task in sheet.tasks:
+        if task.not_run is not None:
+            yield f"{task.name}: not run: {task.not_run}"
+
+
+def _task_rows(task: TaskScores) -> Iterator[tuple[str, ...]]:
+    for score in task.scores:
+        if score.group:
+            continue
+        between = f"{number(score.low, score.unit)} to {number(score.high, score.unit)}"
+        unit = "" if score.unit == "share" else score.unit
+        yield task.name, words_of(score), number(score.value, score.unit), between, count(score.problems), unit
+
+
+def difference_lines(comparison: Comparison) -> Iterator[str]:
+    """One line per difference over all problems of a task, then the notes."""
+    rows: list[tuple[str, ...]] = [("task", "metric", "first", "second", "difference", "95 % interval", "problems", "")]
+    for change in comparison.differences:
+        score = change.before
+        if score.group:
+            continue
+        values = [number(value, score.unit) for value in (score.value, change.after.value)]
+        signed = [
+            f"{'+' if value > 0 else ''}{number(value, score.unit)}"
+            for value in (change.change.value, change.change.low, change.change.high)
+        ]
+        between = f"{signed[1]} to {signed[2]}"
+        rows.append((change.task, words_of(score), *values, signed[0], between, count(score.problems), change.verdict))
+    yield from _aligned(rows)
+    yield from comparison.notes
+    yield "Intervals by paired bootstrap over problems, each by itself; --json has every language too."
+
+
+def _aligned(rows: Sequence[Iterable[str]]) -> Iterator[str]:
+    """A table in columns: words aligned left, figures right."""
+    table = [list(row) for row in rows]
+    widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
+    for row in table:
+        cells = [
+            cell.ljust(width) if at < _WORDS or at == len(row) - 1 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+_WORDS = 2

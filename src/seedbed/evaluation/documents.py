@@ -1,4 +1,4 @@
-"""Files of a held-out split, as text with the names that keep a choice among them the same every time."""
+"""Files of a held-out split, and draws among them that are the same every time."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def read_split(choice: DatasetChoice, split: str = TEST) -> list[Document]:
         raise InputError(
             f"--data {where}: no split {split!r}. Allowed: a dataset that has it (this one has {', '.join(there) or 'none'})."
         )
-    found = (_document(row, number, choice.text_column) for number, row in enumerate(rows_of(choice, split)))
-    return sorted((one for one in found if one.language in LANGUAGES and one.text), key=lambda one: one.id)
+    documents = (_document(row, number, choice.text_column) for number, row in enumerate(rows_of(choice, split)))
+    return sorted((each for each in documents if each.language in LANGUAGES and each.text), key=lambda each: each.id)
 
 
 def _document(row: Mapping[str, Any], number: int, text_column: str) -> Document:
@@ -61,11 +61,11 @@ def _document(row: Mapping[str, Any], number: int, text_column: str) -> Document
 
 def drawn(documents: Iterable[Document], language: str, count: int, seed: int, purpose: str) -> list[Document]:
     """`count` documents of a language by chance that depends on seed, purpose and id alone, in the order of the draw."""
-    mine = (one for one in documents if one.language == language)
-    return heapq.nsmallest(count, mine, key=lambda one: (draws(seed, purpose, one.id)[0], one.id))
+    candidates = (document for document in documents if document.language == language)
+    return heapq.nsmallest(count, candidates, key=lambda each: (draws(seed, purpose, each.id)[0], each.id))
 
 
 def languages_of(documents: Sequence[Document], wanted: Sequence[str] = ()) -> list[str]:
     """Languages that the documents have, in the order of `LANGUAGES`; only `wanted` ones where some are named."""
-    there = {one.language for one in documents}
+    there = {document.language for document in documents}
     return [name for name in LANGUAGES if name in there and (not wanted or name in wanted)]

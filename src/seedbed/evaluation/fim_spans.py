@@ -1,4 +1,4 @@
-"""Where a file is cut to ask for what stood there: a line, a span of text, or a whole function body, always inside a function."""
+"""Which part of a file is masked: a line, a span of text, or a whole function body, always inside a function."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Cut = Literal["line", "span", "function"]
 
 _TRIES: Final = 12
 _MIN_LETTERS: Final = 3
-"""A line or span with fewer letters and digits asks for a bracket."""
+"""Fewer letters and digits leave little but brackets."""
 _MAX_SPAN, _MAX_BODY, _MAX_BODY_LINES, _MIN_BODY_LINES = 160, 800, 24, 2
-"""Characters and lines: what fits beside its surroundings in the shortest context that is trained here, 256 tokens."""
+"""Characters and lines that fit with their surroundings into the shortest context trained here, 256 tokens."""
 _CLASS: Final = "class _ {\n"
-"""What a method stands in where its function is judged alone."""
+"""What a method needs around it where its function is judged alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class MaskedSpan:
-    """A place in a text: characters [start, end) are asked for; `scope` is where the function around it starts, `around` what
-    has to stand before that for the function to parse alone.
+    """Characters [start, end) of a text. `scope` is where the function around them starts; `around` is the code that the function
+    needs before it to parse on its own.
     """
 
     start: int
@@ -49,19 +49,19 @@ class Body:
 
 
 def masked_span(document: Document, cut: Cut, seed: int) -> MaskedSpan | None:
-    """One place in a file, chosen by chance that depends on seed, kind of cut and file alone; None where nothing suits."""
+    """A span of a file, drawn by seed, kind of cut and file alone; None where no span suits."""
     bodies = list(functions(document))
     for number in range(_TRIES if bodies else 0):
         which, *chances = draws(seed, cut, document.id, number)
         body = bodies[int(which * len(bodies))]
-        found = _CUTS[cut](document.text, body, chances)
-        if found is not None:
-            return found
+        span = _CUTS[cut](document.text, body, chances)
+        if span is not None:
+            return span
     return None
 
 
 def functions(document: Document) -> Iterator[Body]:
-    """Functions that parse by themselves and have something inside, in source order; those inside others included."""
+    """Functions that parse on their own and have a body, in source order; nested ones too."""
     parsed = parse(document.text, document.language, document.path)
     if parsed is None:
         return
@@ -93,7 +93,7 @@ def _line_start(source: bytes, at: int) -> int:
 
 
 def _surroundings(document: Document, scope: int, end: int) -> str | None:
-    """What a function needs before it to parse up to its body's end; None where nothing here helps."""
+    """What a function needs before it to parse up to the end of its body; None where nothing here helps."""
     if named(document.language).blocks == "indentation":
         return ""  # judged with the file before it: indentation needs it
     text = document.text[scope:end].rstrip() + "\n"
@@ -122,17 +122,17 @@ def _function(text: str, body: Body, _: Sequence[float]) -> MaskedSpan | None:
     inside = text[body.start : body.end]
     empty = len(inside) - len(inside.lstrip())
     start = max(text.rfind("\n", 0, body.start + empty) + 1, body.scope)
-    found = MaskedSpan(start, body.start + len(inside.rstrip()), body.scope, body.around)
-    lines = text.count("\n", found.start, found.end) + 1
-    fits = _MIN_BODY_LINES <= lines <= _MAX_BODY_LINES and found.end - found.start <= _MAX_BODY
-    return _worth(text, found) if fits and not text[start : body.start + empty].strip() else None
+    span = MaskedSpan(start, body.start + len(inside.rstrip()), body.scope, body.around)
+    lines = text.count("\n", span.start, span.end) + 1
+    fits = _MIN_BODY_LINES <= lines <= _MAX_BODY_LINES and span.end - span.start <= _MAX_BODY
+    return _worth(text, span) if fits and not text[start : body.start + empty].strip() else None
 
 
-def _worth(text: str, found: MaskedSpan) -> MaskedSpan | None:
-    """The place, where what stands there is worth asking for: no comment, and some letters."""
-    words = text[found.start : found.end].strip()
+def _worth(text: str, span: MaskedSpan) -> MaskedSpan | None:
+    """The span, if its text is no comment and has some letters."""
+    words = text[span.start : span.end].strip()
     is_comment = words.startswith(("#", "//", "/*", "*", '"""', "'''"))
-    return None if is_comment or sum(map(str.isalnum, words)) < _MIN_LETTERS else found
+    return None if is_comment or sum(map(str.isalnum, words)) < _MIN_LETTERS else span
 
 
 _CUTS: Final = {"line": _line, "span": _span, "function": _function}

@@ -1,4 +1,4 @@
-"""results.json: every completion, its verdict and its seconds; and the scores that follow from them."""
+"""results.json: every completion with its verdict and seconds, and the scores; the journal of a task that is being asked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILE_NAME: Final = "results.json"
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is measured of each problem. `statistics` are taken over problems, weighted where a record has a weight for it."""
+    """A figure per problem. `statistics` are taken over problems, weighted where a record has a weight."""
 
     name: str
     unit: str
@@ -31,7 +31,7 @@ class Metric:
 
 
 class Sample(Model):
-    """One completion: what was written, what was said of it and why, and how long writing and judging took together."""
+    """One completion, its verdict and reason, and the seconds of generation and judging together."""
 
     completion: str
     verdict: str
@@ -50,7 +50,7 @@ class Record(Model):
 
 
 class TaskResult(TaskScores):
-    """A task with everything that its scores rest on."""
+    """A task with the records behind its scores."""
 
     records: tuple[Record, ...] = ()
 
@@ -92,16 +92,16 @@ def _score(records: Sequence[Record], metric: Metric, statistic: Statistic, grou
     if not having:
         return None
     values = [record.values[metric.name] for record in having]
-    found = interval(values, [record.weights.get(metric.name, 1.0) for record in having], statistic)
+    estimate = interval(values, [record.weights.get(metric.name, 1.0) for record in having], statistic)
     return Score(
         metric=metric.name,
         unit=metric.unit,
         better=metric.better,
         statistic=statistic,
         group=group,
-        value=found.value,
-        low=found.low,
-        high=found.high,
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
         problems=len(having),
     )
 
@@ -134,3 +134,50 @@ def load(path: Path) -> Results:
         first = error.errors()[0]
         where = ".".join(str(key) for key in first["loc"]) or "the whole file"
         raise InputError(f"{path}: {where}: {first['msg']}. Allowed: {FILE_NAME} of `seedbed evaluate`.") from error
+
+
+@dataclass
+class Journal:
+    """Records of a task that is being asked, one JSON line per part, and their seconds.
+
+    A killed run goes on after the last whole line.
+    """
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        self.records: list[Record] = []
+        self.seconds = 0.0
+        self._read()
+
+    def append(self, records: Sequence[Record], seconds: float) -> None:
+        """Add records, on disk first. Raises: OSError."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps({"seconds": seconds, "records": [record.model_dump(mode="json") for record in records]})
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+        self.records.extend(records)
+        self.seconds += seconds
+
+    def remove(self) -> None:
+        """Remove the file, once the results are written."""
+        self.path.unlink(missing_ok=True)
+
+    def _read(self) -> None:
+        """Read up to the first line that is not whole, and cut the file there."""
+        whole = 0
+        for line in self.path.read_bytes().splitlines(keepends=True) if self.path.is_file() else ():
+            try:
+                part = json.loads(line)
+                records = [Record.model_validate(record) for record in part["records"]]
+                seconds = float(part["seconds"])
+            except (ValueError, KeyError, TypeError, ValidationError):
+                break
+            if not line.endswith(b"\n"):
+                break
+            whole += len(line)
+            self.records.extend(records)
+            self.seconds += seconds
+        if self.path.is_file() and whole < self.path.stat().st_size:
+            with self.path.open("r+b") as stream:
+                stream.truncate(whole)

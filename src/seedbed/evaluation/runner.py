@@ -13,8 +13,7 @@ from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation import results
-from seedbed.evaluation.journal import Journal
-from seedbed.evaluation.results import Results, TaskResult, scores_of, sha256_of
+from seedbed.evaluation.results import Journal, Results, TaskResult, scores_of, sha256_of
 from seedbed.evaluation.tasks.base import Documents, PreparedTask, Task
 from seedbed.models.inference.backend import Backend
 

@@ -1,23 +1,47 @@
-"""Completions made elsewhere are judged: the harness is tested first, verdicts are kept as they come."""
+"""Judge completions made elsewhere; verdicts are kept as they come.
+
+Samples are JSONL, one `{"task_id": ..., "completion": ...}` per line; gzip if the name ends with .gz.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gzip
+import json
+import zlib
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from itertools import islice
+from pathlib import Path
+from typing import NoReturn
 
+from seedbed.core.errors import InputError
+from seedbed.core.text.numbers import plural, size
 from seedbed.evaluation.benchmarks import ProgramProblem
-from seedbed.evaluation.journal import Journal
 from seedbed.evaluation.metrics.estimates import mean_pass_at_k
-from seedbed.evaluation.results import Record
-from seedbed.evaluation.results import Sample as Said
-from seedbed.evaluation.samples import Sample
+from seedbed.evaluation.results import Journal, Record
+from seedbed.evaluation.results import Sample as JudgedSample
 from seedbed.evaluation.sandbox import Limits, Verdict, check_each
+
+_MOST_LINE_BYTES = 1 << 20
+"""The longest line; a completion is a function or two."""
+_MOST_BYTES = 4 << 30
+"""The largest file: 164 problems with 1,000 samples of 20 KB each."""
+_ALLOWED = 'Allowed: one JSON object a line, {"task_id": ..., "completion": ...}.'
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A completion. `number` counts those of one problem from 0."""
+
+    task_id: str
+    completion: str
+    number: int
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """What is judged, within which limits, how many at once, and where verdicts are kept until all are there."""
+    """What is judged, its limits, sandboxes at once, and the journal that keeps verdicts."""
 
     problems: Sequence[ProgramProblem]
     samples: Sequence[Sample]
@@ -26,8 +50,8 @@ class Scoring:
     journal: Journal
 
 
-def verdicts(job: Scoring) -> Iterator[tuple[Sample, Said]]:
-    """Every sample with what was said of it, in order; those of an earlier run that was stopped are not judged again.
+def verdicts(job: Scoring) -> Iterator[tuple[Sample, JudgedSample]]:
+    """Every sample with its verdict, in order; verdicts of an earlier run that was stopped are reused.
 
     Raises: SandboxError.
     """
@@ -42,8 +66,8 @@ def verdicts(job: Scoring) -> Iterator[tuple[Sample, Said]]:
         yield sample, record.samples[0]
 
 
-def pass_at(judged: Sequence[tuple[Sample, Said]]) -> dict[str, float]:
-    """`pass@k` -> its mean over problems, for the usual k."""
+def pass_at(judged: Sequence[tuple[Sample, JudgedSample]]) -> dict[str, float]:
+    """{"pass@k": mean over problems} for the usual k."""
     counts: dict[str, list[int]] = {}
     for sample, verdict in judged:
         count = counts.setdefault(sample.task_id, [0, 0])
@@ -54,7 +78,87 @@ def pass_at(judged: Sequence[tuple[Sample, Said]]) -> dict[str, float]:
 
 
 def _record(sample: Sample, verdict: Verdict) -> Record:
-    said = Said(
+    judged = JudgedSample(
         completion=sample.completion, verdict=verdict.outcome.replace("_", " "), reason=verdict.reason, seconds=verdict.seconds
     )
-    return Record(id=sample.task_id, group="", values={"passed": float(verdict.passed)}, samples=(said,))
+    return Record(id=sample.task_id, group="", values={"passed": float(verdict.passed)}, samples=(judged,))
+
+
+def read_samples(path: Path, task_ids: Collection[str]) -> list[Sample]:
+    """The samples of a file, in its order.
+
+    Args: task_ids: the problems; each must have a sample, and none may be of another.
+    Raises: InputError that starts with the file and the line.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file. {_ALLOWED}")
+    if path.stat().st_size > _MOST_BYTES:
+        _refuse_size(path)
+    samples: list[Sample] = []
+    counts = dict.fromkeys(task_ids, 0)
+    with _opened(path) as file:
+        for where, task_id, completion in _parsed(file, path):
+            if task_id not in counts:
+                raise InputError(f"{where}: task_id {task_id!r}: no such problem. Allowed: {_some(list(counts))}.")
+            samples.append(Sample(task_id, completion, counts[task_id]))
+            counts[task_id] += 1
+    if missing := [task_id for task_id, number in counts.items() if not number]:
+        raise InputError(
+            f"{path}: no sample of {plural(len(missing), 'problem')}: {_some(missing)}. Allowed: one of each at least."
+        )
+    return samples
+
+
+def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _line(file: gzip.GzipFile | BufferedReader, path: Path) -> bytes:
+    """The next line, cut one byte after the longest length allowed."""
+    try:
+        return file.readline(_MOST_LINE_BYTES + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: not a whole gzip file: {error}. {_ALLOWED}") from error
+
+
+def _parsed(file: gzip.GzipFile | BufferedReader, path: Path) -> Iterator[tuple[str, str, str]]:
+    number, read = 0, 0
+    while line := _line(file, path):
+        number, read = number + 1, read + len(line)
+        if read > _MOST_BYTES:
+            _refuse_size(path)
+        where = f"{path}: line {number}"
+        if len(line) > _MOST_LINE_BYTES:
+            raise InputError(f"{where}: longer than {size(_MOST_LINE_BYTES)}. {_ALLOWED}")
+        if line.strip():
+            yield (where, *_pair(line, where))
+
+
+def _pair(line: bytes, where: str) -> tuple[str, str]:
+    try:
+        sample = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        _refuse(where, "not UTF-8")
+    except (ValueError, RecursionError) as error:
+        _refuse(where, f"not JSON: {error}")
+    if not isinstance(sample, dict):
+        _refuse(where, f"not an object but {type(sample).__name__}")
+    for key in ("task_id", "completion"):
+        if key not in sample:
+            _refuse(where, f"no {key}")
+        if not isinstance(sample[key], str):
+            _refuse(where, f"{key}: not text but {type(sample[key]).__name__}")
+    return sample["task_id"], sample["completion"]
+
+
+def _refuse_size(path: Path) -> NoReturn:
+    raise InputError(f"{path}: larger than {size(_MOST_BYTES)}. Allowed: the samples in several files.")
+
+
+def _refuse(where: str, what: str) -> NoReturn:
+    raise InputError(f"{where}: {what}. {_ALLOWED}")
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return f"{shown}, ..." if len(names) > 3 else shown

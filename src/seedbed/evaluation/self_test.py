@@ -1,4 +1,4 @@
-"""The harness is tested before it is believed: every solution that ships with a benchmark must pass, and every stub must fail."""
+"""Test the harness before each run: every solution that ships with a benchmark must pass, and every stub must fail."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SelfTest:
 
 
 def self_test(name: str, problems: Sequence[ProgramProblem], limits: Limits, workers: int = 1) -> SelfTest:
-    """Judge what is known; problems without a solution are left aside.
+    """Judge solutions and stubs; problems without a solution are skipped.
 
     Args: name: of the task, for the bar.
     Raises: SandboxError when a solution does not pass or a stub does: then no verdict means anything.
@@ -38,7 +38,7 @@ def self_test(name: str, problems: Sequence[ProgramProblem], limits: Limits, wor
     canonical, stubs = verdicts[::2], verdicts[1::2]
     for (problem, _), verdict in zip(known, canonical, strict=True):
         if not verdict.passed:
-            failed = sum(not one.passed for one in canonical)
+            failed = sum(not verdict.passed for verdict in canonical)
             raise SandboxError(
                 f"{name}: the self-test failed, no score is written: {plural(failed, 'canonical solution')} of {len(known)} did "
                 f"not pass, the first of them {problem.task_id}: {verdict.words}."

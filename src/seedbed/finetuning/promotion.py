@@ -1,4 +1,4 @@
-"""Better, or not: one named measure has to gain for sure, and nothing that was asked may lose for sure."""
+"""Whether a fine-tuned model is promoted: one named measure must gain for certain, and none may lose for certain."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Final
 
 from seedbed.core.manifests.finetune import Change, Found
 from seedbed.core.manifests.scores import words_of
-from seedbed.evaluation.compare import Difference
-from seedbed.evaluation.report import number
+from seedbed.evaluation.compare import Difference, number
 
 WORDS: Final = {
     "better": "The model got better",
@@ -18,51 +17,51 @@ WORDS: Final = {
 
 
 def decide(changes: Sequence[Change], measure: str, margin: float) -> Found:
-    """What the changes come to.
+    """The decision that the changes add up to.
 
-    Args: measure: the task whose first figure has to gain; margin: by more than so much, in its unit, at the near end of the
-    interval. Every other figure may be unclear; none may be worse with zero outside of its interval.
+    Args: measure: the task whose first figure must gain; margin: the least gain, in its unit, at the near end of the interval.
+    Every other figure may be unclear; none may be worse with zero outside its interval.
     """
-    first = next(one for one in changes if one.task == measure)
+    first = next(change for change in changes if change.task == measure)
     gain = -first.high if first.better == "lower" else first.low
     if gain <= margin:
         return "no better"
-    return "worse elsewhere" if any(one.verdict == "worse" for one in changes) else "better"
+    return "worse elsewhere" if any(change.verdict == "worse" for change in changes) else "better"
 
 
 def changes_of(differences: Sequence[Difference], titles: dict[str, str]) -> tuple[Change, ...]:
     """Differences over all problems of a task, as a report keeps them; `titles` by the tasks' names."""
     return tuple(
         Change(
-            task=one.task,
-            title=titles[one.task],
-            measured=words_of(one.before),
-            unit=one.before.unit,
-            better=one.before.better,
-            before=one.before.value,
-            after=one.after.value,
-            difference=one.change.value,
-            low=one.change.low,
-            high=one.change.high,
-            problems=one.before.problems,
-            verdict=one.verdict,
+            task=each.task,
+            title=titles[each.task],
+            measured=words_of(each.before),
+            unit=each.before.unit,
+            better=each.before.better,
+            before=each.before.value,
+            after=each.after.value,
+            difference=each.change.value,
+            low=each.change.low,
+            high=each.change.high,
+            problems=each.before.problems,
+            verdict=each.verdict,
         )
-        for one in differences
-        if not one.before.group
+        for each in differences
+        if not each.before.group
     )
 
 
-def sentence(found: Found, changes: Sequence[Change], measure: str) -> str:
-    """The decision in words, with the figures that it rests on."""
-    first = next(one for one in changes if one.task == measure)
-    told = f"{WORDS[found]}: {_told(first)}"
-    if found == "worse elsewhere":
-        lost = [one for one in changes if one.verdict == "worse"]
-        return f"{told}, but {'; '.join(map(_told, lost))}. Nothing is published."
-    return f"{told}." if found == "better" else f"{told}. Nothing is published."
+def sentence(decision: Found, changes: Sequence[Change], measure: str) -> str:
+    """The decision in words, with its figures."""
+    first = next(change for change in changes if change.task == measure)
+    words = f"{WORDS[decision]}: {_figures(first)}"
+    if decision == "worse elsewhere":
+        lost = [change for change in changes if change.verdict == "worse"]
+        return f"{words}, but {'; '.join(map(_figures, lost))}. Nothing is published."
+    return f"{words}." if decision == "better" else f"{words}. Nothing is published."
 
 
-def _told(change: Change) -> str:
+def _figures(change: Change) -> str:
     before, after, *between = (number(value, change.unit) for value in (change.before, change.after, change.low, change.high))
     unit = "" if change.unit == "share" else f" {change.unit}"
     return (

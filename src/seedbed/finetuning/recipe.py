@@ -100,7 +100,7 @@ def load_finetune_recipe(path: Path) -> FinetuneRecipe:
 
 def tasks_of(recipe: FinetuneRecipe, folder: Path) -> list[Task]:
     """The tasks beside the feedback's own, from a folder of tasks. Raises: RecipeError for one that cannot be asked."""
-    found: list[Task] = []
+    tasks: list[Task] = []
     for name in recipe.judging.tasks:
         if not (folder / f"{name}.yaml").is_file():
             known = ", ".join(path.stem for path in sorted(folder.glob("*.yaml")))
@@ -108,8 +108,8 @@ def tasks_of(recipe: FinetuneRecipe, folder: Path) -> list[Task]:
         task = load_task(folder / f"{name}.yaml")
         if task.kind not in _KINDS:
             raise RecipeError(f"judging.tasks: {name}: of the kind {task.kind}. Allowed: {', '.join(_KINDS)}.")
-        found.append(task)
-    return found
+        tasks.append(task)
+    return tasks
 
 
 def public(recipe: FinetuneRecipe) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Commands that run beside each other, as many at a time as there are cores: each takes one, which is the best use of few."""
+"""Run commands in parallel, each on its share of the cores."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from seedbed.models.training.launch import PARENT
 
 _POLL_SECONDS: Final = 0.5
 _GRACE_SECONDS: Final = 60.0
-"""A run that is asked to stop finishes its step and writes a checkpoint."""
+"""Time for a run to finish its step and write a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is run, what people call it, and the file that it speaks to."""
+    """A command line, its name, and its log file."""
 
     name: str
     words: tuple[str, ...]
@@ -41,9 +41,9 @@ def run_all(commands: Sequence[Command], at_once: int, tick: Callable[[], None],
             while waiting and len(running) < at_once:
                 command = waiting.pop(0)
                 running[command] = _start(command, min(at_once, len(commands)))
-            for command in [one for one, process in running.items() if process.poll() is not None]:
+            for command in [started for started, process in running.items() if process.poll() is not None]:
                 if code := running.pop(command).returncode:
-                    raise TrainingError(f"{command.name}: {_last_line(command.log, code)} (all it said: {command.log})")
+                    raise TrainingError(f"{command.name}: {_last_line(command.log, code)} (log: {command.log})")
                 ended(command)
             tick()
             if running:

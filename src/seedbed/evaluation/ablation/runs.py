@@ -126,12 +126,12 @@ def load_result(folder: Path, name: str) -> TaskResult | None:
 
 
 def load_results(folders: Sequence[Path], name: str) -> list[TaskResult]:
-    """The results of a task, a run each. Raises: InputError where one is missing."""
-    found = [(folder, load_result(folder, name)) for folder in folders]
-    for folder, result in found:
+    """The results of a task, one per run. Raises: InputError where one is missing."""
+    loaded = [(folder, load_result(folder, name)) for folder in folders]
+    for folder, result in loaded:
         if result is None:
             raise InputError(f"{folder}: no results of {name}. Run `make ablate` again.")
-    return [result for _, result in found if result is not None]
+    return [result for _, result in loaded if result is not None]
 
 
 def _hash(parts: object) -> str:

@@ -1,4 +1,4 @@
-"""How sure a figure is: percentile bootstrap over problems, for one run and for the difference of two."""
+"""Percentile bootstrap over problems, for one run and for the paired difference of two."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def interval(
     >>> interval([0.5, 0.5])
     Interval(value=0.5, low=0.5, high=0.5)
     """
-    return _interval(_columns(values, weights), lambda one: _STATISTICS[statistic](one[0], one[1]), at_once)
+    return _interval(_columns(values, weights), lambda columns: _STATISTICS[statistic](columns[0], columns[1]), at_once)
 
 
 def difference(
@@ -59,7 +59,7 @@ def difference(
     """
     pairs = np.concatenate([_columns(before, weights), _columns(after, weights)[:1]])
     apply = _STATISTICS[statistic]
-    return _interval(pairs, lambda one: apply(one[2], one[1]) - apply(one[0], one[1]))
+    return _interval(pairs, lambda columns: apply(columns[2], columns[1]) - apply(columns[0], columns[1]))
 
 
 def _columns(values: Sequence[float], weights: Sequence[float] | None) -> Floats:

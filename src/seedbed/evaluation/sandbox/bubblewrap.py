@@ -24,12 +24,12 @@ _ENVIRONMENT = {
 }
 _NAMESPACES = "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try".split()
 _FIRST_UID, _UIDS = 61_184, 4_000
-"""Where root lets its programs run: numbers that no account has. Each sandbox has another, so that none counts, or signals,
-another's processes."""
+"""User ids that root gives to programs: no account has them. Each sandbox gets its own, so that none can signal the processes
+of another."""
 _PACKAGES = ("lib/python3*/site-packages", "lib/python3*/dist-packages", "lib/python3/dist-packages")
-"""Where installed packages are below a prefix: one of them holds the answers of HumanEval."""
+"""Installed packages below a prefix. They are hidden: one of them holds the solutions of HumanEval."""
 _SOURCES = (Path("/usr/src"), Path("/usr/local/src"))
-"""Where images of containers keep the program that they are for, and what it needs to know."""
+"""Where container images keep the sources of their program."""
 _uids = count()
 
 
@@ -102,11 +102,11 @@ def _system() -> tuple[str, ...]:
 
 def _hidden_folders(prefixes: Iterable[Path]) -> list[Path]:
     """Installed packages, and what people keep below /usr: sources, and the virtual environment of whoever runs this."""
-    found = {folder for prefix in prefixes for pattern in _PACKAGES for folder in prefix.glob(pattern)}
-    found |= set(filter(Path.is_dir, _SOURCES))
+    hidden = {folder for prefix in prefixes for pattern in _PACKAGES for folder in prefix.glob(pattern)}
+    hidden |= set(filter(Path.is_dir, _SOURCES))
     if sys.prefix != sys.base_prefix and Path(sys.prefix).resolve().is_relative_to("/usr"):
-        found.add(Path(sys.prefix).resolve())
-    return sorted(found)
+        hidden.add(Path(sys.prefix).resolve())
+    return sorted(hidden)
 
 
 def _read_only(outside: str, inside: str) -> Iterator[str]:

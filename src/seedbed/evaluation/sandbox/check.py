@@ -1,4 +1,4 @@
-"""One program, one verdict: start it and its peer in their sandboxes, read what counts, kill what is left."""
+"""Run programs in sandboxes and judge them: start a program and its peer, read its output, kill what is left."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 import re
 import select
 import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -31,6 +34,43 @@ def check(program: Program, limits: Limits | None = None) -> Verdict:
     return Verdict(outcome, reason, run.seconds)
 
 
+def check_each(programs: Iterable[Program], limits: Limits | None = None, workers: int = 1) -> Iterator[Verdict]:
+    """The verdicts of programs, in order, each as soon as it and those before it are ready.
+
+    Args: programs: taken one by one, a little ahead of the verdicts; workers: sandboxes at once.
+    Raises: SandboxError as `check` does; the first one ends the others.
+    """
+    waiting: deque[Future[Verdict]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for program in programs:
+            waiting.append(pool.submit(check, program, limits))
+            if len(waiting) > 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def check_many(
+    programs: Sequence[Program],
+    limits: Limits | None = None,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> list[Verdict]:
+    """The verdicts of programs, as a list.
+
+    Args: progress: called with the number done so far. Raises: SandboxError.
+    """
+    verdicts = []
+    for verdict in check_each(programs, limits, workers):
+        verdicts.append(verdict)
+        if progress:
+            progress(len(verdicts))
+    return verdicts
+
+
 @dataclass(frozen=True)
 class _Run:
     program: Program
@@ -51,15 +91,15 @@ class _Run:
         with ExitStack() as handed_over:
             nothing = os.open(os.devnull, os.O_RDWR)
             handed_over.callback(os.close, nothing)
-            output, told = _pipe(handed_over)
+            output, output_end = _pipe(handed_over)
             stack.callback(os.close, output)
             if self.program.peer is None:
-                return output, start(stack, self.program, self.limits, Streams(nothing, told, told)), None
+                return output, start(stack, self.program, self.limits, Streams(nothing, output_end, output_end)), None
             (answers, answering), (asked, asking) = _pipe(handed_over), _pipe(handed_over)
             handed_over.callback(os.close, answers)
             handed_over.callback(os.close, asked)
             peer = start(stack, self.program.peer, self.limits, Streams(asked, answering, nothing))
-            return output, start(stack, self.program, self.limits, Streams(answers, asking, told)), peer
+            return output, start(stack, self.program, self.limits, Streams(answers, asking, output_end)), peer
 
     def judge(self, output: int, program: Running, peer: Running | None) -> tuple[Outcome, str]:
         """Wait until it has ended or its time is up, and say what that means."""
@@ -102,8 +142,8 @@ class _Run:
 
 def _telling(lines: list[str]) -> str:
     """The last line that names an error, else the last one: traces and versions come after it in some languages."""
-    found = next((line for line in reversed(lines) if _ERROR.search(line)), lines[-1])
-    return one_line(found)[:_MOST_REASON_CHARACTERS]
+    line = next((line for line in reversed(lines) if _ERROR.search(line)), lines[-1])
+    return one_line(line)[:_MOST_REASON_CHARACTERS]
 
 
 def _pipe(handed_over: ExitStack) -> tuple[int, int]:

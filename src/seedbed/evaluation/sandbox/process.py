@@ -1,4 +1,4 @@
-"""A program that has been started in bubblewrap, and how it ended."""
+"""A program started in bubblewrap, and its exit code."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Running:
             return False
         return True
 
-    def exit_code(self, said: str = "") -> int:
+    def exit_code(self, output: str = "") -> int:
         """Exit code of the program once it has ended; 128 + the number of the signal that killed it.
 
         Raises: SandboxError when bubblewrap never came so far as to start it.
@@ -50,7 +50,7 @@ class Running:
             code = json.loads(line).get("exit-code")
             if code is not None:
                 return int(code)
-        words = said or f"exit code {self.process.returncode}"
+        words = output or f"exit code {self.process.returncode}"
         raise SandboxError(f"bubblewrap could not start a program: {words}. See docs/method/sandbox.md for what it needs.")
 
     def kill(self) -> None:
@@ -64,18 +64,18 @@ def start(stack: ExitStack, program: Program, limits: Limits, streams: Streams) 
 
     Raises: SandboxError where bubblewrap is not installed.
     """
-    status, told = os.pipe()
+    status, status_end = os.pipe()
     stack.callback(os.close, status)
     with ExitStack() as handed_over:
-        handed_over.callback(os.close, told)
+        handed_over.callback(os.close, status_end)
         files = {name: _in_memory(handed_over, content) for name, content in program.files.items()}
         rules = _in_memory(handed_over, seccomp_filter(limits.processes > 1))
         process = subprocess.Popen(
-            bubblewrap_command(program, limits, files, rules, told),
+            bubblewrap_command(program, limits, files, rules, status_end),
             stdin=streams.stdin,
             stdout=streams.stdout,
             stderr=streams.stderr,
-            pass_fds=[told, rules, *files.values()],
+            pass_fds=[status_end, rules, *files.values()],
             cwd="/",
             env={},  # the first process of the sandbox shows in /proc what it was started with
         )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from seedbed.core.config.recipe import Positive
 from seedbed.evaluation.documents import Document
-from seedbed.evaluation.metrics.similarity import edit_similarity, exact_match
+from seedbed.evaluation.metrics.estimates import edit_similarity, exact_match
 from seedbed.evaluation.metrics.syntax import parses_as_well
 from seedbed.evaluation.prompts import CompletionProblem, TimedCompletions, generate, mean_record, middle_prompt
 from seedbed.evaluation.results import Metric, Record, Sample

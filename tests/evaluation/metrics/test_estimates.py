@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedbed.evaluation.metrics.similarity import edit_distance, edit_similarity, exact_match
+from seedbed.evaluation.metrics.estimates import edit_distance, edit_similarity, exact_match
 
 TEXTS = st.text(alphabet="ab(é𝄞 ", max_size=9)
 
