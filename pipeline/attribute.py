@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seedbed.core.runs.stage import Tick, reader, run_stage, writer
 from seedbed.core.runs.workspace import Job
-from seedbed.data.attribution.strip import Strip
+from seedbed.data.attribution.build import Strip
 
 
 def run(job: Job) -> None:

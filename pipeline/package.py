@@ -17,7 +17,8 @@ from seedbed.core.manifests.columns import REJECTED
 from seedbed.core.manifests.dataset import Evaluation, Manifest, RecipeFacts, Software, evaluation
 from seedbed.core.runs.workspace import Job, check_out, commit, public_path
 from seedbed.core.syntax import LANGUAGES
-from seedbed.data.attribution.build import build, described
+from seedbed.data.attribution.build import build
+from seedbed.data.attribution.index import description
 from seedbed.data.attribution.layout import FOLDER
 from seedbed.data.dataset import stage_outputs, statistics
 from seedbed.data.dataset.distributions import bounds
@@ -106,7 +107,7 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         contents=statistics.describe(draft, filters.SAMPLE, bounds(filters.LIMITS, limits)),
         columns=filters.TABLES,
         files=statistics.parquet_files(draft),
-        attribution=described(draft / FOLDER),
+        attribution=description(draft / FOLDER),
         timing=stage_outputs.timing(job.work),
     )
     plots.draw(manifest, draft / "assets")

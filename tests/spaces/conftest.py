@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from seedbed.core.manifests import integrity
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.data.attribution.build import build, described
+from seedbed.data.attribution.build import build
+from seedbed.data.attribution.index import description
 from seedbed.data.attribution.layout import FOLDER
 from seedbed.data.attribution.tokens import stripped
 from tests.chromium import installed_chromium
@@ -58,7 +59,7 @@ def with_index(manifest: Manifest, folder: Path) -> Manifest:
         "text": stripped(f"def read(path, code, sign, mark):\n    {COPIED}", "Python").decode(),
     }
     build([row], folder / FOLDER, lambda _: None)
-    return manifest.model_copy(update={"attribution": described(folder / FOLDER)})
+    return manifest.model_copy(update={"attribution": description(folder / FOLDER)})
 
 
 @pytest.fixture(scope="package")

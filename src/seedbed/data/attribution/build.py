@@ -1,20 +1,21 @@
-"""Writing the index. The same rows give the same bytes, whatever their order and however they were made."""
+"""Write the index. The same rows give the same bytes, whatever their order."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zstandard
+from datatrove.data import Document, DocumentsPipeline
+from datatrove.pipeline.base import PipelineStep
 
-from seedbed.core.manifests.dataset import Attribution
 from seedbed.data.attribution import layout
 from seedbed.data.attribution.grams import EXACT, RENAMED, Scheme, exact_grams, kept, renamed_grams
-from seedbed.data.attribution.tokens import Tokens, tokens_of_stripped
+from seedbed.data.attribution.tokens import Tokens, stripped, tokens_of_stripped
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,7 +27,7 @@ _COMPRESSION_LEVEL = 12
 
 @dataclass
 class _Runs:
-    """The runs that are kept of each file, file by file."""
+    """The runs that winnowing keeps, file by file."""
 
     scheme: Scheme
     grams: Callable[[Tokens, Scheme], Hashes]
@@ -42,7 +43,7 @@ class _Runs:
 
 @dataclass
 class _Texts:
-    """Frames of texts.bin, and where each file is in them."""
+    """Frames of texts.bin, and the place of each file in them."""
 
     frames: list[bytes] = field(default_factory=list)
     places: list[tuple[int, int, int, int, int]] = field(default_factory=list)
@@ -59,7 +60,7 @@ class _Texts:
             self.close()
 
     def close(self) -> None:
-        """Compress what waits as one frame."""
+        """Compress the waiting texts as one frame."""
         if self.waiting:
             self.frames.append(zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL).compress(bytes(self.waiting)))
             self.waiting = bytearray()
@@ -68,8 +69,8 @@ class _Texts:
 def build(rows: Iterable[Mapping[str, Any]], folder: Path, tick: Callable[[int], None] = lambda _: None) -> dict[str, Any]:
     """Write the index of rows into a new folder.
 
-    Args: rows: with the columns of `layout.KEYS`, and `text` as `stripped` gave it, decoded; tick: told how many are done.
-    Returns: what index.json says. Memory: about 24 bytes a kept run, which is 4 a token.
+    Args: rows: with the columns of `layout.KEYS`, and `text` as `stripped` gave it, decoded; tick: called with the files done.
+    Returns: the content of index.json. Memory: about 24 bytes a kept run, which is 4 a token.
     """
     folder.mkdir(parents=True)
     texts, counts = _Texts(), {"files": 0, "tokens": 0}
@@ -104,7 +105,7 @@ def _write_runs(name: str, runs: _Runs, folder: Path) -> int:
     bits = max(1, (len(hashes) // layout.ENTRIES_IN_A_BUCKET).bit_length())
     buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
     rest = (hashes >> np.uint64(64 - bits - layout.REST_BITS)).astype(np.uint16)
-    # Beyond these bits a hash is not seen: entries that look alike are ordered by file, and none stands twice.
+    # Only these bits of a hash are stored: entries that are equal in them are ordered by file, each once.
     order = np.lexsort((files, rest, buckets))
     buckets, rest, files = buckets[order], rest[order], files[order]
     new = np.ones(len(files), dtype=np.bool_)
@@ -121,9 +122,14 @@ def _narrow(values: npt.NDArray[Any], small: type[np.unsignedinteger[Any]]) -> n
     return values.astype(small) if not len(values) or int(values.max()) <= np.iinfo(small).max else values
 
 
-def described(folder: Path) -> Attribution:
-    """What a manifest says of an index."""
-    head = json.loads((folder / layout.HEAD).read_text(encoding="utf-8"))
-    guarantees = {f"{kind}_tokens": Scheme(head[kind]["run"], head[kind]["window"]).guarantee for kind in layout.KINDS}
-    size_bytes = sum(path.stat().st_size for path in folder.iterdir())
-    return Attribution(format=head["format"], files=head["files"], tokens=head["tokens"], bytes=size_bytes, **guarantees)
+class Strip(PipelineStep):
+    """Reduces each document to its tokens on their lines, and the metadata that an index keeps; parallel, before `build`."""
+
+    name = "strip"
+    type = "seedbed"
+
+    def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
+        for document in data or ():
+            text = stripped(document.text, document.metadata["language"]).decode("utf-8", "surrogatepass")
+            metadata = {key: document.metadata[key] for key in layout.KEYS if key in document.metadata}
+            yield Document(text=text, id=document.id, metadata=metadata)

@@ -1,4 +1,4 @@
-"""From a candidate to the files it copies: runs propose files, the files' own words decide."""
+"""Find the files that a text copies: shared runs propose files, a comparison of the tokens decides."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-Found = tuple[Span, int]
-TELLING_TOKENS = 10
+SpanOfFile = tuple[Span, int]
+"""A span, and the number of the file that it is copied from."""
+DISTINCT_TOKENS = 10
 """Different tokens, names aside, that a renamed span must have; docs/method/attribution.md has the figures."""
 _COMPARED_FILES = 8
-_TOLD = ("id", "project", "version", "path", "license", "swhid")
+_ROW_KEYS = ("id", "project", "version", "path", "license", "swhid")
 _PLACES = {"exact": exact_places, "renamed": renamed_places}
 _SPANS = {"exact": exact_span, "renamed": renamed_span}
 
@@ -45,20 +46,20 @@ def find(index: Index, text: str, language: str, span: tuple[int, int] | None = 
     start, end = span or (0, len(text.encode("utf-8", "surrogatepass")))
     tokens = tokens_of(text, language, (start, end))
     exact = _search(index, index.runs["exact"], tokens)
-    renamed = [one for one in _search(index, index.runs["renamed"], tokens) if not _mostly_inside(one[0], exact)]
-    matches = [_match(index, index.runs["exact"], tokens, one, start) for one in exact]
-    matches += [_match(index, index.runs["renamed"], tokens, one, start) for one in renamed]
+    renamed = [copy for copy in _search(index, index.runs["renamed"], tokens) if not _mostly_inside(copy[0], exact)]
+    matches = [_match(index, index.runs["exact"], tokens, copy, start) for copy in exact]
+    matches += [_match(index, index.runs["renamed"], tokens, copy, start) for copy in renamed]
     return sorted(matches, key=lambda match: (match.start, -match.tokens, match.id))
 
 
-def _search(index: Index, runs: Runs, tokens: Tokens) -> list[Found]:
+def _search(index: Index, runs: Runs, tokens: Tokens) -> list[SpanOfFile]:
     """The longest spans with their files. The files that share most runs are all compared, the others where those had nothing."""
     if len(tokens) < runs.scheme.guarantee:
         return []
     grams = runs.grams(tokens)
     covered = np.full(len(grams), -1)
     inside, ends = _rows(grams[1:] == grams[:-1])
-    found: list[Found] = []
+    copies: list[SpanOfFile] = []
     shared = _shared(runs, grams)
     for rank, file in enumerate(sorted(shared, key=lambda file: (-len(shared[file]), file))):
         places = np.array(shared[file])
@@ -66,9 +67,9 @@ def _search(index: Index, runs: Runs, tokens: Tokens) -> list[Found]:
         if rank >= _COMPARED_FILES:
             wanted &= _leads_out(places, covered[places], runs.scheme)
         for span in _spans(index, runs, tokens, file, [(place, bool(ends[place])) for place in places[wanted].tolist()]):
-            covered[span.start + runs.scheme.window - 1 : max(0, span.end - runs.scheme.guarantee + 1)] = len(found)
-            found.append((span, file))
-    return list(_longest(found))
+            covered[span.start + runs.scheme.window - 1 : max(0, span.end - runs.scheme.guarantee + 1)] = len(copies)
+            copies.append((span, file))
+    return list(_longest(copies))
 
 
 def _leads_out(places: Ints, covered: Ints, scheme: Scheme) -> npt.NDArray[np.bool_]:
@@ -83,11 +84,11 @@ def _leads_out(places: Ints, covered: Ints, scheme: Scheme) -> npt.NDArray[np.bo
     return np.asarray((covered < 0) | np.concatenate([edge, changes]) | np.concatenate([changes, edge]))
 
 
-def _longest(found: Sequence[Found]) -> Iterator[Found]:
+def _longest(copies: Sequence[SpanOfFile]) -> Iterator[SpanOfFile]:
     """Spans that lie in no longer one; of equal ones that of the first file."""
     taken: list[Span] = []
-    for span, file in sorted(found, key=lambda one: (-one[0].tokens, one[1], one[0].start)):
-        if not any(one.start <= span.start and span.end <= one.end for one in taken):
+    for span, file in sorted(copies, key=lambda copy: (-copy[0].tokens, copy[1], copy[0].start)):
+        if not any(longer.start <= span.start and span.end <= longer.end for longer in taken):
             taken.append(span)
             yield span, file
 
@@ -116,7 +117,7 @@ def _spans(index: Index, runs: Runs, tokens: Tokens, file: int, places: Sequence
         others = others[~_rows(np.diff(others) == 1)[0]]
         spans = (_SPANS[runs.kind](tokens, place, theirs, other) for other in others.tolist())
         best = max(spans, key=lambda span: span.tokens, default=Span(place, place, 0))
-        if best.tokens >= runs.scheme.guarantee and (runs.kind == "exact" or _is_telling(tokens, best)):
+        if best.tokens >= runs.scheme.guarantee and (runs.kind == "exact" or _is_distinctive(tokens, best)):
             covered = max(covered, best.end - runs.scheme.run + 1)
             yield best
 
@@ -134,26 +135,26 @@ def _rows(follows: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.ND
     return np.asarray(before & behind), np.asarray(before & ~behind)
 
 
-def _is_telling(tokens: Tokens, span: Span) -> bool:
-    """Whether a span says something without its names: a list of imports, or a table, is the same shape in any project."""
+def _is_distinctive(tokens: Tokens, span: Span) -> bool:
+    """Whether a span is distinctive without its names: a list of imports, or a table, has the same shape in any project."""
     part = slice(span.start, span.end)
-    return len(np.unique(tokens.values[part][~tokens.named[part]])) >= TELLING_TOKENS
+    return len(np.unique(tokens.values[part][~tokens.named[part]])) >= DISTINCT_TOKENS
 
 
-def _mostly_inside(span: Span, others: Sequence[Found]) -> bool:
+def _mostly_inside(span: Span, others: Sequence[SpanOfFile]) -> bool:
     """Whether half of a span or more lies in others."""
-    return 2 * sum(max(0, min(span.end, one.end) - max(span.start, one.start)) for one, _ in others) >= span.tokens
+    return 2 * sum(max(0, min(span.end, other.end) - max(span.start, other.start)) for other, _ in others) >= span.tokens
 
 
-def _match(index: Index, runs: Runs, tokens: Tokens, found: Found, offset: int) -> Match:
-    span, file = found
+def _match(index: Index, runs: Runs, tokens: Tokens, copy: SpanOfFile, offset: int) -> Match:
+    span, file = copy
     source, others = index.source(file), _holders(runs, tokens, span)
     return Match(
         tokens=span.tokens,
         start=int(tokens.starts[span.start]) - offset,
         end=int(tokens.ends[span.end - 1]) - offset,
         renamed=runs.kind == "renamed",
-        **{key: source.row[key] for key in _TOLD},
+        **{key: source.row[key] for key in _ROW_KEYS},
         lines=(source.tokens.line_of(span.other), source.tokens.line_of(span.other + span.tokens - 1)),
         files=max(1, len(others)),
         projects=max(1, len(np.unique(index.files["project"][others]))),

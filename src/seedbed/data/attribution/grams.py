@@ -51,17 +51,17 @@ def exact_grams(tokens: Tokens, scheme: Scheme = EXACT) -> Hashes:
 def renamed_grams(tokens: Tokens, scheme: Scheme = RENAMED) -> Hashes:
     """Hash of every run up to a consistent renaming of names: equal runs are renamings of each other.
 
-    A name is told by how many tokens ago it stood last, where that is inside the run. Shape: [max(0, n - k + 1)].
+    A name is encoded as the distance to its last occurrence, where that is inside the run. Shape: [max(0, n - k + 1)].
     """
     count = len(tokens) - scheme.run + 1
     if count <= 0:
         return np.zeros(0, dtype=np.uint64)
-    ago = tokens.ago
-    plain, seen, new = tokens.values.copy(), _codes(scheme.run).take(np.minimum(ago, scheme.run)), _codes(scheme.run)[0]
+    distance = tokens.distance
+    plain, seen, new = tokens.values.copy(), _codes(scheme.run).take(np.minimum(distance, scheme.run)), _codes(scheme.run)[0]
     total = np.zeros(count, dtype=np.uint64)
     for place in range(scheme.run):
         part = slice(place, place + count)
-        names = np.where((ago[part] <= place) & (ago[part] > 0), seen[part], new)
+        names = np.where((distance[part] <= place) & (distance[part] > 0), seen[part], new)
         total += np.where(tokens.named[part], names, plain[part]) * _multipliers(scheme.run)[place]
     return hashing.mix(total)
 

@@ -1,4 +1,4 @@
-"""Reading the index: arrays mapped into memory, texts unpacked when they are compared."""
+"""Read the index: arrays are mapped into memory, texts are unpacked when they are compared."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import zstandard
 
 from seedbed.core.errors import AttributionError, InputError
+from seedbed.core.io.hub_download import is_id, snapshot
+from seedbed.core.manifests.dataset import FILE_NAME, Attribution, load
 from seedbed.data.attribution import layout
 from seedbed.data.attribution.grams import Scheme, exact_grams, renamed_grams
 from seedbed.data.attribution.tokens import Tokens, tokens_of_stripped
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
     from seedbed.core.syntax.hashing import Hashes
 
-_REMEMBERED_FILES = 256
-_REMEMBERED_BLOCKS = 64
+_CACHED_FILES = 256
+_CACHED_BLOCKS = 64
+_WANTED: Final = (f"{layout.FOLDER}/*", FILE_NAME)
 _GRAMS = {"exact": exact_grams, "renamed": renamed_grams}
 
 
@@ -60,8 +63,8 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file of the dataset: what it is, and its tokens."""
+class IndexedFile:
+    """A file of the dataset: the kept columns of its row, and its tokens."""
 
     row: dict[str, Any]
     tokens: Tokens
@@ -70,7 +73,7 @@ class Source:
 class Index:
     """An index in a folder. Safe to share between threads: nothing but caches changes.
 
-    Raises: InputError when the folder is none of an index; AttributionError when it is of another format or broken.
+    Raises: InputError when the folder holds no index; AttributionError when it is of another format or broken.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -85,35 +88,72 @@ class Index:
             raise AttributionError(f"{folder}: broken index: {error}. Build the dataset again.") from error
         if len(self.files) != self.head["files"] or (len(self._blocks) and int(self._blocks[-1]) != len(self._texts)):
             raise AttributionError(f"{folder}: broken index: its parts are not of one run. Build the dataset again.")
-        self.source = lru_cache(_REMEMBERED_FILES)(self._source)
-        self._block = lru_cache(_REMEMBERED_BLOCKS)(self._unpack)
+        self.source = lru_cache(_CACHED_FILES)(self._source)
+        self._block = lru_cache(_CACHED_BLOCKS)(self._unpack)
 
     def _runs(self, kind: str) -> Runs:
         scheme = Scheme(self.head[kind]["run"], self.head[kind]["window"])
         return Runs(kind, scheme, *(_mapped(self.folder / f"{kind}-{part}.npy") for part in ("buckets", "rest", "files")))
 
-    def _source(self, file: int) -> Source:
+    def _source(self, file: int) -> IndexedFile:
         place = self.files[file]
         block = self._block(int(place["block"]))
         row = json.loads(block[place["start"] : place["middle"]])
-        return Source(row, tokens_of_stripped(block[place["middle"] : place["end"]]))
+        return IndexedFile(row, tokens_of_stripped(block[place["middle"] : place["end"]]))
 
     def _unpack(self, block: int) -> bytes:
         start, end = int(self._blocks[block]), int(self._blocks[block + 1])
         return zstandard.ZstdDecompressor().decompress(self._texts[start:end])
 
 
+def open_index(dataset: str | Path) -> Index:
+    """Open the index of a dataset, given its folder or its id on a Hub; of the latter, only index and manifest are downloaded.
+
+    Raises: InputError when there is no such dataset, or no index in it; ManifestError when its manifest is broken;
+        AttributionError when the index is broken, of another format, or not the one that the manifest describes.
+    """
+    folder = _dataset_folder(dataset)
+    if not (folder / layout.FOLDER).is_dir():
+        raise InputError(
+            f"{dataset}: has no index for attribution. Allowed: one with `{layout.FOLDER}`, as `make dataset` builds it."
+        )
+    index = Index(folder / layout.FOLDER)
+    if load(folder).attribution != description(index.folder):
+        raise AttributionError(
+            f"{dataset}: {layout.FOLDER}: not the index that {FILE_NAME} describes. Allowed: both from one run. "
+            "Build the dataset again."
+        )
+    return index
+
+
+def _dataset_folder(dataset: str | Path) -> Path:
+    path = Path(dataset)
+    if path.is_dir():
+        return path
+    if not is_id(str(dataset)):
+        raise InputError(f"{dataset}: no such dataset. Allowed: a dataset folder, or an id on the Hub (owner/name).")
+    return snapshot(str(dataset), "dataset", wanted=_WANTED)
+
+
+def description(folder: Path) -> Attribution:
+    """The index in a folder as a manifest describes it."""
+    head = json.loads((folder / layout.HEAD).read_text(encoding="utf-8"))
+    guarantees = {f"{kind}_tokens": Scheme(head[kind]["run"], head[kind]["window"]).guarantee for kind in layout.KINDS}
+    size_bytes = sum(path.stat().st_size for path in folder.iterdir())
+    return Attribution(format=head["format"], files=head["files"], tokens=head["tokens"], bytes=size_bytes, **guarantees)
+
+
 def _head(folder: Path) -> dict[str, Any]:
     path = folder / layout.HEAD
     try:
         head = json.loads(path.read_text(encoding="utf-8"))
-        found = head["format"]
+        format_ = head["format"]
     except FileNotFoundError as error:
         raise InputError(f"{folder}: no index there. Allowed: the folder `{layout.FOLDER}` of a dataset.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AttributionError(f"{path}: not the head of an index: {error}.") from error
-    if found != layout.FORMAT:
-        raise AttributionError(f"{path}: format {found}. Allowed: {layout.FORMAT}; build the dataset again.")
+    if format_ != layout.FORMAT:
+        raise AttributionError(f"{path}: format {format_}. Allowed: {layout.FORMAT}; build the dataset again.")
     return dict(head)
 
 

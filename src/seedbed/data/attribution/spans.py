@@ -1,4 +1,4 @@
-"""How far two texts agree around a place, token by token: words for words, or names for names."""
+"""The longest common span of two texts around a place: token by token, or up to a renaming."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def exact_span(ours: Tokens, place: int, theirs: Tokens, other: int) -> Span:
     return span if same else Span(place, place, other)
 
 
-def _agreeing(one: Hashes, two: Hashes) -> int:
-    """How many values at the start of both are equal."""
-    count = min(len(one), len(two))
-    different = np.flatnonzero(one[:count] != two[:count])
+def _agreeing(left: Hashes, right: Hashes) -> int:
+    """Number of equal values at the start of both."""
+    count = min(len(left), len(right))
+    different = np.flatnonzero(left[:count] != right[:count])
     return int(different[0]) if len(different) else count
 
 
@@ -61,11 +61,11 @@ def renamed_span(ours: Tokens, place: int, theirs: Tokens, other: int) -> Span:
 def _paired(
     ours: Tokens, mine: Iterable[int], theirs: Tokens, other: Iterable[int], names: tuple[dict[bytes, bytes], dict[bytes, bytes]]
 ) -> int:
-    """How many tokens in a row agree; the names met are remembered."""
+    """Number of tokens in a row that agree; pairs of names are added to `names`."""
     count = 0
-    for one, two in zip(mine, other, strict=False):
-        a, b = ours.word(one), theirs.word(two)
-        if ours.named[one] and theirs.named[two]:
+    for our_place, their_place in zip(mine, other, strict=False):
+        a, b = ours.word(our_place), theirs.word(their_place)
+        if ours.named[our_place] and theirs.named[their_place]:
             if names[0].setdefault(a, b) != b or names[1].setdefault(b, a) != a:
                 return count
         elif a != b:
@@ -90,6 +90,6 @@ def renamed_places(ours: Tokens, place: int, run: int, theirs: Tokens) -> npt.ND
             places = places[theirs.values[places + step] == ours.values[place + step]]
             continue
         places = places[theirs.named[places + step]]
-        ago, mine = theirs.ago[places + step], int(ours.ago[place + step])
-        places = places[ago == mine if 0 < mine <= step else (ago == 0) | (ago > step)]
+        distance, mine = theirs.distance[places + step], int(ours.distance[place + step])
+        places = places[distance == mine if 0 < mine <= step else (distance == 0) | (distance > step)]
     return places

@@ -35,8 +35,8 @@ _NO_SIGN: Final = b"'\"`,;\\"
 def _byte_kinds() -> npt.NDArray[np.uint8]:
     kinds = np.zeros(256, dtype=np.uint8)
     for byte in range(33, 256):
-        one = bytes([byte])
-        kinds[byte] = _WORD if _WORD_BYTES.match(one) else _NOTHING if one in _NO_SIGN or byte == 127 else _SIGN
+        letter = bytes([byte])
+        kinds[byte] = _WORD if _WORD_BYTES.match(letter) else _NOTHING if letter in _NO_SIGN or byte == 127 else _SIGN
     return kinds
 
 
@@ -60,21 +60,21 @@ class Tokens:
         return len(self.values)
 
     def within(self, start: int, end: int) -> Tokens:
-        """Those that lie in these bytes in whole."""
+        """The tokens that lie wholly in these bytes."""
         first = int(np.searchsorted(self.starts, start))
         last = max(first, int(np.searchsorted(self.ends, end, side="right")))
         part = slice(first, last)
         return Tokens(self.source, self.starts[part], self.ends[part], self.values[part], self.named[part])
 
     @cached_property
-    def ago(self) -> npt.NDArray[np.intp]:
-        """For each name how many tokens ago it stood last; 0 for a new one and for what is no name. Shape: [n]."""
-        ago = np.zeros(len(self), dtype=np.intp)
+    def distance(self) -> npt.NDArray[np.intp]:
+        """For each name the distance in tokens to its last occurrence; 0 for a new name and for other tokens. Shape: [n]."""
+        distance = np.zeros(len(self), dtype=np.intp)
         places = np.flatnonzero(self.named)
         order = places[np.lexsort((places, self.values[places]))]
         again = self.values[order[1:]] == self.values[order[:-1]]
-        ago[order[1:][again]] = (order[1:] - order[:-1])[again]
-        return ago
+        distance[order[1:][again]] = (order[1:] - order[:-1])[again]
+        return distance
 
     def line_of(self, place: int) -> int:
         """Line of a token, from 1."""
@@ -88,7 +88,7 @@ class Tokens:
 def tokens_of(text: str, language: str, span: tuple[int, int] | None = None) -> Tokens:
     """Tokens of a source, complete or not; offsets are those of its UTF-8 bytes.
 
-    Args: span: only the tokens that lie in these bytes in whole.
+    Args: span: only the tokens that lie wholly in these bytes.
     """
     parsed = _parse(text, language)
     plain = _plain(text, parsed, span)
@@ -101,7 +101,7 @@ def tokens_of(text: str, language: str, span: tuple[int, int] | None = None) -> 
 
 
 def stripped(text: str, language: str) -> bytes:
-    """A source as the index keeps it: the same tokens on the same lines, names marked, the rest gone."""
+    """A source as the index stores it: the same tokens on the same lines, names marked, everything else removed."""
     parsed = _parse(text, language)
     plain, names = _plain(text, parsed), np.zeros(0, dtype=np.intp)
     if parsed is not None:
@@ -123,7 +123,7 @@ _NEEDLESS: Final = re.compile(rb"(?<![A-Za-z0-9_$\x80-\xff]) | (?![A-Za-z0-9_$\x
 
 
 def tokens_of_stripped(data: bytes) -> Tokens:
-    """Tokens of what `stripped` gave."""
+    """Tokens of a text that `stripped` returned."""
     starts, ends = _spans(data)
     marks = np.frombuffer(data, dtype=np.uint8).take(starts.astype(np.intp) - 1, mode="clip") == NAME_MARK
     return Tokens(data, starts, ends, hashing.span_hashes(data, starts, ends), marks)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from seedbed.core.io.progress import Bar
-from seedbed.data.attribution.dataset_index import open_index
+from seedbed.data.attribution.index import open_index
 from seedbed.models.inference.backend import Backend
 from seedbed.serving.completion.cache import MOST_BYTES, CompletionCache
 from seedbed.serving.completion.completer import Completer

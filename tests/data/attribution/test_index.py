@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import AttributionError, InputError, ManifestError
-from seedbed.data.attribution.dataset_index import open_index
+from seedbed.data.attribution.index import open_index
 from tests.data.attribution.conftest import IDIOM, row
 from tests.data.attribution.datasets import write_indexed
 
@@ -26,7 +26,7 @@ def test_an_index_of_another_run_is_refused(dataset: Path, tmp_path: Path) -> No
     other = write_indexed(tmp_path / "other", [row(IDIOM, "run.py", "Python"), row("x = 1\n", "x.py", "Python")])
     shutil.copy(dataset / "manifest.json", other / "manifest.json")
 
-    with pytest.raises(AttributionError, match=r"attribution: not the index that manifest\.json tells of"):
+    with pytest.raises(AttributionError, match=r"attribution: not the index that manifest\.json describes"):
         open_index(other)
 
 
