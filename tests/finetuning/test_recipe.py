@@ -33,7 +33,7 @@ def changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
         (lambda data: data["lora"].update(target_modules=["lm_head"]), "lm_head cannot have an adapter"),
         (lambda data: data["lora"].update(dropout=1.0), "lora.dropout"),
         (lambda data: data["held_out"].update(share=1.0), "held_out.share"),
-        (lambda data: data["filters"].update(licenses=["MITT"]), "MITT: no SPDX license key. Nearest: MIT"),
+        (lambda data: data["filters"].update(licenses=["MITT"]), "MITT: not an SPDX license key. Nearest: MIT"),
         (lambda data: data["judging"].update(measure="loss"), "measure 'loss': not one of accepted, bits-per-byte"),
         (lambda data: data["judging"].update(margin=float("nan")), "judging.margin"),
     ],

@@ -60,7 +60,7 @@ def check_allow(allow: Iterable[str]) -> tuple[str, ...]:
             hint = f"Nearest: {', '.join(near)}." if near else "No key is near it."
             raise RecipeError(f"license.allow: {key}: not an SPDX license key. {hint} See {handbook('license')}.")
         if is_unknown(key):
-            raise RecipeError(f"license.allow: {key}: names no particular license and cannot be allowed.")
+            raise RecipeError(f"license.allow: {key}: stands for no license in particular and cannot be allowed.")
     return listed
 
 
