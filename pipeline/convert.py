@@ -23,9 +23,9 @@ from seedbed.evaluation import results
 from seedbed.models import logging
 from seedbed.models.conversion import convert, model_facts
 from seedbed.models.conversion.verify import LogitAgreement, verify
-from seedbed.models.tokens.manifest import VALIDATION, Tokens
+from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 from seedbed.models.tokens.manifest import load as load_tokens
-from seedbed.models.tokens.windows import windows
+from seedbed.models.tokens.token_files import first_windows
 from seedbed.models.training.nanotron import checkpoints
 from seedbed.publishing import vocabulary
 from seedbed.publishing.cards import eval_results, render
@@ -104,26 +104,26 @@ def newest_checkpoint(job: Job) -> Path:
     return place
 
 
-def _transformers(job: Job, checkpoint: Path, tokens: Tokens, draft: Path) -> tuple[LlamaConfig, LogitAgreement]:
+def _transformers(job: Job, checkpoint: Path, tokens: TokensManifest, draft: Path) -> tuple[LlamaConfig, LogitAgreement]:
     """Weights, architecture, tokenizer; and the proof that it is the model that was trained."""
     config = convert.config_of(checkpoint)
     convert.refuse_other_recipe(config, job.recipe, checkpoint)
     say(f"convert: {checkpoint}")
     convert.save(convert.convert(checkpoint, config), draft, job.tokens / "tokenizer", GENERATION)
     length = min(config.max_position_embeddings, VERIFIED_TOKENS)
-    agreement = verify(checkpoint, draft, windows(job.tokens / VALIDATION, tokens.token_bytes, VERIFIED_WINDOWS, length))
+    agreement = verify(checkpoint, draft, first_windows(job.tokens / VALIDATION, tokens.token_bytes, VERIFIED_WINDOWS, length))
     say(f"verified: logits differ by {agreement.largest:.2g} at most from nanotron's")
     return LlamaConfig.from_pretrained(draft), agreement
 
 
-def _gguf(job: Job, config: LlamaConfig, tokens: Tokens, draft: Path) -> Gguf:
+def _gguf(job: Job, config: LlamaConfig, tokens: TokensManifest, draft: Path) -> Gguf:
     """The GGUF files, asked about text of the validation split."""
     room = config.max_position_embeddings - 1
-    rows = windows(job.tokens / VALIDATION, tokens.token_bytes, gguf.PROMPTS, min(room, gguf.PREDICTED_TO * 4))
+    rows = first_windows(job.tokens / VALIDATION, tokens.token_bytes, gguf.PROMPTS, min(room, gguf.PREDICTED_TO * 4))
     return gguf.write(draft, gguf.Named(job.recipe.name, job.recipe.title, _policy()["license"]), rows.tolist())
 
 
-def _explain(job: Job, made: Made, told: model_facts.RunFacts, tokens: Tokens, draft: Path) -> ModelManifest:
+def _explain(job: Job, made: Made, told: model_facts.RunFacts, tokens: TokensManifest, draft: Path) -> ModelManifest:
     """model.json and the card, from the run's own files."""
     dataset = model_facts.read_dataset(tokens)
     plot = _copied(job.run / "loss.png", draft / "assets" / "loss.png")

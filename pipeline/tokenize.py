@@ -13,15 +13,15 @@ from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.hardware import cores
 from seedbed.core.io.locks import held
 from seedbed.core.runs.stage import Tick, run_stage
-from seedbed.models.tokens import language_sampling, tokenizer_report
+from seedbed.models.tokens import language_sampling
 from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread
 from seedbed.models.tokens.dataset_rows import splits_of
-from seedbed.models.tokens.fim import Middle
+from seedbed.models.tokens.fim import FimSettings
 from seedbed.models.tokens.job import TokenJob, dataset_facts
-from seedbed.models.tokens.manifest import TRAIN, VALIDATION, Tokens, load, refuse_too_few, save
+from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest, load, refuse_too_few, save
 from seedbed.models.tokens.summary import bytes_by_language, describe
 from seedbed.models.tokens.token_files import Groups, GroupTokenizer
-from seedbed.models.tokens.tokenizer_step import Sample, TrainTokenizer
+from seedbed.models.tokens.tokenizer import REPORT_FILE, MeasureTokenizer, SampleDocuments, TrainTokenizer, report_lines
 
 from .run import TASKS_PER_WORKER
 
@@ -38,7 +38,7 @@ def make_job(recipe_path: Path) -> TokenJob:
     return TokenJob(recipe, dataset_facts(recipe.dataset), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
 
 
-def run(job: TokenJob) -> Tokens:
+def run(job: TokenJob) -> TokensManifest:
     """Read, train the tokenizer, pack, tokenise, report. Nothing of it where the same tokens are there already."""
     with held(job.home, option="build", busy=f"another run of {job.recipe.name} is at work there. Allowed: one at a time."):
         if is_done(job):
@@ -52,7 +52,7 @@ def run(job: TokenJob) -> Tokens:
     return tokens
 
 
-def make(job: TokenJob) -> Tokens:
+def make(job: TokenJob) -> TokensManifest:
     """All stages, going on where an earlier run of the same job stopped."""
     sizes = {split: gather(job, split) for split in (TRAIN, VALIDATION, _TEST)}
     for split in (TRAIN, VALIDATION):
@@ -84,7 +84,7 @@ def train_tokenizer(job: TokenJob, sizes: dict[str, int]) -> None:
         shutil.copytree(job.tokenizer, job.folder("tokenizer"), dirs_exist_ok=True)
         return
     wanted = recipe.tokenizer.sample_bytes
-    sample = Sample(language_sampling.balanced(sizes, wanted), recipe.seed)
+    sample = SampleDocuments(language_sampling.balanced(sizes, wanted), recipe.seed)
     trainer = TrainTokenizer(job.folder("tokenizer"), recipe.tokenizer.vocabulary_size, wanted, recipe.model.context)
     run_stage(job, "tokenizer", [Buckets(job.folder("files", TRAIN)), sample, Tick(), trainer], tasks=1)
 
@@ -93,7 +93,7 @@ def pack(job: TokenJob, split: str, epochs: dict[str, float], sizes: dict[str, i
     """Token files of a split, one a task; filling in the middle is for training alone."""
     recipe, data = job.recipe, job.recipe.data
     rate = data.fim_rate if split == TRAIN else 0.0
-    middle = Middle(rate, data.fim_spm_rate, recipe.model.context * _SPAN_CHARACTERS_A_TOKEN, recipe.seed)
+    middle = FimSettings(rate, data.fim_spm_rate, recipe.model.context * _SPAN_CHARACTERS_A_TOKEN, recipe.seed)
     tokenizer = job.folder("tokenizer") / "tokenizer.json"
     steps = [
         Buckets(job.folder("files", split)),
@@ -107,17 +107,17 @@ def pack(job: TokenJob, split: str, epochs: dict[str, float], sizes: dict[str, i
 
 def measure(job: TokenJob) -> None:
     """Bytes per token on the test split, which neither the tokenizer nor the model has seen."""
-    step = tokenizer_report.Measure(job.folder("tokenizer"), _TEST, job.folder("report"))
+    step = MeasureTokenizer(job.folder("tokenizer"), _TEST, job.folder("report"))
     run_stage(job, "report", [Buckets(job.folder("files", _TEST)), Tick(), step], tasks=1)
 
 
-def finish(job: TokenJob, epochs: dict[str, float]) -> Tokens:
+def finish(job: TokenJob, epochs: dict[str, float]) -> TokensManifest:
     """Say what was made, and put the folder in its place, whole or not at all."""
     with new_folder(job.out) as draft:
         shutil.copytree(job.folder("tokenizer"), draft / "tokenizer")
         for split in (TRAIN, VALIDATION):
             shutil.copytree(job.folder("tokens", split), draft / split)
-        shutil.copy(job.folder("report") / tokenizer_report.FILE_NAME, draft)
+        shutil.copy(job.folder("report") / REPORT_FILE, draft)
         tokens = describe(job, draft, epochs)
         save(tokens, draft)
     return tokens
@@ -138,8 +138,8 @@ def drop_work(job: TokenJob, keep: Path | None = None) -> None:
             shutil.rmtree(path)
 
 
-def report(job: TokenJob, tokens: Tokens) -> str:
+def report(job: TokenJob, tokens: TokensManifest) -> str:
     """What was made, as lines for a terminal."""
     words = [f"{split}: {tokens.tokens[split]:,} tokens of {tokens.bytes[split] / 1e6:.1f} MB" for split in tokens.tokens]
-    table = tokenizer_report.table(tokenizer_report.read(job.out))
+    table = report_lines(job.out)
     return "\n".join((*words, "", *table, "", f"tokens: {job.out}"))

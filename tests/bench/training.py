@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.models.tokens.manifest import FILE_NAME, Tokens, save
+from seedbed.models.tokens.manifest import FILE_NAME, TokensManifest, save
 
 ROOT = Path(__file__).parents[2]
 RECIPE, TOKENS = ROOT / "recipes/train/starter.yaml", ROOT / "build/tokens/starter"
@@ -54,7 +54,7 @@ def place(folder: Path, dp: int) -> Path:
     (path := folder / "starter.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
     for name in ("train", "validation", "tokenizer"):
         (tokens / name).symlink_to(TOKENS / name)
-    facts = Tokens.model_validate_json((TOKENS / FILE_NAME).read_text(encoding="utf-8"))
+    facts = TokensManifest.model_validate_json((TOKENS / FILE_NAME).read_text(encoding="utf-8"))
     save(facts.model_copy(update={"recipe_sha256": load_train_recipe(path).sha256}), tokens)
     return path
 

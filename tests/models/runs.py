@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.io.checksums import file_sha256
 from seedbed.models.tokens import tokenizer as tokenizers_of_ours
-from seedbed.models.tokens.manifest import DatasetFacts, LanguageFacts, Tokens, save
+from seedbed.models.tokens.manifest import DatasetFacts, LanguageFacts, TokensManifest, save
 from seedbed.models.training.nanotron import checkpoints
 from tests.models.layouts import SHAPE, VOCABULARY, Layout
 
@@ -93,7 +93,7 @@ def _write_tokens(tiny: TinyRun, tokenizer: Path) -> None:
         (tiny.tokens / split).mkdir()
         np.array(ids, dtype=np.uint16).tofile(tiny.tokens / split / "00000_seedbed.ds")
     save(
-        Tokens(
+        TokensManifest(
             key="0" * 64,
             dataset=DatasetFacts(id="alice/code", revision="ab" * 20),
             recipe_sha256=load_train_recipe(tiny.recipe).sha256,

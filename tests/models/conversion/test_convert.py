@@ -29,7 +29,7 @@ def ids() -> torch.Tensor:
 def test_logits_are_nanotrons(checkpoints: Path, small_tokenizer: Path, tmp_path: Path, ids: torch.Tensor, name: str) -> None:
     save(convert(checkpoints / name, config_of(checkpoints / name)), tmp_path, small_tokenizer, {})
 
-    agreement = verify(checkpoints / name, tmp_path, ids)
+    agreement = verify(checkpoints / name, tmp_path, ids.numpy())
 
     assert agreement.largest <= TOLERANCE
     assert agreement.same_best == 1.0
@@ -41,7 +41,7 @@ def test_logits_are_nanotrons_from_many_ranks(small_tokenizer: Path, tmp_path: P
     make(tmp_path, MANY_RANKS)
     save(convert(tmp_path / name, config_of(tmp_path / name)), tmp_path / "model", small_tokenizer, {})
 
-    assert verify(tmp_path / name, tmp_path / "model", ids).largest <= TOLERANCE
+    assert verify(tmp_path / name, tmp_path / "model", ids.numpy()).largest <= TOLERANCE
 
 
 @pytest.mark.parametrize("name", ["tp1", "tp2-tied-gqa"])
@@ -93,7 +93,7 @@ def test_a_model_that_is_not_the_trained_one_is_refused(
     save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
 
     with pytest.raises(ConversionError, match=r"differs from nanotron's by .* Nothing was written"):
-        verify(checkpoint, tmp_path, ids)
+        verify(checkpoint, tmp_path, ids.numpy())
 
 
 def test_a_difference_that_is_no_number_is_refused() -> None:

@@ -14,8 +14,8 @@ from seedbed.models.inference.backend import OtherFile
 from seedbed.models.inference.prompts import TokenPrompts
 from seedbed.models.inference.token_sequence import TextStream
 from seedbed.models.inference.vocabulary import FileVocabulary
-from seedbed.models.tokens.fim import Middle, cut
-from seedbed.models.tokens.packing import Group, SourceFile, pieces
+from seedbed.models.tokens.fim import FimSettings, cut
+from seedbed.models.tokens.packing import CorpusFile, Group, segments
 from seedbed.models.tokens.pretokenizer import FILE_SEP, SPECIAL_TOKENS
 
 
@@ -46,8 +46,8 @@ def test_a_middle_is_asked_for_in_the_order_of_training(words: FileVocabulary, p
 
 
 def test_a_path_is_told_as_in_training(words: FileVocabulary, prompts: TokenPrompts) -> None:
-    file = SourceFile("1", "", "src/a.py", "Python", "import os\n")
-    trained = told(words, list(pieces(Group("1", 0, (file,)), Middle(rate=0.0, spm_rate=0.0, span=100, seed=1))))
+    file = CorpusFile("1", "", "src/a.py", "Python", "import os\n")
+    trained = told(words, list(segments(Group("1", 0, (file,)), FimSettings(rate=0.0, spm_rate=0.0, span=100, seed=1))))
 
     asked = prompts.plain_prompt("import os\n", path="src/a.py")
 
@@ -55,8 +55,8 @@ def test_a_path_is_told_as_in_training(words: FileVocabulary, prompts: TokenProm
 
 
 def test_other_files_stand_before_as_in_training(words: FileVocabulary, prompts: TokenPrompts) -> None:
-    files = [SourceFile(str(number), "", path, "Python", f"x{number} = 1\n") for number, path in enumerate(["a.py", "b.py", ""])]
-    trained = told(words, list(pieces(Group("1", 0, tuple(files)), Middle(rate=0.0, spm_rate=0.0, span=100, seed=1))))
+    files = [CorpusFile(str(number), "", path, "Python", f"x{number} = 1\n") for number, path in enumerate(["a.py", "b.py", ""])]
+    trained = told(words, list(segments(Group("1", 0, tuple(files)), FimSettings(rate=0.0, spm_rate=0.0, span=100, seed=1))))
 
     asked = prompts.plain_prompt("x2 = 1\n", others=[OtherFile(file.path, file.text) for file in files[:2]])
 

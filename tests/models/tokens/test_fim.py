@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.models.tokens.fim import Middle, Piece, cut, lines_up_to, spans
+from seedbed.models.tokens.fim import FimSettings, Segment, cut, lines_up_to, spans
 
-ALWAYS = Middle(rate=1.0, spm_rate=0.5, span=10**9, seed=3)
+ALWAYS = FimSettings(rate=1.0, spm_rate=0.5, span=10**9, seed=3)
 
 
-def special(pieces: list[Piece]) -> list[str]:
+def special(pieces: list[Segment]) -> list[str]:
     return [piece.text for piece in pieces if piece.special]
 
 
-def restored(pieces: list[Piece]) -> str:
+def restored(pieces: list[Segment]) -> str:
     """The text of one span, its parts put back in their places."""
     texts = [piece.text for piece in pieces if not piece.special]
     if pieces[0].text != "<fim_prefix>":
@@ -29,7 +29,7 @@ def restored(pieces: list[Piece]) -> str:
 
 @given(text=st.text(), name=st.text(), seed=st.integers(0, 99), span=st.integers(1, 50), rate=st.sampled_from([0.0, 0.5, 1.0]))
 def test_the_parts_put_back_are_the_file(text: str, name: str, seed: int, span: int, rate: float) -> None:
-    told = list(spans(text, name, Middle(rate, 0.5, span, seed)))
+    told = list(spans(text, name, FimSettings(rate, 0.5, span, seed)))
 
     assert "".join(map(restored, told)) == text
 
@@ -48,7 +48,7 @@ def test_with_the_suffix_first_prefix_and_middle_follow_the_middle_token() -> No
 
 @pytest.mark.parametrize("rate", [0.0, 0.25, 0.5, 1.0])
 def test_the_rate_is_the_share_of_files_that_are_cut(rate: float) -> None:
-    middle = Middle(rate, 0.5, 100, 1)
+    middle = FimSettings(rate, 0.5, 100, 1)
 
     cut_ones = sum(bool(special(next(spans("x = 1\n", str(number), middle)))) for number in range(2000))
 
@@ -57,7 +57,7 @@ def test_the_rate_is_the_share_of_files_that_are_cut(rate: float) -> None:
 
 @pytest.mark.parametrize("spm_rate", [0.0, 0.5, 1.0])
 def test_the_spm_rate_is_the_share_of_cut_ones_with_the_suffix_first(spm_rate: float) -> None:
-    middle = Middle(1.0, spm_rate, 100, 1)
+    middle = FimSettings(1.0, spm_rate, 100, 1)
 
     first = sum(next(spans("x = 1\n", str(number), middle))[1].special for number in range(2000))
 
@@ -71,7 +71,7 @@ def test_cuts_fall_everywhere_in_a_text() -> None:
 
 
 def test_another_seed_cuts_elsewhere() -> None:
-    other = Middle(1.0, 0.5, 10**9, seed=4)
+    other = FimSettings(1.0, 0.5, 10**9, seed=4)
 
     assert list(spans("abcdef" * 9, "a.py", ALWAYS)) != list(spans("abcdef" * 9, "a.py", other))
 

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.models.tokens.fim import Middle
-from seedbed.models.tokens.packing import Group, SourceFile, groups, pieces, repository_name
+from seedbed.models.tokens.fim import FimSettings
+from seedbed.models.tokens.packing import CorpusFile, Group, groups, repository_name, segments
 
-PLAIN = Middle(rate=0.0, spm_rate=0.0, span=100, seed=1)
-CUT = Middle(rate=1.0, spm_rate=0.5, span=100, seed=1)
+PLAIN = FimSettings(rate=0.0, spm_rate=0.0, span=100, seed=1)
+CUT = FimSettings(rate=1.0, spm_rate=0.5, span=100, seed=1)
 
 
-def source(project: str, path: str, language: str = "Python", text: str = "x\n") -> SourceFile:
-    return SourceFile(f"{project}#{path}", project, path, language, text)
+def source(project: str, path: str, language: str = "Python", text: str = "x\n") -> CorpusFile:
+    return CorpusFile(f"{project}#{path}", project, path, language, text)
 
 
 FILES = [source(project, f"{name}.py") for project in ("pkg:pypi/p", "pkg:pypi/q", "pkg:pypi/r") for name in "abc"]
 
 
-def told(group: Group, middle: Middle = PLAIN) -> str:
-    return "".join(piece.text for piece in pieces(group, middle))
+def told(group: Group, fim: FimSettings = PLAIN) -> str:
+    return "".join(piece.text for piece in segments(group, fim))
 
 
 def test_a_project_is_told_by_name_then_file_by_file_to_the_end() -> None:
@@ -33,7 +33,7 @@ def test_a_project_is_told_by_name_then_file_by_file_to_the_end() -> None:
 
 
 def test_a_text_without_project_and_path_is_told_alone() -> None:
-    (first, _) = groups([SourceFile("1", "", "", "unknown", "one"), SourceFile("2", "", "", "unknown", "two")], {}, 1)
+    (first, _) = groups([CorpusFile("1", "", "", "unknown", "one"), CorpusFile("2", "", "", "unknown", "two")], {}, 1)
 
     assert told(first) in {"<file_sep>one<|endoftext|>", "<file_sep>two<|endoftext|>"}
 
@@ -57,7 +57,7 @@ def test_each_span_of_a_long_file_begins_with_its_path() -> None:
 
 
 @given(order=st.permutations(FILES), seed=st.integers(0, 9))
-def test_the_order_in_which_files_come_never_matters(order: list[SourceFile], seed: int) -> None:
+def test_the_order_in_which_files_come_never_matters(order: list[CorpusFile], seed: int) -> None:
     assert groups(order, {"Python": 1.5}, seed) == groups(FILES, {"Python": 1.5}, seed)
 
 

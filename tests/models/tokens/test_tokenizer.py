@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from seedbed.core.errors import InputError, RecipeError
 from seedbed.models.tokens import tokenizer
-from seedbed.models.tokens.fim import Piece
+from seedbed.models.tokens.fim import Segment
 from seedbed.models.tokens.pretokenizer import OPERATORS, SPECIAL_TOKENS, WHOLE
 from seedbed.models.tokens.token_files import encode
 from tests.models.small_dataset import code
@@ -88,7 +88,7 @@ def test_special_tokens_in_a_file_of_training_stay_text(tokenizer_folder: Path) 
     ours = tokenizer.load(tokenizer_folder)
     text = "stop = '<|endoftext|>' or '<fim_middle>'"
 
-    ids = encode(ours, [Piece(text), Piece("<|endoftext|>", special=True)])
+    ids = encode(ours, [Segment(text), Segment("<|endoftext|>", special=True)])
 
     assert [id_ for id_ in ids if id_ < 8] == [0]
     assert ours.decode(ids[:-1], skip_special_tokens=False) == text

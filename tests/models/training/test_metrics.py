@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.models.tokens.manifest import DatasetFacts, Tokens
+from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest
 from seedbed.models.training import metrics, slurm
 from seedbed.models.training.metrics import bits_per_byte
 from seedbed.models.training.plan import duration, plan, plan_lines
@@ -58,7 +58,7 @@ def test_speed_is_that_of_the_middle_step() -> None:
 
 
 def test_bits_per_byte_is_the_loss_over_the_bytes() -> None:
-    tokens = Tokens(
+    tokens = TokensManifest(
         key="",
         dataset=DatasetFacts(),
         recipe_sha256="",

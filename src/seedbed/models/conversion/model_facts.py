@@ -28,7 +28,7 @@ from seedbed.core.manifests.model import (
 )
 from seedbed.models.conversion.gguf_check import GgufAgreement
 from seedbed.models.conversion.verify import LogitAgreement
-from seedbed.models.tokens.manifest import Tokens
+from seedbed.models.tokens.manifest import TokensManifest
 from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
 from seedbed.models.training.architecture import ROPE_THETA, parameters
 
@@ -99,7 +99,7 @@ def read_run(folder: Path) -> RunFacts:
         raise ConversionError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
 
 
-def read_dataset(tokens: Tokens) -> TrainingDataset:
+def read_dataset(tokens: TokensManifest) -> TrainingDataset:
     """The dataset that the tokens were made from; empty for one without a manifest, or out of reach.
 
     Raises: ConversionError when the manifest of a folder has changed since.
@@ -157,7 +157,7 @@ def part_sizes(recipe: TrainRecipe) -> dict[str, int]:
     return parameters(recipe)
 
 
-def data(tokens: Tokens, dataset: TrainingDataset) -> Data:
+def data(tokens: TokensManifest, dataset: TrainingDataset) -> Data:
     """The training data and its licenses."""
     source, published = tokens.dataset, dataset.manifest
     contents = published.contents if published else None
@@ -177,7 +177,7 @@ def data(tokens: Tokens, dataset: TrainingDataset) -> Data:
     )
 
 
-def tokenizer(tokens: Tokens) -> TokenizerFacts:
+def tokenizer(tokens: TokensManifest) -> TokenizerFacts:
     """The tokenizer that made the tokens."""
     return TokenizerFacts(sha256=tokens.tokenizer_sha256, vocabulary=tokens.vocabulary_size, special_tokens=tuple(SPECIAL_TOKENS))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM
@@ -48,16 +50,17 @@ def compare(reference: Tensor, other: Tensor) -> LogitAgreement:
     )
 
 
-def verify(checkpoint: Path, folder: Path, ids: Tensor) -> LogitAgreement:
+def verify(checkpoint: Path, folder: Path, ids: npt.NDArray[np.int64]) -> LogitAgreement:
     """Compare the model that loads from a folder with nanotron's own forward pass of the checkpoint.
 
     Shape: ids [B, T].  Error: fp32 on both sides.
     Raises: ConversionError when logits differ by more than rounding.
     """
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokens = torch.from_numpy(ids)
     with torch.no_grad():
-        logits = model(input_ids=ids).logits
-    agreement = compare(nanotron_logits(checkpoint, ids), logits)
+        logits = model(input_ids=tokens).logits
+    agreement = compare(nanotron_logits(checkpoint, tokens), logits)
     if not agreement.largest <= agreement.allowed:  # true for NaN too
         raise ConversionError(
             f"{checkpoint}: the converted model differs from nanotron's by {agreement.largest:.2g} in a logit. "

@@ -1,4 +1,4 @@
-"""Files of a dataset as documents: of a dataset folder, or of any dataset on a Hub that has a column of text."""
+"""Documents of a dataset: a dataset folder, or any dataset on a Hub with a column of text."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from datatrove.pipeline.readers import JsonlReader
 
 from seedbed.core.config.training import DatasetChoice
 from seedbed.models.tokens.dataset_rows import rows_of, text_of
-from seedbed.models.tokens.packing import SourceFile
+from seedbed.models.tokens.packing import CorpusFile
 from seedbed.models.tokens.seeded_random import draws
 
 BUCKETS: Final = 256
-"""Parts that projects are spread over; a shard of tokens takes whole buckets."""
+"""Number of buckets; all files of a project are in the same one, and a shard of tokens takes whole buckets."""
 
 
 class Corpus(PipelineStep):
-    """Rows of one split of the dataset that a recipe names; rows without text are passed over."""
+    """Rows of one split of the recipe's dataset; rows without text are skipped."""
 
     name = "corpus"
     type = "seedbed"
@@ -39,7 +39,7 @@ class Corpus(PipelineStep):
 
 
 class Spread(PipelineStep):
-    """Count documents by language, and name the bucket of each, which is that of its project."""
+    """Count documents by language, and set the bucket of each from its project."""
 
     name = "spread"
     type = "seedbed"
@@ -54,13 +54,13 @@ class Spread(PipelineStep):
             size = sizes[doc.metadata["language"]]
             size[0] += 1
             size[1] += len(doc.text.encode())
-            doc.metadata["bucket"] = f"{bucket_of(source_file(doc).group):03d}"
+            doc.metadata["bucket"] = f"{bucket_of(corpus_file(doc).group):03d}"
             yield doc
         (self.counts / f"{rank:05d}.json").write_text(json.dumps(sizes), encoding="utf-8")
 
 
 class Buckets(PipelineStep):
-    """The files of some buckets: rank r of n has the buckets r, r + n, ..."""
+    """Documents of some buckets: rank r of n reads the buckets r, r + n, ..."""
 
     name = "buckets"
     type = "seedbed"
@@ -70,23 +70,23 @@ class Buckets(PipelineStep):
         self.folder = folder
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
-        for place in (self.folder / f"{bucket:03d}" for bucket in range(rank, BUCKETS, world_size)):
-            if place.is_dir():
-                yield from JsonlReader(str(place), glob_pattern="*.jsonl.zst", add_file_path=False)()
+        for bucket_folder in (self.folder / f"{bucket:03d}" for bucket in range(rank, BUCKETS, world_size)):
+            if bucket_folder.is_dir():
+                yield from JsonlReader(str(bucket_folder), glob_pattern="*.jsonl.zst", add_file_path=False)()
 
 
 def document(row: Mapping[str, Any], text: str) -> Document:
-    """A row as a document; one without an id has the hash of its text for one."""
+    """A row as a document; the id defaults to the SHA-256 of the text."""
     name = str(row.get("id") or hashlib.sha256(text.encode()).hexdigest())
     metadata = {"project": row.get("project") or "", "path": row.get("path") or "", "language": row.get("language") or "unknown"}
     return Document(text=text, id=name, metadata={key: str(value) for key, value in metadata.items()})
 
 
-def source_file(doc: Document) -> SourceFile:
-    """A document of a corpus as what is packed."""
-    return SourceFile(doc.id, doc.metadata["project"], doc.metadata["path"], doc.metadata["language"], doc.text)
+def corpus_file(doc: Document) -> CorpusFile:
+    """The file of a document, as packing takes it."""
+    return CorpusFile(doc.id, doc.metadata["project"], doc.metadata["path"], doc.metadata["language"], doc.text)
 
 
 def bucket_of(group: str) -> int:
-    """Bucket of a project, 0 to 255: the same in every dataset."""
+    """Bucket of a project, 0 to 255, by its name alone."""
     return int(draws(0, "bucket", group)[0] * BUCKETS)

@@ -1,4 +1,4 @@
-"""Rows of the dataset that a training recipe names: a dataset folder, or a dataset on a Hub, streamed."""
+"""Read the dataset of a training recipe: a dataset folder, or a dataset on a Hub, streamed."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ from huggingface_hub.errors import HfHubHTTPError
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 
-Row = Mapping[str, Any]
+DatasetRow = Mapping[str, Any]
 OPTIONAL: Final = ("id", "project", "path", "language")
-"""Columns that are used where a dataset has them; without `project` each row is packed alone."""
+"""Columns that are read where the dataset has them; without `project` each row is packed on its own."""
 _BATCH_ROWS: Final = 256
-_NOT_THERE: Final = (DatasetNotFoundError, HfHubHTTPError, ValueError, OSError)
-"""What `datasets` raises for an id, a revision or a config that is not there, and for a Hub that does not answer."""
+_HUB_ERRORS: Final = (DatasetNotFoundError, HfHubHTTPError, ValueError, OSError)
+"""Errors of `datasets` for an unknown id, revision or config, and for a Hub that does not answer."""
 
 
 def commit_of(choice: DatasetChoice) -> str:
-    """Commit that the revision of a dataset on a Hub stands at now.
+    """Commit that the revision of a dataset on a Hub points to now.
 
-    Raises: InputError when there is no such dataset or revision.
+    Raises: InputError for an unknown dataset or revision.
     """
     try:
         return str(HfApi().dataset_info(str(choice.id), revision=choice.revision).sha)
-    except _NOT_THERE as error:
+    except _HUB_ERRORS as error:
         raise InputError(f"dataset.id: {choice.id}: {error}") from error
 
 
 def splits_of(choice: DatasetChoice) -> list[str]:
     """Names of the splits.
 
-    Raises: InputError when there is no such dataset, config or revision.
+    Raises: InputError for an unknown dataset, config or revision.
     """
     if choice.path is not None:
         return sorted({path.name.split("-")[0] for path in Path(choice.path).glob("data/*/*-*.parquet")})
     try:
         return sorted(get_dataset_split_names(str(choice.id), choice.config, revision=choice.revision))
-    except _NOT_THERE as error:
+    except _HUB_ERRORS as error:
         raise InputError(f"dataset.id: {choice.id}: {error}") from error
 
 
-def rows_of(choice: DatasetChoice, split: str, rank: int = 0, world_size: int = 1) -> Iterator[Row]:
-    """Rows of a split, spread over ranks by file: text, and the optional columns that are there.
+def rows_of(choice: DatasetChoice, split: str, rank: int = 0, world_size: int = 1) -> Iterator[DatasetRow]:
+    """Rows of a split with the text and the optional columns, distributed over ranks by file.
 
-    Raises: InputError when the text is not there, or a Hub does not give it.
+    Raises: InputError for a missing text column, a broken file, or a Hub that does not answer.
     """
     if choice.path is not None:
         yield from _folder_rows(Path(choice.path), split, choice.text_column, (rank, world_size))
         return
     try:
         yield from _hub_rows(choice, split, (rank, world_size))
-    except _NOT_THERE as error:
+    except _HUB_ERRORS as error:
         raise InputError(f"dataset.id: {choice.id}: {error}") from error
 
 
-def text_of(row: Row, choice: DatasetChoice) -> str:
-    """Text of a row, "" where it has none.
+def text_of(row: DatasetRow, choice: DatasetChoice) -> str:
+    """Text of a row, "" for null.
 
-    Raises: InputError when the column holds something else.
+    Raises: InputError when the column is not of strings.
     """
     text = row[choice.text_column]
     if text is None:
@@ -78,7 +78,7 @@ def text_of(row: Row, choice: DatasetChoice) -> str:
     return text
 
 
-def _folder_rows(folder: Path, split: str, text_column: str, part: tuple[int, int]) -> Iterator[Row]:
+def _folder_rows(folder: Path, split: str, text_column: str, part: tuple[int, int]) -> Iterator[DatasetRow]:
     rank, world_size = part
     for path in sorted(folder.glob(f"data/*/{split}-*.parquet"))[rank::world_size]:
         try:
@@ -88,24 +88,24 @@ def _folder_rows(folder: Path, split: str, text_column: str, part: tuple[int, in
             raise InputError(f"{folder.name}: {name}: broken: {str(error).rstrip('.')}. Allowed: whole parquet files.") from error
 
 
-def _file_rows(path: Path, text_column: str, where: str) -> Iterator[Row]:
-    wanted = _wanted(pq.read_schema(path).names, text_column, where)
+def _file_rows(path: Path, text_column: str, where: str) -> Iterator[DatasetRow]:
+    columns = _columns(pq.read_schema(path).names, text_column, where)
     with pq.ParquetFile(path) as table:
-        for batch in table.iter_batches(_BATCH_ROWS, columns=wanted):
+        for batch in table.iter_batches(_BATCH_ROWS, columns=columns):
             yield from batch.to_pylist()
 
 
-def _hub_rows(choice: DatasetChoice, split: str, part: tuple[int, int]) -> Iterator[Row]:
+def _hub_rows(choice: DatasetChoice, split: str, part: tuple[int, int]) -> Iterator[DatasetRow]:
     rank, world_size = part
     rows = load_dataset(str(choice.id), choice.config, split=split, revision=choice.revision, streaming=True)
-    found = rows.column_names or list(next(iter(rows), ()))
+    available = rows.column_names or list(next(iter(rows), ()))
     parts = min(world_size, rows.num_shards)
-    if found and rank < parts:
-        wanted = _wanted(found, choice.text_column, str(choice.id))
-        yield from rows.select_columns(wanted).shard(parts, rank)
+    if available and rank < parts:
+        columns = _columns(available, choice.text_column, str(choice.id))
+        yield from rows.select_columns(columns).shard(parts, rank)
 
 
-def _wanted(found: Sequence[str], text_column: str, where: str) -> list[str]:
-    if text_column not in found:
-        raise InputError(f"{where}: no column {text_column!r}. Allowed in dataset.text_column: {', '.join(sorted(found))}.")
-    return [text_column, *(name for name in OPTIONAL if name in found and name != text_column)]
+def _columns(available: Sequence[str], text_column: str, where: str) -> list[str]:
+    if text_column not in available:
+        raise InputError(f"{where}: no column {text_column!r}. Allowed in dataset.text_column: {', '.join(sorted(available))}.")
+    return [text_column, *(name for name in OPTIONAL if name in available and name != text_column)]

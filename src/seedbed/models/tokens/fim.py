@@ -1,4 +1,4 @@
-"""Fill in the middle: a file cut in three, told in an order that asks for the middle last."""
+"""Fill in the middle (FIM): a file is split in three and reordered, so that the model learns to write the middle last."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from seedbed.models.tokens.pretokenizer import FIM_MIDDLE, FIM_PREFIX, FIM_SUFFI
 from seedbed.models.tokens.seeded_random import draws
 
 
-class Piece(NamedTuple):
-    """Something to tokenise: a text, or one special token. A text that looks like a special token is still a text."""
+class Segment(NamedTuple):
+    """Text to tokenise, or one special token. A text that looks like a special token is still text."""
 
     text: str
     special: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Middle:
-    """Which files are cut, and how.
+class FimSettings:
+    """Which files are split, and how.
 
-    `rate` is the share of files that are cut, `spm_rate` the share of those that are told as suffix, prefix, middle;
-    `span` is the longest text that is cut as one, in characters: a longer file is told in spans, so that prefix, suffix and
-    middle stand in one window of the model.
+    `rate` is the share of files that are split; `spm_rate` the share of those in the order suffix, prefix, middle (SPM);
+    `span` the longest text that is split as a whole, in characters. A longer file is divided into spans first, so that prefix,
+    suffix and middle fit one context window.
     """
 
     rate: float
@@ -32,34 +32,34 @@ class Middle:
     seed: int
 
 
-def spans(text: str, name: str, middle: Middle) -> Iterator[list[Piece]]:
-    """A file as what is told of it, one list for each time that it is begun: once whole, or each span cut in three.
+def spans(text: str, name: str, fim: FimSettings) -> Iterator[list[Segment]]:
+    """A file as segments: one list with the whole file, or one list per span, split in three.
 
-    Args: name: what the draws depend on besides the seed.
+    Args: name: identifies the file in the random draws, together with the seed.
     """
-    if draws(middle.seed, "fim", name)[0] >= middle.rate:
-        yield [Piece(text)]
+    if draws(fim.seed, "fim", name)[0] >= fim.rate:
+        yield [Segment(text)]
         return
-    for number, span in enumerate(lines_up_to(text, middle.span)):
-        swap, one, other, _ = draws(middle.seed, "cut", name, number)
-        start, end = sorted((int(one * (len(span) + 1)), int(other * (len(span) + 1))))
-        yield cut(span, start, end, suffix_first=swap < middle.spm_rate)
+    for number, span in enumerate(lines_up_to(text, fim.span)):
+        order, first, second, _ = draws(fim.seed, "cut", name, number)
+        start, end = sorted((int(first * (len(span) + 1)), int(second * (len(span) + 1))))
+        yield cut(span, start, end, suffix_first=order < fim.spm_rate)
 
 
-def cut(text: str, start: int, end: int, *, suffix_first: bool) -> list[Piece]:
-    """A text whose characters from `start` to `end` are told last.
+def cut(text: str, start: int, end: int, *, suffix_first: bool) -> list[Segment]:
+    """Split a text so that the characters from `start` to `end` come last.
 
-    Source: Bavarian et al. 2022, "Efficient training of language models to fill in the middle": PSM, or SPM with prefix
-    and middle in one run, in StarCoder's order of the tokens.
+    Source: Bavarian et al. 2022, "Efficient training of language models to fill in the middle": PSM, or SPM with prefix and
+    middle joined, in StarCoder's order of the special tokens.
     """
-    before, inside, after = Piece(text[:start]), Piece(text[start:end]), Piece(text[end:])
+    before, inside, after = Segment(text[:start]), Segment(text[start:end]), Segment(text[end:])
     if suffix_first:
         return [_PREFIX, _SUFFIX, after, _MIDDLE, before, inside]
     return [_PREFIX, before, _SUFFIX, after, _MIDDLE, inside]
 
 
 def lines_up_to(text: str, limit: int) -> Iterator[str]:
-    """A text in runs of whole lines of at most `limit` characters; a longer line is a run of its own."""
+    """Divide a text into runs of whole lines of at most `limit` characters; a longer line is a run of its own."""
     run: list[str] = []
     size = 0
     for line in text.splitlines(keepends=True):
@@ -72,6 +72,6 @@ def lines_up_to(text: str, limit: int) -> Iterator[str]:
         yield "".join(run)
 
 
-_PREFIX: Final = Piece(FIM_PREFIX, special=True)
-_SUFFIX: Final = Piece(FIM_SUFFIX, special=True)
-_MIDDLE: Final = Piece(FIM_MIDDLE, special=True)
+_PREFIX: Final = Segment(FIM_PREFIX, special=True)
+_SUFFIX: Final = Segment(FIM_SUFFIX, special=True)
+_MIDDLE: Final = Segment(FIM_MIDDLE, special=True)

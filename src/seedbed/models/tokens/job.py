@@ -21,7 +21,7 @@ from seedbed.models.tokens.manifest import DatasetFacts
 DECIDING_PACKAGES: Final = ("datasets", "datatrove", "pyarrow", "tokenizers", "transformers")
 DECIDING_MODULES: Final = (
     "corpus", "dataset_rows", "fim", "import_order", "language_sampling", "packing", "pretokenizer",
-    "seeded_random", "token_files", "tokenizer", "tokenizer_step",
+    "seeded_random", "token_files", "tokenizer",
 )  # fmt: skip
 """What can change a byte of the tokens: versions of packages, and modules beside this one."""
 

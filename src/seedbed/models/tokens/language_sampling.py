@@ -1,4 +1,4 @@
-"""How much of each language: a balanced sample for the tokenizer, and epochs by temperature for training."""
+"""Shares of the languages: a balanced sample for the tokenizer, epochs by temperature for training."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 
 def balanced(available: Mapping[str, int], wanted: int) -> dict[str, float]:
-    """Share of each language's bytes in a sample of `wanted` bytes that has them as equal as they can be.
+    """Share of each language's bytes to take, for a sample of `wanted` bytes with the languages as equal as possible.
 
-    A language that has less than an even share gives all it has, and the others share what is left.
+    A language with less than an equal share is taken whole, and the others share the rest.  Unit: bytes -> shares in [0, 1].
 
     >>> balanced({"C": 100, "Go": 10, "Java": 100}, 90)
     {'C': 0.4, 'Go': 1.0, 'Java': 0.4}
@@ -22,9 +22,10 @@ def balanced(available: Mapping[str, int], wanted: int) -> dict[str, float]:
 
 
 def epochs(available: Mapping[str, int], temperature: float, most: float) -> dict[str, float]:
-    """How often each language is seen, so that n bytes of it count as n ** (1 / temperature).
+    """How often to repeat each language, so that n bytes of it weigh n ** (1 / temperature).
 
-    The largest language is seen once, a smaller one more often, none more often than `most`; no file is left out.
+    The largest language is seen once, a smaller one more often, at most `most` times; no file is left out.
+    Unit: bytes -> epochs.  Error: rounded to 6 decimals.
 
     >>> epochs({"C": 1000, "Go": 125, "Rust": 1}, 1.5, 4.0)
     {'C': 1.0, 'Go': 2.0, 'Rust': 4.0}

@@ -1,4 +1,4 @@
-"""A folder of tokens: its tokens.json says what it was made of; who trains on it holds the two against each other."""
+"""tokens.json: what a folder of tokens was made from, and the checks of a training run against it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Model(BaseModel):
 
 
 class DatasetFacts(_Model):
-    """Which dataset: a folder's path as the recipe has it and its manifest's hash, or a Hub id and its commit."""
+    """The dataset: path of a folder as in the recipe and SHA-256 of its manifest, or Hub id and commit."""
 
     path: str | None = None
     id: str | None = None
@@ -32,18 +32,18 @@ class DatasetFacts(_Model):
 
 
 class LanguageFacts(_Model):
-    """One language of the training tokens: files and bytes of its text, and how often each is seen in one pass."""
+    """One language of the training tokens: files and bytes of text, and how often each file is seen in one pass."""
 
     files: int
     bytes: int
     epochs: float
 
 
-class Tokens(_Model):
-    """What a folder of tokens says of itself; all of it depends on the recipe and the dataset alone.
+class TokensManifest(_Model):
+    """Content of tokens.json; it depends only on the recipe and the dataset.
 
-    `tokens` counts all tokens of a split, special ones and names included; `bytes` the UTF-8 bytes of its files' text, as
-    often as they are told. `key` is the hash of all that decided a byte of the folder.
+    `tokens` counts all tokens of a split, including special tokens and names; `bytes` the UTF-8 bytes of its files' text,
+    repeated files included. `key` is the hash of everything that decides the bytes of the folder.
     """
 
     format: int = 1
@@ -59,20 +59,20 @@ class Tokens(_Model):
     versions: dict[str, str]
 
 
-def save(tokens: Tokens, folder: Path) -> None:
-    """Write tokens.json: sorted keys, the same text for the same facts."""
+def save(tokens: TokensManifest, folder: Path) -> None:
+    """Write tokens.json with sorted keys, so that equal content gives equal bytes."""
     text = json.dumps(tokens.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False)
     write_atomic(folder / FILE_NAME, text + "\n")
 
 
-def load(folder: Path) -> Tokens:
+def load(folder: Path) -> TokensManifest:
     """Read tokens.json.
 
-    Raises: InputError when there is none, or it is not what `save` writes.
+    Raises: InputError when it is missing or invalid.
     """
     path = folder / FILE_NAME
     try:
-        return Tokens.model_validate_json(path.read_text(encoding="utf-8"))
+        return TokensManifest.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{folder}: no tokens there. Allowed: a folder that `seedbed tokenize` wrote.") from error
     except ValidationError as error:
@@ -81,11 +81,10 @@ def load(folder: Path) -> Tokens:
         raise InputError(f"{path}: {where}: {first['msg']}. Run `seedbed tokenize` again.") from error
 
 
-def tokens_for(recipe: TrainRecipe, folder: Path) -> Tokens:
-    """The tokens of a recipe, ready to train on.
+def tokens_for(recipe: TrainRecipe, folder: Path) -> TokensManifest:
+    """tokens.json of a folder, checked for training with a recipe.
 
-    Raises: InputError when they are another recipe's, when the tokenizer beside them is not the one that made them, or
-    when they are too few for one batch.
+    Raises: InputError for another vocabulary size, another tokenizer beside the tokens, or too few tokens for one batch.
     """
     tokens = load(folder)
     if tokens.vocabulary_size != recipe.tokenizer.vocabulary_size:
@@ -100,8 +99,8 @@ def tokens_for(recipe: TrainRecipe, folder: Path) -> Tokens:
     return tokens
 
 
-def refuse_too_few(recipe: TrainRecipe, tokens: Tokens) -> None:
-    """Raise InputError when a split has no window, or the training split not even one batch."""
+def refuse_too_few(recipe: TrainRecipe, tokens: TokensManifest) -> None:
+    """Raise InputError for a validation split without a window, or a training split without one batch."""
     window = recipe.model.context + 1
     for split, windows in ((TRAIN, recipe.batch.sequences), (VALIDATION, 1)):
         if tokens.tokens[split] < windows * window:

@@ -1,4 +1,4 @@
-"""Where a byte-level BPE may not merge across: the cuts that keep code's operators, digits and indentation whole."""
+"""Special tokens, and the pre-tokenizer of the byte-level BPE: operators, digits and indentation stay whole."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SPECIAL_TOKENS: Final = (END_OF_TEXT, PAD, FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE, F
 """In the order of their ids, 0 to 7."""
 
 LONGEST_SPACES: Final = 24
-"""Longest run of spaces that is one token, in spaces: six levels of four."""
+"""Longest run of spaces that is one token: six levels of four spaces."""
 
 OPERATORS: Final = (
     "::", "->", "=>", "{}", "()", "[]", "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=",
     ":=", "//", "/*", "*/", "<<", ">>", "**", "...",
 )  # fmt: skip
-"""Never cut by the pre-tokenizer, wherever they stand."""
+"""Operators that the pre-tokenizer never splits."""
 
 _WHOLE_OPERATORS: Final = ("::", "->", "=>", "{}", "!=", "<=", "&&", "||", "//", "/*")
 
@@ -33,7 +33,7 @@ WHOLE: Final = (
     *(f" {operator}" for operator in _WHOLE_OPERATORS),
     *(" " * length for length in range(2, LONGEST_SPACES + 1)),
 )
-"""Texts that must each be one token in every tokenizer of ours, whatever it was trained on."""
+"""Texts that are one token in every tokenizer, whatever it was trained on."""
 
 _DIRECTIVES: Final = "include|define|ifdef|ifndef|endif|if|else|elif|pragma|undef"
 
@@ -43,10 +43,10 @@ def _escaped(operator: str) -> str:
 
 
 def pattern() -> str:
-    r"""The cuts as an Oniguruma expression; what no alternative takes stays a piece of its own.
+    r"""The pre-tokens as an Oniguruma expression; text that no alternative matches is a pre-token of its own.
 
-    In this order: a directive; an operator; a word and one sign or space before it; one digit; other signs up to where an
-    operator begins, and the line ends behind them; line ends; white space, a last space left to the word or the signs behind.
+    In this order: a directive; an operator; a word with one sign or space before it; a digit; other signs up to the next
+    operator, with the line ends after them; line ends; white space, without a last space that belongs to the next word or sign.
     """
     operators = "|".join(_escaped(operator) for operator in sorted(OPERATORS, key=len, reverse=True))
     return "|".join(

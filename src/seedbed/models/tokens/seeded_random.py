@@ -1,4 +1,4 @@
-"""Chance that depends on names alone: the same draw for a file wherever and whenever it is read."""
+"""Random numbers that depend only on a seed and names, so that a file gets the same draw in every order and process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 
 def draws(seed: int, *names: object) -> tuple[float, float, float, float]:
-    """Four independent numbers in [0, 1), from the SHA-256 of a seed and names.
+    """Four independent uniform numbers in [0, 1), from the SHA-256 of a seed and names.
 
     >>> draws(7, "fim", "a.py") == draws(7, "fim", "a.py") != draws(8, "fim", "a.py")
     True

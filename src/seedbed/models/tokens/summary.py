@@ -1,4 +1,4 @@
-"""What the tasks of a run wrote down, added up."""
+"""Sums of the counts that the tasks of a token job wrote."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Any
 
 from seedbed.core.io.checksums import file_sha256
 from seedbed.models.tokens.job import TokenJob, versions
-from seedbed.models.tokens.manifest import TRAIN, VALIDATION, LanguageFacts, Tokens
+from seedbed.models.tokens.manifest import TRAIN, VALIDATION, LanguageFacts, TokensManifest
 
 
 def bytes_by_language(counts: Path) -> dict[str, int]:
-    """UTF-8 bytes of each language in what `corpus.Spread` counted."""
+    """UTF-8 bytes of each language, from the counts of `corpus.Spread`."""
     total: Counter[str] = Counter()
     for sizes in _records(counts):
         total.update({language: size for language, (_, size) in sizes.items()})
     return dict(sorted(total.items()))
 
 
-def describe(job: TokenJob, folder: Path, epochs: dict[str, float]) -> Tokens:
-    """The facts of a finished folder, out of what `token_files.GroupTokenizer` counted."""
+def describe(job: TokenJob, folder: Path, epochs: dict[str, float]) -> TokensManifest:
+    """tokens.json of a finished folder, from the counts of `token_files.GroupTokenizer`."""
     packed = {split: list(_records(job.folder("packed", split))) for split in (TRAIN, VALIDATION)}
     files = {split: _added(shards, 0) for split, shards in packed.items()}
     sizes = {split: _added(shards, 1) for split, shards in packed.items()}
     vocabulary_size = job.recipe.tokenizer.vocabulary_size
-    return Tokens(
+    return TokensManifest(
         key=job.key,
         dataset=job.dataset,
         recipe_sha256=job.recipe.sha256,

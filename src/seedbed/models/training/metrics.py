@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from seedbed.core.io.atomic import write_atomic
-from seedbed.models.tokens.manifest import VALIDATION, Tokens
+from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 
 MetricsRow = dict[str, float]
 
@@ -42,7 +42,7 @@ def validations(rows: list[MetricsRow]) -> list[MetricsRow]:
     return list({row["step"]: row for row in rows if "validation_loss" in row}.values())
 
 
-def bits_per_byte(loss: float, tokens: Tokens) -> float:
+def bits_per_byte(loss: float, tokens: TokensManifest) -> float:
     """Validation loss per byte of text, comparable between tokenizers.
 
     Unit: nats per token -> bits per byte.

@@ -17,7 +17,7 @@ from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.hardware import cores, processor
 from seedbed.core.runs.workspace import commit
-from seedbed.models.tokens.manifest import FILE_NAME, Tokens, tokens_for
+from seedbed.models.tokens.manifest import FILE_NAME, TokensManifest, tokens_for
 from seedbed.models.training import metrics
 
 Device = Literal["cpu", "gpu"]
@@ -32,7 +32,7 @@ class TrainingRun:
     """A recipe, its tokens, and the folder of the run: checkpoints/, config.yaml, metrics.jsonl, run.json, loss.png."""
 
     recipe: TrainRecipe
-    tokens: Tokens
+    tokens: TokensManifest
     tokens_folder: Path
     folder: Path
     device: Device

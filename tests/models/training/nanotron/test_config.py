@@ -11,7 +11,7 @@ import yaml
 from nanotron.config import get_config_from_file
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.models.tokens.manifest import DatasetFacts, Tokens
+from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest
 from seedbed.models.training.nanotron.config import TrainConfig
 from seedbed.models.training.nanotron.session import write_config
 from seedbed.models.training.run import Device, TrainingRun
@@ -22,7 +22,7 @@ GOLDEN = ROOT / "tests" / "golden"
 
 def run_of(name: str, device: Device) -> TrainingRun:
     recipe = load_train_recipe(ROOT / "recipes" / "train" / f"{name}.yaml")
-    tokens = Tokens(
+    tokens = TokensManifest(
         key="",
         dataset=DatasetFacts(),
         recipe_sha256="",

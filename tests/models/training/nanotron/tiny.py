@@ -19,7 +19,7 @@ from datatrove.pipeline.tokens.tokenizer import TokenizedFile
 
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.io.checksums import file_sha256
-from seedbed.models.tokens.manifest import DatasetFacts, Tokens, save
+from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest, save
 
 ROOT = Path(__file__).parents[4]
 VOCABULARY, CONTEXT = 512, 32
@@ -130,7 +130,7 @@ def make_tokens(folder: Path, recipe: Path, *, train: int = 20_000, validation: 
     tokenizer = folder / "tokenizer" / "tokenizer.json"
     tokenizer.parent.mkdir(exist_ok=True)
     tokenizer.write_text("{}")
-    facts = Tokens(
+    facts = TokensManifest(
         key="0" * 64,
         dataset=DatasetFacts(path="nowhere"),
         recipe_sha256=load_train_recipe(recipe).sha256,
