@@ -11,10 +11,9 @@ from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores, words_o
 from seedbed.core.text.numbers import count
 from seedbed.evaluation.metrics.bootstrap import Interval, difference
 from seedbed.evaluation.results import Results, TaskResult
+from seedbed.evaluation.tasks import kinds
 
 Verdict = Literal["better", "worse", "unclear", "equal"]
-_OF_THE_MACHINE = frozenset({"latency"})
-"""Kinds of task that measure the machine as much as the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,13 @@ def compare(before: Results, after: Results) -> Comparison:
         raise InputError(f"not comparable: {mismatches}. Allowed: two runs of the same tasks on the same problems.")
     notes = list(_notes(before, after, ours, theirs))
     if before.hardware != after.hardware:
-        common = [name for name in common if ours[name].kind not in _OF_THE_MACHINE]
+        common = [name for name in common if not _depends_on_machine(ours[name])]
     return Comparison(tuple(change for name in common for change in _differences(ours[name], theirs[name])), tuple(notes))
+
+
+def _depends_on_machine(task: TaskResult) -> bool:
+    kind = kinds().get(task.kind)
+    return kind is not None and kind.depends_on_machine
 
 
 def _run(results: Results) -> dict[str, TaskResult]:

@@ -91,7 +91,7 @@ def run_task(task: Task, prepared: PreparedTask, backend: Backend, work: WorkFol
 
 
 def _evaluate_task(job: Evaluation, task: Task) -> tuple[TaskResult, Journal]:
-    machine = job.sheet.hardware.model_dump() if task.kind == "latency" else None
+    machine = job.sheet.hardware.model_dump() if task.depends_on_machine else None
     work = WorkFolder(job.out / WORK, sha256_of([job.sheet.model.model_dump(), machine]), job.limit, job.sheet.date)
     if not task.needs_documents:
         return run_task(task, task.prepare(list), job.backend, work)

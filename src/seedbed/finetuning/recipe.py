@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from seedbed.core.config.recipe import Model, Name, Positive, Words, load
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.policy import check_allow
-from seedbed.evaluation.tasks import Task, load_task
+from seedbed.evaluation.tasks import Task, kinds, load_task
 from seedbed.finetuning.eval_suite import TASK
 from seedbed.models.lora.settings import SECTION, LoraSettings, TrainingSettings
 
@@ -106,10 +106,16 @@ def tasks_of(recipe: FinetuneRecipe, folder: Path) -> list[Task]:
             known = ", ".join(path.stem for path in sorted(folder.glob("*.yaml")))
             raise RecipeError(f"judging.tasks: {name}: no such task. Allowed: {known}.")
         task = load_task(folder / f"{name}.yaml")
-        if task.kind not in _KINDS:
-            raise RecipeError(f"judging.tasks: {name}: of the kind {task.kind}. Allowed: {', '.join(_KINDS)}.")
+        if not _is_suitable(type(task)):
+            allowed = ", ".join(sorted(kind for kind, other in kinds().items() if _is_suitable(other)))
+            raise RecipeError(f"judging.tasks: {name}: of the kind {task.kind}. Allowed: {allowed}.")
         tasks.append(task)
     return tasks
+
+
+def _is_suitable(kind: type[Task]) -> bool:
+    """Tasks about files of the test split: they run no programs and do not depend on the machine."""
+    return kind.needs_documents and not kind.depends_on_machine
 
 
 def public(recipe: FinetuneRecipe) -> dict[str, Any]:
@@ -121,7 +127,3 @@ def public(recipe: FinetuneRecipe) -> dict[str, Any]:
 
 def _public(path: str) -> str:
     return path if not Path(path).is_absolute() and ".." not in Path(path).parts else Path(path).name
-
-
-_KINDS: Final = ("bits-per-byte", "infilling", "next-line", "syntax")
-"""Kinds of task about files of the test split: they run no programs and do not depend on the machine."""

@@ -70,6 +70,8 @@ class Task(Model):
     section: ClassVar[str] = "evaluation-tasks"
     needs_documents: ClassVar[bool] = True
     """Whether the problems are made of files of the dataset's split."""
+    depends_on_machine: ClassVar[bool] = False
+    """Whether the results say as much of the machine as of the model."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     title: str

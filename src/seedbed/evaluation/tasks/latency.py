@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from seedbed.core.config.recipe import Positive
 from seedbed.evaluation.documents import Document
@@ -23,6 +23,8 @@ _SPARE: Final = 3
 
 class LatencyTask(SplitTask):
     """How long a completion takes: prompts of `prompt_tokens`, `new_tokens` each."""
+
+    depends_on_machine: ClassVar[bool] = True
 
     kind: Literal["latency"]
     problems: Positive
