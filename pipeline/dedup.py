@@ -13,7 +13,7 @@ REASONS = {"exact_dedup": "duplicate:exact", "near_dedup": "duplicate:near"}
 
 
 def run(job: Job) -> None:
-    """Sign, pair, cluster, filter. Files that the license gate refused are signed too: they speak for their kin."""
+    """Sign, pair, cluster, filter. Files that the license filter refused are signed too: they speak for their kin."""
     near = job.recipe.near_duplicates
     folder = str(job.folder("dedup"))
     refused = job.work / "rejected" / "2-clean"

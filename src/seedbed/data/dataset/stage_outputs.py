@@ -41,19 +41,10 @@ def rejected_rows(folder: Path) -> Iterator[Record]:
         for record in read(folder / stage / block["folder"]):
             metadata = record["metadata"]
             reason = metadata.get("filter_reason", block["name"])
-            free = (
-                metadata.get("license_allowed") is True
-                and reason != "license_conflict"
-                and metadata.get("content_hash") not in restricted
-            )
-            yield {
-                **metadata,
-                "id": record["id"],
-                "stage": _plain(stage),
-                "block": block["name"],
-                "reason": reason,
-                "text": record["text"] if free else None,
-            }
+            is_restricted = reason == "license_conflict" or metadata.get("content_hash") in restricted
+            is_free = metadata.get("license_allowed") is True and not is_restricted
+            place = {"id": record["id"], "stage": _plain(stage), "block": block["name"], "reason": reason}
+            yield {**metadata, **place, "text": record["text"] if is_free else None}
 
 
 def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -84,24 +75,33 @@ def funnel(
         reasons[place][row["reason"]] += 1
         gone_bytes[place] += row["size_bytes"]
     shown = {key: f"{100 * limit:g} %" if isinstance(limit, float) else limit for key, limit in limits.items()}
+    rejections: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rejected:
+        rejections[row["stage"], row["block"]].append(row)
     files, size = len(kept), sum(row["size_bytes"] for row in kept)
     stages: dict[str, list[Block]] = {}
     for stage, block in reversed(list(blocks(folder))):
-        place = _plain(stage), block["name"]
-        entry = Block(
-            name=block["name"],
-            meaning=block["meaning"],
-            files_in=files + reasons[place].total(),
-            bytes_in=size + gone_bytes[place],
-            files_out=files,
-            bytes_out=size,
-            reasons=dict(sorted(reasons[place].items())),
-            words={reason: sentence.format_map(shown) for reason, sentence in block["words"].items()},
-        )
+        entry = _block(block, rejections[_plain(stage), block["name"]], files, size, shown)
         files, size = entry.files_in, entry.bytes_in
         stages.setdefault(stage, []).insert(0, entry)
     for stage in sorted(stages):
         yield Stage(name=_plain(stage), blocks=tuple(stages[stage]))
+
+
+def _block(
+    block: Mapping[str, Any], rejected: Sequence[Mapping[str, Any]], files: int, size: int, shown: Mapping[str, object]
+) -> Block:
+    """A filter of the funnel, given the rows that it rejected, and the files and bytes that it let through."""
+    return Block(
+        name=block["name"],
+        meaning=block["meaning"],
+        files_in=files + len(rejected),
+        bytes_in=size + sum(row["size_bytes"] for row in rejected),
+        files_out=files,
+        bytes_out=size,
+        reasons=dict(sorted(Counter(row["reason"] for row in rejected).items())),
+        words={reason: sentence.format_map(shown) for reason, sentence in block["words"].items()},
+    )
 
 
 def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Source]:

@@ -32,7 +32,7 @@ _PORTION: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WorkShare:
     """The part of the work that one of several workers does: `number` from 0, of so many."""
 
     number: int = 0
@@ -43,10 +43,10 @@ class Part:
         return np.asarray(number % self.of == self.number)
 
 
-ALL: Final = Part()
+ALL: Final = WorkShare()
 
 
-def find(table: npt.NDArray[np.void], max_distance: int, rules: Rules, part: Part = ALL) -> Edges:
+def find(table: npt.NDArray[np.void], max_distance: int, rules: Rules, part: WorkShare = ALL) -> Edges:
     """Verified pairs of the table, or the part of them that one of several workers does.
 
     Equal files are paired with one of their kind only; near pairs are looked for between one file of each kind.
@@ -76,7 +76,7 @@ def _token_keys(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     return keys
 
 
-def _equal(keys: npt.NDArray[np.void], verdict: int, part: Part) -> Edges:
+def _equal(keys: npt.NDArray[np.void], verdict: int, part: WorkShare) -> Edges:
     """Each file with the first of those that have its key."""
     _, first, kind = np.unique(keys, return_index=True, return_inverse=True)
     heads = first[kind]
@@ -87,7 +87,7 @@ def _equal(keys: npt.NDArray[np.void], verdict: int, part: Part) -> Edges:
     return edges
 
 
-def _near(table: npt.NDArray[np.void], rows: Rows, max_distance: int, rules: Rules, part: Part) -> Iterator[Edges]:
+def _near(table: npt.NDArray[np.void], rows: Rows, max_distance: int, rules: Rules, part: WorkShare) -> Iterator[Edges]:
     languages = table["language"][rows]
     work = [(ours, keys) for ours in _groups(rows, languages) for keys in propose.tables(len(ours), max_distance)]
     for ours, keys in work[part.number :: part.of]:

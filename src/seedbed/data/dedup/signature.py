@@ -73,7 +73,7 @@ def member_of(identity: str, metadata: Mapping[str, Any]) -> Member:
 
 
 def signature_of(metadata: Mapping[str, Any]) -> npt.NDArray[np.void]:
-    """A document's record, from what the block `Fingerprints` wrote."""
+    """A document's record, from what the filter `Fingerprints` wrote."""
     record = np.zeros((), dtype=SIGNATURE)
     content = metadata["content_hash"]
     record["content"] = int(content[:16], 16), int(content[16:], 16)

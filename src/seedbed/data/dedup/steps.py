@@ -134,7 +134,7 @@ class Pairs(PipelineStep):
         self.rules = rules
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
-        edges = pairs.find(_load(self.folder / TABLE), self.max_distance, self.rules, pairs.Part(rank, world_size))
+        edges = pairs.find(_load(self.folder / TABLE), self.max_distance, self.rules, pairs.WorkShare(rank, world_size))
         self.stat_update("pairs", value=len(edges), unit="task")
         np.save(_made(self.folder / PAIRS) / f"{rank:05d}.npy", edges)
         yield from data or ()

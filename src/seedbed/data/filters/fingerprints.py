@@ -1,4 +1,4 @@
-"""Write down what the deduplication needs to know of a file, so that it never has to parse one."""
+"""Hashes and features of a file, so that the deduplication never has to parse one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 class Fingerprints(Filter):
-    """Writes content hash, SimHash, tree hash and the features that verify a likeness; lets every document pass.
+    """Writes content hash, SimHash, tree hash and the features that verify a near copy; lets every document pass.
 
     A file without a grammar, or without a token, has only a content hash: it can be an exact copy, never a near one.
     """
@@ -32,8 +32,8 @@ class Fingerprints(Filter):
         parsed = parse(doc.text, str(doc.metadata.get("language")))
         walked = walk(parsed) if parsed else None
         if parsed and walked and len(walked.kinds):
-            found = fingerprint(parsed, walked)
-            doc.metadata["simhash"] = f"{found.simhash:016x}"
-            doc.metadata["ast_fingerprint"] = f"{found.ast:016x}"
-            doc.metadata["_features"] = encode(found.features)
+            hashes = fingerprint(parsed, walked)
+            doc.metadata["simhash"] = f"{hashes.simhash:016x}"
+            doc.metadata["ast_fingerprint"] = f"{hashes.ast:016x}"
+            doc.metadata["_features"] = encode(hashes.features)
         return True

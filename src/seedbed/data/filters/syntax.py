@@ -14,7 +14,7 @@ from seedbed.data.filters.native import ERROR, OK, native_verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Syntax:
+class SyntaxMeasures:
     """What the parsers say of a file.
 
     error_ratio: bytes under ERROR nodes and MISSING nodes over all bytes, 0 to 1.
@@ -44,7 +44,7 @@ class Syntax:
         return self.clean and self.native in {None, OK}
 
 
-def measure_syntax(text: str, parsed: Parsed) -> Syntax:
+def measure_syntax(text: str, parsed: Parsed) -> SyntaxMeasures:
     """What the parsers say of a text.
 
     >>> parsed = parse("print 'x'", "Python")
@@ -53,9 +53,9 @@ def measure_syntax(text: str, parsed: Parsed) -> Syntax:
     """
     native = named(parsed.language).native
     if native is None:
-        return Syntax(error_ratio(parsed), missing_nodes(parsed))
+        return SyntaxMeasures(error_ratio(parsed), missing_nodes(parsed))
     error = native.error(text)
-    return Syntax(error_ratio(parsed), missing_nodes(parsed), native_verdict(parsed, error, native.older), error)
+    return SyntaxMeasures(error_ratio(parsed), missing_nodes(parsed), native_verdict(parsed, error, native.older), error)
 
 
 class SyntaxFilter(Filter):
@@ -107,7 +107,7 @@ class SyntaxFilter(Filter):
         return False, "syntax_errors" if syntax.native in {None, OK, ERROR} else str(syntax.native)
 
 
-def _columns(syntax: Syntax | None) -> dict[str, object]:
+def _columns(syntax: SyntaxMeasures | None) -> dict[str, object]:
     return {
         "syntax_error_ratio": syntax.error_ratio if syntax else 0.0,
         "syntax_missing": syntax.missing_nodes if syntax else 0,

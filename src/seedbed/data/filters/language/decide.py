@@ -125,19 +125,19 @@ def _supported(text: str, language: str, ratio: float) -> Identity | None:
 
 def _named_other(text: str, language: str) -> Identity:
     """The name is of something that is not published: believe it, unless the text is plainly a published language."""
-    found = _read_by_clues(text, _MIN_SUPPORT_CLUES, min_first_words=2)
-    if not found:
+    by_clues = _read_by_clues(text, _MIN_SUPPORT_CLUES, min_first_words=2)
+    if not by_clues:
         return Identity(language, "name")
     answer = guess(text)
-    agrees = _base(answer.language) == _base(found) and answer.score >= _MIN_MODEL_SCORE
-    return Identity(found, "model") if agrees else Identity(language, "name")
+    agrees = _base(answer.language) == _base(by_clues) and answer.score >= _MIN_MODEL_SCORE
+    return Identity(by_clues, "model") if agrees else Identity(language, "name")
 
 
 def _unnamed(text: str, has_extension: bool) -> Identity:
     """Nothing but the text. An extension that nobody knows is a format of its own, unless a grammar reads it cleanly."""
     at_least, first_words = (_MIN_STRONG_CLUES, 2) if has_extension else (_MIN_SUPPORT_CLUES, 1)
-    if found := _read_by_clues(text, at_least, first_words):
-        return Identity(found, "parse")
+    if by_clues := _read_by_clues(text, at_least, first_words):
+        return Identity(by_clues, "parse")
     clues = {} if has_extension else clue_counts(text)
     if not clues:
         return Identity("", "content")

@@ -18,7 +18,7 @@ from seedbed.data.filters.license.index import preload
 from seedbed.data.filters.license.manifests import (
     EXPRESSION_FIELD,
     BrokenManifestError,
-    Declaration,
+    LicenseDeclaration,
     declarations,
     line_of_field,
     locate,
@@ -61,7 +61,7 @@ def _findings(name: str, text: str) -> list[LicenseFinding]:
     return [finding for group in kept for finding in group]
 
 
-def _finding(declaration: Declaration, text: str) -> list[LicenseFinding]:
+def _finding(declaration: LicenseDeclaration, text: str) -> list[LicenseFinding]:
     if declaration.is_file:
         lines = locate(declaration.words, text)
         return [unknown(f"field:{declaration.field}", lines=lines, refers=(declaration.words,))]
@@ -79,11 +79,11 @@ def _finding(declaration: Declaration, text: str) -> list[LicenseFinding]:
     return [*findings, *(unknown(f"pointer: {name}", "", locate(declaration.words, text), (name,)) for name in missed)]
 
 
-def _is_field(declaration: Declaration) -> bool:
+def _is_field(declaration: LicenseDeclaration) -> bool:
     return declaration.field == EXPRESSION_FIELD
 
 
-def _expression(declaration: Declaration) -> str | None:
+def _expression(declaration: LicenseDeclaration) -> str | None:
     """The declaration as an SPDX expression, where scancode must not parse it: it ignores keys that a project invented.
 
     None for all other words; an unknown license where an expression is required and there is none.
@@ -99,7 +99,7 @@ def _expression(declaration: Declaration) -> str | None:
         return NOT_SCANNED
 
 
-def _match(match: Mapping[str, Any], declaration: Declaration, text: str) -> RuleMatch:
+def _match(match: Mapping[str, Any], declaration: LicenseDeclaration, text: str) -> RuleMatch:
     """A match with the lines of the manifest; scancode counts those of the declaration."""
     expression = spdx(match["license_expression"])
     is_long = "\n" in declaration.words

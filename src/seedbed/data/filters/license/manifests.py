@@ -23,7 +23,7 @@ class BrokenManifestError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
+class LicenseDeclaration:
     """Words that declare a license, and their field. With `is_file` they are the path of a file that holds the license."""
 
     field: str
@@ -31,7 +31,7 @@ class Declaration:
     is_file: bool = False
 
 
-def declarations(name: str, text: str) -> list[Declaration]:
+def declarations(name: str, text: str) -> list[LicenseDeclaration]:
     """Declarations in the manifest of this name, in its order; none when it declares nothing.
 
     Raises: BrokenManifestError when the parser of its format refuses it.
@@ -42,20 +42,20 @@ def declarations(name: str, text: str) -> list[Declaration]:
         raise BrokenManifestError(f"{name}: {error}") from error
 
 
-def _core_metadata(text: str) -> Iterator[Declaration]:
+def _core_metadata(text: str) -> Iterator[LicenseDeclaration]:
     fields = HeaderParser().parsestr(text)
     expressions = fields.get_all(EXPRESSION_FIELD, [])
     for expression in expressions:
-        yield Declaration(EXPRESSION_FIELD, str(expression).strip())
+        yield LicenseDeclaration(EXPRESSION_FIELD, str(expression).strip())
     if not expressions:
         for words in fields.get_all("License", []):
             if words.strip().upper() != "UNKNOWN":  # what setuptools writes for a package that declares nothing
-                yield Declaration("License", str(words).strip())
+                yield LicenseDeclaration("License", str(words).strip())
         for words in _CLASSIFIER.findall(text):  # also below a License field that ends the header by a blank line
-            yield Declaration("Classifier", words)
+            yield LicenseDeclaration("Classifier", words)
 
 
-def _pyproject(text: str) -> Iterator[Declaration]:
+def _pyproject(text: str) -> Iterator[LicenseDeclaration]:
     data = tomllib.loads(text)
     tool = _table(data, "tool")
     for table in (_table(data, "project"), _table(tool, "poetry"), _table(tool, "flit", "metadata")):
@@ -63,7 +63,7 @@ def _pyproject(text: str) -> Iterator[Declaration]:
         yield from _classifiers(table.get("classifiers"))
 
 
-def _setup_cfg(text: str) -> Iterator[Declaration]:
+def _setup_cfg(text: str) -> Iterator[LicenseDeclaration]:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.read_string(text)
     metadata = parser["metadata"] if parser.has_section("metadata") else {}
@@ -73,7 +73,7 @@ def _setup_cfg(text: str) -> Iterator[Declaration]:
         yield from _classifiers(_CLASSIFIER.findall(metadata.get(key, "")))
 
 
-def _package_json(text: str) -> Iterator[Declaration]:
+def _package_json(text: str) -> Iterator[LicenseDeclaration]:
     data = json.loads(text)
     for key in ("license", "licence", "licenses", "licences"):
         stated = data.get(key) if isinstance(data, dict) else None
@@ -81,23 +81,23 @@ def _package_json(text: str) -> Iterator[Declaration]:
             yield from _words(value)
 
 
-def _cargo(text: str) -> Iterator[Declaration]:
+def _cargo(text: str) -> Iterator[LicenseDeclaration]:
     data = tomllib.loads(text)
     for table in (_table(data, "package"), _table(data, "workspace", "package")):
         stated, file = table.get("license"), table.get("license-file")
         yield from () if isinstance(stated, dict) else _words(stated)  # {workspace = true}: the manifest above says it
         if isinstance(file, str):
-            yield Declaration("license-file", file, is_file=True)
+            yield LicenseDeclaration("license-file", file, is_file=True)
 
 
-def _pom(text: str) -> Iterator[Declaration]:
+def _pom(text: str) -> Iterator[LicenseDeclaration]:
     project = ElementTree.fromstring(text)  # noqa: S314  entities are bounded by expat, time by the caller
     for entry in project.findall("./{*}licenses/{*}license"):
         parts = [(entry.findtext(f"{{*}}{part}") or "").strip() for part in ("name", "url")]
-        yield Declaration("license", "\n".join(part for part in parts if part))
+        yield LicenseDeclaration("license", "\n".join(part for part in parts if part))
 
 
-_READERS: dict[str, Callable[[str], Iterator[Declaration]]] = {
+_READERS: dict[str, Callable[[str], Iterator[LicenseDeclaration]]] = {
     "PKG-INFO": _core_metadata,
     "METADATA": _core_metadata,
     "pyproject.toml": _pyproject,
@@ -115,19 +115,21 @@ def _table(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return data
 
 
-def _words(value: Any) -> Iterator[Declaration]:
+def _words(value: Any) -> Iterator[LicenseDeclaration]:
     """A license as text, or as a table with `text`, `type`, `name` or `url`, or with the `file` that has it."""
     if isinstance(value, dict):
         if isinstance(value.get("file"), str):
-            yield Declaration("license", value["file"], is_file=True)
+            yield LicenseDeclaration("license", value["file"], is_file=True)
         value = next((value[key] for key in ("text", "type", "name", "url") if value.get(key)), None)
     if value is not None:
-        yield Declaration("license", str(value).strip())
+        yield LicenseDeclaration("license", str(value).strip())
 
 
-def _classifiers(values: Any) -> Iterator[Declaration]:
+def _classifiers(values: Any) -> Iterator[LicenseDeclaration]:
     listed: Iterable[Any] = values if isinstance(values, list) else []
-    return (Declaration("classifiers", str(value).strip()) for value in listed if str(value).strip().startswith("License ::"))
+    return (
+        LicenseDeclaration("classifiers", str(value).strip()) for value in listed if str(value).strip().startswith("License ::")
+    )
 
 
 def locate(words: str, text: str) -> tuple[int, int]:

@@ -79,8 +79,8 @@ def legal_lines(data: bytes) -> list[int]:
     """Numbers (from 0) of the lines with a legal word or with the first word of a legal pair."""
     legal, folded = legal_words(), fold(data)
     tokens = folded.split()
-    found = legal.either.intersection(tokens)
-    alone, pairs = found & legal.alone, _pairs(found & legal.pairs.keys(), tokens)
+    present = legal.either.intersection(tokens)
+    alone, pairs = present & legal.alone, _pairs(present & legal.pairs.keys(), tokens)
     if not alone and not pairs:
         return []
     lines = [line.split() for line in folded.split(b"\n")]
