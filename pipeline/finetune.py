@@ -45,7 +45,7 @@ from seedbed.models import logging
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.vocabulary import from_folder
 from seedbed.models.lora import merge, train
-from seedbed.models.lora.examples import Example, examples_sha256
+from seedbed.models.lora.examples import LoraExample, examples_sha256
 from seedbed.models.tokens.pretokenizer import END_OF_TEXT
 from seedbed.serving.completion.provenance import Provenance
 from seedbed.serving.feedback import outcomes, read_events
@@ -235,7 +235,7 @@ def trained(job: Job, lesson: Lesson) -> tuple[Adapted, Path]:
     return facts, folder
 
 
-def lessons(job: Job, lesson: Lesson) -> list[Example]:
+def lessons(job: Job, lesson: Lesson) -> list[LoraExample]:
     """What teaches, as token ids."""
     backend = open_backend(job.base, "transformers")
     try:

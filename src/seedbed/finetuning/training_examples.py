@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from seedbed.evaluation.documents import Document
 from seedbed.finetuning.events import Accepted
 from seedbed.models.inference.backend import Backend, Sampling
-from seedbed.models.lora.examples import Example
+from seedbed.models.lora.examples import LoraExample
 from seedbed.models.tokens.seeded_random import draws
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.request import CompletionRequest
@@ -39,7 +39,7 @@ class ExampleSettings:
     plain_share: float
 
 
-def prepare_examples(backend: Backend, events: Iterable[Accepted], settings: ExampleSettings) -> list[Example]:
+def prepare_examples(backend: Backend, events: Iterable[Accepted], settings: ExampleSettings) -> list[LoraExample]:
     """An example per event. Which ones are written left to right depends on their ids alone."""
     return [
         _middle(backend, event, settings)
@@ -53,27 +53,27 @@ def _is_middle(backend: Backend, event: Accepted, settings: ExampleSettings) -> 
     return backend.has_fim and bool(event.suffix.strip()) and draws(0, "plain", event.id)[0] >= settings.plain_share
 
 
-def _middle(backend: Backend, event: Accepted, settings: ExampleSettings) -> Example:
+def _middle(backend: Backend, event: Accepted, settings: ExampleSettings) -> LoraExample:
     """A middle ends with its end token, where the suffix follows."""
     end = () if settings.end is None else (settings.end,)
-    return Example(tuple(prompt_of(backend, event, settings.max_tokens)), (*backend.encode(event.text), *end))
+    return LoraExample(tuple(prompt_of(backend, event, settings.max_tokens)), (*backend.encode(event.text), *end))
 
 
-def _left_to_right(backend: Backend, event: Accepted, max_tokens: int) -> Example:
+def _left_to_right(backend: Backend, event: Accepted, max_tokens: int) -> LoraExample:
     """The text and the rest of its line, so that the model does not forget how lines end in a file."""
     rest = "".join(event.suffix.partition("\n")[:2])
     prompt = prompt_of(backend, replace(event, suffix=""), max_tokens)
-    return Example(tuple(prompt), tuple(backend.encode(event.text + rest)[: backend.context_tokens - len(prompt)]))
+    return LoraExample(tuple(prompt), tuple(backend.encode(event.text + rest)[: backend.context_tokens - len(prompt)]))
 
 
-def replay_examples(backend: Backend, documents: Sequence[Document], count: int, seed: int) -> list[Example]:
+def replay_examples(backend: Backend, documents: Sequence[Document], count: int, seed: int) -> list[LoraExample]:
     """A window of each of `count` files, as long as the context; the loss covers all of it."""
     chosen = heapq.nsmallest(count, documents, key=lambda document: draws(seed, "replay", document.id)[0])
     return [_window(backend, document, draws(seed, "window", document.id)[0]) for document in chosen]
 
 
-def _window(backend: Backend, document: Document, position: float) -> Example:
+def _window(backend: Backend, document: Document, position: float) -> LoraExample:
     ids = [*backend.plain_prompt("", path=document.path), *backend.encode(document.text)]
     start = int(position * max(1, len(ids) - backend.context_tokens + 1))
     first, *rest = ids[start : start + backend.context_tokens]
-    return Example((first,), tuple(rest))
+    return LoraExample((first,), tuple(rest))

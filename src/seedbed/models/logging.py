@@ -1,4 +1,4 @@
-"""Transformers says much that is meant for whoever wrote a model's folder by hand."""
+"""What the transformers library prints in this process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from transformers.utils import logging
 
 
 def keep_transformers_quiet() -> None:
-    """No progress bars and no advice in this process; errors are still told."""
+    """Turn off its progress bars and warnings, which address the author of a model; errors stay."""
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]

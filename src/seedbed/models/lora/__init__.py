@@ -1,1 +1,1 @@
-"""Fine-tuning a finished model: LoRA adapters with peft and trl, and models with one merged in."""
+"""Train LoRA adapters on a finished model with peft and trl, and merge them into it."""

@@ -1,4 +1,4 @@
-"""What an adapter learns from: a prompt as the model is asked, and the text that was accepted there."""
+"""Training examples of an adapter, as token ids: a prompt, and the completion that was accepted after it."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from dataclasses import dataclass
 from typing import Final
 
 IGNORED: Final = -100
-"""A label that no loss is taken of, in torch and trl."""
+"""Label of a token without a loss, in torch and trl."""
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """Token ids. Shape: prompt [p], completion [c]; the loss is taken of the completion alone."""
+class LoraExample:
+    """Token ids. Shape: prompt [p], completion [c]; only the completion has a loss."""
 
     prompt: tuple[int, ...]
     completion: tuple[int, ...]
 
     @property
     def input_ids(self) -> list[int]:
-        """All of it. Shape: [p + c]."""
+        """Prompt and completion. Shape: [p + c]."""
         return [*self.prompt, *self.completion]
 
     @property
     def labels(self) -> list[int]:
-        """What is learned at each place. Shape: [p + c]."""
+        """`IGNORED` for the prompt, the token ids for the completion. Shape: [p + c]."""
         return [IGNORED] * len(self.prompt) + list(self.completion)
 
 
-def examples_sha256(examples: Sequence[Example]) -> str:
-    """Hash of all of them in their order, hexadecimal."""
-    return hashlib.sha256(json.dumps([[one.prompt, one.completion] for one in examples]).encode()).hexdigest()
+def examples_sha256(examples: Sequence[LoraExample]) -> str:
+    """SHA-256 of the examples in their order, hexadecimal."""
+    return hashlib.sha256(json.dumps([[example.prompt, example.completion] for example in examples]).encode()).hexdigest()
 
 
-def tokens_of(examples: Iterable[Example]) -> int:
-    """Tokens that a loss is taken of."""
-    return sum(len(one.completion) for one in examples)
+def tokens_of(examples: Iterable[LoraExample]) -> int:
+    """Number of tokens with a loss."""
+    return sum(len(example.completion) for example in examples)

@@ -1,4 +1,4 @@
-"""An adapter as it is published, and the base with the adapter merged in as a model of its own."""
+"""Publishable forms of an adapter: its own files, and the base model with the adapter merged in."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ WEIGHTS: Final = "adapter_model.safetensors"
 
 
 def merge(base: Path, adapter: Path, out: Path, generation: dict[str, Any]) -> None:
-    """Write the base plus the adapter's products as a folder like any other of ours.
+    """Add the adapter's matrix products to the base model, and write it as a model folder.
 
-    Error: what fp32 rounds.  Raises: ConversionError, InputError as loading and saving do.
+    Error: fp32.  Raises: InputError when the base does not load; ConversionError when its tokenizer does not fit.
     """
     model = PeftModel.from_pretrained(load(base), adapter, local_files_only=True).merge_and_unload()
     convert.save(model, out, base, generation)
 
 
 def publishable(adapter: Path, out: Path, base: str) -> None:
-    """Copy an adapter's weights and its configuration, which names the base in place of a folder of this machine.
+    """Copy an adapter's weights and configuration, with the base named instead of its local folder.
 
     Args: base: id on a Hub, or the name of the model.
     """
     out.mkdir(parents=True)
     shutil.copyfile(adapter / WEIGHTS, out / WEIGHTS)
-    told = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
-    told["base_model_name_or_path"] = base
-    told["target_modules"] = sorted(told["target_modules"])
-    (out / CONFIG).write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = base
+    config["target_modules"] = sorted(config["target_modules"])
+    (out / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The parts of a fine-tuning recipe that say how an adapter is made; recipes/README.md gives every key."""
+"""The parts of a fine-tuning recipe that define an adapter and its training; recipes/README.md explains every key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEAD = "lm_head"
 
 
 class LoraSettings(Model):
-    """The shape of the adapter: two narrow matrices of rank `r` beside each target, their product scaled by alpha / r.
+    """Shape of the adapter: two matrices of rank `r` beside each target module, their product scaled by alpha / r.
 
     Source: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models".
     """
@@ -33,10 +33,10 @@ class LoraSettings(Model):
 
 
 class TrainingSettings(Model):
-    """AdamW with a step size that rises for `warmup` of the steps and then falls to nothing along a cosine.
+    """AdamW with a linear warm-up over the share `warmup` of the steps and a cosine decay to 0.
 
-    `plain_share` of the texts are told left to right, without what stands behind them. For each text, `replay` windows of the
-    dataset's own training files are told again.
+    `plain_share` of the texts are left-to-right examples, without their suffix. For each text, `replay` windows of the
+    dataset's own training files are added.
     """
 
     section: ClassVar[str] = SECTION

@@ -1,4 +1,4 @@
-"""LoRA on a finished model with peft and trl: seeded, offline, stopped and gone on with at a checkpoint."""
+"""Train a LoRA adapter with peft and trl: seeded, offline, resumable from its checkpoints."""
 
 from __future__ import annotations
 
@@ -23,52 +23,52 @@ from seedbed.core.errors import InputError, TrainingError
 from seedbed.core.io.atomic import new_folder, write_atomic
 from seedbed.core.manifests.finetune import Adapted
 from seedbed.models.logging import keep_transformers_quiet
-from seedbed.models.lora.examples import Example
+from seedbed.models.lora.examples import LoraExample, tokens_of
 from seedbed.models.lora.settings import LoraSettings, TrainingSettings
 from seedbed.models.training import launch
 
 ADAPTER: Final = "adapter"
 FACTS: Final = "adapted.json"
 _STATE: Final = "trainer_state.json"
-"""What transformers writes last into a checkpoint: without it, it was killed while it wrote."""
-_TOLD_STEPS: Final = 10
+"""The last file that transformers writes into a checkpoint: without it the checkpoint is incomplete."""
+_LOGGED_STEPS: Final = 10
 _KEPT: Final = 2
 
-Tick = Callable[[int, int], None]
-"""Told steps that are done, and how many there are in all."""
+OnStep = Callable[[int, int], None]
+"""Called with the number of finished steps and of all steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterJob:
-    """A base model's folder, what it learns from, how, and the folder of the run."""
+    """Folder of the base model, training examples, settings, and the folder of the run."""
 
     base: Path
-    examples: Sequence[Example]
+    examples: Sequence[LoraExample]
     lora: LoraSettings
     training: TrainingSettings
     folder: Path
 
     @property
     def adapter(self) -> Path:
-        """Where the finished adapter is."""
+        """Folder of the finished adapter."""
         return self.folder / ADAPTER
 
 
-def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted:
-    """Train, going on from the newest whole checkpoint; what is finished is not done again.
+def train(job: AdapterJob, must_stop: Callable[[], bool], on_step: OnStep) -> Adapted:
+    """Train, resuming from the newest complete checkpoint; a finished run is not repeated.
 
-    Args: must_stop: asked after each step; then a checkpoint is written.
-    Raises: KeyboardInterrupt when it was stopped; InputError for target modules that the model has not; TrainingError when
-        the loss is no number any more.
+    Args: must_stop: called after each step; once true, a checkpoint is written and training ends.
+    Raises: KeyboardInterrupt when it was stopped; InputError for target modules that the model lacks; TrainingError for a loss
+        that is not finite.
     """
     if (facts := finished(job.folder)) is not None:
         return facts
     job.folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(launch.threads())
     keep_transformers_quiet()
-    watch = _Watch(must_stop, tick)
+    watch = _Watch(must_stop, on_step)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what trl and transformers say of each other's arguments
+        warnings.simplefilter("ignore")  # deprecations between trl and transformers
         trainer = _trainer(job, watch)
         trainer.train(resume_from_checkpoint=_newest(job.folder))
     if must_stop():
@@ -77,13 +77,13 @@ def train(job: AdapterJob, must_stop: Callable[[], bool], tick: Tick) -> Adapted
 
 
 def finished(folder: Path) -> Adapted | None:
-    """What a run says of itself; None while it has not got to its end."""
+    """Facts of a finished run; None before its end."""
     path = folder / FACTS
     return Adapted.model_validate_json(path.read_bytes()) if path.is_file() else None
 
 
 class _Trainer(SFTTrainer):
-    """trl's, without what it tells others of a run, and without the card that it writes beside every checkpoint."""
+    """trl's trainer without telemetry, and without a model card beside every checkpoint."""
 
     def _send_telemetry(self) -> None:
         pass
@@ -93,20 +93,20 @@ class _Trainer(SFTTrainer):
 
 
 class _Watch(TrainerCallback):
-    """Progress, the clock over all sittings, and the question whether to stop."""
+    """Reports progress, counts seconds across resumes, and stops on request."""
 
-    def __init__(self, must_stop: Callable[[], bool], tick: Tick) -> None:
-        self._must_stop, self._tick = must_stop, tick
+    def __init__(self, must_stop: Callable[[], bool], on_step: OnStep) -> None:
+        self._must_stop, self._on_step = must_stop, on_step
         self._start = time.monotonic()
         self.seconds = 0.0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.seconds = _seconds(Path(args.output_dir))
         self._start = time.monotonic()
-        self._tick(state.global_step, state.max_steps)
+        self._on_step(state.global_step, state.max_steps)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self._tick(state.global_step, state.max_steps)
+        self._on_step(state.global_step, state.max_steps)
         if self._must_stop() and state.global_step < state.max_steps:
             control.should_save = control.should_training_stop = True
 
@@ -115,7 +115,7 @@ class _Watch(TrainerCallback):
 
     @property
     def total(self) -> float:
-        """Seconds of training so far."""
+        """Seconds of training so far, including those before a resume."""
         return self.seconds + time.monotonic() - self._start
 
 
@@ -125,7 +125,7 @@ def _seconds(folder: Path) -> float:
 
 
 def _trainer(job: AdapterJob, watch: _Watch) -> SFTTrainer:
-    rows = [{"input_ids": one.input_ids, "labels": one.labels} for one in job.examples]
+    rows = [{"input_ids": example.input_ids, "labels": example.labels} for example in job.examples]
     _seed(job.training.seed)
     model = load(job.base)
     try:
@@ -147,11 +147,11 @@ def _trainer(job: AdapterJob, watch: _Watch) -> SFTTrainer:
 
 
 def load(folder: Path) -> PreTrainedModel:
-    """A model's folder in fp32, from the disk alone. Raises: InputError when transformers does not load it."""
+    """Load a model folder in fp32, without network. Raises: InputError when transformers does not load it."""
     try:
         model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
     except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: no model that transformers loads: {error}") from error
+        raise InputError(f"{folder}: not a model that transformers loads: {error}") from error
     return model
 
 
@@ -170,7 +170,7 @@ def _lora(settings: LoraSettings) -> LoraConfig:
 
 
 def _arguments(job: AdapterJob) -> SFTConfig:
-    """Everything that could reach a network or a tracker is off. On a GPU matrices are multiplied in bfloat16."""
+    """Trl's settings: no network and no tracker; bfloat16 on a GPU."""
     training, on_gpu = job.training, torch.cuda.is_available()
     steps = -(-len(job.examples) // training.batch) * training.epochs
     return SFTConfig(
@@ -188,7 +188,7 @@ def _arguments(job: AdapterJob) -> SFTConfig:
         gradient_checkpointing=False,
         max_length=None,
         packing=False,
-        logging_steps=_TOLD_STEPS,
+        logging_steps=_LOGGED_STEPS,
         save_strategy="steps",
         save_steps=training.checkpoint_steps,
         save_total_limit=_KEPT,
@@ -202,7 +202,7 @@ def _arguments(job: AdapterJob) -> SFTConfig:
 
 
 def _newest(folder: Path) -> str | None:
-    """The newest whole checkpoint; what was left half-written goes."""
+    """The newest complete checkpoint; incomplete ones are deleted."""
     whole = []
     for path in folder.glob("checkpoint-*"):
         if (path / _STATE).is_file():
@@ -215,15 +215,15 @@ def _newest(folder: Path) -> str | None:
 def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> Adapted:
     losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
     if not losses or not torch.isfinite(torch.tensor(losses[-1])):
-        raise TrainingError(f"{job.folder}: the loss is no number any more. Allowed: a lower training.learning_rate.")
+        raise TrainingError(f"{job.folder}: the loss is not finite. Allowed: a lower training.learning_rate.")
     model: Any = trainer.model
     with new_folder(job.adapter) as draft:
         model.save_pretrained(draft, save_embedding_layers=False)
     facts = Adapted(
         examples=len(job.examples),
-        tokens=sum(len(one.completion) for one in job.examples),
+        tokens=tokens_of(job.examples),
         steps=trainer.state.global_step,
-        parameters=sum(one.numel() for one in model.parameters() if one.requires_grad),
+        parameters=sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
         first_loss=round(losses[0], 4),
         last_loss=round(losses[-1], 4),
         seconds=round(seconds, 1),

@@ -1,7 +1,7 @@
-"""The order of a project's files: what a file imports stands before it, where that can be told cheaply.
+"""Order the files of a project so that imported files come first, as far as import lines tell.
 
-Nothing is resolved as a compiler would: an import names the end of a path, and the nearest file with that end is meant.
-A wrong guess costs a file's place, nothing else.
+Imports are not resolved as a compiler does: an import names the end of a path, and means the nearest file with that end.
+A wrong guess only moves a file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from seedbed.core.syntax import named
 
 
 class Importing(Protocol):
-    """What has a path inside its project, a language and a text."""
+    """A file with a path inside its project, a language and a text."""
 
     @property
     def path(self) -> str: ...
@@ -29,20 +29,20 @@ File = TypeVar("File", bound=Importing)
 
 
 def imports_first(files: Sequence[File]) -> list[File]:
-    """The files of one project, each behind those that it imports; else shallow paths first, then by name.
+    """Sort the files of a project: each after those that it imports, else by depth of its path, then by name.
 
-    A circle is broken at the file that comes first by this order: it goes behind the others of its circle.
+    A cycle is broken at its first file in this order, which then comes last in the cycle.
     """
     by_path = {file.path: file for file in files}
     ordered = sorted(files, key=lambda file: (file.path.count("/"), file.path))
     if len(by_path) != len(files):  # two versions of a project, or a dataset without paths
         return ordered
     ends = PathEnds(by_path)
-    return [by_path[path] for path in _behind_needs({file.path: _needs(file, ends) for file in ordered})]
+    return [by_path[path] for path in _depth_first({file.path: _imported(file, ends) for file in ordered})]
 
 
 class PathEnds:
-    """The paths of a project, found by their ends."""
+    """Look up the paths of a project by their ends."""
 
     def __init__(self, paths: Mapping[str, object]) -> None:
         self._by_name: dict[str, list[str]] = {}
@@ -52,14 +52,14 @@ class PathEnds:
             self._by_folder.setdefault(PurePosixPath(path).parent.name, []).append(path)
 
     def nearest(self, end: str, start: str) -> str | None:
-        """The path that ends in `end` and has most folders in common with `start`; None where there is none."""
+        """The path that ends in `end` and shares most folders with `start`; None without a match."""
         name = PurePosixPath(end).name
         return min(_ending(self._by_name.get(name, ()), end), key=lambda path: (-_common(path, start), path), default=None)
 
     def inside(self, end: str) -> list[str]:
         """The paths in the folder that ends in `end`."""
-        found = self._by_folder.get(PurePosixPath(end).name, ())
-        return [path for path in found if f"/{PurePosixPath(path).parent}".endswith(f"/{end}")]
+        candidates = self._by_folder.get(PurePosixPath(end).name, ())
+        return [path for path in candidates if f"/{PurePosixPath(path).parent}".endswith(f"/{end}")]
 
 
 def _ending(paths: Sequence[str], end: str) -> list[str]:
@@ -67,16 +67,16 @@ def _ending(paths: Sequence[str], end: str) -> list[str]:
 
 
 def _common(path: str, other: str) -> int:
-    """Folders at the start of both paths."""
+    """Number of leading folders that both paths share."""
     return commonpath([f"/{path}", f"/{other}"]).rstrip("/").count("/")
 
 
-def _needs(file: Importing, ends: PathEnds) -> list[str]:
+def _imported(file: Importing, ends: PathEnds) -> list[str]:
     """Paths of the files that a file imports, in the order of their paths."""
-    return sorted(set(_found(file, ends)) - {file.path})
+    return sorted(set(_matches(file, ends)) - {file.path})
 
 
-def _found(file: Importing, ends: PathEnds) -> Iterator[str]:
+def _matches(file: Importing, ends: PathEnds) -> Iterator[str]:
     imports = named(file.language).imports
     for choices in imports.files(file.path, file.text) if imports else ():
         for end in choices:
@@ -90,17 +90,17 @@ def _found(file: Importing, ends: PathEnds) -> Iterator[str]:
                 break
 
 
-def _behind_needs(needs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Depth first, without recursion: a path is written once all that it needs and that is not being waited for is."""
-    written: dict[str, None] = {}
-    for root in needs:
-        waiting = {root: iter(needs[root])}
-        while waiting:
-            path, left = next(reversed(waiting.items()))
-            need = next((need for need in left if need not in written and need not in waiting), None)
-            if need is None:
-                waiting.pop(path)
-                written[path] = None
+def _depth_first(imported: Mapping[str, Sequence[str]]) -> list[str]:
+    """Every path after all that it imports, except in cycles; without recursion."""
+    ordered: dict[str, None] = {}
+    for root in imported:
+        open_paths = {root: iter(imported[root])}
+        while open_paths:
+            path, rest = next(reversed(open_paths.items()))
+            following = next((other for other in rest if other not in ordered and other not in open_paths), None)
+            if following is None:
+                open_paths.pop(path)
+                ordered[path] = None
             else:
-                waiting[need] = iter(needs[need])
-    return list(written)
+                open_paths[following] = iter(imported[following])
+    return list(ordered)
