@@ -268,7 +268,7 @@ def unknown_key(home: Path) -> None:
         (nothing_but_empty_texts, "small: dataset: the split validation is empty"),
         (no_text, "no column 'content'. Allowed in dataset.text_column: id, language, path, project, text"),
         (changed, "small: data/go/train-00000-of-00001.parquet: changed since it was built"),
-        (numbers_for_text, "dataset.text_column: text: holds int in datasets/small, no text"),
+        (numbers_for_text, "dataset.text_column: text: holds int in datasets/small, not text"),
         (no_parquet, f"small: {GO}: broken: "),
         (no_dataset, "dataset.path: datasets/other: no dataset there"),
         (large_vocabulary, "50,272 tokens asked for, the sample gives"),

@@ -74,7 +74,7 @@ def test_a_line_that_no_tokenizer_cuts_fits_too(backend: Backend, request_: Comp
 
 
 def test_a_text_that_the_tokenizer_gives_up_on_is_one_line(words: FileVocabulary) -> None:
-    with pytest.raises(InputError, match=r"^text: 1,000,000 characters that the tokenizer cannot cut\. Allowed: "):
+    with pytest.raises(InputError, match=r"^text: 1,000,000 characters that the tokenizer cannot encode\. Allowed: "):
         words.encode("(" * 1_000_000)
 
 

@@ -130,7 +130,7 @@ def _local(folder: Path, sha256: str | None) -> TrainingDataset:
         return TrainingDataset()
     if file_sha256(path) != sha256:
         raise ConversionError(
-            f"{folder}: changed since its tokens were made. Allowed: the same dataset; or tokenise and train again."
+            f"{folder}: changed since its tokens were made. Allowed: the same dataset, or tokenize and train again."
         )
     attribution = folder / "ATTRIBUTION.md"
     return TrainingDataset(manifest.load(folder), attribution if attribution.is_file() else None)

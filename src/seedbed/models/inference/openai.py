@@ -166,7 +166,9 @@ class OpenAIBackend:
         try:
             return json.loads(text) if text else None
         except ValueError as error:
-            raise GenerationError(f"{self._url}/{route}: the answer is no JSON. Allowed: an OpenAI-compatible server.") from error
+            raise GenerationError(
+                f"{self._url}/{route}: the response is not JSON. Allowed: an OpenAI-compatible server."
+            ) from error
 
     def _endpoint(self, route: str) -> Endpoint:
         return Endpoint(f"{self._url}/{route}", os.environ.get(KEY_VARIABLE, ""), self._url)

@@ -99,7 +99,7 @@ def _load(folder: Path) -> PreTrainedModel:
     model, report = pair
     if missing := sorted(report["missing_keys"]):  # transformers would draw them at random
         named = f"{missing[0]} and {len(missing) - 1:,} more" if missing[1:] else missing[0]
-        raise GenerationError(f"{folder}: weights are missing: {named}. Allowed: a model whose weights are all there.")
+        raise GenerationError(f"{folder}: weights are missing: {named}. Allowed: a folder with all weights.")
     loaded: PreTrainedModel = model.to(device).eval()
     return loaded
 

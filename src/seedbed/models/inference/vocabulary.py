@@ -50,7 +50,9 @@ class FileVocabulary:
         except BaseException as error:  # a Rust panic is a BaseException
             if type(error).__name__ != _PANIC:
                 raise
-            raise InputError(f"text: {len(text):,} characters that the tokenizer cannot cut. Allowed: lines of code.") from None
+            raise InputError(
+                f"text: {len(text):,} characters that the tokenizer cannot encode. Allowed: lines of code."
+            ) from None
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:

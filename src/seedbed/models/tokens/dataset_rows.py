@@ -72,7 +72,7 @@ def text_of(row: DatasetRow, choice: DatasetChoice) -> str:
         return ""
     if not isinstance(text, str):
         raise InputError(
-            f"dataset.text_column: {choice.text_column}: holds {type(text).__name__} in {choice.path or choice.id}, no text. "
+            f"dataset.text_column: {choice.text_column}: holds {type(text).__name__} in {choice.path or choice.id}, not text. "
             "Allowed: a column of strings."
         )
     return text

@@ -61,7 +61,7 @@ class Trainer(DistributedTrainer):
             self.validate()
 
     def train_step_logs(self, outputs: Any, loss_avg: torch.Tensor | None) -> None:
-        """After each step: report its row, validate when due, and write a checkpoint on a stop request."""
+        """After each step: report its row, validate when due, and write a checkpoint on a stop request. Raises: Stopped then."""
         if self.is_reporter and loss_avg is not None:
             loss = float(loss_avg)
             seconds = time.time() - self.iteration_start_time
@@ -137,7 +137,7 @@ class Trainer(DistributedTrainer):
             shutil.rmtree(checkpoints.draft(self.run.checkpoints), ignore_errors=True)
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise CheckpointError(
-                f"{place}: cannot be written: {why}. The checkpoints before it are as they were. "
+                f"{place}: cannot be written: {why}. The checkpoints before it are unchanged. "
                 "Allowed: make room there, then --resume."
             ) from error
         distributed.barrier(self.parallel_context.world_pg)
