@@ -15,7 +15,7 @@ from seedbed.core.errors import InputError
 from seedbed.core.io.hardware import cores, processor
 from seedbed.core.io.locks import held
 from seedbed.core.io.progress import Bar
-from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, HeldOut
+from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, HeldOutFacts
 from seedbed.core.runs.workspace import commit, public_path
 from seedbed.evaluation.ablation import runs
 from seedbed.evaluation.ablation.outcomes import outcomes
@@ -40,7 +40,7 @@ class Runs:
     """What was trained, a pair a seed, and what it is judged on: the files, and their folder."""
 
     pairs: list[list[TrainedRun]]
-    held_out: HeldOut
+    held_out: HeldOutFacts
     files: Path
 
 

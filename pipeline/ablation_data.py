@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
-from seedbed.core.manifests.ablation import Arm, HeldOut
+from seedbed.core.manifests.ablation import Arm, HeldOutFacts
 from seedbed.core.runs.workspace import Job
 from seedbed.evaluation.ablation import held_out as copying
 from seedbed.evaluation.ablation import runs
@@ -71,7 +71,7 @@ class Written:
     sha256: str
 
 
-def held_out(job: Ablating, kept: Side, without: Side) -> tuple[HeldOut, Path]:
+def held_out(job: Ablating, kept: Side, without: Side) -> tuple[HeldOutFacts, Path]:
     """The files that both sides are judged on, and the dataset folder that holds them."""
     rows = list(kept.rows("test"))
     distance = job.data.recipe.near_duplicates.max_distance
@@ -83,7 +83,7 @@ def held_out(job: Ablating, kept: Side, without: Side) -> tuple[HeldOut, Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     write_folder(folder, {"test": left})
     languages = sorted({str(row["language"]) for row in left})
-    told = HeldOut(
+    told = HeldOutFacts(
         files=len(left),
         bytes=sum(map(size, left)),
         projects=len({row["project"] for row in left}),

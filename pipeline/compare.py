@@ -8,13 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seedbed.evaluation import results
 from seedbed.evaluation.compare import Difference, compare, difference_lines
+from seedbed.evaluation.results import Results
 
 
 def lines_of(first: Path, second: Path, *, as_json: bool) -> Iterator[str]:
     """How the second differs from the first. Raises: InputError where they are not comparable."""
-    found = compare(results.load(first), results.load(second))
+    found = compare(Results.load(first), Results.load(second))
     if not as_json:
         yield from difference_lines(found)
         return

@@ -14,17 +14,15 @@ from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import ConversionError, InputError
 from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.checksums import file_sha256, model_sha256
-from seedbed.core.manifests import model
-from seedbed.core.manifests.dataset import RecipeFacts, Software
+from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.model import Gguf, ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.core.runs.workspace import commit, public_path
-from seedbed.evaluation import results
+from seedbed.evaluation.results import Results
 from seedbed.models import logging
 from seedbed.models.conversion import convert, model_facts
 from seedbed.models.conversion.verify import LogitAgreement, verify
 from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
-from seedbed.models.tokens.manifest import load as load_tokens
 from seedbed.models.tokens.token_files import first_windows
 from seedbed.models.training.nanotron import checkpoints
 from seedbed.publishing import vocabulary
@@ -79,7 +77,7 @@ def run(job: Job, *, with_gguf: bool = True) -> ModelManifest:
     logging.keep_transformers_quiet()
     _check_out(job.out)
     checkpoint = newest_checkpoint(job)
-    tokens = load_tokens(job.tokens)
+    tokens = TokensManifest.load(job.tokens)
     told = model_facts.read_run(job.run)
     _refuse_other_tokens(job, told)
     with new_folder(job.out) as draft:
@@ -148,8 +146,8 @@ def _explain(job: Job, made: Made, told: model_facts.RunFacts, tokens: TokensMan
     )
     if sheet := known_scores(job, draft):
         return eval_results.write(draft, manifest, sheet)
-    model.save(manifest, draft)
-    manifest = model.load(draft)  # the card is made from what is written, as it will be again
+    manifest.save(draft)
+    manifest = ModelManifest.load(draft)  # the card is made from what is written, as it will be again
     (draft / "README.md").write_text(render.model_card(manifest), encoding="utf-8")
     return manifest
 
@@ -157,9 +155,9 @@ def _explain(job: Job, made: Made, told: model_facts.RunFacts, tokens: TokensMan
 def known_scores(job: Job, draft: Path) -> ScoreSheet | None:
     """What `seedbed evaluate` found of these very weights, where it did: build/evaluations/<name>/results.json."""
     folder = job.run.parent.parent / "evaluations" / job.recipe.name
-    if not (folder / results.FILE_NAME).is_file():
+    if not (folder / Results.file_name).is_file():
         return None
-    sheet = results.load(folder).sheet()
+    sheet = Results.load(folder).sheet()
     if sheet.model.sha256 == model_sha256(draft):
         return sheet
     say(f"{folder}: of other weights, so not on the card; `seedbed evaluate` measures these")
@@ -190,7 +188,7 @@ def _refuse_other_tokens(job: Job, told: model_facts.RunFacts) -> None:
 
 def _check_out(out: Path) -> None:
     """Refuse a place that holds something else than a converted model."""
-    if out.is_dir() and any(out.iterdir()) and not (out / model.FILE_NAME).is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / ModelManifest.file_name).is_file():
         raise InputError(f"--out {out}: holds files that no conversion wrote. Allowed: an empty or a new folder.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from seedbed.core.errors import printable
-from seedbed.core.manifests.dataset import Manifest, load
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.runs.workspace import Job, claimed
 from seedbed.core.text.numbers import plural, size
 from seedbed.publishing import vocabulary
@@ -29,7 +29,7 @@ def build(job: Job, until: str | None = None) -> None:
             if name == until:
                 break
     if until in {None, "package"}:
-        report(job, load(job.out))
+        report(job, Manifest.load(job.out))
     else:
         sys.stdout.write(f"stopped after {until}: {job.work}\n")
 

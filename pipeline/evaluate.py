@@ -11,8 +11,8 @@ from typing import Any
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.io.locks import held
-from seedbed.core.manifests import dataset
-from seedbed.core.manifests import model as model_manifest
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation.compare import score_lines
 from seedbed.evaluation.describe import describe, hub_commit
@@ -79,14 +79,14 @@ def data_of(model: str, data: str | None) -> DatasetChoice | None:
     """The dataset that is named, or else the one that the model's own recipe names; None where that is not here."""
     if data is not None:
         return DatasetChoice(path=data) if Path(data).is_dir() or data.count("/") != 1 else DatasetChoice(id=data)
-    if not (Path(model) / model_manifest.FILE_NAME).is_file():
+    if not (Path(model) / ModelManifest.file_name).is_file():
         return None
-    facts = model_manifest.load(Path(model))
+    facts = ModelManifest.load(Path(model))
     if facts.data.id is not None:
         return DatasetChoice(id=facts.data.id, revision=facts.data.revision)
     told: Any = facts.recipe.data.get("dataset")
     path = told.get("path") if isinstance(told, dict) else None
-    return DatasetChoice(path=path) if path and (Path(path) / dataset.FILE_NAME).is_file() else None
+    return DatasetChoice(path=path) if path and (Path(path) / Manifest.file_name).is_file() else None
 
 
 def documents_of(choice: DatasetChoice | None) -> Callable[[], Sequence[Document]] | str:
@@ -98,6 +98,6 @@ def documents_of(choice: DatasetChoice | None) -> Callable[[], Sequence[Document
 
 def tell_on_card(folder: Path, sheet: ScoreSheet) -> None:
     """The scores on the model's own card, where the folder is one of ours and holds what was evaluated."""
-    if (folder / model_manifest.FILE_NAME).is_file() and sheet.model.backend == "transformers":
+    if (folder / ModelManifest.file_name).is_file() and sheet.model.backend == "transformers":
         why_not = eval_results.put(folder, sheet)
         say(f"{folder}: {why_not or 'the scores are on the card'}")

@@ -23,9 +23,9 @@ from seedbed.core.io.locks import held
 from seedbed.core.io.progress import Bar
 from seedbed.core.io.signals import stop_requests
 from seedbed.core.manifests import finetune as finetunes
-from seedbed.core.manifests import model as model_manifest
-from seedbed.core.manifests.dataset import RecipeFacts
+from seedbed.core.manifests.base import RecipeFacts
 from seedbed.core.manifests.finetune import Adapted, Base, Finetune, Passed
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.runs.workspace import public_path
 from seedbed.data.attribution.index import Index
 from seedbed.evaluation import problems
@@ -141,7 +141,7 @@ def base_of(recipe: FinetuneRecipe) -> Path:
     folder = Path(recipe.model.path)
     if not folder.is_dir():
         raise InputError(f"model.path: {folder}: no such folder. Allowed: a converted model; `make train` makes the starter.")
-    model_manifest.load(folder)
+    ModelManifest.load(folder)
     return folder
 
 
@@ -170,7 +170,7 @@ def merged(job: Job, run: Path) -> Path:
     folder = run / "merged"
     if not folder.is_dir():
         with new_folder(folder) as draft:
-            merge.merge(job.base, run / train.ADAPTER, draft, dict(model_manifest.load(job.base).generation))
+            merge.merge(job.base, run / train.ADAPTER, draft, dict(ModelManifest.load(job.base).generation))
     return folder
 
 
@@ -267,7 +267,7 @@ def judged(job: Job, model: Path, lesson: Lesson) -> Results:
 
 def describe_all(job: Job, lesson: Lesson, facts: Adapted, before: Results, after: Results) -> Finetune:
     """The report."""
-    recipe, base = job.recipe, model_manifest.load(job.base)
+    recipe, base = job.recipe, ModelManifest.load(job.base)
     titles = {task.name: task.title for task in after.tasks}
     changes = changes_of(compare(before, after).differences, titles)
     found = decide(changes, recipe.judging.measure, recipe.judging.margin)

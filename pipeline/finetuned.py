@@ -10,8 +10,8 @@ from typing import Final
 from seedbed import __version__
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
-from seedbed.core.manifests import finetune, model
-from seedbed.core.manifests.dataset import Software
+from seedbed.core.manifests import finetune
+from seedbed.core.manifests.base import Software
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
@@ -44,7 +44,7 @@ class Source:
 def write(folder: Path, report: Finetune, source: Source) -> None:
     """Fill an empty folder."""
     (folder / finetune.PAGE).write_text(render.finetune_page(report), encoding="utf-8")
-    (folder / finetune.FILE_NAME).write_text(finetune.dumps(report), encoding="utf-8")
+    report.save(folder)
     if report.found == "better":
         manifest = _model(folder / MODEL, report, source)
         _adapter(folder / ADAPTER, manifest, source)
@@ -53,7 +53,7 @@ def write(folder: Path, report: Finetune, source: Source) -> None:
 def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
     """The merged model, as conversion writes one."""
     shutil.copytree(source.merged, folder)
-    base = model.load(source.base)
+    base = ModelManifest.load(source.base)
     for name in _FROM_THE_BASE:
         if (source.base / name).is_file():
             (folder / name).parent.mkdir(exist_ok=True)
@@ -92,7 +92,7 @@ def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:
     report = manifest.finetuning
     assert report is not None  # noqa: S101 - the merged model's manifest has it
     merge.publishable(source.adapter, folder, report.base.id or report.base.name)
-    (folder / finetune.FILE_NAME).write_text(finetune.dumps(report), encoding="utf-8")
+    report.save(folder)
     (folder / CARD).write_text(render.adapter_card(manifest, ""), encoding="utf-8")
 
 
@@ -100,7 +100,7 @@ def check_out(out: Path) -> None:
     """Refuse a place that holds something else than a fine-tuning. Raises: InputError."""
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
-    if out.is_dir() and any(out.iterdir()) and not (out / finetune.FILE_NAME).is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / Finetune.file_name).is_file():
         raise InputError(f"--out {out}: holds files that no fine-tuning wrote. Allowed: an empty or a new folder.")
 
 
@@ -108,7 +108,7 @@ def publish(folder: Path, repository: str) -> None:
     """Put the model on the Hub, and the adapter beside it as `repository`-adapter. Raises: PublishError."""
     from .publish import publish as to_hub
 
-    manifest = model.load(folder / MODEL)
+    manifest = ModelManifest.load(folder / MODEL)
     (folder / ADAPTER / CARD).write_text(render.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
     for part, name in ((MODEL, repository), (ADAPTER, f"{repository}-adapter")):
         to_hub(folder / part, name, kind="model")

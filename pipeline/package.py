@@ -13,8 +13,10 @@ from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
+from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED
-from seedbed.core.manifests.dataset import Evaluation, Manifest, RecipeFacts, Software, evaluation
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.measurement import Measurement, read_measurement
 from seedbed.core.runs.workspace import Job, check_out, commit, public_path
 from seedbed.core.syntax import LANGUAGES
 from seedbed.data.attribution.build import build
@@ -115,10 +117,10 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
     integrity.seal(manifest, draft)
 
 
-def _evaluations(job: Job) -> Iterator[Evaluation]:
+def _evaluations(job: Job) -> Iterator[Measurement]:
     for name in job.recipe.evidence:
         path = job.recipe_path.parent / name
-        yield evaluation(path, public_path(path))
+        yield read_measurement(path, public_path(path))
 
 
 def _ablations(job: Job) -> tuple[Ablation, ...]:

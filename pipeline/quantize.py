@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
 from seedbed.models.conversion import gptq
-from seedbed.models.tokens.manifest import TRAIN, load
+from seedbed.models.tokens.manifest import TRAIN, TokensManifest
 from seedbed.models.tokens.token_files import first_windows
 
 CALIBRATION_TEXTS = 256
@@ -28,7 +28,7 @@ def run(recipe_path: Path, out: Path | None) -> Path:
     if not (model / "config.json").is_file():
         raise InputError(f"{model}: no model there. Allowed: one that `seedbed convert` wrote.")
     length = min(recipe.model.context, CALIBRATION_TOKENS)
-    rows = first_windows(tokens / TRAIN, load(tokens).token_bytes, CALIBRATION_TEXTS, length).tolist()
+    rows = first_windows(tokens / TRAIN, TokensManifest.load(tokens).token_bytes, CALIBRATION_TEXTS, length).tolist()
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     place = out or model.with_name(f"{model.name}-int4")
     gptq.quantise(model, [tokenizer.decode(row, skip_special_tokens=False) for row in rows], place, group_size=GROUP_SIZE)

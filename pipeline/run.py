@@ -8,7 +8,7 @@ from pathlib import Path
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError, RecipeError
 from seedbed.core.io.hardware import cores
-from seedbed.core.manifests.dataset import evaluation
+from seedbed.core.manifests.measurement import read_measurement
 from seedbed.core.runs.workspace import Job, check_out
 
 TASKS_PER_WORKER = 4
@@ -46,7 +46,7 @@ def _check(recipe: Recipe, path: Path) -> None:
         if not (path.parent / name).is_file():
             raise RecipeError(f"{path.name}: evidence: {name}: no such file. Relative paths start at the recipe.")
         try:
-            evaluation(path.parent / name, name)
+            read_measurement(path.parent / name, name)
         except ManifestError as error:
             raise RecipeError(f"{path.name}: evidence: {error}") from error
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from seedbed.core.errors import InputError
-from seedbed.core.manifests.model import FILE_NAME as MODEL_FILE
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.publishing.cards import render, retarget
 from seedbed.publishing.hub import connection, content, links, remote, report, validate
 from seedbed.publishing.hub.apply import apply
@@ -103,11 +104,11 @@ def _target(
 
 def _addressed(found: Content, target: Target, models: tuple[str, ...]) -> Content:
     """A dataset or model whose card and manifest name the repository; a dataset's the models known to be trained on it too."""
-    if target.kind == "model" and MODEL_FILE in found.entries:
+    if target.kind == "model" and ModelManifest.file_name in found.entries:
         return found.with_pages(retarget.model_pages(found.folder, target.repo_id))
     if target.kind != "dataset" or not has_manifest(found):
         return found
-    known = retarget.models_of(remote.text(target.repo_id, target.kind, retarget.FILE_NAME))
+    known = retarget.models_of(remote.text(target.repo_id, target.kind, Manifest.file_name))
     return found.with_pages(retarget.pages(found.folder, target.repo_id, tuple(dict.fromkeys((*known, *models)))))
 
 

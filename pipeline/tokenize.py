@@ -18,7 +18,7 @@ from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread
 from seedbed.models.tokens.dataset_rows import splits_of
 from seedbed.models.tokens.fim import FimSettings
 from seedbed.models.tokens.job import TokenJob, dataset_facts
-from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest, load, refuse_too_few, save
+from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest, refuse_too_few
 from seedbed.models.tokens.summary import bytes_by_language, describe
 from seedbed.models.tokens.token_files import Groups, GroupTokenizer
 from seedbed.models.tokens.tokenizer import REPORT_FILE, MeasureTokenizer, SampleDocuments, TrainTokenizer, report_lines
@@ -42,8 +42,8 @@ def run(job: TokenJob) -> TokensManifest:
     """Read, train the tokenizer, pack, tokenise, report. Nothing of it where the same tokens are there already."""
     with held(job.home, option="build", busy=f"another run of {job.recipe.name} is at work there. Allowed: one at a time."):
         if is_done(job):
-            tokens = load(job.out).model_copy(update={"recipe_sha256": job.recipe.sha256})
-            save(tokens, job.out)
+            tokens = TokensManifest.load(job.out).model_copy(update={"recipe_sha256": job.recipe.sha256})
+            tokens.save(job.out)
         else:
             drop_work(job, keep=job.work)
             tokens = make(job)
@@ -119,14 +119,14 @@ def finish(job: TokenJob, epochs: dict[str, float]) -> TokensManifest:
             shutil.copytree(job.folder("tokens", split), draft / split)
         shutil.copy(job.folder("report") / REPORT_FILE, draft)
         tokens = describe(job, draft, epochs)
-        save(tokens, draft)
+        tokens.save(draft)
     return tokens
 
 
 def is_done(job: TokenJob) -> bool:
     """Whether the folder of tokens is there already, made of the same things."""
     try:
-        return load(job.out).key == job.key
+        return TokensManifest.load(job.out).key == job.key
     except InputError:
         return False
 

@@ -13,8 +13,12 @@ import pyarrow.parquet as pq
 
 from pipeline.filters import FILTERS, SAMPLE, TABLES
 from pipeline.filters import LIMITS as DECLARED
+from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED, Column, arrow_schema
-from seedbed.core.manifests.dataset import SPLITS, Block, Evaluation, Figure, Manifest, RecipeFacts, Software, Source, Stage
+from seedbed.core.manifests.contents import SPLITS
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.funnel import Block, SourceFacts, Stage
+from seedbed.core.manifests.measurement import Figure, Measurement
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dedup import DUPLICATES
@@ -238,10 +242,10 @@ def _stages(files: int, size: int) -> Iterator[Stage]:
     return (Stage(name=name, blocks=tuple(blocks[name])) for name in ("ingest", "clean", "dedup"))
 
 
-def _sources() -> Iterator[Source]:
+def _sources() -> Iterator[SourceFacts]:
     for project, version, _, languages in PROJECTS:
         kept = sum(languages.values())
-        yield Source(
+        yield SourceFacts(
             id=f"pkg:pypi/{project}@{version}",
             kind="pypi",
             url=f"pkg:pypi/{project}@{version}",
@@ -254,10 +258,10 @@ def _sources() -> Iterator[Source]:
             skipped={"link": 2, "special_file": 1} if project == PROJECTS[0][0] else {"link": 1},
         )
     broken = "pkg:pypi/broken@1.0"
-    yield Source(id=broken, kind="pypi", url=broken, version="1.0", error="archive is truncated")
+    yield SourceFacts(id=broken, kind="pypi", url=broken, version="1.0", error="archive is truncated")
 
 
-def _evaluations() -> tuple[Evaluation, ...]:
+def _evaluations() -> tuple[Measurement, ...]:
     near = (
         ("recall, all identifiers renamed", 0.9983, "share", 1200, "at least 99 %"),
         ("recall, comments and layout changed", 0.9992, "share", 1200, "at least 99 %"),
@@ -266,7 +270,7 @@ def _evaluations() -> tuple[Evaluation, ...]:
     )
     legal = (("same effective license as scancode's own scan", 0.9974, "share", 800, "at least 99.5 %"),)
     return tuple(
-        Evaluation(
+        Measurement(
             title=title,
             about=about,
             command=f"make evidence-{about}",

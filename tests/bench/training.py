@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.models.tokens.manifest import FILE_NAME, TokensManifest, save
+from seedbed.models.tokens.manifest import TokensManifest
 
 ROOT = Path(__file__).parents[2]
 RECIPE, TOKENS = ROOT / "recipes/train/starter.yaml", ROOT / "build/tokens/starter"
@@ -27,7 +27,7 @@ STEPS, WARM_UP = 14, 4
 
 
 def main(rounds: int) -> None:
-    if not (TOKENS / FILE_NAME).exists():
+    if not (TOKENS / TokensManifest.file_name).exists():
         sys.exit("no tokens in build/tokens/starter. Run `make train` first.")
     cores = sorted(os.sched_getaffinity(0))
     both, one = cores[:2], cores[:1]
@@ -54,8 +54,8 @@ def place(folder: Path, dp: int) -> Path:
     (path := folder / "starter.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
     for name in ("train", "validation", "tokenizer"):
         (tokens / name).symlink_to(TOKENS / name)
-    facts = TokensManifest.model_validate_json((TOKENS / FILE_NAME).read_text(encoding="utf-8"))
-    save(facts.model_copy(update={"recipe_sha256": load_train_recipe(path).sha256}), tokens)
+    facts = TokensManifest.model_validate_json((TOKENS / TokensManifest.file_name).read_text(encoding="utf-8"))
+    facts.model_copy(update={"recipe_sha256": load_train_recipe(path).sha256}).save(tokens)
     return path
 
 

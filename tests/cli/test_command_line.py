@@ -14,7 +14,7 @@ from pipeline.filters import load as load_recipe
 from seedbed import cli
 from seedbed.cli import extras
 from seedbed.core.io.progress import Bar
-from seedbed.core.manifests.dataset import Manifest, load
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.runs.workspace import Job
 from tests.data.sources.test_archives import make_tar
 from tests.test_dataset import make_recipe
@@ -116,7 +116,7 @@ def test_the_version_of_python_is_published_and_part_of_the_key(tmp_path: Path) 
 
 
 def test_the_report_counts_one_as_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    manifest = load(ROOT / "tests" / "corpus" / "manifest" / "invented.json")
+    manifest = Manifest.load(ROOT / "tests" / "corpus" / "manifest" / "invented.json")
     one = {"files": 1, "bytes": 812, "lines": 9, "tokens": 60, "projects": 1}
     block = {**manifest.stages[0].blocks[0].model_dump(), "files_in": 1, "files_out": 1, "bytes_out": 812, "reasons": {}}
     contents = {**manifest.contents.model_dump(), "total": one, "splits": {"train": one}}

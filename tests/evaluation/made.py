@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seedbed.core.manifests.dataset import Software
-from seedbed.core.manifests.scores import EvaluatedData, EvaluatedModel, Hardware
+from seedbed.core.manifests.base import Software
+from seedbed.core.manifests.scores import EvaluatedData, EvaluatedModel, HardwareFacts
 from seedbed.evaluation.results import Metric, Record, Results, Sample, TaskResult, scores_of
 
 RIGHT = Metric("exact_match", "share", "higher")
@@ -43,7 +43,7 @@ def results(tasks: Sequence[TaskResult], **other: Any) -> Results:
         data=EvaluatedData(name="Invented code", id="alice/invented-code", revision="cd" * 20),
         date="2026-11-26",
         command="seedbed evaluate build/models/invented",
-        hardware=Hardware(name="An invented processor", count=2),
+        hardware=HardwareFacts(name="An invented processor", count=2),
         seedbed=Software(version="0.1.0", commit="ab" * 20),
         versions={"torch": "2.13.0"},
         tasks=tuple(tasks),

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import InputError
-from seedbed.core.manifests.scores import Hardware
+from seedbed.core.manifests.scores import HardwareFacts
 from seedbed.evaluation.compare import compare, difference_lines
-from seedbed.evaluation.results import load, save
+from seedbed.evaluation.results import Results
 from tests.evaluation.made import BITS, results, task
 
 BEFORE = {f"{number}": float(number % 3 == 0) for number in range(60)}
@@ -84,7 +84,7 @@ def test_nothing_in_common_is_refused() -> None:
 def test_what_is_left_out_is_said() -> None:
     slow = task("latency", {"a": 2.0}, BITS, kind="latency")
     one = results([task("lines", BEFORE), task("bits", {"a": 1.0}, BITS), slow])
-    other = results([task("lines", AFTER), slow], hardware=Hardware(name="Another", count=8), versions={"torch": "9"})
+    other = results([task("lines", AFTER), slow], hardware=HardwareFacts(name="Another", count=8), versions={"torch": "9"})
 
     told = compare(one, other)
     assert {found.task for found in told.differences} == {"lines"}
@@ -107,8 +107,8 @@ def test_lines_name_both_figures_and_the_interval() -> None:
 def test_results_come_back_from_their_folder_as_they_were(tmp_path: Path) -> None:
     made = results([task("lines", BEFORE), task("bits", {}, not_run="why")])
 
-    assert save(made, tmp_path) == tmp_path / "results.json"
-    assert load(tmp_path) == load(tmp_path / "results.json") == made
+    assert made.save(tmp_path) == tmp_path / "results.json"
+    assert Results.load(tmp_path) == Results.load(tmp_path / "results.json") == made
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
 
 
@@ -120,5 +120,5 @@ def test_broken_results_are_one_line(tmp_path: Path, text: str | None, said: str
         (tmp_path / "results.json").write_text(text)
 
     with pytest.raises(InputError, match=said) as caught:
-        load(tmp_path)
+        Results.load(tmp_path)
     assert "\n" not in str(caught.value)

@@ -10,8 +10,7 @@ import pytest
 
 from pipeline import evaluate as stage
 from seedbed.cli import main
-from seedbed.core.manifests import model as model_manifest
-from seedbed.evaluation import results
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.evaluation.describe import describe
 from seedbed.evaluation.results import Results
 from seedbed.evaluation.runner import Evaluation, evaluate
@@ -78,7 +77,7 @@ def test_the_command_asks_every_kind_and_keeps_every_sample(
     words = ["evaluate", str(model), "--tasks", write_tasks(tmp_path), "--data", str(dataset), "--out", str(tmp_path / "out")]
     assert main(words) == 0
 
-    made = results.load(tmp_path / "out")
+    made = Results.load(tmp_path / "out")
     assert [task.name for task in made.tasks] == sorted(TASKS)
     assert all(task.not_run is None and task.scores and task.records for task in made.tasks)
     assert made.data is not None
@@ -144,7 +143,7 @@ def test_other_tasks_stay_and_another_models_are_put_aside(
     alone = evaluate(Evaluation(sheet, other.backend, other.documents, other.out, 2), lines, print)  # type: ignore[arg-type]
     (aside,) = other.out.glob("replaced-*.json")
     assert [task.name for task in alone.tasks] == ["lines"]
-    assert results.load(aside) == both
+    assert Results.load(aside) == both
     assert aside.name in capsys.readouterr().out
 
 
@@ -198,13 +197,13 @@ def test_the_dataset_is_the_models_own_where_it_is_in_its_place(tmp_path: Path, 
         }
     )
     (tmp_path / "mine").mkdir()
-    model_manifest.save(own, tmp_path / "mine")
+    own.save(tmp_path / "mine")
 
     assert stage.data_of("mine", None) is None
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "manifest.json").write_text("{}")
     assert stage.data_of("mine", None) == stage.data_of("mine", "data")
-    model_manifest.save(facts, tmp_path / "mine")
+    facts.save(tmp_path / "mine")
     chosen = stage.data_of("mine", None)
     assert chosen is not None
     assert (chosen.id, chosen.revision) == ("alice/invented-code", "cd" * 20)
@@ -216,16 +215,16 @@ def test_the_scores_are_put_on_the_models_own_card(model: Path, dataset: Path, t
     for path in model.iterdir():
         (mine / path.name).write_bytes(path.read_bytes())
     facts = make_model_manifest().model_copy(update={"evaluations": (), "evaluation_plots": ()})
-    model_manifest.save(facts, mine)
+    facts.save(mine)
     (mine / "README.md").write_text(render.model_card(facts))
 
     words = ["evaluate", str(mine), "--tasks", write_tasks(tmp_path, "lines", "bits"), "--data", str(dataset)]
     assert main([*words, "--out", str(tmp_path / "out")]) == 0
 
-    (sheet,) = model_manifest.load(mine).evaluations
-    assert sheet == results.load(tmp_path / "out").sheet()
+    (sheet,) = ModelManifest.load(mine).evaluations
+    assert sheet == Results.load(tmp_path / "out").sheet()
     text = (mine / "README.md").read_text()
-    assert text == render.model_card(model_manifest.load(mine))
+    assert text == render.model_card(ModelManifest.load(mine))
     assert "| Bits | bits per byte |" in text
     assert json.loads((mine / "model.json").read_text())["evaluations"][0]["tasks"][0]["name"] == "bits"
     assert {path.name for path in (mine / "assets").iterdir()} == {"evaluation-shares.png", "evaluation-bits.png"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seedbed.core.manifests.dataset import RecipeFacts, Software
+from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.finetune import Adapted, Base, Change, Finetune, Passed, Verdict
-from seedbed.core.manifests.scores import Better, Hardware
+from seedbed.core.manifests.scores import Better, HardwareFacts
 
 
 def make_change(task: str, better: Better, low: float, high: float) -> Change:
@@ -32,7 +32,7 @@ def make_report() -> Finetune:
         title="Invented model, fine-tuned",
         command="seedbed finetune recipes/finetune/invented.yaml",
         date="2026-11-26",
-        hardware=Hardware(name="Invented CPU", count=2),
+        hardware=HardwareFacts(name="Invented CPU", count=2),
         seedbed=Software(version="0.1.0", commit="ab" * 20),
         versions={"peft": "0.21.2", "trl": "1.16.0"},
         recipe=RecipeFacts(

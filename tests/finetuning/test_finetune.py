@@ -17,8 +17,9 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from seedbed.core.config.training import DatasetChoice
-from seedbed.core.manifests import finetune, integrity
-from seedbed.core.manifests import model as model_manifest
+from seedbed.core.manifests import integrity
+from seedbed.core.manifests.finetune import Finetune
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.layout import KEYS
 from seedbed.data.attribution.tokens import stripped
@@ -49,7 +50,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_tokenizer(folder / "tokenizer")
     base = make_model(folder / "base", folder / "tokenizer", context=128)
     shape = make_model_manifest().architecture.model_copy(update={"context": 128})
-    model_manifest.save(make_model_manifest().model_copy(update={"architecture": shape}), base)
+    make_model_manifest().model_copy(update={"architecture": shape}).save(base)
     asked = list(feedback.places(read_split(DatasetChoice(path=str(dataset)), "validation"), 40))
     feedback.write(folder / "feedback", (feedback.event(number, one, one.truth) for number, one in enumerate(asked)))
     return folder
@@ -99,8 +100,8 @@ def test_a_better_model_is_the_base_with_the_adapter_merged_in(better: Path, pla
 
 
 def test_cards_and_report_tell_the_same_and_no_folder_of_this_machine(better: Path, place: Path) -> None:
-    facts = model_manifest.load(better / "model")
-    report = finetune.load(better)
+    facts = ModelManifest.load(better / "model")
+    report = Finetune.load(better)
 
     assert facts.finetuning == report
     assert (better / "model" / "README.md").read_text() == render.model_card(facts)

@@ -6,11 +6,10 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from seedbed.core.manifests.dataset import RecipeFacts, Software
+from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.model import (
-    Architecture,
+    ArchitectureFacts,
     Conversion,
-    Data,
     Gguf,
     GgufFile,
     LicenseShare,
@@ -18,9 +17,10 @@ from seedbed.core.manifests.model import (
     TokenizerFacts,
     TrainedLanguage,
     Training,
-    Validation,
+    TrainingData,
+    ValidationLoss,
 )
-from seedbed.core.manifests.scores import Better, EvaluatedData, EvaluatedModel, Hardware, Score, ScoreSheet, TaskScores
+from seedbed.core.manifests.scores import Better, EvaluatedData, EvaluatedModel, HardwareFacts, Score, ScoreSheet, TaskScores
 
 SPECIAL = ("<|endoftext|>", "<|pad|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<repo_name>", "<file_sep>")
 
@@ -33,7 +33,7 @@ def make_model_manifest() -> ModelManifest:
         recipe=RecipeFacts(path="recipes/train/invented.yaml", sha256="1f" * 32, data={"name": "invented"}),
         seedbed=Software(version="0.1.0", commit="ab" * 20),
         versions={"gguf": "0.19.0", "torch": "2.13.0"},
-        architecture=Architecture(
+        architecture=ArchitectureFacts(
             layers=6,
             hidden=192,
             heads=6,
@@ -46,7 +46,7 @@ def make_model_manifest() -> ModelManifest:
             dtype="float32",
         ),
         parameters={"embeddings": 1_572_864, "attention": 589_824, "feed-forward": 1_769_472, "norms": 2_496},
-        data=Data(
+        data=TrainingData(
             name="Invented code",
             id="alice/invented-code",
             revision="cd" * 20,
@@ -74,7 +74,10 @@ def make_model_manifest() -> ModelManifest:
             device="cpu",
             precision="float32",
             ranks={"dp": 1, "tp": 1, "pp": 1},
-            validation=(Validation(step=0, loss=9.05, bits_per_byte=4.15), Validation(step=800, loss=3.94, bits_per_byte=1.81)),
+            validation=(
+                ValidationLoss(step=0, loss=9.05, bits_per_byte=4.15),
+                ValidationLoss(step=800, loss=3.94, bits_per_byte=1.81),
+            ),
             loss_plot="assets/loss.png",
             versions={"nanotron": "0.4", "torch": "2.13.0"},
             commit="ab" * 20,
@@ -103,7 +106,7 @@ def make_sheet() -> ScoreSheet:
         data=EvaluatedData(name="Invented code", id="alice/invented-code", revision="cd" * 20),
         date="2026-11-26",
         command="seedbed evaluate invented",
-        hardware=Hardware(name="An invented processor", count=2),
+        hardware=HardwareFacts(name="An invented processor", count=2),
         seedbed=Software(version="0.1.0", commit="ab" * 20),
         versions={"torch": "2.13.0", "transformers": "5.23.0"},
         tasks=(

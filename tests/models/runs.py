@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.io.checksums import file_sha256
 from seedbed.models.tokens import tokenizer as tokenizers_of_ours
-from seedbed.models.tokens.manifest import DatasetFacts, LanguageFacts, TokensManifest, save
+from seedbed.models.tokens.manifest import DatasetFacts, LanguageFacts, TokensManifest
 from seedbed.models.training.nanotron import checkpoints
 from tests.models.layouts import SHAPE, VOCABULARY, Layout
 
@@ -92,21 +92,19 @@ def _write_tokens(tiny: TinyRun, tokenizer: Path) -> None:
     for split in ("train", "validation"):
         (tiny.tokens / split).mkdir()
         np.array(ids, dtype=np.uint16).tofile(tiny.tokens / split / "00000_seedbed.ds")
-    save(
-        TokensManifest(
-            key="0" * 64,
-            dataset=DatasetFacts(id="alice/code", revision="ab" * 20),
-            recipe_sha256=load_train_recipe(tiny.recipe).sha256,
-            vocabulary_size=VOCABULARY,
-            token_bytes=2,
-            tokens={"train": len(ids), "validation": len(ids)},
-            bytes={"train": len(text), "validation": len(text)},
-            languages={"Python": LanguageFacts(files=4, bytes=len(text), epochs=1.0)},
-            tokenizer_sha256=file_sha256(tokenizer / "tokenizer.json"),
-            versions={},
-        ),
-        tiny.tokens,
+    facts = TokensManifest(
+        key="0" * 64,
+        dataset=DatasetFacts(id="alice/code", revision="ab" * 20),
+        recipe_sha256=load_train_recipe(tiny.recipe).sha256,
+        vocabulary_size=VOCABULARY,
+        token_bytes=2,
+        tokens={"train": len(ids), "validation": len(ids)},
+        bytes={"train": len(text), "validation": len(text)},
+        languages={"Python": LanguageFacts(files=4, bytes=len(text), epochs=1.0)},
+        tokenizer_sha256=file_sha256(tokenizer / "tokenizer.json"),
+        versions={},
     )
+    facts.save(tiny.tokens)
 
 
 def _run_facts(tiny: TinyRun) -> dict[str, object]:

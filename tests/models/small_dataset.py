@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seedbed.core.manifests import integrity
-from seedbed.core.manifests.dataset import Amount, Contents, Duplicates, LicenseEvidence, Manifest, RecipeFacts, Software
+from seedbed.core.manifests.base import RecipeFacts, Software
+from seedbed.core.manifests.contents import Amount, Contents, Duplicates, LicenseEvidence
+from seedbed.core.manifests.dataset import Manifest
 from tests import frozen
 
 SHAPES = Path(__file__).parents[1] / "corpus" / "complexity"

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import pytest
 from PIL import Image
 
-from seedbed.core.manifests import dataset
+from seedbed.core.manifests.contents import Duplicates
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.publishing import plots
 from seedbed.publishing.plots.style import drawable
@@ -20,7 +20,7 @@ NAMES = [*ABLATIONS, "complexity.png", "duplicates.png", "funnel.png", "language
 
 @pytest.fixture(scope="module")
 def facts() -> Manifest:
-    return dataset.load(FACTS)
+    return Manifest.load(FACTS)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_a_picture_is_opaque_and_as_wide_as_a_page(drawn: Path, name: str) -> No
 
 
 def test_what_has_nothing_to_show_is_left_out(facts: Manifest, tmp_path: Path) -> None:
-    none = dataset.Duplicates()
+    none = Duplicates()
     contents = facts.contents.model_copy(update={"duplicates": none})
     without = facts.model_copy(update={"stages": (), "ablations": (), "contents": contents})
 

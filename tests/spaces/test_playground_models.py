@@ -10,7 +10,7 @@ import yaml
 
 from seedbed import __version__
 from seedbed.core.manifests import integrity
-from seedbed.core.manifests.dataset import load
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.tokens import tokenizer
 from tests.localhub.process import running_hub
@@ -66,7 +66,7 @@ def test_two_playgrounds_do_not_share_a_folder_of_feedback(model: Path, tmp_path
 
 def test_a_released_space_runs_on_what_its_card_links(model: Path, tmp_path: Path) -> None:
     sources = {"dataset": invented_dataset(tmp_path / "invented"), "model": model, "space": tmp_path / "playground"}
-    integrity.seal(with_index(load(sources["dataset"]), sources["dataset"]), sources["dataset"])
+    integrity.seal(with_index(Manifest.load(sources["dataset"]), sources["dataset"]), sources["dataset"])
     (model / "README.md").write_text("---\nlibrary_name: transformers\n---\n# Tiny\n")
     shutil.copytree(APP.parent, sources["space"], ignore=shutil.ignore_patterns("*.whl", "__pycache__"))
     (sources["space"] / f"seedbed-{__version__}-py3-none-any.whl").touch()

@@ -9,7 +9,7 @@ A message says where, what and what is allowed, in one line; the command line pr
     │   ├── ArchiveError  an archive that is broken or hostile
     │   └── HashError     bytes that are not the ones the recipe pins
     ├── InputError        a path or an argument that is not usable
-    ├── ManifestError     a dataset folder that does not match its manifest
+    │   └── ManifestError a manifest that cannot be read, or is not that of the files beside it
     ├── ConversionError   a checkpoint that does not become the model it was
     ├── PublishError      a folder or a repository that cannot be published as asked
     │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
@@ -72,8 +72,8 @@ class InputError(SeedbedError):
     """A path or an argument is not usable."""
 
 
-class ManifestError(SeedbedError):
-    """A dataset folder does not match its manifest."""
+class ManifestError(InputError):
+    """A manifest cannot be read, contradicts itself, or is not that of the files beside it."""
 
 
 class ConversionError(SeedbedError):

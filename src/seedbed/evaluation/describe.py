@@ -16,9 +16,9 @@ from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import files_sha256, model_sha256
 from seedbed.core.io.hardware import cores, processor
-from seedbed.core.manifests import dataset
-from seedbed.core.manifests.dataset import Software
-from seedbed.core.manifests.scores import EvaluatedData, EvaluatedModel, Hardware, ScoreSheet
+from seedbed.core.manifests.base import Software
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.scores import EvaluatedData, EvaluatedModel, HardwareFacts, ScoreSheet
 from seedbed.core.runs.workspace import commit
 from seedbed.models.inference.backend import Backend
 from seedbed.models.tokens.job import dataset_facts
@@ -41,7 +41,7 @@ def describe(model: str, revision: str | None, backend: Backend, choice: Dataset
         data=_data(choice) if choice else None,
         date=datetime.now(UTC).date().isoformat(),
         command=command,
-        hardware=Hardware(name=processor(), count=cores()),
+        hardware=HardwareFacts(name=processor(), count=cores()),
         seedbed=Software(version=__version__, commit=commit()),
         versions=dict(_installed()),
         tasks=(),
@@ -76,7 +76,7 @@ def _data(choice: DatasetChoice) -> EvaluatedData:
     facts = dataset_facts(choice)
     if facts.path is None:
         return EvaluatedData(name=str(facts.id), id=facts.id, revision=facts.revision)
-    return EvaluatedData(name=dataset.load(Path(facts.path)).title, manifest_sha256=facts.manifest_sha256)
+    return EvaluatedData(name=Manifest.load(Path(facts.path)).title, manifest_sha256=facts.manifest_sha256)
 
 
 def _installed() -> Iterator[tuple[str, str]]:

@@ -7,17 +7,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar
 
 from pydantic import Field, ValidationError
 
-from seedbed.core.errors import InputError
-from seedbed.core.io.atomic import write_atomic
-from seedbed.core.manifests.dataset import Model
+from seedbed.core.manifests.base import Facts, ManifestFile
 from seedbed.core.manifests.scores import Better, Score, ScoreSheet, TaskScores
 from seedbed.evaluation.metrics.bootstrap import Statistic, interval
-
-FILE_NAME: Final = "results.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ class Metric:
     statistics: tuple[Statistic, ...] = ("mean",)
 
 
-class Sample(Model):
+class Sample(Facts):
     """One completion, its verdict and reason, and the seconds of generation and judging together."""
 
     completion: str
@@ -39,7 +35,7 @@ class Sample(Model):
     seconds: float
 
 
-class Record(Model):
+class Record(Facts):
     """One problem: its group (a language), the values of its metrics, their weights where they are not equal, its samples."""
 
     id: str
@@ -59,10 +55,12 @@ class TaskResult(TaskScores):
         return TaskScores.model_validate(self.model_dump(exclude={"records"}))
 
 
-class Results(ScoreSheet):
+class Results(ManifestFile, ScoreSheet):
     """The whole file."""
 
-    format: Literal[1] = 1
+    file_name: ClassVar[str] = "results.json"
+    written_by: ClassVar[str] = "`seedbed evaluate`"
+
     tasks: tuple[TaskResult, ...]
 
     def sheet(self) -> ScoreSheet:
@@ -109,31 +107,6 @@ def _score(records: Sequence[Record], metric: Metric, statistic: Statistic, grou
 def sha256_of(questions: object) -> str:
     """Hash of plain data, hexadecimal."""
     return hashlib.sha256(json.dumps(questions, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def save(results: Results, folder: Path) -> Path:
-    """Write results.json whole or not at all."""
-    path = folder / FILE_NAME
-    write_atomic(path, (results.model_dump_json(indent=1) + "\n").encode("utf-8", "backslashreplace"))
-    return path
-
-
-def load(path: Path) -> Results:
-    """Read results.json, or the one in a folder.
-
-    Raises: InputError when there is none, or it is not what `save` writes.
-    """
-    path = path / FILE_NAME if path.is_dir() else path
-    try:
-        return Results.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: cannot be read: {error}. Allowed: {FILE_NAME} of `seedbed evaluate`, or its folder."
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(key) for key in first["loc"]) or "the whole file"
-        raise InputError(f"{path}: {where}: {first['msg']}. Allowed: {FILE_NAME} of `seedbed evaluate`.") from error
 
 
 @dataclass

@@ -12,7 +12,6 @@ from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.scores import ScoreSheet
-from seedbed.evaluation import results
 from seedbed.evaluation.results import Journal, Results, TaskResult, scores_of, sha256_of
 from seedbed.evaluation.tasks.base import Documents, PreparedTask, Task
 from seedbed.models.inference.backend import Backend
@@ -58,12 +57,12 @@ def evaluate(job: Evaluation, tasks: Sequence[Task], say: Say) -> Results:
         journals.append(journal)
         finished = [other for other in finished if other.name != task.name] + [result]
         in_order = sorted(finished, key=lambda result: result.name)
-        results.save(Results.model_validate(job.sheet.model_dump() | {"tasks": in_order}), job.out)
+        Results.model_validate(job.sheet.model_dump() | {"tasks": in_order}).save(job.out)
         if result.not_run is not None:
             say(f"{task.name}: not run: {result.not_run}")
     for journal in journals:
         journal.remove()
-    return results.load(job.out)
+    return Results.load(job.out)
 
 
 def run_task(task: Task, prepared: PreparedTask, backend: Backend, work: WorkFolder) -> tuple[TaskResult, Journal]:
@@ -110,11 +109,11 @@ def _facts(task: Task) -> dict[str, object]:
 
 def _earlier_results(job: Evaluation, say: Say) -> list[TaskResult]:
     """Tasks of an earlier evaluation of the same model, data and machine; other results are renamed, not overwritten."""
-    path = job.out / results.FILE_NAME
+    path = job.out / Results.file_name
     if not path.is_file():
         return []
     try:
-        earlier = results.load(path)
+        earlier = Results.load(path)
     except InputError:
         earlier = None
     if earlier is not None and _is_same(earlier, job.sheet):

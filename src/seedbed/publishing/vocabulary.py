@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from seedbed.core.manifests.dataset import Manifest, Rejection
+from seedbed.core.manifests.contents import Rejection
+from seedbed.core.manifests.dataset import Manifest
 
 
 def cards_folder() -> Path:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from seedbed.core.manifests.dataset import FILE_NAME, save
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.index import description
 from seedbed.data.attribution.layout import FOLDER
@@ -18,5 +17,5 @@ def write_indexed(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
     """An invented dataset whose index is that of `rows`; its manifest tells of the index."""
     write_dataset(folder)
     build([{**row, "text": stripped(row["text"], row["language"]).decode()} for row in rows], folder / FOLDER)
-    save(make_manifest(folder).model_copy(update={"attribution": description(folder / FOLDER)}), folder / FILE_NAME)
+    make_manifest(folder).model_copy(update={"attribution": description(folder / FOLDER)}).save(folder)
     return folder

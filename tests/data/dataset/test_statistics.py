@@ -17,7 +17,7 @@ from pipeline.filters import LIMITS as DECLARED
 from pipeline.filters import SAMPLE, TABLES
 from seedbed.core.config.recipe import Output
 from seedbed.core.manifests.columns import REJECTED, arrow_schema
-from seedbed.core.manifests.dataset import Contents
+from seedbed.core.manifests.contents import Contents
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds, edges, histogram, quantiles
 from seedbed.data.dataset.parquet import write_table

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from seedbed.core.manifests.ablation import Interval
+from seedbed.core.manifests.ablation import ConfidenceInterval
 from seedbed.evaluation.ablation.outcomes import T_975, over_files, over_seeds, verdict_of
 
 
@@ -44,7 +44,11 @@ def test_files_are_averaged_over_seeds_before_they_are_drawn_again() -> None:
     assert (found.low, found.high) == pytest.approx((-0.5, -0.5))
 
 
-UP, DOWN, OPEN = Interval(low=0.1, high=0.3), Interval(low=-0.3, high=-0.1), Interval(low=-0.1, high=0.3)
+UP, DOWN, OPEN = (
+    ConfidenceInterval(low=0.1, high=0.3),
+    ConfidenceInterval(low=-0.3, high=-0.1),
+    ConfidenceInterval(low=-0.1, high=0.3),
+)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,6 @@ UP, DOWN, OPEN = Interval(low=0.1, high=0.3), Interval(low=-0.3, high=-0.1), Int
     ],
 )
 def test_a_verdict_wants_both_intervals_on_one_side_of_zero(
-    seeds: Interval | None, files: Interval, better: str, verdict: str
+    seeds: ConfidenceInterval | None, files: ConfidenceInterval, better: str, verdict: str
 ) -> None:
     assert verdict_of(seeds, files, better) == verdict

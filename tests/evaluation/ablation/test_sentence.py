@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedbed.core.manifests.ablation import Outcome
+from seedbed.core.manifests.ablation import MetricOutcome
 from seedbed.evaluation.ablation.report import found_in, sentence
 from tests.evaluation.ablation.invented import outcome
 
@@ -50,7 +50,7 @@ UNCLEAR, PARSES_WORSE = outcome("parses", 0.02, "unclear"), outcome("parses", -0
         ),
     ],
 )
-def test_the_sentence_says_what_the_verdicts_come_to(outcomes: tuple[Outcome, ...], found: str, words: str) -> None:
+def test_the_sentence_says_what_the_verdicts_come_to(outcomes: tuple[MetricOutcome, ...], found: str, words: str) -> None:
     assert found_in(outcomes) == found
     assert sentence("near_dedup", outcomes, 3) == words
 

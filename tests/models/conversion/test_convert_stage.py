@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, LlamaForCausalLM
 
 from seedbed.cli import main
-from seedbed.core.manifests import model as model_manifest
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.publishing.cards import render
 from seedbed.publishing.hub import content
 from seedbed.publishing.hub.kinds import kind_of
@@ -67,7 +67,7 @@ def test_the_folder_holds_what_the_hub_will_have(converted: TinyRun) -> None:
 
 
 def test_the_manifest_says_what_was_measured(converted: TinyRun) -> None:
-    facts = model_manifest.load(converted.model)
+    facts = ModelManifest.load(converted.model)
 
     assert facts.parameters_total == sum(one.numel() for one in LlamaForCausalLM.from_pretrained(converted.model).parameters())
     assert facts.conversion.largest <= 1e-5
@@ -78,7 +78,7 @@ def test_the_manifest_says_what_was_measured(converted: TinyRun) -> None:
 
 
 def test_the_card_is_made_from_the_manifest_alone(converted: TinyRun) -> None:
-    assert (converted.model / "README.md").read_text() == render.model_card(model_manifest.load(converted.model))
+    assert (converted.model / "README.md").read_text() == render.model_card(ModelManifest.load(converted.model))
 
 
 def test_the_code_on_the_card_runs(
@@ -162,7 +162,7 @@ def test_converting_again_replaces_the_model(tiny_run: MakeRun) -> None:
     assert (first.returncode, again.returncode) == (0, 0)
     assert "Retrying" not in again.stderr, "a Hub that is away is asked once"
     assert not (tiny.model / "old.txt").exists()
-    assert model_manifest.load(tiny.model).gguf is None
+    assert ModelManifest.load(tiny.model).gguf is None
 
 
 def no_run(tiny: TinyRun) -> None:

@@ -14,7 +14,7 @@ import pytest
 from huggingface_hub import HfApi
 from transformers import AutoTokenizer
 
-from seedbed.models.tokens.manifest import load
+from seedbed.models.tokens.manifest import TokensManifest
 from tests.localhub.process import WRITER, HubProcess, running_hub
 from tests.models.small_dataset import by_split, code, write_recipe
 from tests.models.tokens.test_tokenize import all_ids
@@ -51,7 +51,7 @@ def test_each_row_of_a_column_of_text_is_told_alone(hub: HubProcess, tmp_path: P
     folder = tmp_path / "build" / "tokens" / "small"
     assert done.returncode == 0, done.stderr
     sha = HfApi(endpoint=hub.url, token=WRITER.token).dataset_info(NAME).sha
-    assert (load(folder).dataset.id, load(folder).dataset.revision) == (NAME, sha)
+    assert (TokensManifest.load(folder).dataset.id, TokensManifest.load(folder).dataset.revision) == (NAME, sha)
     decoded = AutoTokenizer.from_pretrained(str(folder / "tokenizer")).decode(all_ids(folder, "validation"))
     told = decoded.removesuffix("<|endoftext|>").split("<|endoftext|>")
     assert sorted(told) == sorted(f"<file_sep>{row['text']}" for row in by_split(code())["validation"])

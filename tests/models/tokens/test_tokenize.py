@@ -23,7 +23,7 @@ from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError, ManifestError
 from seedbed.core.manifests import integrity
 from seedbed.models.tokens.job import TokenJob, dataset_facts
-from seedbed.models.tokens.manifest import load, tokens_for
+from seedbed.models.tokens.manifest import TokensManifest, tokens_for
 from tests.localhub.process import wait_for
 from tests.models.small_dataset import Row, by_split, code, manifest, write, write_recipe
 
@@ -60,7 +60,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def windows(folder: Path, split: str) -> DatatroveFolderDataset:
-    return DatatroveFolderDataset(str(folder / split), 64, filename_pattern="*.ds", token_size=load(folder).token_bytes)
+    return DatatroveFolderDataset(
+        str(folder / split), 64, filename_pattern="*.ds", token_size=TokensManifest.load(folder).token_bytes
+    )
 
 
 def all_ids(folder: Path, split: str) -> list[int]:
@@ -91,7 +93,7 @@ def test_the_folder_has_what_training_reads(made: Path) -> None:
 def test_datatrove_reads_windows_of_the_context_and_one(made: Path, split: str) -> None:
     data = windows(made, split)
 
-    assert len(data) == load(made).tokens[split] // 65
+    assert len(data) == TokensManifest.load(made).tokens[split] // 65
     assert data[len(data) - 1]["input_ids"].shape == (65,)
 
 
@@ -114,7 +116,7 @@ def test_training_tokens_hold_every_file_and_as_many_of_each_mark(made: Path) ->
 
 
 def test_tokens_json_says_what_is_there(made: Path) -> None:
-    tokens = load(made)
+    tokens = TokensManifest.load(made)
 
     rows = by_split(code())
     assert tokens.tokens == {split: len(all_ids(made, split)) for split in ("train", "validation")}
@@ -158,7 +160,7 @@ def test_a_second_run_has_nothing_to_do(tokenized_home: Path) -> None:
 
 def test_a_recipe_that_trains_longer_keeps_its_tokens(tokenized_home: Path) -> None:
     home = tokenized_home
-    first = load(home / "build/tokens/small")
+    first = TokensManifest.load(home / "build/tokens/small")
     recipe = home / "small.yaml"
     recipe.write_text(recipe.read_text().replace("steps: 4", "steps: 8"))
 
@@ -332,7 +334,7 @@ def test_tokens_of_another_vocabulary_are_refused(made: Path, tmp_path: Path) ->
 def test_tokens_of_a_recipe_are_ready_to_train_on(made: Path, tmp_path: Path) -> None:
     recipe = load_train_recipe(write_recipe(tmp_path, PATH))
 
-    assert tokens_for(recipe, made) == load(made)
+    assert tokens_for(recipe, made) == TokensManifest.load(made)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"format": "x"}'])
@@ -340,7 +342,7 @@ def test_a_tokens_json_that_is_none_is_one_line(tmp_path: Path, text: str) -> No
     (tmp_path / "tokens.json").write_text(text)
 
     with pytest.raises(InputError, match="Run `seedbed tokenize` again"):
-        load(tmp_path)
+        TokensManifest.load(tmp_path)
 
 
 def test_the_job_names_only_what_decides_the_tokens(home: Path) -> None:

@@ -18,8 +18,10 @@ from markdown_it import MarkdownIt
 
 from pipeline.filters import TABLES
 from seedbed.core.errors import InputError
-from seedbed.core.manifests import dataset, integrity
-from seedbed.core.manifests.dataset import License, Manifest, Rejection
+from seedbed.core.manifests import integrity
+from seedbed.core.manifests.contents import LicenseFacts, Rejection
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.funnel import SourceFacts
 from seedbed.core.text import markdown
 from seedbed.publishing import plots, vocabulary
 from seedbed.publishing.cards import render
@@ -40,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_dataset(path)
     facts = make_manifest(path)
     if REWRITE:
-        dataset.save(facts, FACTS)
+        facts.save(FACTS)
     plots.draw(facts, path / "assets")
     render.write_pages(facts, path)
     integrity.seal(facts, path)
@@ -49,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def facts(folder: Path) -> Manifest:
-    return dataset.load(FACTS)
+    return Manifest.load(FACTS)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +83,7 @@ def test_the_schema_page_is_up_to_date() -> None:
 
 
 def test_a_card_made_with_the_data_is_the_card_made_without(folder: Path) -> None:
-    again = render.dataset_card(dataset.load(folder / "manifest.json"))
+    again = render.dataset_card(Manifest.load(folder / "manifest.json"))
 
     assert again == (folder / "README.md").read_text(encoding="utf-8")
 
@@ -119,7 +121,7 @@ def test_every_reason_has_words(facts: Manifest) -> None:
 
 
 def test_a_source_of_which_nothing_was_kept_is_named(facts: Manifest) -> None:
-    read = dataset.Source(id="pkg:pypi/barren@1", kind="pypi", url="u", version="1", files=3)
+    read = SourceFacts(id="pkg:pypi/barren@1", kind="pypi", url="u", version="1", files=3)
 
     text = render.dataset_card(facts.model_copy(update={"sources": (*facts.sources, read)}))
 
@@ -177,7 +179,7 @@ def test_sizes_and_features_are_told_for_each_config(readme: str, facts: Manifes
 
 
 def test_every_pattern_finds_the_files_of_its_split(folder: Path) -> None:
-    sealed = dataset.load(folder)
+    sealed = Manifest.load(folder)
     rows = {file.path: file.rows or 0 for file in sealed.files}
 
     for config in sealed.contents.configs:
@@ -232,13 +234,13 @@ def test_no_hole_is_left_on_the_page(readme: str, filler: str) -> None:
 
 @pytest.mark.parametrize("key", ["GPL-2.0-only", "LicenseRef-scancode-x", "LLVM-exception"])
 def test_a_license_that_the_hub_does_not_know_is_other(key: str) -> None:
-    table = tuple(License(expression=one, category="", files=1, bytes=1) for one in ("MIT", f"MIT OR ({key})"))
+    table = tuple(LicenseFacts(expression=one, category="", files=1, bytes=1) for one in ("MIT", f"MIT OR ({key})"))
 
     assert hub_licenses(table, frozenset({"mit", "apache-2.0"})) == ["mit", "other"]
 
 
 def test_known_licenses_need_no_other() -> None:
-    table = (License(expression="MIT OR Apache-2.0", category="", files=1, bytes=1),)
+    table = (LicenseFacts(expression="MIT OR Apache-2.0", category="", files=1, bytes=1),)
 
     assert hub_licenses(table, frozenset({"mit", "apache-2.0"})) == ["apache-2.0", "mit"]
 

@@ -11,9 +11,8 @@ from huggingface_hub._eval_results import parse_eval_result_entries
 
 from pipeline import convert
 from seedbed.core.io.checksums import model_sha256
-from seedbed.core.manifests import model
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
-from seedbed.evaluation import results
 from seedbed.publishing.cards import eval_results, render
 from tests.evaluation.made import results as make_results
 from tests.evaluation.made import task as make_task
@@ -28,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     (place / "model.safetensors").write_text("weights")
     (place / "tokenizer.json").write_text("{}")
     facts = make_model_manifest().model_copy(update={"evaluations": (), "evaluation_plots": ()})
-    model.save(facts, place)
+    facts.save(place)
     (place / "README.md").write_text(render.model_card(facts), encoding="utf-8")
     return place
 
@@ -41,7 +40,7 @@ def sheet_of(folder: Path) -> ScoreSheet:
 def test_scores_are_on_the_card_with_their_plots(folder: Path) -> None:
     assert eval_results.put(folder, sheet_of(folder)) is None
 
-    facts = model.load(folder)
+    facts = ModelManifest.load(folder)
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert facts.evaluations == (sheet_of(folder),)
     assert text == render.model_card(facts)
@@ -97,9 +96,9 @@ def test_conversion_takes_scores_of_these_very_weights_alone(
 
     assert convert.known_scores(job, folder) is None
     made = make_results([make_task("lines", {"a": 1.0})])
-    results.save(made, tmp_path / "build" / "evaluations" / "starter")
+    made.save(tmp_path / "build" / "evaluations" / "starter")
     assert convert.known_scores(job, folder) is None
     assert "of other weights, so not on the card" in capsys.readouterr().err
     mine = made.model_copy(update={"model": made.model.model_copy(update={"sha256": model_sha256(folder)})})
-    results.save(mine, tmp_path / "build" / "evaluations" / "starter")
+    mine.save(tmp_path / "build" / "evaluations" / "starter")
     assert convert.known_scores(job, folder) == mine.sheet()

@@ -11,7 +11,6 @@ from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
 
 from seedbed.core.errors import InputError, ManifestError
-from seedbed.core.manifests import model
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.text import numbers
 from seedbed.publishing.cards import render, retarget
@@ -36,10 +35,10 @@ def test_the_card_is_the_golden_one(facts: ModelManifest) -> None:
 
 
 def test_a_manifest_comes_back_as_it_was_written(facts: ModelManifest, tmp_path: Path) -> None:
-    model.save(facts, tmp_path)
+    facts.save(tmp_path)
 
-    assert model.load(tmp_path) == facts
-    assert model.dumps(model.load(tmp_path)) == (tmp_path / "model.json").read_text()
+    assert ModelManifest.load(tmp_path) == facts
+    assert ModelManifest.load(tmp_path).dumps() == (tmp_path / "model.json").read_text()
 
 
 @pytest.mark.parametrize(("text", "said"), [(None, "cannot be read"), ("{", "JSON"), ("{}", "name: Field required")])
@@ -48,7 +47,7 @@ def test_a_broken_manifest_is_one_line(tmp_path: Path, text: str | None, said: s
         (tmp_path / "model.json").write_text(text)
 
     with pytest.raises(ManifestError, match=said) as caught:
-        model.load(tmp_path)
+        ModelManifest.load(tmp_path)
     assert "\n" not in str(caught.value)
 
 
@@ -128,7 +127,7 @@ def test_a_hostile_name_changes_no_structure(facts: ModelManifest, value: str) -
 
 
 def test_a_card_names_the_repository_it_is_published_to(facts: ModelManifest, tmp_path: Path) -> None:
-    model.save(facts, tmp_path)
+    facts.save(tmp_path)
     (tmp_path / "README.md").write_text(render.model_card(facts), encoding="utf-8")
 
     pages = retarget.model_pages(tmp_path, "alice/grown")
@@ -138,7 +137,7 @@ def test_a_card_names_the_repository_it_is_published_to(facts: ModelManifest, tm
 
 
 def test_a_card_changed_by_hand_stands(facts: ModelManifest, tmp_path: Path) -> None:
-    model.save(facts, tmp_path)
+    facts.save(tmp_path)
     (tmp_path / "README.md").write_text(render.model_card(facts) + "\nMine.\n", encoding="utf-8")
 
     assert retarget.model_pages(tmp_path, "alice/grown") == {}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import ManifestError
-from seedbed.core.manifests import dataset, integrity
+from seedbed.core.manifests import integrity
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.publishing.cards import retarget
 from tests.publishing.hub.folders import invented_dataset
 
@@ -44,9 +45,9 @@ def test_an_edition_is_the_same_every_time_and_of_an_edition_too(sealed: Path, t
 def test_only_repository_models_and_pages_change_in_the_manifest(sealed: Path, tmp_path: Path) -> None:
     copy = with_pages(sealed, retarget.pages(sealed, "alice/corpus", ("alice/grown",)), tmp_path / "copy")
 
-    changed = dataset.load(copy).model_copy(update={"repository": "OWNER/invented", "models": ()})
+    changed = Manifest.load(copy).model_copy(update={"repository": "OWNER/invented", "models": ()})
 
-    before = dataset.load(sealed)
+    before = Manifest.load(sealed)
     assert changed.model_copy(update={"files": before.files}) == before
     assert {file.path for file in set(changed.files) - set(before.files)} == {"README.md"}
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import JsonValue
 
-from seedbed.core.errors import InputError
+from seedbed.core.manifests.base import Facts, ManifestFile
 
-FILE_NAME: Final = "report.json"
 PLOT: Final = "plot.png"
 
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -28,13 +27,7 @@ Verdict = Literal["better", "worse", "unclear"]
 Found = Literal["better", "worse", "mixed", "nothing"]
 
 
-class Model(BaseModel):
-    """Base of every part of a report: an unknown key is an error, and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Arm(Model):
+class Arm(Facts):
     """One side: its training files, and what they come to. `tokens` are all that there are, of which a run sees its budget."""
 
     name: str
@@ -44,7 +37,7 @@ class Arm(Model):
     tokens: int
 
 
-class HeldOut(Model):
+class HeldOutFacts(Facts):
     """What both sides are judged on: files of projects that no side trains on, `removed` counts copies of training files."""
 
     files: int
@@ -54,7 +47,7 @@ class HeldOut(Model):
     removed: dict[str, int]
 
 
-class Interval(Model):
+class ConfidenceInterval(Facts):
     """Ends of a 95 % interval, in the unit of its metric."""
 
     low: float
@@ -66,7 +59,7 @@ class Interval(Model):
         return (self.low > 0) - (self.high < 0)
 
 
-class Outcome(Model):
+class MetricOutcome(Facts):
     """One metric. `kept` and `without` have a value a seed, in the order of the seeds; `difference` is kept minus without.
 
     `over_seeds` is None for a single seed; `problems` counts files or questions.
@@ -80,12 +73,12 @@ class Outcome(Model):
     kept: tuple[float, ...]
     without: tuple[float, ...]
     difference: float
-    over_seeds: Interval | None
-    over_files: Interval
+    over_seeds: ConfidenceInterval | None
+    over_files: ConfidenceInterval
     verdict: Verdict
 
 
-class AblationRecipeFacts(Model):
+class AblationRecipeFacts(Facts):
     """The recipes that the runs followed, the data's by hash, so that a card can tell whether a report is its own."""
 
     data: str
@@ -95,13 +88,15 @@ class AblationRecipeFacts(Model):
     plan: dict[str, JsonValue]
 
 
-class Ablation(Model):
+class Ablation(ManifestFile):
     """report.json. `kept` is the arm with all filters; `seconds` are of the work done for this report, by part.
 
     `processor`, `cores`: what it ran on; `version`, `commit`: of Seedbed.
     """
 
-    format: Literal[1] = 1
+    file_name: ClassVar[str] = "report.json"
+    written_by: ClassVar[str] = "`make ablate`"
+
     name: str
     command: str
     date: str
@@ -116,22 +111,14 @@ class Ablation(Model):
     seeds: tuple[int, ...]
     kept: Arm
     without: Arm
-    held_out: HeldOut
-    outcomes: tuple[Outcome, ...]
+    held_out: HeldOutFacts
+    outcomes: tuple[MetricOutcome, ...]
     found: Found
     sentence: str
     seconds: dict[str, float]
 
 
-def load(path: Path) -> Ablation:
-    """Read a report. Raises: InputError when it is none."""
-    try:
-        return Ablation.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise InputError(f"{path}: no report of an ablation: {str(error).splitlines()[0]}. Run `make ablate` again.") from error
-
-
 def of_recipe(folder: Path, data_sha256: str) -> Iterator[Ablation]:
-    """Reports below a folder that are of one data recipe, by name. Raises: InputError for a report that is none."""
-    reports = map(load, sorted(folder.glob(f"*/{FILE_NAME}")))
+    """Reports below a folder that are of one data recipe, by name. Raises: ManifestError for a report that cannot be read."""
+    reports = map(Ablation.load, sorted(folder.glob(f"*/{Ablation.file_name}")))
     return (report for report in reports if report.recipe.data_sha256 == data_sha256)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from seedbed.core.errors import InputError
-from seedbed.core.manifests.dataset import Model, RecipeFacts, Software
-from seedbed.core.manifests.scores import Better, Hardware
+from seedbed.core.manifests.base import Facts, ManifestFile, RecipeFacts, Software
+from seedbed.core.manifests.scores import Better, HardwareFacts
 
-FILE_NAME: Final = "report.json"
 PAGE: Final = "report.md"
 
 Verdict = Literal["better", "worse", "unclear", "equal"]
 Found = Literal["better", "no better", "worse elsewhere"]
 
 
-class Passed(Model):
+class Passed(Facts):
     """One step of the funnel: events that came and went on, and how many each reason took out."""
 
     name: str
@@ -28,7 +25,7 @@ class Passed(Model):
     reasons: dict[str, int] = Field(default_factory=dict)
 
 
-class Base(Model):
+class Base(Facts):
     """The model that was fine-tuned: `sha256` is that of its weights and tokenizer, `id` where it is on a Hub."""
 
     name: str
@@ -37,7 +34,7 @@ class Base(Model):
     sha256: str
 
 
-class Adapted(Model):
+class Adapted(Facts):
     """The run. `parameters` are those of the adapter; losses in nats a token, of the first and the last steps that were told;
     `examples` are accepted texts and windows told again, `tokens` those of one epoch that a loss is taken of.
     """
@@ -53,7 +50,7 @@ class Adapted(Model):
     device: str
 
 
-class Change(Model):
+class Change(Facts):
     """One figure before and after on the same problems; low and high are the ends of the paired 95 % interval of the
     difference, in the figure's unit.
     """
@@ -72,15 +69,17 @@ class Change(Model):
     verdict: Verdict
 
 
-class Finetune(Model):
+class Finetune(ManifestFile):
     """report.json: counts and figures alone, no text of anybody's."""
 
-    format: Literal[1] = 1
+    file_name: ClassVar[str] = "report.json"
+    written_by: ClassVar[str] = "`seedbed finetune`"
+
     name: str
     title: str
     command: str
     date: str
-    hardware: Hardware
+    hardware: HardwareFacts
     seedbed: Software
     versions: dict[str, str]
     recipe: RecipeFacts
@@ -97,17 +96,3 @@ class Finetune(Model):
     changes: tuple[Change, ...]
     found: Found
     sentence: str
-
-
-def load(path: Path) -> Finetune:
-    """Read a report, or the one in a folder. Raises: InputError when it is none."""
-    path = path / FILE_NAME if path.is_dir() else path
-    try:
-        return Finetune.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise InputError(f"{path}: no report of a fine-tuning: {str(error).splitlines()[0]}.") from error
-
-
-def dumps(report: Finetune) -> str:
-    """A report as text: the same for the same report."""
-    return report.model_dump_json(indent=1) + "\n"

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from seedbed.core.errors import ManifestError
 from seedbed.core.io.checksums import file_sha256
-from seedbed.core.manifests.dataset import FILE_NAME, File, Manifest, load, save
+from seedbed.core.manifests.dataset import FileFacts, Manifest
 
 
 def seal(manifest: Manifest, folder: Path) -> Manifest:
     """Write the manifest of a finished folder, with the size and the hash of every file beside it. Returns it."""
     rows = {file.path: file.rows for file in manifest.files}
     files = tuple(
-        File(path=path, bytes=(folder / path).stat().st_size, sha256=file_sha256(folder / path), rows=rows.get(path))
+        FileFacts(path=path, bytes=(folder / path).stat().st_size, sha256=file_sha256(folder / path), rows=rows.get(path))
         for path in _paths(folder)
     )
     sealed = manifest.model_copy(update={"files": files})
-    save(sealed, folder / FILE_NAME)
+    sealed.save(folder)
     return sealed
 
 
@@ -26,7 +26,7 @@ def verify(folder: Path) -> Manifest:
 
     Raises: ManifestError naming the first file that is missing, unknown to the manifest, or changed.
     """
-    manifest = load(folder)
+    manifest = Manifest.load(folder)
     told = {file.path: file for file in manifest.files}
     found = set(_paths(folder))
     for problem, paths in (("missing", told.keys() - found), ("not in the manifest", found - told.keys())):
@@ -45,7 +45,7 @@ def unknown_files(folder: Path) -> list[str]:
     """
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
     try:
-        told = {FILE_NAME, *(file.path for file in load(folder).files)}
+        told = {Manifest.file_name, *(file.path for file in Manifest.load(folder).files)}
     except ManifestError:
         told = set()
     return sorted(found - told)
@@ -55,5 +55,7 @@ def _paths(folder: Path) -> list[str]:
     """Every file of the folder but the manifest, and no draft or hidden file, as sorted POSIX paths."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(
-        path.as_posix() for path in paths if path.as_posix() != FILE_NAME and not any(part.startswith(".") for part in path.parts)
+        path.as_posix()
+        for path in paths
+        if path.as_posix() != Manifest.file_name and not any(part.startswith(".") for part in path.parts)
     )

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
-from seedbed.core.errors import ManifestError
-from seedbed.core.io.atomic import write_atomic
-from seedbed.core.manifests.dataset import Model, RecipeFacts, Software
+from seedbed.core.manifests.base import Facts, ManifestFile, RecipeFacts, Software
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.scores import ScoreSheet
 
-FILE_NAME: Final = "model.json"
 
-
-class Architecture(Model):
+class ArchitectureFacts(Facts):
     """A Llama: counts, widths in features, `context` in tokens; `dtype` is the type of the published weights."""
 
     layers: int
@@ -32,7 +26,7 @@ class Architecture(Model):
     dtype: str
 
 
-class TrainedLanguage(Model):
+class TrainedLanguage(Facts):
     """One language of the training data: files and bytes of its text, and how often each was seen in one pass."""
 
     name: str
@@ -41,14 +35,14 @@ class TrainedLanguage(Model):
     epochs: float
 
 
-class LicenseShare(Model):
+class LicenseShare(Facts):
     """Files of the dataset under one license expression."""
 
     expression: str
     files: int
 
 
-class Data(Model):
+class TrainingData(Facts):
     """The dataset: its Hub `id` and `revision` where it has them, its manifest's hash where there is one, and what was
     trained on.
 
@@ -67,7 +61,7 @@ class Data(Model):
     has_attribution: bool = False
 
 
-class TokenizerFacts(Model):
+class TokenizerFacts(Facts):
     """The tokenizer: its file's hash, its size, and the tokens that mark something."""
 
     sha256: str
@@ -75,7 +69,7 @@ class TokenizerFacts(Model):
     special_tokens: tuple[str, ...]
 
 
-class Validation(Model):
+class ValidationLoss(Facts):
     """One look at the validation split: loss in nats a token, and bits a byte of text."""
 
     step: int
@@ -83,7 +77,7 @@ class Validation(Model):
     bits_per_byte: float
 
 
-class Training(Model):
+class Training(Facts):
     """What the run did. `ranks` are processes by kind of parallelism; `energy_kwh` is there only where it was measured."""
 
     steps: int
@@ -96,14 +90,14 @@ class Training(Model):
     device: str
     precision: str
     ranks: dict[str, int]
-    validation: tuple[Validation, ...]
+    validation: tuple[ValidationLoss, ...]
     loss_plot: str | None = None
     energy_kwh: float | None = None
     versions: dict[str, str]
     commit: str | None = None
 
 
-class Conversion(Model):
+class Conversion(Facts):
     """Logits of nanotron's own forward beside those of the published model, in fp32, over `tokens` positions."""
 
     tokens: int
@@ -113,7 +107,7 @@ class Conversion(Model):
     same_best: float
 
 
-class GgufFile(Model):
+class GgufFile(Facts):
     """A GGUF file beside transformers in fp32: greedy tokens equal up to the first other one, equal best tokens and mean
     loss in nats over the positions of a text of the validation split.
     """
@@ -128,7 +122,7 @@ class GgufFile(Model):
     loss: float
 
 
-class Gguf(Model):
+class Gguf(Facts):
     """All GGUF files; `reference_loss` is what transformers has on the same text, `lines_equal` of `lines` lines of code are
     tokenised by llama.cpp as by the model's own tokenizer.
     """
@@ -140,13 +134,15 @@ class Gguf(Model):
     version: str
 
 
-class ModelManifest(Model):
+class ModelManifest(ManifestFile):
     """A model folder, explained. `repository` is where it is published, empty before; plots are paths in the folder.
 
     `finetuning` is what came after: all above it but the GGUF files and the evaluations is then said of the base model.
     """
 
-    format: Literal[1] = 1
+    file_name: ClassVar[str] = "model.json"
+    written_by: ClassVar[str] = "conversion"
+
     name: str
     title: str
     repository: str = ""
@@ -154,9 +150,9 @@ class ModelManifest(Model):
     recipe: RecipeFacts
     seedbed: Software
     versions: dict[str, str]
-    architecture: Architecture
+    architecture: ArchitectureFacts
     parameters: dict[str, int]
-    data: Data
+    data: TrainingData
     fim: dict[str, float]
     tokenizer: TokenizerFacts
     training: Training
@@ -171,29 +167,3 @@ class ModelManifest(Model):
     def parameters_total(self) -> int:
         """Parameters of the whole model."""
         return sum(self.parameters.values())
-
-
-def dumps(manifest: ModelManifest) -> str:
-    """A manifest as text: sorted keys, one line feed at the end, the same text for the same facts."""
-    return json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def save(manifest: ModelManifest, folder: Path) -> None:
-    """Write model.json whole or not at all."""
-    write_atomic(folder / FILE_NAME, dumps(manifest))
-
-
-def load(folder: Path) -> ModelManifest:
-    """Read the manifest of a model folder.
-
-    Raises: ManifestError when there is none, or it is malformed.
-    """
-    path = folder / FILE_NAME
-    try:
-        return ModelManifest.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path}: cannot be read: {error}. Allowed: the {FILE_NAME} of a converted model.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(key) for key in first["loc"])
-        raise ManifestError(f"{path}: {where}: {first['msg']} ({error.error_count()} in all).") from error

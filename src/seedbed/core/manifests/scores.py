@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from seedbed.core.manifests.dataset import Model, Software
+from seedbed.core.manifests.base import Facts, Software
 
 Better = Literal["higher", "lower"]
 
 
-class Score(Model):
+class Score(Facts):
     """One figure: a statistic of a metric over problems, with its 95 % bootstrap interval over them.
 
     `group` is the language it was measured on, empty for all problems together.
@@ -28,7 +28,7 @@ class Score(Model):
     problems: int
 
 
-class TaskScores(Model):
+class TaskScores(Facts):
     """One task. `recipe` is the task in full, `problems_sha256` the hash of all that was asked, `limit` the most problems that
     were, None for all; `seconds` is the time of asking and judging; `not_run` says why nothing was asked.
     """
@@ -46,7 +46,7 @@ class TaskScores(Model):
     not_run: str | None = None
 
 
-class EvaluatedModel(Model):
+class EvaluatedModel(Facts):
     """The model: `sha256` is that of its weights (or of its GGUF file), empty for one behind a server."""
 
     name: str
@@ -56,7 +56,7 @@ class EvaluatedModel(Model):
     backend: str
 
 
-class EvaluatedData(Model):
+class EvaluatedData(Facts):
     """The dataset whose test split was asked about."""
 
     name: str
@@ -65,21 +65,21 @@ class EvaluatedData(Model):
     manifest_sha256: str | None = None
 
 
-class Hardware(Model):
+class HardwareFacts(Facts):
     """What it ran on."""
 
     name: str
     count: int
 
 
-class ScoreSheet(Model):
+class ScoreSheet(Facts):
     """One evaluation."""
 
     model: EvaluatedModel
     data: EvaluatedData | None = None
     date: str
     command: str
-    hardware: Hardware
+    hardware: HardwareFacts
     seedbed: Software
     versions: dict[str, str]
     tasks: tuple[TaskScores, ...]

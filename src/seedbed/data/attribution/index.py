@@ -15,7 +15,7 @@ import zstandard
 
 from seedbed.core.errors import AttributionError, InputError
 from seedbed.core.io.hub_download import is_id, snapshot
-from seedbed.core.manifests.dataset import FILE_NAME, Attribution, load
+from seedbed.core.manifests.dataset import Attribution, Manifest
 from seedbed.data.attribution import layout
 from seedbed.data.attribution.grams import Scheme, exact_grams, renamed_grams
 from seedbed.data.attribution.tokens import Tokens, tokens_of_stripped
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _CACHED_FILES = 256
 _CACHED_BLOCKS = 64
-_WANTED: Final = (f"{layout.FOLDER}/*", FILE_NAME)
+_WANTED: Final = (f"{layout.FOLDER}/*", Manifest.file_name)
 _GRAMS = {"exact": exact_grams, "renamed": renamed_grams}
 
 
@@ -118,9 +118,9 @@ def open_index(dataset: str | Path) -> Index:
             f"{dataset}: has no index for attribution. Allowed: one with `{layout.FOLDER}`, as `make dataset` builds it."
         )
     index = Index(folder / layout.FOLDER)
-    if load(folder).attribution != description(index.folder):
+    if Manifest.load(folder).attribution != description(index.folder):
         raise AttributionError(
-            f"{dataset}: {layout.FOLDER}: not the index that {FILE_NAME} describes. Allowed: both from one run. "
+            f"{dataset}: {layout.FOLDER}: not the index that {Manifest.file_name} describes. Allowed: both from one run. "
             "Build the dataset again."
         )
     return index

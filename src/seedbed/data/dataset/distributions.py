@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from seedbed.core.config.recipe import Limit
-from seedbed.core.manifests.dataset import Distribution, Quantiles
+from seedbed.core.manifests.contents import Distribution, Quantiles
 
 Bounds = tuple[int | None, int | None]
 """The least and the most that a recipe allows in a column; None is no limit."""

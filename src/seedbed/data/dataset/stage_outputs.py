@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import zstandard
 
-from seedbed.core.manifests.dataset import Block, Source, Stage
+from seedbed.core.manifests.funnel import Block, SourceFacts, Stage
 from seedbed.core.runs.workspace import read_seconds
 
 Record = dict[str, Any]
@@ -104,11 +104,11 @@ def _block(
     )
 
 
-def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
+def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[SourceFacts]:
     """The plan's sources with the number of files kept from each."""
     counts = Counter(row["source"] for row in kept)
     for source in json.loads(path.read_text(encoding="utf-8")):
-        yield Source(
+        yield SourceFacts(
             id=source["id"],
             kind=source["kind"],
             url=source["project"],

@@ -18,22 +18,22 @@ import pyarrow.parquet as pq
 
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.manifests.columns import REJECTED, Column
-from seedbed.core.manifests.dataset import (
+from seedbed.core.manifests.contents import (
     Amount,
-    Cluster,
     Config,
     Contents,
     Distribution,
+    DuplicateCluster,
     Duplicates,
-    File,
     Language,
-    License,
     LicenseEvidence,
+    LicenseFacts,
     Project,
     Rejection,
     SplitFiles,
     split_order,
 )
+from seedbed.core.manifests.dataset import FileFacts
 from seedbed.data.dataset import example
 from seedbed.data.dataset.distributions import Bounds, distribution, quantiles
 from seedbed.data.dedup.steps import DUPLICATES
@@ -78,10 +78,10 @@ def describe(folder: Path, columns: Sequence[Column], bounds: Mapping[str, Bound
     )
 
 
-def parquet_files(folder: Path) -> tuple[File, ...]:
+def parquet_files(folder: Path) -> tuple[FileFacts, ...]:
     """Every parquet file of a dataset folder with its size, hash and number of rows."""
     return tuple(
-        File(
+        FileFacts(
             path=path.relative_to(folder).as_posix(),
             bytes=path.stat().st_size,
             sha256=file_sha256(path),
@@ -183,10 +183,10 @@ class Samples:
                 quantiles={column: quantiles(language.values[column]) for column in LANGUAGE_QUANTILES},
             )
 
-    def license_table(self) -> Iterator[License]:
+    def license_table(self) -> Iterator[LicenseFacts]:
         """License expressions, the one with most files first."""
         for (expression, category), total in sorted(self.licenses.items(), key=lambda item: (-item[1].files, item[0])):
-            yield License(expression=expression, category=category, files=total.files, bytes=total.bytes)
+            yield LicenseFacts(expression=expression, category=category, files=total.files, bytes=total.bytes)
 
     def project_table(self) -> Iterator[Project]:
         """Projects, the one with most bytes first."""
@@ -325,13 +325,13 @@ def duplicates(rows: Iterable[Row]) -> Duplicates:
     )
 
 
-def _by_interest(cluster: Cluster) -> tuple[bool, bool, int, str]:
+def _by_interest(cluster: DuplicateCluster) -> tuple[bool, bool, int, str]:
     """Sorts clusters across projects first, then those under several licenses, then large ones."""
     return (cluster.projects == 1, len(cluster.licenses) == 1, -cluster.members, cluster.cluster)
 
 
-def _cluster(name: str, members: list[Row]) -> Cluster:
-    return Cluster(
+def _cluster(name: str, members: list[Row]) -> DuplicateCluster:
+    return DuplicateCluster(
         cluster=name,
         members=len(members),
         projects=len({row["project"] for row in members}),

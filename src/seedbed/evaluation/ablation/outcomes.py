@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from seedbed.core.manifests.ablation import Interval, Outcome, Verdict
+from seedbed.core.manifests.ablation import ConfidenceInterval, MetricOutcome, Verdict
 from seedbed.core.manifests.scores import Better, Score
 from seedbed.evaluation.metrics import bootstrap
 from seedbed.evaluation.results import Sample, TaskResult
@@ -30,38 +30,38 @@ T_975: Final = (
 """97.5 % quantiles of Student's t for 1, 2, ... 19 degrees of freedom."""
 
 
-def over_seeds(differences: Sequence[float]) -> Interval | None:
+def over_seeds(differences: Sequence[float]) -> ConfidenceInterval | None:
     """95 % interval of the mean difference between two runs with the same seed; None for a single pair.
 
     Shape: differences [seeds], at most 20.  Error: exact for normal differences.  Source: the paired t-test.
 
     >>> over_seeds([1.0, 2.0, 3.0])
-    Interval(low=-0.4843382..., high=4.4843382...)
+    ConfidenceInterval(low=-0.4843382..., high=4.4843382...)
     """
     if len(differences) < 2:
         return None
     half = T_975[len(differences) - 2] * stdev(differences) / sqrt(len(differences))
     middle = fmean(differences)
-    return Interval(low=middle - half, high=middle + half)
+    return ConfidenceInterval(low=middle - half, high=middle + half)
 
 
-def over_files(kept: npt.NDArray[np.float64], without: npt.NDArray[np.float64], weights: Sequence[float]) -> Interval:
+def over_files(kept: npt.NDArray[np.float64], without: npt.NDArray[np.float64], weights: Sequence[float]) -> ConfidenceInterval:
     """95 % interval of the mean difference over files or questions, whose values are averaged over the seeds first.
 
     Shape: kept and without [seeds, problems], weights [problems].
     """
     change = bootstrap.difference(without.mean(0).tolist(), kept.mean(0).tolist(), weights)
-    return Interval(low=change.low, high=change.high)
+    return ConfidenceInterval(low=change.low, high=change.high)
 
 
-def verdict_of(seeds: Interval | None, files: Interval, better: Better) -> Verdict:
+def verdict_of(seeds: ConfidenceInterval | None, files: ConfidenceInterval, better: Better) -> Verdict:
     """Better or worse only where zero lies outside of both intervals, on the same side; a single seed shows nothing."""
     if seeds is None or seeds.side != files.side or not files.side:
         return "unclear"
     return "better" if (files.side > 0) == (better == "higher") else "worse"
 
 
-def outcomes(pairs: Sequence[Pair]) -> list[Outcome]:
+def outcomes(pairs: Sequence[Pair]) -> list[MetricOutcome]:
     """Every metric of a task.
 
     Args: pairs: results of one task, one pair per seed: with all filters, and without one.
@@ -70,13 +70,13 @@ def outcomes(pairs: Sequence[Pair]) -> list[Outcome]:
     return [_outcome(pairs, score) for score in scores]
 
 
-def _outcome(pairs: Sequence[Pair], score: Score) -> Outcome:
+def _outcome(pairs: Sequence[Pair], score: Score) -> MetricOutcome:
     kept, without = (np.array([_values(pair[side], score.metric) for pair in pairs]) for side in (0, 1))
     weights = [record.weights.get(score.metric, 1.0) for record in pairs[0][0].records]
     means_kept, means_without = (np.average(values, axis=1, weights=weights) for values in (kept, without))
     seeds = over_seeds((means_kept - means_without).tolist())
     files = over_files(kept, without, weights)
-    return Outcome(
+    return MetricOutcome(
         task=pairs[0][0].name,
         metric=score.metric,
         unit=score.unit,

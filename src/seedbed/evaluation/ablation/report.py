@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from seedbed.core.io.atomic import write_atomic
-from seedbed.core.manifests.ablation import FILE_NAME, PLOT, WORDS, Ablation, Found, Outcome
+from seedbed.core.manifests.ablation import PLOT, WORDS, Ablation, Found, MetricOutcome
 from seedbed.publishing.cards import render
 from seedbed.publishing.plots.ablation import draw_ablation
 
@@ -17,7 +15,7 @@ ALL = "all"
 """The ablation of all filters at once: the cleaned dataset against the raw input."""
 
 
-def found_in(outcomes: Sequence[Outcome]) -> Found:
+def found_in(outcomes: Sequence[MetricOutcome]) -> Found:
     """The finding that the verdicts of the metrics add up to."""
     verdicts = {outcome.verdict for outcome in outcomes}
     if {"better", "worse"} <= verdicts:
@@ -25,7 +23,7 @@ def found_in(outcomes: Sequence[Outcome]) -> Found:
     return "better" if "better" in verdicts else "worse" if "worse" in verdicts else "nothing"
 
 
-def sentence(name: str, outcomes: Sequence[Outcome], seeds: int) -> str:
+def sentence(name: str, outcomes: Sequence[MetricOutcome], seeds: int) -> str:
     """The finding in a sentence, with its figures."""
     what = "The cleaned dataset" if name == ALL else f"The filter {name}"
     against = "the raw input" if name == ALL else "the same dataset without it"
@@ -44,13 +42,13 @@ def sentence(name: str, outcomes: Sequence[Outcome], seeds: int) -> str:
     return f"{what} made no difference to the model that {seeds} seeds could show against {against}: {changes}."
 
 
-def _change(outcome: Outcome) -> str:
+def _change(outcome: MetricOutcome) -> str:
     interval = outcome.over_seeds or outcome.over_files
     between = f"{_signed(interval.low, outcome.unit)} to {_signed(interval.high, outcome.unit)}"
     return f"{WORDS.get(outcome.metric, outcome.metric)} {_signed(outcome.difference, outcome.unit)} ({between})"
 
 
-def _rest(outcomes: Sequence[Outcome]) -> str:
+def _rest(outcomes: Sequence[MetricOutcome]) -> str:
     unclear = [_change(outcome) for outcome in outcomes if outcome.verdict == "unclear"]
     return f"Not to be told from chance: {'; '.join(unclear)}." if unclear else "All measures agree."
 
@@ -62,15 +60,10 @@ def _signed(value: float, unit: str) -> str:
 def write_report(report: Ablation, folder: Path) -> None:
     """Write all three; report.json comes last and says that the others are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE_NAME).unlink(missing_ok=True)
+    (folder / Ablation.file_name).unlink(missing_ok=True)
     draw_ablation(report, folder / PLOT)
     (folder / PAGE).write_text(render.ablation_page(report, PLOT), encoding="utf-8")
-    write_atomic(folder / FILE_NAME, dumps(report))
-
-
-def dumps(report: Ablation) -> str:
-    """A report as text: the same for the same report, and as many digits as a figure can use."""
-    return json.dumps(_rounded(report.model_dump(mode="json")), indent=1, ensure_ascii=False) + "\n"
+    Ablation.model_validate(_rounded(report.model_dump(mode="json"))).save(folder)
 
 
 def _rounded(value: object) -> object:

@@ -29,8 +29,7 @@ from seedbed.evaluation.documents import read_split
 from seedbed.evaluation.results import TaskResult
 from seedbed.evaluation.runner import WorkFolder, run_task
 from seedbed.models.inference import open_backend
-from seedbed.models.tokens import manifest
-from seedbed.models.tokens.manifest import TRAIN, VALIDATION
+from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest
 
 PACKAGES: Final = ("nanotron", "torch", "transformers")
 """Versions that can change a trained weight; those that can change a token are in the key of the tokens."""
@@ -89,7 +88,7 @@ def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRu
 
     Args: side: a folder of tokens; recipe: with the seed of the run. Raises: InputError for a folder without tokens.
     """
-    tokens = manifest.load(side)
+    tokens = TokensManifest.load(side)
     versions = [version(package) for package in PACKAGES]
     key = _hash([tokens.key, tokens.tokenizer_sha256, recipe.model_dump(mode="json"), versions])
     made = TrainedRun(name, recipe, work / "runs" / key)
@@ -98,7 +97,7 @@ def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRu
         link = made.tokens / part
         link.unlink(missing_ok=True)
         link.symlink_to((side / part).resolve())
-    manifest.save(tokens.model_copy(update={"recipe_sha256": recipe.sha256}), made.tokens)
+    tokens.model_copy(update={"recipe_sha256": recipe.sha256}).save(made.tokens)
     made.recipe_path.write_text(yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
     return made
 

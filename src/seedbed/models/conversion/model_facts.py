@@ -13,18 +13,17 @@ from transformers import LlamaConfig
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import ConversionError, ManifestError
-from seedbed.core.manifests import dataset as manifest
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.model import (
-    Architecture,
+    ArchitectureFacts,
     Conversion,
-    Data,
     GgufFile,
     LicenseShare,
     TokenizerFacts,
     TrainedLanguage,
     Training,
-    Validation,
+    TrainingData,
+    ValidationLoss,
 )
 from seedbed.models.conversion.gguf_check import GgufAgreement
 from seedbed.models.conversion.verify import LogitAgreement
@@ -115,17 +114,17 @@ def read_dataset(tokens: TokensManifest) -> TrainingDataset:
 
 def _published(repository: str, revision: str | None) -> TrainingDataset:
     """Read from the client's cache, else from the Hub. One request first: a download retries an absent Hub for 23 s."""
-    names = manifest.FILE_NAME, "ATTRIBUTION.md"
+    names = Manifest.file_name, "ATTRIBUTION.md"
     if not all(isinstance(try_to_load_from_cache(repository, name, None, revision, "dataset"), str) for name in names):
-        get_hf_file_metadata(hf_hub_url(repository, manifest.FILE_NAME, repo_type="dataset", revision=revision))
+        get_hf_file_metadata(hf_hub_url(repository, Manifest.file_name, repo_type="dataset", revision=revision))
     folder, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
-    return TrainingDataset(manifest.load(folder), attribution)
+    return TrainingDataset(Manifest.load(folder), attribution)
 
 
 def _local(folder: Path, sha256: str | None) -> TrainingDataset:
     from seedbed.core.io.checksums import file_sha256
 
-    path = folder / manifest.FILE_NAME
+    path = folder / Manifest.file_name
     if not path.is_file() or sha256 is None:
         return TrainingDataset()
     if file_sha256(path) != sha256:
@@ -133,12 +132,12 @@ def _local(folder: Path, sha256: str | None) -> TrainingDataset:
             f"{folder}: changed since its tokens were made. Allowed: the same dataset, or tokenize and train again."
         )
     attribution = folder / "ATTRIBUTION.md"
-    return TrainingDataset(manifest.load(folder), attribution if attribution.is_file() else None)
+    return TrainingDataset(Manifest.load(folder), attribution if attribution.is_file() else None)
 
 
-def architecture(config: LlamaConfig) -> Architecture:
+def architecture(config: LlamaConfig) -> ArchitectureFacts:
     """The architecture, as the card lists it."""
-    return Architecture(
+    return ArchitectureFacts(
         layers=config.num_hidden_layers,
         hidden=config.hidden_size,
         heads=config.num_attention_heads,
@@ -157,11 +156,11 @@ def part_sizes(recipe: TrainRecipe) -> dict[str, int]:
     return parameters(recipe)
 
 
-def data(tokens: TokensManifest, dataset: TrainingDataset) -> Data:
+def data(tokens: TokensManifest, dataset: TrainingDataset) -> TrainingData:
     """The training data and its licenses."""
     source, published = tokens.dataset, dataset.manifest
     contents = published.contents if published else None
-    return Data(
+    return TrainingData(
         name=published.title if published else str(source.id or Path(str(source.path)).name),
         id=source.id,
         revision=source.revision,
@@ -196,7 +195,7 @@ def training(run: RunFacts, *, loss_plot: str | None) -> Training:
         precision=run.precision,
         ranks={name: int(run.parallelism.get(name, 1)) for name in ("dp", "tp", "pp")},
         validation=tuple(
-            Validation(step=int(row["step"]), loss=row["validation_loss"], bits_per_byte=row["bits_per_byte"])
+            ValidationLoss(step=int(row["step"]), loss=row["validation_loss"], bits_per_byte=row["bits_per_byte"])
             for row in run.validation
         ),
         loss_plot=loss_plot,

@@ -14,7 +14,7 @@ from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.manifests import integrity
-from seedbed.core.manifests.dataset import FILE_NAME
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.models.tokens.dataset_rows import commit_of
 from seedbed.models.tokens.manifest import DatasetFacts
 
@@ -84,12 +84,12 @@ def dataset_facts(choice: DatasetChoice) -> DatasetFacts:
     if choice.path is None:
         return DatasetFacts(id=choice.id, revision=commit_of(choice))
     folder = Path(choice.path)
-    if not (folder / FILE_NAME).is_file():
+    if not (folder / Manifest.file_name).is_file():
         raise InputError(
             f"dataset.path: {choice.path}: no dataset there. Allowed: a built one; `make dataset` builds the starter."
         )
     integrity.verify(folder)
-    return DatasetFacts(path=choice.path, manifest_sha256=file_sha256(folder / FILE_NAME))
+    return DatasetFacts(path=choice.path, manifest_sha256=file_sha256(folder / Manifest.file_name))
 
 
 def versions() -> dict[str, str]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Final
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import ClassVar, Final
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import InputError
-from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import file_sha256
+from seedbed.core.manifests.base import Facts, ManifestFile
 
-FILE_NAME: Final = "tokens.json"
 TRAIN: Final = "train"
 VALIDATION: Final = "validation"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DatasetFacts(_Model):
+class DatasetFacts(Facts):
     """The dataset: path of a folder as in the recipe and SHA-256 of its manifest, or Hub id and commit."""
 
     path: str | None = None
@@ -31,7 +23,7 @@ class DatasetFacts(_Model):
     manifest_sha256: str | None = None
 
 
-class LanguageFacts(_Model):
+class LanguageFacts(Facts):
     """One language of the training tokens: files and bytes of text, and how often each file is seen in one pass."""
 
     files: int
@@ -39,14 +31,16 @@ class LanguageFacts(_Model):
     epochs: float
 
 
-class TokensManifest(_Model):
+class TokensManifest(ManifestFile):
     """Content of tokens.json; it depends only on the recipe and the dataset.
 
     `tokens` counts all tokens of a split, including special tokens and names; `bytes` the UTF-8 bytes of its files' text,
     repeated files included. `key` is the hash of everything that decides the bytes of the folder.
     """
 
-    format: int = 1
+    file_name: ClassVar[str] = "tokens.json"
+    written_by: ClassVar[str] = "`seedbed tokenize`"
+
     key: str
     dataset: DatasetFacts
     recipe_sha256: str
@@ -59,34 +53,12 @@ class TokensManifest(_Model):
     versions: dict[str, str]
 
 
-def save(tokens: TokensManifest, folder: Path) -> None:
-    """Write tokens.json with sorted keys, so that equal content gives equal bytes."""
-    text = json.dumps(tokens.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False)
-    write_atomic(folder / FILE_NAME, text + "\n")
-
-
-def load(folder: Path) -> TokensManifest:
-    """Read tokens.json.
-
-    Raises: InputError when it is missing or invalid.
-    """
-    path = folder / FILE_NAME
-    try:
-        return TokensManifest.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{folder}: no tokens there. Allowed: a folder that `seedbed tokenize` wrote.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(key) for key in first["loc"])
-        raise InputError(f"{path}: {where}: {first['msg']}. Run `seedbed tokenize` again.") from error
-
-
 def tokens_for(recipe: TrainRecipe, folder: Path) -> TokensManifest:
     """tokens.json of a folder, checked for training with a recipe.
 
     Raises: InputError for another vocabulary size, another tokenizer beside the tokens, or too few tokens for one batch.
     """
-    tokens = load(folder)
+    tokens = TokensManifest.load(folder)
     if tokens.vocabulary_size != recipe.tokenizer.vocabulary_size:
         raise InputError(
             f"{folder}: made with a vocabulary of {tokens.vocabulary_size:,} tokens, the recipe says "

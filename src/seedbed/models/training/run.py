@@ -17,7 +17,7 @@ from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.hardware import cores, processor
 from seedbed.core.runs.workspace import commit
-from seedbed.models.tokens.manifest import FILE_NAME, TokensManifest, tokens_for
+from seedbed.models.tokens.manifest import TokensManifest, tokens_for
 from seedbed.models.training import metrics
 
 Device = Literal["cpu", "gpu"]
@@ -50,7 +50,7 @@ class TrainingRun:
     @property
     def tokens_sha256(self) -> str:
         """SHA-256 of tokens.json, which states what the tokens were made from."""
-        return file_sha256(self.tokens_folder / FILE_NAME)
+        return file_sha256(self.tokens_folder / TokensManifest.file_name)
 
     @property
     def precision(self) -> str:

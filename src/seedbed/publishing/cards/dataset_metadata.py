@@ -8,7 +8,9 @@ from typing import Any
 
 import yaml
 
-from seedbed.core.manifests.dataset import ColumnFacts, Config, License, Manifest
+from seedbed.core.manifests.columns import ColumnFacts
+from seedbed.core.manifests.contents import Config, LicenseFacts
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.text.markdown import visible
 
 LICENSE_PAGE = "LICENSE.md"
@@ -59,7 +61,7 @@ def metadata(manifest: Manifest, policy: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def hub_licenses(licenses: tuple[License, ...], known: frozenset[str]) -> list[str]:
+def hub_licenses(licenses: tuple[LicenseFacts, ...], known: frozenset[str]) -> list[str]:
     """The Hub's identifiers of all licenses named in the expressions; `other` when it does not know one of them."""
     keys = {key.lower() for entry in licenses for key in license_keys(entry.expression)}
     return [*sorted(keys & known), *([_OTHER] if keys - known else [])]

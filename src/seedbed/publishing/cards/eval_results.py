@@ -11,7 +11,6 @@ from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
 from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import model_sha256
-from seedbed.core.manifests import model
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores
 from seedbed.core.text.numbers import figure
@@ -29,7 +28,7 @@ def put(folder: Path, sheet: ScoreSheet) -> str | None:
     Returns: why nothing was changed, or None: another model's scores, or a card that was changed by hand.
     Raises: ManifestError when the folder's own manifest cannot be read.
     """
-    facts = model.load(folder)
+    facts = ModelManifest.load(folder)
     if sheet.model.sha256 != model_sha256(folder):
         return "other weights than were evaluated; its card stays as it is"
     if (folder / CARD).read_text(encoding="utf-8") != render.model_card(facts):
@@ -43,8 +42,8 @@ def write(folder: Path, facts: ModelManifest, sheet: ScoreSheet) -> ModelManifes
     plots = draw_evaluation(sheet, folder / ASSETS)
     facts = facts.model_copy(update={"evaluations": (sheet,), "evaluation_plots": tuple(f"{ASSETS}/{name}" for name in plots)})
     write_entries(folder, sheet)
-    model.save(facts, folder)
-    facts = model.load(folder)  # the card is made from what is written, as it will be again
+    facts.save(folder)
+    facts = ModelManifest.load(folder)  # the card is made from what is written, as it will be again
     write_atomic(folder / CARD, render.model_card(facts))
     return facts
 

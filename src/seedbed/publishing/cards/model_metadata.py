@@ -9,7 +9,7 @@ import yaml
 from huggingface_hub import EvalResult
 from huggingface_hub.repocard_data import eval_results_to_model_index
 
-from seedbed.core.manifests.dataset import License
+from seedbed.core.manifests.contents import LicenseFacts
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet, TaskScores, words_of
 from seedbed.core.text.markdown import visible
@@ -26,7 +26,7 @@ def model_metadata(manifest: ModelManifest, policy: Mapping[str, Any]) -> dict[s
     words, after = policy["model"], manifest.finetuning
     base = {"base_model": after.base.id, "base_model_relation": "finetune"} if after and after.base.id else {}
     datasets = {"datasets": [manifest.data.id]} if manifest.data.id else {}
-    license_ = License(expression=manifest.license, category="", files=0, bytes=0)
+    license_ = LicenseFacts(expression=manifest.license, category="", files=0, bytes=0)
     return {
         "model_name": visible(manifest.title),
         "library_name": "transformers",

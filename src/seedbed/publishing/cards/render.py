@@ -18,8 +18,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from seedbed.core.errors import InputError
-from seedbed.core.manifests.ablation import WORDS, Ablation, Interval
-from seedbed.core.manifests.dataset import ColumnFacts, Manifest, split_order
+from seedbed.core.manifests.ablation import WORDS, Ablation, ConfidenceInterval
+from seedbed.core.manifests.columns import ColumnFacts
+from seedbed.core.manifests.contents import split_order
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import TaskScores, words_of
@@ -276,5 +278,5 @@ def _change(value: float, unit: str) -> str:
     return f"{100 * value:+.1f}" if unit == "share" else f"{value:+.4f}"
 
 
-def _between(ends: Interval | None, unit: str) -> str:
+def _between(ends: ConfidenceInterval | None, unit: str) -> str:
     return f"{_change(ends.low, unit)} to {_change(ends.high, unit)}" if ends else "–"

@@ -12,12 +12,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedbed.core.manifests import dataset, integrity
-from seedbed.core.manifests import model as model_manifest
-from seedbed.core.manifests.dataset import FILE_NAME, File, Manifest
+from seedbed.core.manifests import integrity
+from seedbed.core.manifests.dataset import FileFacts, Manifest
+from seedbed.core.manifests.model import ModelManifest
 from seedbed.publishing.cards import render
-
-__all__ = ["FILE_NAME", "model_pages", "models_of", "pages"]
 
 _CARD = "README.md"
 
@@ -29,7 +27,7 @@ def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, b
     """
     facts = integrity.verify(folder).model_copy(update={"repository": repository, "models": models})
     made = {name: render.render(template, facts).encode() for name, template in render.PAGES.items()}
-    return made | {FILE_NAME: dataset.dumps(_sealed(facts, made)).encode()}
+    return made | {Manifest.file_name: _sealed(facts, made).dumps().encode()}
 
 
 def model_pages(folder: Path, repository: str) -> dict[str, bytes]:
@@ -37,11 +35,11 @@ def model_pages(folder: Path, repository: str) -> dict[str, bytes]:
 
     Raises: ManifestError when its manifest cannot be read.
     """
-    facts = model_manifest.load(folder)
+    facts = ModelManifest.load(folder)
     if (folder / _CARD).read_text(encoding="utf-8") != render.model_card(facts):
         return {}
     facts = facts.model_copy(update={"repository": repository})
-    return {_CARD: render.model_card(facts).encode(), model_manifest.FILE_NAME: model_manifest.dumps(facts).encode()}
+    return {_CARD: render.model_card(facts).encode(), ModelManifest.file_name: facts.dumps().encode()}
 
 
 def models_of(published: str | None) -> tuple[str, ...]:
@@ -56,5 +54,5 @@ def models_of(published: str | None) -> tuple[str, ...]:
 def _sealed(facts: Manifest, made: Mapping[str, bytes]) -> Manifest:
     """The manifest with the sizes and hashes of the pages made anew."""
     others = [file for file in facts.files if file.path not in made]
-    new = [File(path=name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest()) for name, data in made.items()]
+    new = [FileFacts(path=name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest()) for name, data in made.items()]
     return facts.model_copy(update={"files": tuple(sorted((*others, *new), key=lambda file: file.path))})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from seedbed.core.errors import PublishError
-from seedbed.core.manifests.dataset import FILE_NAME
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.publishing.hub.card_file import metadata
 from seedbed.publishing.hub.content import CARD, Content
 from seedbed.publishing.hub.target import KINDS, Kind
@@ -23,7 +23,9 @@ def kind_of(content: Content, given: str | None) -> Kind:
     """
     found = sorted(set(_signs(content)))
     if given not in (None, "dataset") and found == ["dataset"] and has_manifest(content):
-        raise PublishError(f"--type {given}: {content.folder.name} is a dataset folder (it has a {FILE_NAME}); leave --type out.")
+        raise PublishError(
+            f"--type {given}: {content.folder.name} is a dataset folder (it has a {Manifest.file_name}); leave --type out."
+        )
     if given is not None:
         return cast("Kind", given)
     if len(found) != 1:
@@ -34,10 +36,10 @@ def kind_of(content: Content, given: str | None) -> Kind:
 
 def has_manifest(content: Content) -> bool:
     """Whether the folder has a manifest of ours, which has to hold then; one that cannot be read counts."""
-    if FILE_NAME not in content.entries:
+    if Manifest.file_name not in content.entries:
         return False
     try:
-        data = json.loads(content.text(FILE_NAME))
+        data = json.loads(content.text(Manifest.file_name))
     except (ValueError, RecursionError):
         return True
     return isinstance(data, dict) and bool({"seedbed", "stages"} & data.keys())

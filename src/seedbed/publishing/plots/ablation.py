@@ -9,7 +9,7 @@ from matplotlib import style as matplotlib_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.core.manifests.ablation import WORDS, Ablation, Outcome
+from seedbed.core.manifests.ablation import WORDS, Ablation, MetricOutcome
 from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, STYLE, WIDTH_INCHES, drawable, save
 
 _HEIGHT_INCHES = 2.7
@@ -31,7 +31,7 @@ def ablation(report: Ablation) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, outcome: Outcome, name: str) -> None:
+def _panel(axes: Axes, outcome: MetricOutcome, name: str) -> None:
     scale = 100 if outcome.unit == "share" else 1
     colour = _COLOURS[outcome.verdict]
     for kept, without in zip(outcome.kept, outcome.without, strict=True):
@@ -51,7 +51,7 @@ def _panel(axes: Axes, outcome: Outcome, name: str) -> None:
     axes.annotate(_difference(outcome), (0, 1), (0, 2), "axes fraction", "offset points", fontsize=7, color=colour)
 
 
-def _difference(outcome: Outcome) -> str:
+def _difference(outcome: MetricOutcome) -> str:
     scale, digits = (100, 1) if outcome.unit == "share" else (1, 3)
     told = f"{scale * outcome.difference:+.{digits}f}"
     if outcome.over_seeds is None:

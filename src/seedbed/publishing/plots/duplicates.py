@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.core.manifests.dataset import Duplicates, Manifest
+from seedbed.core.manifests.contents import Duplicates
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.text.numbers import plural, short
 from seedbed.publishing.plots.style import BLUE, GREY, INK, WIDTH_INCHES, heading
 

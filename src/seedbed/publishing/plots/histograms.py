@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from seedbed.core.manifests.dataset import Distribution, Manifest
+from seedbed.core.manifests.contents import Distribution
+from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.text.numbers import short
 from seedbed.publishing.plots.style import BLUE, GREY, RED, WIDTH_INCHES, count_axis, heading
 

@@ -13,7 +13,7 @@ from seedbed.cli import main
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError, RecipeError, TrainingError
 from seedbed.core.io.locks import held
-from seedbed.models.tokens.manifest import load, save
+from seedbed.models.tokens.manifest import TokensManifest
 from seedbed.models.training import slurm
 from seedbed.models.training.run import device_of, open_run
 from tests.models.training.nanotron.tiny import Place, make_tokens, place
@@ -92,7 +92,7 @@ def test_another_tokenizer_than_the_one_that_made_the_tokens(tmp_path: Path) -> 
 
 def test_tokens_of_another_recipe(tmp_path: Path) -> None:
     ours = place(tmp_path)
-    save(load(ours.tokens).model_copy(update={"recipe_sha256": "f" * 64}), ours.tokens)
+    TokensManifest.load(ours.tokens).model_copy(update={"recipe_sha256": "f" * 64}).save(ours.tokens)
 
     with pytest.raises(InputError, match="tokens of another recipe"):
         opened(ours)
@@ -101,7 +101,7 @@ def test_tokens_of_another_recipe(tmp_path: Path) -> None:
 def test_no_tokens_at_all(tmp_path: Path) -> None:
     ours = place(tmp_path)
 
-    with pytest.raises(InputError, match="no tokens there"):
+    with pytest.raises(InputError, match="cannot be read: No such file.*tokens.json that"):
         open_run(load_train_recipe(ours.recipe), tmp_path / "nowhere", ours.out, "cpu")
 
 

@@ -19,7 +19,7 @@ from datatrove.pipeline.tokens.tokenizer import TokenizedFile
 
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.io.checksums import file_sha256
-from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest, save
+from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest
 
 ROOT = Path(__file__).parents[4]
 VOCABULARY, CONTEXT = 512, 32
@@ -142,7 +142,7 @@ def make_tokens(folder: Path, recipe: Path, *, train: int = 20_000, validation: 
         tokenizer_sha256=file_sha256(tokenizer),
         versions={},
     )
-    save(facts, folder)
+    facts.save(folder)
 
 
 def sequence(count: int, seed: int) -> list[int]:
