@@ -8,23 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seedbed.core.manifests.base import Facts
+from seedbed.core.manifests.contents import ColumnFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pyarrow as pa
-
-
-class ColumnFacts(Facts):
-    """One published column; `fields` describe the inside of a struct or of the items of a list."""
-
-    name: str
-    type: str
-    unit: str = ""
-    meaning: str = ""
-    nullable: bool = False
-    fields: tuple[ColumnFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

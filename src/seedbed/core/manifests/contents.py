@@ -147,6 +147,17 @@ class Config(Facts):
     splits: tuple[SplitFiles, ...]
 
 
+class ColumnFacts(Facts):
+    """One published column; `fields` describe the inside of a struct or of the items of a list."""
+
+    name: str
+    type: str
+    unit: str = ""
+    meaning: str = ""
+    nullable: bool = False
+    fields: tuple[ColumnFacts, ...] = ()
+
+
 class Contents(Facts):
     """What the parquet files hold, computed from the files themselves; `example` is one row of them, its text cut."""
 

@@ -14,8 +14,7 @@ from pydantic import Field, field_serializer
 from seedbed.core.errors import ManifestError
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.base import Facts, ManifestFile, RecipeFacts, Software
-from seedbed.core.manifests.columns import ColumnFacts
-from seedbed.core.manifests.contents import Contents
+from seedbed.core.manifests.contents import ColumnFacts, Contents
 from seedbed.core.manifests.funnel import SourceFacts, Stage, leaks
 from seedbed.core.manifests.measurement import Measurement
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from seedbed.core.manifests.columns import ColumnFacts
-from seedbed.core.manifests.contents import Config, LicenseFacts
+from seedbed.core.manifests.contents import ColumnFacts, Config, LicenseFacts
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.text.markdown import visible
 

@@ -19,8 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.ablation import WORDS, Ablation, ConfidenceInterval
-from seedbed.core.manifests.columns import ColumnFacts
-from seedbed.core.manifests.contents import split_order
+from seedbed.core.manifests.contents import ColumnFacts, split_order
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from seedbed.core.manifests.columns import ColumnFacts
+from seedbed.core.manifests.contents import ColumnFacts
 from seedbed.core.text import markdown
 
 Row = Mapping[str, Any]
