@@ -1,4 +1,4 @@
-"""Is the file worth learning from: neither empty boilerplate nor a tangle."""
+"""Complexity of a file, and a filter for boilerplate and for functions that are too complex."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def measure_complexity(functions: list[Function], tokens: int) -> Complexity:
 class Band:
     """The limits of a file worth keeping; None is no limit.
 
-    min_tokens: fewer leaves of the syntax tree are boilerplate: a package marker, a re-export, a stub.
+    min_tokens: a file with fewer leaves of the syntax tree is boilerplate: a package marker, a re-export, a stub.
     max_cyclomatic, max_nesting, max_function_lines, max_parameters: of any function in the file.
     """
 
@@ -63,7 +63,7 @@ class Band:
 
 
 def outside(measured: Complexity, band: Band) -> tuple[str, str] | None:
-    """First limit that a file breaks, as (rule, detail); None within the band."""
+    """First limit that a file exceeds, as (rule, detail); None within the band."""
     if measured.tokens < band.min_tokens:
         return "boilerplate", f"{measured.tokens} tokens, at least {band.min_tokens}"
     for rule, value, limit in (

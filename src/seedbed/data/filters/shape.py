@@ -1,6 +1,6 @@
-"""What is text at all, and of a size and shape that a person may have typed.
+"""Filters for what is not text, and for text of a size and shape that people do not write.
 
-The measures are pure functions over the whole text and must stay near the speed of `memcpy`: they see every file.
+The measures are pure functions over the whole text. They run on every file, so they must stay near the speed of `memcpy`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ASCII: Final = re.compile(r"[\x00-\x7f]+")
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """How long a text is: number of lines, and their longest and mean length in characters without line ends."""
+    """Number of lines of a text, and their longest and mean length in characters without line ends."""
 
     count: int
     longest: int
@@ -60,7 +60,7 @@ def alphanumeric_share(text: str) -> float:
 
 
 class DecodeFilter(Filter):
-    """Rejects what the reader could not decode; the reason is the reader's own word in `decode_error`."""
+    """Rejects files that the reader could not decode; the reason is the one in `decode_error`."""
 
     name = "decode"
     passes = "text, in UTF-8 or in the encoding that its bytes turn out to have"
@@ -77,7 +77,7 @@ class DecodeFilter(Filter):
 
 
 class ShapeFilter(Filter):
-    """Rejects files that are too large, too short, too wide, or mostly not words; writes the measures.
+    """Rejects files that are too large, too short, too wide, or have too few letters; writes the measures.
 
     Args:
         max_bytes: largest file, in bytes of the archive.

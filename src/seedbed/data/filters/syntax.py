@@ -15,12 +15,12 @@ from seedbed.data.filters.native import ERROR, OK, native_verdict
 
 @dataclass(frozen=True, slots=True)
 class SyntaxMeasures:
-    """What the parsers say of a file.
+    """What the parsers report on a file.
 
     error_ratio: bytes under ERROR nodes and MISSING nodes over all bytes, 0 to 1.
     missing_nodes: nodes that tree-sitter had to invent.
     native: `ok`, `error` or the name of an older version, by the language's own parser; None without one.
-    native_error: its complaint, with the line.
+    native_error: its error, with the line.
     """
 
     error_ratio: float
@@ -30,12 +30,12 @@ class SyntaxMeasures:
 
     @property
     def clean(self) -> bool:
-        """Tree-sitter found nothing to complain about."""
+        """Tree-sitter reports no error."""
         return self.error_ratio == 0 and self.missing_nodes == 0
 
     @property
     def disagrees(self) -> bool:
-        """One parser accepts what the other refuses."""
+        """One parser accepts what the other rejects."""
         return self.native is not None and self.clean != (self.native == OK)
 
     @property
@@ -45,7 +45,7 @@ class SyntaxMeasures:
 
 
 def measure_syntax(text: str, parsed: Parsed) -> SyntaxMeasures:
-    """What the parsers say of a text.
+    """What the parsers report on a text.
 
     >>> parsed = parse("print 'x'", "Python")
     >>> measure_syntax("print 'x'", parsed).native

@@ -11,7 +11,7 @@ __all__ = ["GeneratedFilter", "GeneratedFinding", "find_generated"]
 
 
 class GeneratedFilter(Filter):
-    """Rejects what nobody wrote here, as `generated:<rule>`, `vendored:...`, `minified:...` or `lock_file:...`."""
+    """Rejects files that no author of the project wrote: `generated:<rule>`, `vendored:...`, `minified:...`, `lock_file:...`."""
 
     name = "generated"
     passes = "what a person wrote for this project; not what a tool wrote, and not another project's code"
@@ -23,7 +23,7 @@ class GeneratedFilter(Filter):
     }
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
-        """Verdict on one document; `detail` is the text or line that the rule rests on."""
+        """Verdict on one document; `detail` is the text or line that the rule matched."""
         finding = find_generated(doc.text, doc.metadata.get("path") or "", doc.metadata.get("language"))
         if finding is None:
             return True

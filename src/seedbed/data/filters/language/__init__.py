@@ -1,4 +1,4 @@
-"""The language of a document: content decides, the name is a hint; what is not selected goes."""
+"""The language of a document, by its content with the name as a hint, and a filter for the selected ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Identity", "LanguageFilter", "identify"]
 
 
 class LanguageFilter(Filter):
-    """Names each document's language, and rejects those that are not selected.
+    """Writes the language of each document; rejects languages that are not selected.
 
     Args: languages: display names to keep, as in `seedbed.core.syntax.LANGUAGES`; None keeps every document.
     """
