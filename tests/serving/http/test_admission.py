@@ -9,7 +9,7 @@ import pytest
 
 from seedbed.serving.http.admission import Admission
 from seedbed.serving.http.errors import Refusal
-from seedbed.serving.http.rate_limit import Rates
+from seedbed.serving.http.rate_limit import RateLimit
 
 Act = Callable[[str], Awaitable[None]]
 
@@ -96,7 +96,7 @@ def test_a_turn_is_given_back_by_who_fails() -> None:
 
 def test_a_rate_lets_a_burst_in_then_one_at_a_time() -> None:
     now = 0.0
-    rates = Rates(60, lambda: now)
+    rates = RateLimit(60, lambda: now)
     for _ in range(10):
         rates.take("a")
 
@@ -112,7 +112,7 @@ def test_a_rate_lets_a_burst_in_then_one_at_a_time() -> None:
 
 
 def test_no_rate_is_no_bound() -> None:
-    rates = Rates(0)
+    rates = RateLimit(0)
 
     for _ in range(10_000):
         rates.take("a")

@@ -1,1 +1,1 @@
-"""`seedbed serve`: completions over HTTP, in the words of OpenAI and of llama.cpp's server."""
+"""`seedbed serve`: completions over HTTP, compatible with OpenAI's API and with llama.cpp's server."""

@@ -1,4 +1,4 @@
-"""Who may ask: a bearer token, compared in constant time; who asks is known by a digest of it, never by itself."""
+"""Bearer-token authentication. Tokens are kept as digests and compared in constant time; without tokens the server is open."""
 
 from __future__ import annotations
 
@@ -14,29 +14,32 @@ _SCHEME = "bearer"
 
 
 class Access:
-    """The tokens that are let in; without any, everybody who reaches the port is."""
+    """Checks the tokens of requests; without configured tokens, every request passes."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
-        """Raises: InputError for what no header can hold."""
+        """Raises: InputError for a token that a header cannot hold."""
         for token in tokens:
             if not token or not (token.isascii() and token.isprintable()) or " " in token:
                 raise InputError("--token: not a token. Allowed: printable ASCII without blanks.")
         self._digests = [_digest(token) for token in tokens]
 
     def caller(self, authorization: str, address: str) -> str:
-        """A name for who asks: by token where tokens are wanted, else by address. Raises: Refusal."""
+        """A name for the caller: its token's number where tokens are configured, else its address.
+
+        Raises: Refusal without a valid token.
+        """
         if not self._digests:
             return address
         scheme, _, token = authorization.partition(" ")
-        told = _digest(token.strip())
-        known = [secrets.compare_digest(told, digest) for digest in self._digests]  # all of them, whichever fits
+        digest = _digest(token.strip())
+        known = [secrets.compare_digest(digest, allowed) for allowed in self._digests]  # all, so that the time tells nothing
         if scheme.lower() != _SCHEME or not any(known):
             raise Refusal(401, "No valid bearer token. Allowed: the header Authorization: Bearer TOKEN.", code="invalid_api_key")
         return f"token {known.index(True)}"
 
 
 def check_address(host: str, tokens: Sequence[str]) -> None:
-    """Raises: InputError for an address that others can reach, where anybody would be let in."""
+    """Raises: InputError for an address that other machines can reach when there is no token."""
     if not tokens and not is_loopback(host):
         raise InputError(
             f"--host {host}: others can reach it, and there is no token. Allowed: --token or SEEDBED_TOKEN with it, or 127.0.0.1."
@@ -44,7 +47,7 @@ def check_address(host: str, tokens: Sequence[str]) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address.
+    """Whether only this machine can reach an address.
 
     >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0")
     (True, False)
@@ -56,5 +59,5 @@ def is_loopback(host: str) -> bool:
 
 
 def _digest(token: str) -> bytes:
-    """All tokens as texts of one length."""
+    """Digests have one length, whatever the token."""
     return sha256(token.encode("utf-8", "surrogateescape")).digest()

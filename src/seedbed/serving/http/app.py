@@ -1,4 +1,4 @@
-"""The server as an ASGI application: all routes put together, and every refusal in OpenAI's form."""
+"""The ASGI application: all routes, and every error in OpenAI's form."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from seedbed.serving.http.service import Service, refusal_of
 from seedbed.serving.http.streaming import ClientDisconnectedError
 
 _CLIENT_CLOSED_REQUEST = 499
-_own = APIRouter()
+_router = APIRouter()
 
 
 def create_app(service: Service, sink: Sink) -> FastAPI:
-    """All routes. No page of documentation: it would load scripts from elsewhere; /openapi.json tells the same."""
+    """Put the routes together. No documentation page: it would load scripts from a CDN; /openapi.json has the same content."""
     app = FastAPI(title="Seedbed", version=__version__, docs_url=None, redoc_url=None)
     app.state.service, app.state.sink = service, sink
-    for router in (openai_api.router, llama_api.router, feedback_api.router, _own):
+    for router in (openai_api.router, llama_api.router, feedback_api.router, _router):
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
@@ -38,45 +38,45 @@ def create_app(service: Service, sink: Sink) -> FastAPI:
 
 
 def paths_of(app: FastAPI) -> frozenset[str]:
-    """Paths that have no part which a caller chooses."""
+    """Paths without a variable part."""
     return frozenset(path for path in app.openapi()["paths"] if "{" not in path)
 
 
-@_own.get("/healthz")
-@_own.get("/health")
+@_router.get("/healthz")
+@_router.get("/health")
 async def health(request: Request) -> Response:
-    """That the process lives, and what it serves."""
+    """Say that the process is alive, and which model it serves."""
     return JSONResponse({"status": "ok", "model": request.app.state.service.completer.name})
 
 
-@_own.get("/metrics")
+@_router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """For Prometheus."""
+    """Metrics in Prometheus' text format."""
     return Response(request.app.state.service.metrics.text(), media_type=CONTENT_TYPE)
 
 
 async def _refused(_: Request, error: Exception) -> Response:
     if isinstance(error, Refusal):
         return error.response()
-    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
     return problem(error.status_code, f"{error.detail}.", headers=dict(error.headers or {}))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
     first: Mapping[str, Any] = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:])
     if first["type"] == "json_invalid":
-        return problem(400, f"The body is no JSON: {first['ctx']['error']} at character {where}.", code="invalid_json")
-    if not where and first["type"] == "model_attributes_type":  # pydantic's words for it speak of dictionaries
-        what = "The body is no JSON object. Allowed: one, with the header Content-Type: application/json."
-        return problem(400, what, code="invalid_json")
-    what = str(first["msg"]).removeprefix("Value error, ")
-    return problem(400, f"{where or 'body'}: {what}.", code="invalid_value", param=where or None)
+        return problem(400, f"The body is not JSON: {first['ctx']['error']} at character {where}.", code="invalid_json")
+    if not where and first["type"] == "model_attributes_type":  # pydantic's own message speaks of dictionaries
+        message = "The body is not a JSON object. Allowed: a JSON object, with the header Content-Type: application/json."
+        return problem(400, message, code="invalid_json")
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return problem(400, f"{where or 'body'}: {message}.", code="invalid_value", param=where or None)
 
 
 async def _failed(_: Request, error: Exception) -> Response:
-    assert isinstance(error, InputError | GenerationError)  # noqa: S101 - what it is registered for
+    assert isinstance(error, InputError | GenerationError)  # noqa: S101 - registered for this class
     return refusal_of(error).response()
 
 

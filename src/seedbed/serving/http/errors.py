@@ -1,4 +1,4 @@
-"""What a request is refused with, in the form that OpenAI's clients read."""
+"""Error responses in the form that OpenAI's clients read."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ _TYPES: Final = {
 
 
 class Refusal(HTTPException):
-    """A request that is not met; `param` names the field at fault, `code` says what it is in one word."""
+    """An error response. param: the field at fault; code: the kind of error, for programs."""
 
     def __init__(
         self, status: int, message: str, *, code: str | None = None, param: str | None = None, wait: float = 0.0
     ) -> None:
-        """Args: wait: seconds after which it is worth asking again; 0 to leave that open."""
+        """Args: wait: seconds for the header Retry-After; 0 for no header."""
         super().__init__(status, message, {"Retry-After": str(max(1, round(wait)))} if wait else None)
         self.code, self.param = code, param
 
     def response(self) -> JSONResponse:
-        """The answer that says it."""
+        """The error as a response."""
         return problem(self.status_code, self.detail, code=self.code, param=self.param, headers=dict(self.headers or {}))
 
 
 def problem(
     status: int, message: str, *, code: str | None = None, param: str | None = None, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    """An error as OpenAI says it."""
+    """An error response in OpenAI's form."""
     return JSONResponse({"error": error_of(status, message, code, param)}, status, headers)
 
 
 def error_of(status: int, message: str, code: str | None = None, param: str | None = None) -> dict[str, Any]:
-    """What stands under the key `error`, in an answer or in a stream that began well."""
+    """The value of the key `error`, in a response or as the last event of a stream."""
     return {"message": message, "type": _TYPES.get(status, "server_error"), "param": param, "code": code}

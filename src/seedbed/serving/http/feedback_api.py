@@ -1,4 +1,4 @@
-"""/v1/feedback: what became of a suggestion."""
+"""/v1/feedback: what a person did with a suggestion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ router = APIRouter()
 
 @router.post("/v1/feedback")
 async def feedback(event: FeedbackEvent, request: Request) -> Response:
-    """Keep an event for good, once; the answer comes when it is on the disk."""
+    """Keep an event, once. The response comes when it is on the disk.
+
+    Raises: Refusal without consent, or when the event cannot be written.
+    """
     if not event.consent:
         raise Refusal(400, "consent: false, so nothing is kept. Allowed: true.", code="no_consent", param="consent")
     sink: Sink = request.app.state.sink
@@ -24,5 +27,5 @@ async def feedback(event: FeedbackEvent, request: Request) -> Response:
     except OSError as error:
         raise Refusal(507, f"The event could not be kept: {error.strerror}.", code="not_kept", wait=10.0) from error
     if is_new:
-        request.app.state.service.metrics.fed_back(event.action)
+        request.app.state.service.metrics.feedback_kept(event.action)
     return JSONResponse({"id": event.id, "object": "feedback", "is_new": is_new})

@@ -1,4 +1,4 @@
-"""What OpenAI's clients send to /v1/completions, and the request that it stands for."""
+"""Request bodies of /v1/completions, as OpenAI's clients send them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from seedbed.core.text.unicode import Text
 from seedbed.models.inference.backend import Sampling
+from seedbed.models.inference.vocabulary import FAMILIES
 from seedbed.serving.completion.request import MOST_CANDIDATES, CompletionRequest
 from seedbed.serving.http.errors import Refusal
-from seedbed.serving.http.fim_text import split
 
 T = TypeVar("T")
 DEFAULTS = Sampling()
@@ -24,7 +24,7 @@ class StreamOptions(BaseModel):
 
 
 class CompletionBody(BaseModel):
-    """Fields that are not named here are let pass: editors send more than they need, such as penalties."""
+    """Unknown fields are ignored: editors send many, such as penalties."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
@@ -48,17 +48,20 @@ class CompletionBody(BaseModel):
 
     @field_validator("prompt", "stop", mode="before")
     @classmethod
-    def _one_is_a_list_of_one(cls, value: Any) -> Any:
+    def _as_list(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
-    def requests(self, most_new_tokens: int) -> list[CompletionRequest]:
-        """One for each prompt. Raises: Refusal for what is not offered; InputError for values that mean nothing."""
-        self._check_offered()
+    def requests(self, max_new_tokens: int) -> list[CompletionRequest]:
+        """One completion request for each prompt.
+
+        Raises: Refusal for a parameter that is not supported; InputError for values out of range.
+        """
+        self._check_supported()
         sampling = Sampling(
             temperature=_or(self.temperature, DEFAULTS.temperature),
             top_k=_or(self.top_k, DEFAULTS.top_k),
             top_p=_or(self.top_p, DEFAULTS.top_p),
-            max_new_tokens=min(self.max_tokens or DEFAULTS.max_new_tokens, most_new_tokens),
+            max_new_tokens=min(self.max_tokens or DEFAULTS.max_new_tokens, max_new_tokens),
             n=self.n or 1,
             seed=self.seed or 0,
             stop=tuple(self.stop or ()),
@@ -66,16 +69,16 @@ class CompletionBody(BaseModel):
         return [self._request(prompt, sampling) for prompt in self.prompt]
 
     def _request(self, prompt: str, sampling: Sampling) -> CompletionRequest:
-        prefix, suffix = (None if self.suffix else split(prompt)) or (prompt, self.suffix or "")
+        prefix, suffix = (None if self.suffix else split_fim_prompt(prompt)) or (prompt, self.suffix or "")
         return CompletionRequest(prefix, suffix, self.path, self.language, sampling)
 
-    def _check_offered(self) -> None:
+    def _check_supported(self) -> None:
         refused = {"echo": bool(self.echo), "logit_bias": bool(self.logit_bias), "best_of": (self.best_of or 1) > (self.n or 1)}
         for name in (name for name, is_set in refused.items() if is_set):
-            raise Refusal(400, f"{name}: not offered here. Allowed: to leave it out.", code="unsupported_parameter", param=name)
+            raise Refusal(400, f"{name}: not supported. Allowed: leave it out.", code="unsupported_parameter", param=name)
         if not 1 <= len(self.prompt) * (self.n or 1) <= MOST_CANDIDATES:
-            what = f"prompt: {len(self.prompt)} with n {self.n or 1}. Allowed: 1 to {MOST_CANDIDATES} completions in all."
-            raise Refusal(400, what, code="invalid_value", param="prompt")
+            message = f"prompt: {len(self.prompt)} with n {self.n or 1}. Allowed: 1 to {MOST_CANDIDATES} completions in all."
+            raise Refusal(400, message, code="invalid_value", param="prompt")
         if self.stream and self.logprobs is not None:
             raise Refusal(
                 400, "logprobs: not in a stream. Allowed: without stream.", code="unsupported_parameter", param="logprobs"
@@ -86,3 +89,23 @@ class CompletionBody(BaseModel):
 
 def _or(value: T | None, default: T) -> T:
     return default if value is None else value
+
+
+def split_fim_prompt(prompt: str) -> tuple[str, str] | None:
+    """Text before and behind the cursor of a prompt in which an editor wrote the special tokens of a family of models itself:
+    `PREFIX before SUFFIX behind MIDDLE`; None for any other prompt.
+
+    Our backends read special tokens as plain text, so that a file cannot forge them. This is the one exception.
+
+    >>> split_fim_prompt("<fim_prefix>def f(<fim_suffix>): pass<fim_middle>")
+    ('def f(', '): pass')
+    >>> split_fim_prompt("print('<fim_prefix>')") is None
+    True
+    """
+    for family in FAMILIES.values():
+        if not (prompt.startswith(family.prefix) and prompt.endswith(family.middle)):
+            continue
+        before, mark, behind = prompt[len(family.prefix) : len(prompt) - len(family.middle)].partition(family.suffix)
+        if mark and family.suffix not in behind:
+            return before, behind
+    return None

@@ -1,4 +1,4 @@
-"""How often one caller may ask: a bucket of requests that fills at a constant rate."""
+"""Rate limit of requests for each caller: a token bucket."""
 
 from __future__ import annotations
 
@@ -10,40 +10,43 @@ from dataclasses import dataclass
 from seedbed.serving.http.errors import Refusal
 
 _BURST_SECONDS = 10.0
-"""Requests of so many seconds may come at once: an editor asks in bursts."""
+"""Size of a bucket, as seconds of its rate: editors send bursts."""
 
-_MOST_CALLERS = 10_000
-"""Callers that are remembered; the one not seen for longest is forgotten first, with a bucket that is full by then."""
+_MAX_CALLERS = 10_000
+"""Callers with a bucket; the least recently seen is dropped first, and its bucket is full by then."""
 
 
 @dataclass(slots=True)
 class _Bucket:
     left: float
-    at: float
+    seconds: float
 
 
-class Rates:
-    """A bucket a caller."""
+class RateLimit:
+    """A bucket for each caller."""
 
     def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Args: per_minute: requests of one caller; 0 for any number. clock: seconds, never going back."""
+        """Args: per_minute: requests of one caller; 0 for no limit. clock: monotonic seconds."""
         self._per_second = per_minute / 60
         self._size = max(1.0, self._per_second * _BURST_SECONDS)
         self._clock = clock
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def take(self, caller: str) -> None:
-        """Count a request. Raises: Refusal for one too many, with the seconds until the next is met."""
+        """Count a request.
+
+        Raises: Refusal for one too many, with the seconds until the next is allowed.
+        """
         if not self._per_second:
             return
         now = self._clock()
         bucket = self._buckets.setdefault(caller, _Bucket(self._size, now))
         self._buckets.move_to_end(caller)
-        if len(self._buckets) > _MOST_CALLERS:
+        if len(self._buckets) > _MAX_CALLERS:
             self._buckets.popitem(last=False)
-        bucket.left = min(self._size, bucket.left + (now - bucket.at) * self._per_second)
-        bucket.at = now
+        bucket.left = min(self._size, bucket.left + (now - bucket.seconds) * self._per_second)
+        bucket.seconds = now
         if bucket.left < 1:
             wait = (1 - bucket.left) / self._per_second
-            raise Refusal(429, "Too many requests of one caller; ask again later.", code="rate_limit_exceeded", wait=wait)
+            raise Refusal(429, "Too many requests from this caller; try again later.", code="rate_limit_exceeded", wait=wait)
         bucket.left -= 1

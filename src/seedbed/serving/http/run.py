@@ -1,4 +1,4 @@
-"""`seedbed serve`: one process that serves one model until it is told to stop."""
+"""`seedbed serve`: one process that serves one model until SIGTERM or ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from seedbed.serving.http.access import Access, check_address, is_loopback
 from seedbed.serving.http.admission import Admission
 from seedbed.serving.http.app import create_app, paths_of
 from seedbed.serving.http.metrics import Metrics
-from seedbed.serving.http.middleware import Bounds, Gate
-from seedbed.serving.http.rate_limit import Rates
+from seedbed.serving.http.middleware import Limits, Middleware
+from seedbed.serving.http.rate_limit import RateLimit
 from seedbed.serving.http.service import Service
 
 _GRACE_SECONDS = 30
-"""What is under way when the server is told to stop may go on for so long."""
+"""Time for running requests to end when the server stops."""
 
-_MOST_BYTES = 8_000_000
-"""Of a body: a file of the longest that is looked at, in UTF-8 and JSON."""
+_MAX_BODY_BYTES = 8_000_000
+"""Enough for a file of the allowed length, in UTF-8 and JSON."""
 
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says.
+    """Options of the command.
 
-    port: 0 takes any that is free; tokens: none lets everybody in who reaches the port; requests: completions at once; waiting:
-    that may wait for them; rate: requests a minute of one caller, 0 for any number.
+    port: 0 for any free one; tokens: none for an open server; requests: concurrent completions; waiting: length of the queue;
+    rate: requests a minute of one caller, 0 for no limit.
     """
 
     host: str
@@ -46,7 +46,10 @@ class Options:
 
 
 def check(options: Options) -> None:
-    """What can be said before a model is loaded. Raises: InputError."""
+    """Check the options before a model is loaded.
+
+    Raises: InputError for a value that is not allowed, and for an address that other machines reach without a token.
+    """
     Access(options.tokens)
     check_address(options.host, options.tokens)
     for option, value, least in (
@@ -59,19 +62,21 @@ def check(options: Options) -> None:
 
 
 def serve(completer: Completer, sink: Sink, options: Options, listener: socket.socket) -> None:
-    """Serve until SIGTERM or ctrl-C; what is under way then is ended first. Prints the address when it is ready."""
+    """Serve until SIGTERM or ctrl-C, then let running requests end. Prints the address when the server is ready."""
     _log_our_own()
     with ThreadPoolExecutor(options.requests, "completion") as pool:
         admission = Admission(options.requests, options.waiting)
         metrics = Metrics(admission, completer.cache_counts, sink)
         app = create_app(Service(completer, admission, pool, metrics, int(time.time())), sink)
-        bounds = Bounds(_MOST_BYTES, paths_of(app), _LOCAL_NAMES | {options.host} if is_loopback(options.host) else frozenset())
-        gate = Gate(app, Access(options.tokens), Rates(options.rate), metrics, bounds)
-        run(gate, listener, options.host, called="serving", grace_seconds=_GRACE_SECONDS)
+        limits = Limits(
+            _MAX_BODY_BYTES, paths_of(app), _LOCAL_NAMES | {options.host} if is_loopback(options.host) else frozenset()
+        )
+        middleware = Middleware(app, Access(options.tokens), RateLimit(options.rate), metrics, limits)
+        run(middleware, listener, options.host, called="serving", grace_seconds=_GRACE_SECONDS)
 
 
 def _log_our_own() -> None:
-    """To stderr; what libraries say may quote a request."""
+    """Log to stderr what seedbed logs; messages of libraries may quote a request."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     logging.getLogger("seedbed").addHandler(handler)
