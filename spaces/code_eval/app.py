@@ -1,4 +1,4 @@
-"""A page for the metric: candidates and tests in, verdicts and pass@k out."""
+"""A web page for the metric: enter candidates and tests, get verdicts and pass@k."""
 
 import gradio as gr
 
@@ -8,12 +8,12 @@ from seedbed.evaluation.code_eval import code_eval
 CANDIDATE = "def add(a, b):\n    return a + b\n"
 TESTS = "assert add(2, 3) == 5\nassert add(-1, 1) == 0\n"
 WORDS = """# code_eval in a sandbox
-Candidates run in bubblewrap, apart from the tests that judge them. More candidates of the same task go below a line of `---`.
+Candidates run in bubblewrap, separate from their tests. Separate several candidates of the task by a line `---`.
 """
 
 
 def judge(candidates: str, tests: str, timeout: float) -> tuple[list[list[str]], str]:
-    """Rows of number and verdict, and pass@k in words."""
+    """Returns: number and verdict of each candidate, and pass@k as a text. Raises: gr.Error for input that cannot run."""
     texts = [text.strip("\n") + "\n" for text in ("\n" + candidates).split("\n---\n") if text.strip()]
     if not texts:
         raise gr.Error("No candidate. Allowed: one Python program, or several with --- between them.", print_exception=False)
@@ -21,7 +21,7 @@ def judge(candidates: str, tests: str, timeout: float) -> tuple[list[list[str]],
         shares, results = code_eval([texts], [tests], k=(1, len(texts)), num_workers=2, timeout=timeout)
     except SeedbedError as error:
         raise gr.Error(str(error), print_exception=False) from error
-    rows = [[str(number), found["result"]] for number, found in results[0]]
+    rows = [[str(number), candidate["result"]] for number, candidate in results[0]]
     return rows, ", ".join(f"{name} {share:.3f}" for name, share in shares.items())
 
 
@@ -30,8 +30,8 @@ with gr.Blocks(title="code_eval") as page:
     with gr.Row():
         candidates = gr.Code(CANDIDATE, language="python", label="Candidates")
         tests = gr.Code(TESTS, language="python", label="Tests")
-    timeout = gr.Slider(1, 10, 3, step=1, label="Seconds that a candidate may compute")
-    button = gr.Button("Judge", variant="primary")
+    timeout = gr.Slider(1, 10, 3, step=1, label="CPU seconds of a candidate")
+    button = gr.Button("Run tests", variant="primary")
     verdicts = gr.Dataframe(headers=["candidate", "verdict"], label="Verdicts", interactive=False)
     shares = gr.Textbox(label="pass@k", interactive=False)
     button.click(judge, [candidates, tests, timeout], [verdicts, shares], api_name="judge")

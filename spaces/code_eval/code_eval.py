@@ -1,4 +1,4 @@
-"""pass@k with every candidate in a sandbox: the public `code_eval`'s arguments and results, another guard."""
+"""pass@k with every candidate in a sandbox, with the arguments and results of the public `code_eval`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,16 +17,16 @@ _CITATION = """
 }
 """
 _DESCRIPTION = """
-Estimates pass@k of generated programs. Each candidate runs in bubblewrap, in a process of its own that the tests ask from
-another one: it reaches neither the machine nor the tests. HF_ALLOW_CODE_EVAL is not needed and not read.
+Estimates pass@k of generated programs. Each candidate runs in bubblewrap, in a process separate from its tests: it reaches
+neither the machine nor the tests. HF_ALLOW_CODE_EVAL is not needed and not read.
 """
 _INPUTS = """
 Args:
-    predictions: list of lists of candidate programs, one list a task.
-    references: list of test programs, one a task, which raise when a candidate is wrong.
+    predictions: list of lists of candidate programs, one list for each task.
+    references: list of test programs, one for each task, which raise when a candidate is wrong.
     k: the k of pass@k (default: 1, 10, 100, where every task has as many candidates).
-    num_workers: sandboxes at once (default: 4).
-    timeout: seconds that a candidate may compute (default: 3.0).
+    num_workers: concurrent sandboxes (default: 4).
+    timeout: CPU seconds of a candidate (default: 3.0).
 Returns:
     {"pass@k": share}, {task: [(candidate, {"task_id", "passed", "result", "completion_id"})]}
 """

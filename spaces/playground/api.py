@@ -1,4 +1,4 @@
-"""The named endpoints, for programs: no page, no state."""
+"""Named endpoints for programs, without page or state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-from feedback import NOT_KEPT, Keeper, event_of
+from feedback import NOT_STORED, FeedbackRecorder, event_of
 from requests import DEFAULTS, NO_ANSWER, request_of
 
 from seedbed.core.errors import GenerationError, InputError
@@ -32,9 +32,9 @@ answer = client.predict(
 best = answer["candidates"][0]
 print(best["text"], best["reasons"], best["findings"], best["matches"], answer["timings_ms"])
 
-# Only what its author agrees to: with consent=False nothing is kept.
+# Send it only with the consent of the person who decided: with consent=False nothing is stored.
 client.predict(
-    id=answer["id"] + ".0.accepted",  # sent twice, it counts once
+    id=answer["id"] + ".0.accepted",  # an id that is sent twice counts once
     action="accepted",  # shown, accepted, edited (with final) or rejected
     consent=True,
     shown=best["text"],
@@ -48,14 +48,14 @@ client.predict(
 """
 
 
-def add_endpoints(completer: Completer, keeper: Keeper, running: int) -> None:
-    """Add them to the open Blocks."""
+def add_endpoints(completer: Completer, recorder: FeedbackRecorder, running: int) -> None:
+    """Add the endpoints to the open Blocks."""
     gr.api(_completing(completer), api_name="complete", concurrency_id="model", concurrency_limit=running)
-    gr.api(_feeding_back(keeper), api_name="feedback", concurrency_limit=running)
+    gr.api(_feeding_back(recorder), api_name="feedback", concurrency_limit=running)
 
 
 def code(request: gr.Request) -> str:
-    """The example of the API tab, for the address at which the page was asked for."""
+    """The example of the API tab, with the address of this page."""
     space = os.environ.get("SPACE_ID", "")
     return _CODE.format(address=space or str(request.request.base_url))
 
@@ -70,7 +70,7 @@ def _completing(completer: Completer) -> Callable[..., dict[str, Any]]:
         new_tokens: float = DEFAULTS.max_new_tokens,
         candidates: float = 1,
     ) -> dict[str, Any]:
-        """Candidates for the place between prefix and suffix, the best first, with what speaks for and against each."""
+        """Complete the code between prefix and suffix: candidates, the best first, with reasons, findings and matches."""
         try:
             request = request_of(prefix, suffix, language, temperature, top_k, new_tokens, candidates)
             answer = completer.complete(request)
@@ -83,20 +83,20 @@ def _completing(completer: Completer) -> Callable[..., dict[str, Any]]:
             "model": answer.model,
             "source": answer.source,
             "is_fim": answer.is_fim,
-            "candidates": [_told(one) for one in answer.candidates],
+            "candidates": [_fields(candidate) for candidate in answer.candidates],
             "timings_ms": dict(answer.timings_ms),
         }
 
     return complete
 
 
-def _told(candidate: Candidate) -> dict[str, Any]:
-    told = asdict(candidate)
-    told["matches"] = [{**asdict(match), "line": str(match), "url": match.url} for match in candidate.matches]
-    return told
+def _fields(candidate: Candidate) -> dict[str, Any]:
+    fields = asdict(candidate)
+    fields["matches"] = [{**asdict(match), "line": str(match), "url": match.url} for match in candidate.matches]
+    return fields
 
 
-def _feeding_back(keeper: Keeper) -> Callable[..., dict[str, Any]]:
+def _feeding_back(recorder: FeedbackRecorder) -> Callable[..., dict[str, Any]]:
     def feedback(
         id: str,  # noqa: A002 - the name of the field
         action: str,
@@ -108,13 +108,13 @@ def _feeding_back(keeper: Keeper) -> Callable[..., dict[str, Any]]:
         language: str = "",
         completion_id: str = "",
     ) -> dict[str, Any]:
-        """Keep what became of a candidate, once, and only with consent."""
+        """Store what a person did with a candidate, once, and only with consent."""
         fields = {"shown": shown, "final": final, "prefix": prefix, "suffix": suffix, "language": language}
         try:
             event = event_of({"id": id, "action": action, "consent": consent, "completion_id": completion_id, **fields})
             if not event.consent:
-                return {"kept": False, "why": NOT_KEPT}
-            return {"kept": True, "is_new": keeper.told(event)}
+                return {"kept": False, "why": NOT_STORED}
+            return {"kept": True, "is_new": recorder.record(event)}
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
 

@@ -1,4 +1,4 @@
-"""Gradio's code editor, which keeps a text as it is."""
+"""Gradio's code editor, without the change it makes to its text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gradio as gr
 
 
 class Editor(gr.Code):
-    """The parent strips white space off both ends of a text, and with it the indentation that a completion begins with."""
+    """Keeps white space at both ends: the parent strips it, and with it the indentation at the start of a completion."""
 
     is_template = True  # the browser shows it as the parent
 

@@ -1,4 +1,4 @@
-"""Which control calls which handler."""
+"""Connects each control of the page with its handler."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _FOCUS = "() => window.seedbed.focus('prefix')"
 _FOCUS_EDIT = "() => window.seedbed.focus('edited')"
 
 
-def wire(parts: Parts, handlers: Handlers, running: int) -> None:
-    """Connect them inside of the open Blocks. Nothing but completing waits in the queue; only `api` is for programs."""
+def connect(parts: Parts, handlers: Handlers, running: int) -> None:
+    """Connect them inside the open Blocks. Only completions wait in the queue; programs use the endpoints of `api` instead."""
     outputs = _outputs(parts)
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     parts.complete.click(
@@ -27,7 +27,7 @@ def wire(parts: Parts, handlers: Handlers, running: int) -> None:
         concurrency_limit=running,
         show_progress="hidden",
         trigger_mode="once",
-        api_name="page",  # the name of the function is the public endpoint
+        api_name="page",  # the name "complete" belongs to the public endpoint
         api_visibility="private",
     )
     parts.stop.click(handlers.stop, None, outputs, **quick)
@@ -35,10 +35,10 @@ def wire(parts: Parts, handlers: Handlers, running: int) -> None:
     parts.mode.change(handlers.show_suffix, parts.mode, outputs, **quick)
     for button, example in parts.examples:
         button.click(partial(_example, example, parts), None, outputs, **quick)
-    _wire_cards(parts, handlers, outputs, quick)
+    _connect_cards(parts, handlers, outputs, quick)
 
 
-def _wire_cards(parts: Parts, handlers: Handlers, outputs: list[Any], quick: dict[str, Any]) -> None:
+def _connect_cards(parts: Parts, handlers: Handlers, outputs: list[Any], quick: dict[str, Any]) -> None:
     place = [parts.turn, parts.prefix, parts.suffix, parts.mode, parts.consent]
     for number, card in enumerate(parts.cards):
         card.accept.click(partial(handlers.accept, number), place, outputs, **quick).then(None, js=_FOCUS)
@@ -66,7 +66,7 @@ def _example(example: Example, parts: Parts) -> dict[Any, Any]:
 
 
 def _outputs(parts: Parts) -> list[Any]:
-    """Everything that a handler may change."""
+    """All parts that a handler may change."""
     cards = [part for card in parts.cards for part in (card.box, card.head, card.text, card.badges, card.buttons)]
     edit = [parts.edit.box, parts.edit.number, parts.edit.text]
     return [parts.turn, parts.language, parts.mode, parts.prefix, parts.suffix, parts.status, parts.timings, *cards, *edit]

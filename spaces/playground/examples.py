@@ -1,4 +1,4 @@
-"""Places to start from."""
+"""Example inputs of the playground."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Code around a cursor; with something behind it, it is a middle that is asked for."""
+    """Code around a cursor. With a suffix, the example fills in the middle."""
 
     name: str
     language: str

@@ -1,4 +1,4 @@
-"""What became of a suggestion, kept only where the visitor said yes."""
+"""Stores what visitors did with suggestions, only with their consent."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from seedbed.core.errors import InputError
 from seedbed.serving.feedback import FeedbackEvent, Sink
 from seedbed.serving.feedback.event import Action
 
-NOT_KEPT = "Nothing was kept: there was no consent."
+NOT_STORED = "Nothing was stored: you have not given consent."
 _LOG = logging.getLogger(__name__)
 
 
-class Keeper:
-    """Events of this playground."""
+class FeedbackRecorder:
+    """Records the events of this playground."""
 
     def __init__(self, sink: Sink, model: str) -> None:
         self._sink, self._model = sink, model
 
-    def shown(self, turn: Turn, *, consent: bool) -> None:
-        """All candidates that a visitor sees. What cannot be kept is told when they decide."""
+    def record_shown(self, turn: Turn, *, consent: bool) -> None:
+        """Record all candidates that a visitor sees. An error is logged; the visitor hears of it when they decide."""
         if not consent:
             return
         try:
@@ -30,24 +30,27 @@ class Keeper:
                 if candidate.text:
                     self._sink.add(self._event(turn, number, "shown", ""))
         except OSError as error:
-            _LOG.error("feedback is not kept: %s", error.strerror)
+            _LOG.error("feedback is not stored: %s", error.strerror)
 
-    def decided(self, turn: Turn, number: int, action: Action, *, consent: bool, final: str = "") -> str:
-        """One decision. Returns: what became of it, for the visitor."""
+    def record_decision(self, turn: Turn, number: int, action: Action, *, consent: bool, final: str = "") -> str:
+        """Record one decision. Returns: the result, as a sentence for the visitor."""
         if not consent:
-            return NOT_KEPT
+            return NOT_STORED
         try:
             self._sink.add(self._event(turn, number, action, final))
         except OSError as error:
-            return f"It could not be kept: {error.strerror}."
-        return "Kept, with your consent."
+            return f"It could not be stored: {error.strerror}."
+        return "Stored, with your consent."
 
-    def told(self, event: FeedbackEvent) -> bool:
-        """An event that a program sends. Returns: whether it is new. Raises: InputError when it cannot be kept."""
+    def record(self, event: FeedbackEvent) -> bool:
+        """Record an event that a program sends.
+
+        Returns: whether it is new. Raises: InputError when it cannot be stored.
+        """
         try:
             return self._sink.add(event.model_copy(update={"model": self._model}))
         except OSError as error:
-            raise InputError(f"feedback: could not be kept: {error.strerror}.") from error
+            raise InputError(f"feedback: could not be stored: {error.strerror}.") from error
 
     def _event(self, turn: Turn, number: int, action: Action, final: str) -> FeedbackEvent:
         return FeedbackEvent(
@@ -65,7 +68,7 @@ class Keeper:
 
 
 def event_of(fields: dict[str, object]) -> FeedbackEvent:
-    """What a program sent. Raises: InputError for what is no event."""
+    """An event from the fields that a program sent. Raises: InputError for fields that are not allowed."""
     try:
         return FeedbackEvent.model_validate(fields)
     except ValidationError as error:

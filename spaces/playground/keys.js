@@ -1,6 +1,6 @@
-// Shortcuts, and names for what Gradio leaves without one.
+// Keyboard shortcuts, and accessible names that Gradio does not set.
 (() => {
-  const names = {prefix: "Code before the cursor", suffix: "Code after the cursor", edited: "Candidate, as you would have it"};
+  const names = {prefix: "Code before the cursor", suffix: "Code after the cursor", edited: "Edited candidate"};
   const isShown = (element) => element && element.offsetParent !== null;
   const press = (selector) => {
     const button = [...document.querySelectorAll(selector)].find(isShown);
@@ -9,12 +9,12 @@
   };
   const card = () => document.activeElement?.closest(".candidate") ?? [...document.querySelectorAll(".candidate")].find(isShown);
   const act = (word) => {
-    const found = card();
-    return found ? press(`#${found.id} .${word}`) : false;
+    const target = card();
+    return target ? press(`#${target.id} .${word}`) : false;
   };
   const actions = {KeyA: "accept", KeyE: "edit", KeyR: "reject"};
 
-  // In the capture phase: the editor has keys of its own.
+  // In the capture phase, before the editor handles its own keys.
   document.addEventListener("keydown", (event) => {
     let done = false;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) done = press("#keep-edit") || press("#complete");
@@ -40,7 +40,7 @@
   if (document.body) watch();
   else addEventListener("DOMContentLoaded", watch);
 
-  // The end of an editor, where one goes on typing, once the page shows it.
+  // Put the cursor at the end of an editor, once the page shows it.
   window.seedbed = {
     focus: (id) => requestAnimationFrame(() => {
       const content = document.querySelector(`#${id} .cm-content`);

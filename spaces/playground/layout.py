@@ -1,4 +1,4 @@
-"""What stands on the page, from top to bottom; nothing happens here."""
+"""The parts of the page, from top to bottom; handlers are connected in `events`."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import gradio as gr
 from editor import Editor
 from examples import EXAMPLES, Example
-from requests import DEFAULTS, MIDDLE, MOST_CANDIDATES, NEXT
+from requests import DEFAULTS, MAX_CANDIDATES, MIDDLE, NEXT
 
 from seedbed.core.syntax import LANGUAGES
 
 KEYS = (
-    "Ctrl+Enter completes. Alt+A accepts, Alt+E edits and Alt+R rejects the candidate that has the focus, else the first. "
-    "In an editor, Escape and then Tab goes on to the next control."
+    "Ctrl+Enter completes. Alt+A accepts, Alt+E edits and Alt+R rejects the focused candidate, or the first one. "
+    "To leave an editor, press Escape and then Tab."
 )
-CONSENT = "Keep what I was shown, and what I did with it, to make the model better"
-CONSENT_INFO = "Then the code around the cursor, the candidates and your decision are kept, credentials cut out."
+CONSENT = "Store the candidates and my decisions, to improve the model"
+CONSENT_INFO = "When on, the code around the cursor, the candidates and your decisions are stored, without credentials."
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One candidate. `box` holds the others, and is hidden while there is none; `buttons` are, while it is written."""
+    """One candidate. `box` holds the rest and is hidden without a candidate; `buttons` are hidden while it is written."""
 
     box: gr.Column
     head: gr.HTML
@@ -35,7 +35,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Where a candidate is changed before it is taken."""
+    """Editor for a candidate before it is inserted."""
 
     box: gr.Column
     number: gr.State
@@ -46,7 +46,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All that handlers read and write."""
+    """All parts that handlers read and change."""
 
     turn: gr.State
     language: gr.Dropdown
@@ -65,16 +65,16 @@ class Parts:
 
 
 def lay_out(title: str, feedback_to: str) -> tuple[Parts, gr.Code]:
-    """Draw the page inside of the open Blocks.
+    """Lay out the page inside the open Blocks.
 
     Args: title: HTML; feedback_to: dataset that feedback is sent to, "" for none.
-    Returns: its parts, and where the API tab shows code.
+    Returns: the parts, and the example of the API tab.
     """
     gr.HTML(title)
     with gr.Tab("Complete", id="complete-tab"):
         parts = _complete(feedback_to)
     with gr.Tab("API", id="api-tab"):
-        gr.HTML("<p>The same from a program: /complete answers with all candidates, /feedback takes what became of one.</p>")
+        gr.HTML("<p>Call the model from a program: /complete returns all candidates, /feedback stores what you did with one.</p>")
         label = "Python, with pip install gradio_client"
         api = gr.Code("", language="python", interactive=False, label=label, elem_id="api-code")
     return parts, api
@@ -83,7 +83,7 @@ def lay_out(title: str, feedback_to: str) -> tuple[Parts, gr.Code]:
 def _complete(feedback_to: str) -> Parts:
     with gr.Row():
         language = gr.Dropdown(list(LANGUAGES), value="Python", label="Language", elem_id="language")
-        mode = gr.Radio([NEXT, MIDDLE], value=NEXT, label="What to write", elem_id="mode")
+        mode = gr.Radio([NEXT, MIDDLE], value=NEXT, label="Mode", elem_id="mode")
     with gr.Row():
         prefix = _code("prefix", "Code before the cursor", lines=10, value=EXAMPLES[0].prefix, min_width=300)
         suffix = _code("suffix", "Code after the cursor", lines=10, visible=False, min_width=300)
@@ -93,7 +93,7 @@ def _complete(feedback_to: str) -> Parts:
     status = gr.HTML("", elem_id="status")
     edit = _edit()
     with gr.Row(elem_id="candidates"):
-        cards = tuple(_card(number) for number in range(MOST_CANDIDATES))
+        cards = tuple(_card(number) for number in range(MAX_CANDIDATES))
     return Parts(
         turn=gr.State(None),
         language=language,
@@ -114,12 +114,12 @@ def _complete(feedback_to: str) -> Parts:
 
 def _consent_info(feedback_to: str) -> str:
     where = f" They are sent to {feedback_to}, a private dataset." if feedback_to else ""
-    return f"{CONSENT_INFO}{where} Unticked, nothing is kept."
+    return f"{CONSENT_INFO}{where} When off, nothing is stored."
 
 
 def _examples() -> tuple[tuple[gr.Button, Example], ...]:
     with gr.Row(elem_classes="examples"):
-        return tuple((gr.Button(one.name, size="sm", elem_classes="example"), one) for one in EXAMPLES)
+        return tuple((gr.Button(example.name, size="sm", elem_classes="example"), example) for example in EXAMPLES)
 
 
 def _code(name: str, label: str, *, lines: int, value: str = "", visible: bool = True, min_width: int = 160) -> Editor:
@@ -139,7 +139,7 @@ def _code(name: str, label: str, *, lines: int, value: str = "", visible: bool =
 
 def _edit() -> Edit:
     with gr.Column(visible=False, elem_id="editing") as box:
-        text = _code("edited", "Candidate, as you would have it", lines=3)
+        text = _code("edited", "Edited candidate", lines=3)
         with gr.Row():
             keep = gr.Button("Use the edited text", variant="primary", elem_id="keep-edit", min_width=120)
             leave = gr.Button("Back", elem_id="leave-edit", min_width=120)
@@ -166,13 +166,15 @@ def _card(number: int) -> Card:
 
 
 def _numbers() -> tuple[gr.Number, ...]:
-    """In the order in which a request takes them."""
-    with gr.Accordion("How to write", open=False, elem_id="settings"), gr.Row():
+    """In the order of the parameters of `request_of`."""
+    with gr.Accordion("Settings", open=False, elem_id="settings"), gr.Row():
         numbers = (
-            gr.Number(DEFAULTS.temperature, label="temperature", info="0 takes the likeliest token", step=0.1, min_width=130),
-            gr.Number(DEFAULTS.top_k, label="top_k", info="likeliest tokens to draw from, 0 for all", min_width=130),
-            gr.Number(DEFAULTS.max_new_tokens, label="new tokens", info="at most", min_width=130),
-            gr.Number(DEFAULTS.n, label="candidates", info=f"1 to {MOST_CANDIDATES}", min_width=130),
+            gr.Number(
+                DEFAULTS.temperature, label="temperature", info="0 always takes the most likely token", step=0.1, min_width=130
+            ),
+            gr.Number(DEFAULTS.top_k, label="top_k", info="most likely tokens to sample from, 0 for all", min_width=130),
+            gr.Number(DEFAULTS.max_new_tokens, label="new tokens", info="maximum", min_width=130),
+            gr.Number(DEFAULTS.n, label="candidates", info=f"1 to {MAX_CANDIDATES}", min_width=130),
         )
     gr.HTML(f'<p class="keys">{KEYS}</p>')
     return numbers

@@ -1,4 +1,4 @@
-"""From what stands in the form to a request, and what came back to this visitor last."""
+"""Reads the form into a completion request, and keeps the last answer of a visitor."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from seedbed.models.inference.backend import Sampling
 from seedbed.serving.completion.answer import Candidate
 from seedbed.serving.completion.request import CompletionRequest
 
-NEXT, MIDDLE = "What comes next", "Fill in the middle"
-MOST_CHARACTERS = 100_000
-MOST_CANDIDATES = 4
-MOST_NEW_TOKENS = 256
+NEXT, MIDDLE = "Continue the code", "Fill in the middle"
+MAX_CHARACTERS = 100_000
+MAX_CANDIDATES = 4
+MAX_NEW_TOKENS = 256
 DEFAULTS = Sampling(n=3)
 NO_ANSWER = "The model does not answer. Try again in a moment."
-"""Said in place of a model's own words, which may quote a request or name a machine."""
+"""Shown in place of the model's own error, which may quote a request or name a machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a visitor was shown last; `request` is what it was written for, `rejected` the numbers they do not want."""
+    """The last answer that a visitor was shown, and its request. rejected: numbers of the candidates they rejected."""
 
     request: CompletionRequest
     candidates: tuple[Candidate, ...]
@@ -40,24 +40,27 @@ def request_of(
     new_tokens: float | None,
     candidates: float | None,
 ) -> CompletionRequest:
-    """Raises: InputError for nothing, for too much, and for numbers that mean nothing."""
+    """A completion request from the fields of the form.
+
+    Raises: InputError for no code, too much code, or a number out of range.
+    """
     prefix, suffix = _text("prefix", prefix), _text("suffix", suffix)
     if not (prefix + suffix).strip():
-        raise InputError("code: empty. Allowed: some code to go on from, typed or from an example.")
-    if len(prefix) + len(suffix) > MOST_CHARACTERS:
+        raise InputError("code: empty. Allowed: some code, typed or from an example.")
+    if len(prefix) + len(suffix) > MAX_CHARACTERS:
         raise InputError(
-            f"code: {len(prefix) + len(suffix):,} characters. Allowed: {MOST_CHARACTERS:,}, before and after together."
+            f"code: {len(prefix) + len(suffix):,} characters. Allowed: {MAX_CHARACTERS:,}, before and after together."
         )
     sampling = Sampling(
-        temperature=_given("temperature", temperature, "a number from 0 to 100"),
+        temperature=_number("temperature", temperature, "a number from 0 to 100"),
         top_k=_whole("top_k", top_k, 0, 1_000_000),
-        max_new_tokens=_whole("new tokens", new_tokens, 1, MOST_NEW_TOKENS),
-        n=_whole("candidates", candidates, 1, MOST_CANDIDATES),
+        max_new_tokens=_whole("new tokens", new_tokens, 1, MAX_NEW_TOKENS),
+        n=_whole("candidates", candidates, 1, MAX_CANDIDATES),
     )
     return CompletionRequest(prefix, suffix, language=language, sampling=sampling)
 
 
-def _given(name: str, value: float | None, allowed: str) -> float:
+def _number(name: str, value: float | None, allowed: str) -> float:
     if value is None:
         raise InputError(f"{name}: empty. Allowed: {allowed}.")
     if not isinstance(value, int | float) or not isfinite(value):  # a program may send anything
@@ -76,6 +79,6 @@ def _text(name: str, value: object) -> str:
 
 def _whole(name: str, value: float | None, least: int, most: int) -> int:
     allowed = f"a whole number from {least} to {most:,}"
-    if _given(name, value, allowed) != int(value or 0) or not least <= int(value or 0) <= most:
+    if _number(name, value, allowed) != int(value or 0) or not least <= int(value or 0) <= most:
         raise InputError(f"{name}: {value:g}. Allowed: {allowed}.")
     return int(value or 0)

@@ -1,4 +1,4 @@
-"""What the playground runs on: variables of the Space first, then the links on its card."""
+"""Settings of the playground: environment variables of the Space first, then the links on its card."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _POLICY = Path("recipes") / "safety" / "default.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """README.md of this folder explains each.
+    """README.md explains each setting.
 
     model: folder, GGUF file, id on a Hub or URL; dataset: folder or id, "" for no attribution; feedback: folder of events;
-    feedback_to: private dataset on a Hub that they are sent to, "" for none;
-    resolver: what stands before a Software Heritage id in a link, "" for no link; running, waiting: completions at once, and
-    requests that may wait for them.
+    feedback_to: private dataset on a Hub that receives them, "" for none; resolver: URL before a Software Heritage id in a link,
+    "" for no link; running, waiting: concurrent completions, and length of the queue.
     """
 
     model: str
@@ -39,7 +38,10 @@ class Settings:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Raises: InputError where no model is named, or for a number that is none."""
+    """Read the settings.
+
+    Raises: InputError without a model, or for a number that is not allowed.
+    """
     card = metadata_load(HERE / "README.md") or {}
     model = environment.get("SEEDBED_MODEL") or _first(card.get("models"))
     if not model:
@@ -63,7 +65,7 @@ def _first(ids: object) -> str:
 
 
 def _default_policy() -> Path:
-    """The one of the installed package, or of the checkout that it runs from."""
+    """The policy of the installed package, or of the checkout."""
     package = Path(seedbed.__file__).parent
     shipped = package / "policy" / _POLICY
     return shipped if shipped.is_file() else package.parent.parent / _POLICY

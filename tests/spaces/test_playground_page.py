@@ -21,7 +21,7 @@ def test_from_the_keyboard_alone_code_is_typed_completed_and_accepted_and_nothin
     visit.complete()
     expect(visit.candidate(0)).to_contain_text("parses in place")
     visit.page.keyboard.press("Alt+a")
-    visit.told("is in the code. Nothing was kept")
+    visit.told("was inserted. Nothing was stored")
 
     assert visit.code("prefix") == f"{ADD}a + b"
     assert visit.run("document.activeElement.closest('#prefix') !== null")
@@ -44,7 +44,7 @@ def test_a_middle_with_several_candidates_is_edited_and_kept_with_consent(visit:
     upstream.texts = ["ResultSet rows = statement.executeQuery();", "return null;"]
     visit.page.get_by_role("button", name="Java DAO method").click()
     expect(visit.editor("suffix")).to_be_visible()
-    visit.page.get_by_label("Keep what I was shown").check()
+    visit.page.get_by_label("Store the candidates").check()
 
     visit.editor("suffix").focus()
     visit.complete()
@@ -53,7 +53,7 @@ def test_a_middle_with_several_candidates_is_edited_and_kept_with_consent(visit:
     visit.press("Edit", 1)
     visit.type("edited", "            return rows;")
     visit.page.locator("#keep-edit").click()
-    visit.told("Your text is in the code. Kept")
+    visit.told("Your edited text was inserted. Stored")
 
     assert "}" in upstream.asked[0]["suffix"]
     assert "return rows;" in visit.code("prefix")
@@ -66,12 +66,12 @@ def test_a_middle_with_several_candidates_is_edited_and_kept_with_consent(visit:
 def test_a_rejected_candidate_goes_and_the_other_stays(visit: Visit, upstream: Upstream) -> None:
     upstream.texts = ["a + b", "b + a"]
     visit.type("prefix", f"# two ways\n{ADD}")
-    visit.page.get_by_label("Keep what I was shown").check()
+    visit.page.get_by_label("Store the candidates").check()
 
     visit.editor("prefix").focus()
     visit.complete()
     visit.press("Reject", 0)
-    visit.told("rejected. Kept")
+    visit.told("rejected. Stored")
 
     expect(visit.candidate(0)).to_be_hidden()
     expect(visit.candidate(1)).to_be_visible()
@@ -87,7 +87,7 @@ def test_candidates_that_what_was_typed_rules_out_are_not_called_alike(visit: Vi
     visit.type("prefix", f"{begun}a")
     visit.page.keyboard.press("Control+Enter")
 
-    visit.told("1 candidate. Those that came out alike are one, and those that begin otherwise than what was typed are left out.")
+    visit.told("1 candidate. Identical candidates are shown once; candidates that do not start with what you typed are left out.")
     assert visit.candidate(0).locator(".cm-line").inner_text() == " + b"
 
 
@@ -109,7 +109,7 @@ def test_what_was_seen_before_has_a_badge_and_nothing_that_a_model_or_a_dataset_
 def test_a_mistake_and_a_model_that_fails_are_one_line_each_and_the_page_goes_on(visit: Visit, upstream: Upstream) -> None:
     visit.type("prefix", "")
     visit.page.keyboard.press("Control+Enter")
-    visit.told("code: empty. Allowed: some code to go on from")
+    visit.told("code: empty. Allowed: some code, typed or from an example")
 
     visit.type("prefix", ("x" * 99 + "\n") * 1001)
     visit.page.keyboard.press("Control+Enter")
@@ -124,7 +124,7 @@ def test_a_mistake_and_a_model_that_fails_are_one_line_each_and_the_page_goes_on
     visit.complete()
     visit.type("prefix", "other")
     visit.press("Accept")
-    visit.told("The code is not what this was written for any more")
+    visit.told("The code has changed since this candidate was written")
 
 
 def test_on_a_phone_nothing_is_wider_than_the_window_and_the_editor_comes_first(visit: Visit, upstream: Upstream) -> None:

@@ -54,7 +54,7 @@ class Visit:
 
     def complete(self) -> None:
         self.page.keyboard.press("Control+Enter")
-        expect(self.page.locator("#timings")).to_contain_text("ms in all")
+        expect(self.page.locator("#timings")).to_contain_text("ms in total")
 
     def candidate(self, number: int) -> Locator:
         return self.page.locator(f"#candidate-{number}")

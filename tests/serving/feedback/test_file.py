@@ -16,9 +16,8 @@ from typing import Any
 import pytest
 
 from seedbed.core.errors import InputError
-from seedbed.serving.feedback.event import FeedbackEvent, without_secrets
+from seedbed.serving.feedback.event import FeedbackEvent, redacted, without_secrets
 from seedbed.serving.feedback.file import FeedbackFile
-from seedbed.serving.feedback.redaction import redacted
 
 KEY = 'aws_secret_access_key = "wJalrXUtnFEMI7K2MDENGbPxRfiCYzzQ9wLmKeY8"'
 PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1c7+9z5Pad7OejecsQ0bu3aumVmJ8zvZOkRLSMUSFhXf4ZQ7\nabc\n-----END RSA PRIVATE KEY-----\n"

@@ -16,7 +16,7 @@ from huggingface_hub import HfApi, close_session
 
 from seedbed.core.errors import HubAwayError, InputError, PublishError
 from seedbed.serving.feedback import FeedbackEvent, FeedbackFile, KeptEvent, open_feedback, read_events
-from seedbed.serving.feedback.card import COLUMNS
+from seedbed.serving.feedback.remote import COLUMNS
 from seedbed.serving.feedback.sync import FeedbackSync
 from tests.localhub.process import OTHER, READER, WRITER, HubProcess, running_hub
 from tests.publishing.hub.wire import Address
@@ -152,7 +152,7 @@ def test_a_hub_that_is_away_is_found_later(point: Point, tmp_path: Path) -> None
                 sync.push()
             assert sync.waiting() == 1
             hub.start(port)
-            sync.begin()
+            sync.connect()
             sync.push()
             sync.add(event(2))
             hub.kill()

@@ -140,7 +140,7 @@ def test_a_form_is_told_which_header_is_missing(server: Serving) -> None:
         answer = client.post("/v1/completions", data={'{"prompt": "a"}': ""})
 
     assert answer.status_code == 400
-    assert "Allowed: one, with the header Content-Type: application/json." in answer.json()["error"]["message"]
+    assert "Allowed: a JSON object, with the header Content-Type: application/json." in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("token", ["", "another", TOKEN + "x"])

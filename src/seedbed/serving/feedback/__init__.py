@@ -1,4 +1,4 @@
-"""What became of suggestions: kept with consent, without credentials, once."""
+"""Feedback on suggestions: stored with consent, without credentials, each event once."""
 
 from seedbed.serving.feedback.event import FeedbackEvent, Sink, without_secrets
 from seedbed.serving.feedback.factory import open_feedback

@@ -1,4 +1,4 @@
-"""Lines at the end of files, on the disk before anybody is told so."""
+"""Appends lines to files durably: they are on the disk when `append` returns."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from io import FileIO
 from pathlib import Path
 from secrets import token_hex
 
-_MOST_BYTES = 8_000_000
-"""Of a file, give or take a batch: all of it is sent again when it has grown."""
+_MAX_FILE_BYTES = 8_000_000
+"""A file that has reached this size is not appended to: a file that has grown is uploaded again as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of a file is kept for good: whole lines."""
+    """How much of a file is on the disk: bytes, and events, of whole lines."""
 
     size: int = 0
     events: int = 0
 
 
 class Appender:
-    """Files that one process began, in a folder that is there. Not for two threads at once."""
+    """Appends to files that this process created, in an existing folder. Not thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -32,16 +32,16 @@ class Appender:
         self._extent = Extent()
 
     def append(self, lines: Sequence[bytes]) -> tuple[str, Extent]:
-        """Keep lines, each with its end, or none of them.
+        """Append lines, each with its line end: all of them or none.
 
-        Returns: the name of the file that they are in, and what it holds now. Raises: OSError when they cannot be kept.
+        Returns: the name of the file, and its extent now. Raises: OSError when they cannot be written.
         """
         file = self._current()
-        left = b"".join(lines)
-        extent = Extent(self._extent.size + len(left), self._extent.events + len(lines))
+        rest = b"".join(lines)
+        extent = Extent(self._extent.size + len(rest), self._extent.events + len(lines))
         try:
-            while left:
-                left = left[file.write(left) or 0 :]
+            while rest:
+                rest = rest[file.write(rest) or 0 :]
             os.fsync(file.fileno())
         except OSError:
             self._cut()
@@ -50,14 +50,14 @@ class Appender:
         return self._path.name, extent
 
     def close(self) -> None:
-        """Begin another file when something comes again."""
+        """Close the current file; the next lines go to a new one."""
         if self._file:
             self._file.close()
             self._file = None
 
     def _current(self) -> FileIO:
-        """A file whose name no other process chooses, on this disk or on another."""
-        if self._file and self._extent.size < _MOST_BYTES:
+        """The file to append to. Its name is unique over all processes and disks."""
+        if self._file and self._extent.size < _MAX_FILE_BYTES:
             return self._file
         self.close()
         self._path = self._folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{token_hex(4)}.jsonl"
@@ -71,7 +71,7 @@ class Appender:
         return file
 
     def _cut(self) -> None:
-        """Take away what is not kept; where that fails too, what comes next goes to another file."""
+        """Remove a part that was written; where that fails too, the next lines go to a new file."""
         try:
             if self._file:
                 self._file.truncate(self._extent.size)
@@ -81,7 +81,7 @@ class Appender:
 
 
 def sync_folder(folder: Path) -> None:
-    """A file that was made just now has a name that must last too."""
+    """Sync a folder, so that the names of new files are durable too."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

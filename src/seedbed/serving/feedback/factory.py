@@ -1,4 +1,4 @@
-"""One way to open a place for feedback, for the server and for a Space."""
+"""Opens a feedback store, for the server and for a Space."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from seedbed.serving.feedback.event import Sink
 from seedbed.serving.feedback.file import FeedbackFile
 
 MINUTES = 5.0
-_MOST_MINUTES = 24 * 60
+_MAX_MINUTES = 24 * 60
 
 
 def open_feedback(folder: Path, repo_id: str | None = None, *, minutes: float = MINUTES) -> Sink:
-    """Keep events in a folder, and send them to a private dataset on a Hub where one is named, every so many minutes.
+    """Store events in a folder, and send them to a private dataset on a Hub where one is named.
 
-    A Hub that is away keeps nobody waiting: events are kept, and sent later. Close it, so that the last ones are sent.
-    Raises: InputError for a folder that cannot be written or is in use; PublishError for a repository that is public, or a login
-        that may not write there.
+    While the Hub is unreachable, events stay in the folder and are sent later. Closing the store sends the last ones.
+    Args: minutes: between two uploads.
+    Raises: InputError for a folder that cannot be written or is in use; PublishError for a public dataset, or a login without
+        write access.
     """
-    if not 0 < minutes <= _MOST_MINUTES:
-        raise InputError(f"--feedback-every {minutes:g}: not a time between two uploads. Allowed: up to {_MOST_MINUTES} minutes.")
+    if not 0 < minutes <= _MAX_MINUTES:
+        raise InputError(f"--feedback-every {minutes:g}: not a time between two uploads. Allowed: up to {_MAX_MINUTES} minutes.")
     file = FeedbackFile(folder)
     if repo_id is None:
         return file

@@ -1,4 +1,4 @@
-"""Events in local JSONL, a line each, on the disk before anybody is told so."""
+"""Events in local JSONL files, one line each. An event is on the disk before its sender gets an answer."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from seedbed.serving.feedback.append import Appender, Extent, sync_folder
 from seedbed.serving.feedback.event import FeedbackEvent, without_secrets
 
 EVENTS: Final = "events"
-"""Folder of the files, below the one that is named, and in a repository."""
+"""Name of the folder of files, below the feedback folder and in a dataset."""
 
 _DIGEST_BYTES = 16
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Lines by the keys of their events, that go to the disk together."""
+    """Lines that are written together, by the keys of their events."""
 
     lines: dict[bytes, bytes] = field(default_factory=dict)
     is_done: bool = False
@@ -35,19 +35,19 @@ class _Batch:
 
 
 class FeedbackFile:
-    """One process at a time appends, to files that it began: those of others are never written again, so that a copy elsewhere
-    is always a beginning of the file here. What comes while the disk is busy goes there together: a hundred senders wait for two
-    writes, not for a hundred.
+    """A feedback folder. One process at a time uses it, and appends only to files that it created, so that a copy of a file
+    elsewhere is always a beginning of the file here. Events that arrive during a write are written together: a hundred senders
+    wait for two writes, not for a hundred.
 
-    What a killed process left of a line is cut off: nobody was told that it is kept.
+    An incomplete last line of a killed process is cut off: its sender got no answer.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open a folder, and make it where it is not there.
+        """Open a folder, and create it where it is missing.
 
-        Raises: InputError for one that cannot be written or that another process serves, and for a file that has no events.
+        Raises: InputError for a folder that cannot be written or is in use, and for a file with lines that are no events.
         """
-        self._lock = Lock()  # held for moments only; `_disk` for as long as a write takes, and taken first
+        self._lock = Lock()  # held briefly; `_disk` is held during a write, and taken first
         self._disk = Lock()
         self._open = ExitStack()
         self._events = folder / EVENTS
@@ -58,7 +58,7 @@ class FeedbackFile:
         busy = "another process keeps its feedback there. Allowed: one at a time, or another --feedback."
         self._open.enter_context(held(folder, option="--feedback", busy=busy))
         try:
-            self._known, self._extents = _opened(self._events)
+            self._known, self._extents = _open_files(self._events)
         except OSError as error:
             self._open.close()
             what = f"{error.filename or self._events}: {error.strerror}"
@@ -69,21 +69,21 @@ class FeedbackFile:
 
     @property
     def folder(self) -> Path:
-        """Where the files are."""
+        """Folder of the files."""
         return self._events
 
     def add(self, event: FeedbackEvent) -> bool:
-        """Keep an event. Raises: OSError when it cannot be; then nothing of it is."""
+        """Store an event. Raises: OSError when it cannot be written; then nothing of it is stored."""
         kept = without_secrets(event).model_dump(mode="json")
         key = _key(event.id)
         with self._lock:
             if self._closed:
-                raise OSError(errno.EBADF, "the place for feedback is closed")
+                raise OSError(errno.EBADF, "the feedback store is closed")
             if key in self._known:
                 return False
             is_new = key not in self._under_way
             if is_new:
-                self._time = max(self._time, round(time.time(), 3))  # a clock that is set back does not turn events around
+                self._time = max(self._time, round(time.time(), 3))  # a clock set back does not change the order
                 self._next.lines[key] = json.dumps({"time": self._time, **kept}, ensure_ascii=False).encode() + b"\n"
                 self._under_way[key] = self._next
             batch = self._under_way[key]
@@ -91,31 +91,31 @@ class FeedbackFile:
         return is_new
 
     def know(self, ids: Iterable[str]) -> None:
-        """Ids of events that are kept elsewhere: sent again, they are not new."""
+        """Add ids of events that are stored elsewhere: when sent again, they are not new."""
         keys = [_key(event_id) for event_id in ids]
         with self._lock:
             self._known.update(keys)
 
     def extents(self) -> Mapping[str, Extent]:
-        """What each file holds that is kept for good, by its name."""
-        return dict(self._extents)  # one step of the interpreter: nobody waits here for a disk
+        """Extent of each file, by its name."""
+        return dict(self._extents)  # atomic in CPython, so that no caller waits for the disk
 
     def waiting(self) -> int:
-        """None: events go no further."""
+        """0: events are not sent anywhere."""
         return 0
 
     def close(self) -> None:
-        """Let another process write."""
+        """Write what is left and release the lock."""
         with self._lock:
             self._closed = True
         with self._disk:
-            if self._next.lines:  # somebody waits for it, who would come too late
+            if self._next.lines:  # a sender waits for it
                 self._write(self._next)
             self._appender.close()
             self._open.close()
 
     def _wait(self, batch: _Batch) -> None:
-        """Until a batch is on the disk; whoever comes first brings it there. Raises: OSError when it cannot be."""
+        """Wait until a batch is on the disk; the first sender to wait writes it. Raises: OSError when it cannot be written."""
         with self._disk:
             if not batch.is_done:
                 self._write(batch)
@@ -124,7 +124,7 @@ class FeedbackFile:
 
     def _write(self, batch: _Batch) -> None:
         with self._lock:
-            self._next = _Batch()  # nothing is added to this one any more
+            self._next = _Batch()  # later events go to a new batch
         try:
             name, extent = self._appender.append(list(batch.lines.values()))
         except OSError as error:
@@ -138,8 +138,8 @@ class FeedbackFile:
                 self._extents[name] = extent
 
 
-def _opened(events: Path) -> tuple[set[bytes], dict[str, Extent]]:
-    """Digests of the events that are there, and the files, each without what comes after its last whole line."""
+def _open_files(events: Path) -> tuple[set[bytes], dict[str, Extent]]:
+    """Keys of the existing events, and extents of the files, each cut behind its last whole line."""
     events.mkdir(exist_ok=True)
     sync_folder(events.parent)
     known: set[bytes] = set()
@@ -156,7 +156,7 @@ def _opened(events: Path) -> tuple[set[bytes], dict[str, Extent]]:
 
 
 def _read(path: Path) -> tuple[list[bytes], int]:
-    """Digests of the events of a file, and bytes up to the end of its last whole line."""
+    """Keys of the events of a file, and its size up to the end of the last whole line."""
     keys: list[bytes] = []
     size = 0
     for number, line in enumerate(whole_lines(path), 1):
@@ -166,13 +166,13 @@ def _read(path: Path) -> tuple[list[bytes], int]:
 
 
 def whole_lines(path: Path) -> Iterator[bytes]:
-    """Lines with their ends; what comes after the last of those was never said to be kept."""
+    """Lines with their line ends, without an incomplete last one."""
     with path.open("rb") as stream:
         yield from (line for line in stream if line.endswith(b"\n"))
 
 
 def ids_of(path: Path) -> Iterator[str]:
-    """Ids of the events of a file that another process kept; a line that is none is passed over."""
+    """Ids of the events in a file of another process; invalid lines are skipped."""
     for number, line in enumerate(whole_lines(path), 1):
         with suppress(InputError):
             yield _id(line, path, number)
@@ -186,5 +186,5 @@ def _id(line: bytes, path: Path, number: int) -> str:
 
 
 def _key(event_id: str) -> bytes:
-    """Ids of any length in little memory."""
+    """A digest of an id, which saves memory."""
     return blake2b(event_id.encode(), digest_size=_DIGEST_BYTES).digest()

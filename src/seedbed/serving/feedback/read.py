@@ -1,4 +1,4 @@
-"""Events read back, from a folder or from a dataset on a Hub, and what became of each suggestion in the end."""
+"""Reads events from a folder or a dataset on a Hub, and the outcome of each suggestion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 class KeptEvent(FeedbackEvent):
-    """An event as it is kept. time: seconds since 1970, when it came; what stands for a credential may be longer than it was."""
+    """An event as it is stored. time: arrival, in seconds since 1970. Texts have no limit here: a redaction may be longer."""
 
     time: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     consent: Literal[True]
@@ -36,9 +36,9 @@ class KeptEvent(FeedbackEvent):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a person made of a suggestion in the end.
+    """A person's last action on a suggestion.
 
-    text: what stood there then: the suggestion, what it was edited to, nothing where it was rejected; event: the last action.
+    text: the result: the suggestion, the edited text, or "" where it was rejected; event: the event of that action.
     """
 
     action: Literal["accepted", "edited", "rejected"]
@@ -47,25 +47,25 @@ class Outcome:
 
 
 def read_events(source: Path | str) -> list[KeptEvent]:
-    """All events of a feedback folder, or of a dataset on a Hub (OWNER/NAME), each id once, in the order in which they came.
+    """All events of a feedback folder or of a dataset on a Hub (OWNER/NAME), each id once, in the order of their arrival.
 
-    A folder may be in use: what is not written to its end yet is not there yet.
-    Raises: InputError for what is neither, and for a line that is no event; HubAccessError for a Hub that cannot be read.
+    The folder may be in use; an incomplete last line is skipped.
+    Raises: InputError for any other source, and for an invalid line; HubAccessError for a Hub that cannot be read.
     """
     folder = Path(source)
     if not folder.is_dir():
         folder = _downloaded(str(source))
     elif not (folder / EVENTS).is_dir():
-        raise InputError(f"{folder}: no feedback, which has a folder {EVENTS}. Allowed: one that --feedback named.")
+        raise InputError(f"{folder}: no feedback folder: {EVENTS} is missing in it. Allowed: a folder of --feedback.")
     events = [event for path in sorted(folder.glob(FILES)) for event in _events(path)]
     events.sort(key=lambda event: event.time)
     return list({event.id: event for event in reversed(events)}.values())[::-1]
 
 
 def outcomes(events: Sequence[FeedbackEvent]) -> list[Outcome]:
-    """The last action on each suggestion, in the order of those. One that was only shown has none: nobody decided.
+    """The last action on each suggestion, in the order of these actions. A suggestion that was only shown has no outcome.
 
-    Suggestions are told apart by the completion that they came with, else by their surroundings, and by their text.
+    A suggestion is identified by its text and its completion_id, or, without an id, by its text and the surrounding text.
     """
     last: dict[tuple[str, ...], Outcome] = {}
     for event in events:
@@ -90,12 +90,12 @@ def _events(path: Path) -> Iterator[KeptEvent]:
         except ValidationError as error:
             first = error.errors(include_input=False, include_context=False, include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
-            told = f"{where}: {first['msg']}" if where else first["msg"]
-            raise InputError(f"{EVENTS}/{path.name}: line {number}: {told}. See docs/how-to/feedback.md.") from None
+            problem = f"{where}: {first['msg']}" if where else first["msg"]
+            raise InputError(f"{EVENTS}/{path.name}: line {number}: {problem}. See docs/how-to/feedback.md.") from None
 
 
 def _downloaded(repo_id: str) -> Path:
-    """The files of a repository in the client's cache, as they are now."""
+    """Download the files of a dataset. Returns: their folder in the client's cache."""
     if not _REPOSITORY.fullmatch(repo_id):
         raise InputError(f"{repo_id}: no such folder. Allowed: a feedback folder, or OWNER/NAME of a dataset on a Hub.")
     from seedbed.serving.feedback.remote import download

@@ -1,8 +1,7 @@
-"""Events on their way from a folder to a private dataset on a Hub, every few minutes. The folder has them first, and keeps them.
+"""Sends events from a folder to a private dataset on a Hub, every few minutes. The folder keeps them.
 
-A file is sent whole when it has grown beyond what the Hub has of it, and never otherwise. Files are appended to by one process,
-under names that no other chooses. So it does no harm to send one again after an answer that was lost, or to begin with an empty
-disk or one that was set back.
+A file is uploaded as a whole when it is longer than on the Hub, and never otherwise. One process appends to a file, under a
+unique name. So it is safe to upload a file again after a lost response, or to start with an empty disk or an older state of it.
 """
 
 from __future__ import annotations
@@ -25,17 +24,17 @@ from seedbed.serving.feedback.event import FeedbackEvent
 from seedbed.serving.feedback.file import EVENTS, FeedbackFile, ids_of
 
 LAST_SECONDS: Final = 20.0
-"""For what is left to send at the end."""
+"""Time for the last upload when the store closes."""
 
 _FILES_A_COMMIT: Final = 4
-_MOST_KNOWN_BYTES: Final = 64_000_000
-"""Of the files of earlier disks: a client sends again within minutes, so the newest are enough."""
+_MAX_KNOWN_BYTES: Final = 64_000_000
+"""Files from earlier disks whose ids are read: clients repeat an event within minutes, so the newest files are enough."""
 
 _log = logging.getLogger(__name__)
 
 
 class FeedbackSync:
-    """A sink whose events are sent to a Hub. One that is away is asked again later; until then they wait in the folder."""
+    """A store that sends its events to a Hub. While the Hub is unreachable they wait in the folder."""
 
     def __init__(self, file: FeedbackFile, repo_id: str, minutes: float) -> None:
         self._file, self._repo_id, self._minutes = file, repo_id, minutes
@@ -43,54 +42,54 @@ class FeedbackSync:
         self._sent: dict[str, Extent] = {}
         self._scheduler: _Scheduler | None = None
         self._stopped = Event()
-        self._told = ""
+        self._reported = ""
 
     def start(self) -> None:
-        """Begin to send. Raises: PublishError for a repository, or a login, that will not do."""
+        """Start to send. Raises: PublishError for a public dataset, or a login without write access."""
         remote.check_name(self._repo_id)
         try:
-            self.begin()
+            self.connect()
         except HubAwayError as error:
-            self._tell(error)
-            Thread(target=self._begin_later, name="feedback", daemon=True).start()
+            self._report(error)
+            Thread(target=self._connect_later, name="feedback", daemon=True).start()
 
-    def begin(self) -> None:
-        """Look for the repository, and push from now on. Raises: PublishError; HubAwayError where nothing answers."""
+    def connect(self) -> None:
+        """Prepare the dataset, and start the regular uploads. Raises: PublishError; HubAwayError for an unreachable Hub."""
         with self._turn:
             if self._scheduler:
                 return
             remote.prepare(self._repo_id)
-            self._learn(remote.sizes(self._repo_id))
+            self._read_remote_state(remote.sizes(self._repo_id))
             with told_in_one_line(self._repo_id):
-                self._scheduler = _Scheduler(self._repo_id, self._file.folder, self._minutes, self._push_or_tell)
+                self._scheduler = _Scheduler(self._repo_id, self._file.folder, self._minutes, self._push_or_report)
 
     def add(self, event: FeedbackEvent) -> bool:
-        """Keep an event in the folder. Raises: OSError when it cannot be."""
+        """Store an event in the folder. Raises: OSError when it cannot be written."""
         return self._file.add(event)
 
     def waiting(self) -> int:
-        """Events that are not known to be on the Hub."""
+        """Number of events that are not known to be on the Hub."""
         extents = self._file.extents()
-        return sum(extents[name].events - self._sent.get(name, Extent()).events for name in self._new(extents))
+        return sum(extents[name].events - self._sent.get(name, Extent()).events for name in self._grown(extents))
 
     def push(self) -> None:
-        """Send what is new. Raises: PublishError when that fails; all of it is sent again the next time."""
+        """Upload the files that have grown. Raises: PublishError when that fails; the next push tries again."""
         with self._turn:
             extents = self._file.extents()
-            names = self._new(extents)
+            names = self._grown(extents)
             if not names:
                 return
             remote.need_private(self._repo_id)
             for first in range(0, len(names), _FILES_A_COMMIT):
-                some = {name: extents[name] for name in names[first : first + _FILES_A_COMMIT]}
-                remote.commit(self._repo_id, _title(some), {f"{EVENTS}/{name}": self._read(name, some[name]) for name in some})
-                self._sent.update(some)
+                batch = {name: extents[name] for name in names[first : first + _FILES_A_COMMIT]}
+                remote.commit(self._repo_id, _title(batch), {f"{EVENTS}/{name}": self._read(name, batch[name]) for name in batch})
+                self._sent.update(batch)
 
     def close(self, seconds: float = LAST_SECONDS) -> None:
-        """No event comes any more. What is left is sent if that takes no longer than `seconds`; with 0 nothing is sent."""
+        """Stop accepting events. What is left is sent if that takes at most `seconds`; 0 sends nothing."""
         self._stopped.set()
         if seconds:
-            last = Thread(target=self._send_the_last, name="feedback", daemon=True)
+            last = Thread(target=self._send_rest, name="feedback", daemon=True)
             last.start()
             last.join(seconds)
         if self._scheduler:
@@ -99,63 +98,63 @@ class FeedbackSync:
             _log.warning("%s: %s on this disk only; the next start sends it", self._repo_id, plural(waiting, "event"))
         self._file.close()
 
-    def _begin_later(self) -> None:
+    def _connect_later(self) -> None:
         while not self._scheduler and not self._stopped.wait(self._minutes * 60):
             try:
-                self.begin()
+                self.connect()
             except PublishError as error:
-                self._tell(error)
+                self._report(error)
 
-    def _learn(self, there: Mapping[str, int]) -> None:
-        """What the Hub has of the files here, and which events it has from disks that are gone."""
+    def _read_remote_state(self, remote_sizes: Mapping[str, int]) -> None:
+        """Note how much of each local file the Hub has, and which events it has from earlier disks."""
         extents = self._file.extents()
-        for name, size in there.items():
+        for name, size in remote_sizes.items():
             if name in extents:
                 self._sent[name] = extents[name] if size >= extents[name].size else Extent(size)
-        left = _MOST_KNOWN_BYTES
-        wanted = []
-        for name in sorted(there.keys() - extents.keys(), reverse=True):
-            left -= there[name]
-            if left >= 0:
-                wanted.append(name)
-        for path in remote.fetched(self._repo_id, wanted):
+        remaining = _MAX_KNOWN_BYTES
+        recent = []
+        for name in sorted(remote_sizes.keys() - extents.keys(), reverse=True):
+            remaining -= remote_sizes[name]
+            if remaining >= 0:
+                recent.append(name)
+        for path in remote.fetched(self._repo_id, recent):
             self._file.know(ids_of(path))
 
-    def _new(self, extents: Mapping[str, Extent]) -> list[str]:
+    def _grown(self, extents: Mapping[str, Extent]) -> list[str]:
         return [name for name, extent in extents.items() if extent.size > self._sent.get(name, Extent()).size]
 
     def _read(self, name: str, extent: Extent) -> bytes:
         with (self._file.folder / name).open("rb") as stream:
             return stream.read(extent.size)
 
-    def _send_the_last(self) -> None:
+    def _send_rest(self) -> None:
         if not self.waiting():
             return
         try:
-            self.begin()
+            self.connect()
         except PublishError as error:
-            self._tell(error)
+            self._report(error)
         else:
-            self._push_or_tell()
+            self._push_or_report()
 
-    def _push_or_tell(self) -> None:
+    def _push_or_report(self) -> None:
         try:
             self.push()
         except (PublishError, OSError) as error:
-            self._tell(error)
+            self._report(error)
         else:
-            self._told = ""
+            self._reported = ""
 
-    def _tell(self, error: Exception) -> None:
-        """Once for as long as it stays the same."""
-        if str(error) != self._told:
-            self._told = str(error)
+    def _report(self, error: Exception) -> None:
+        """Log an error, once as long as it stays the same."""
+        if str(error) != self._reported:
+            self._reported = str(error)
             _log.warning("feedback waits on this disk: %s", error)
 
 
 class _Scheduler(CommitScheduler):
-    """The official one, with a push of ours. Its own takes the time of a file for its state, and misses what is appended within
-    one tick of the clock; and it runs where it keeps a process from ending.
+    """The scheduler of huggingface_hub with our own push. Its push compares modification times, and misses lines appended
+    within one tick of the clock; and its thread keeps the process from ending.
     """
 
     def __init__(self, repo_id: str, folder: Path, minutes: float, push: Callable[[], None]) -> None:
@@ -172,13 +171,13 @@ class _Scheduler(CommitScheduler):
 
     def trigger(self) -> Future[None]:
         done: Future[None] = Future()
-        Thread(target=self._carry_out, args=(done,), name="feedback", daemon=True).start()
+        Thread(target=self._run_push, args=(done,), name="feedback", daemon=True).start()
         return done
 
     def push_to_hub(self) -> None:
         self._push()
 
-    def _carry_out(self, done: Future[None]) -> None:
+    def _run_push(self, done: Future[None]) -> None:
         self._push()
         done.set_result(None)
 
