@@ -192,7 +192,7 @@ def test_a_hub_that_is_away_is_not_read_from_what_was_downloaded_before(point: P
 
 def test_the_card_explains_every_column() -> None:
     assert set(COLUMNS) == set(KeptEvent.model_fields)
-    documented = (Path(__file__).parents[3] / "docs" / "feedback.md").read_text()
+    documented = (Path(__file__).parents[3] / "docs" / "how-to" / "feedback.md").read_text()
     assert all(f"`{name}`" in documented for name in COLUMNS)
 
 
@@ -232,7 +232,7 @@ def test_closing_sends_the_last(api: HfApi, tmp_path: Path) -> None:
         (READER.token, "alice/none", "may only read"),
         (OTHER.token, "alice/none", "may not write there"),
         ("hf_unknown_token", "alice/none", "does not accept this login"),
-        (WRITER.token, "alice/public", "alice/public: is public, so no feedback is sent there"),
+        (WRITER.token, "alice/public", "alice/public: it is public, so no feedback is sent there"),
         (WRITER.token, "no-owner", "^feedback to no-owner: no owner"),
     ],
 )
