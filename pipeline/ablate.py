@@ -16,6 +16,7 @@ from seedbed.core.io.hardware import cores, processor
 from seedbed.core.io.locks import held
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, HeldOutFacts
+from seedbed.core.runs.job import DOCUMENTS
 from seedbed.core.runs.workspace import commit, public_path
 from seedbed.evaluation.ablation import runs
 from seedbed.evaluation.ablation.outcomes import outcomes
@@ -75,8 +76,8 @@ def ablate(job: Ablating) -> Ablation:
     """All of it, going on where an earlier run stopped."""
     start = time.monotonic()
     splits = job.data.recipe.splits
-    other = variants.make(job.data, job.name, (job.work / f"without-{job.name}").resolve())
-    kept, without = Side(job.data.work / "kept", splits), Side(other.work / "kept", splits)
+    sides = variants.make(job.data, job.name, (job.work / f"without-{job.name}").resolve())
+    kept, without = (Side(side.work / DOCUMENTS, splits) for side in sides)
     told, files = held_out(job, kept, without)
     made = time.monotonic()
     built = build(job, kept, without)

@@ -11,7 +11,7 @@ from pathlib import Path
 from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.ablation import Arm, HeldOutFacts
-from seedbed.core.runs.workspace import Job
+from seedbed.core.runs.job import Job
 from seedbed.evaluation.ablation import held_out as copying
 from seedbed.evaluation.ablation import runs
 from seedbed.evaluation.ablation.recipe import AblationRecipe

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from datatrove.pipeline.base import PipelineStep
 
 from seedbed.core.config.recipe import Recipe
-from seedbed.core.runs.filters import Filter
+from seedbed.core.runs.filters import Filter, limits_of
+from seedbed.core.runs.job import DOCUMENTS, REJECTED, StageJob
+from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
-from seedbed.core.runs.workspace import Job
 from seedbed.core.text import credentials
 from seedbed.data.filters.complexity import ComplexityFilter
 from seedbed.data.filters.credentials import CredentialFilter
@@ -20,7 +21,7 @@ from seedbed.data.filters.license import index
 from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 
-from . import dedup
+from . import ingest
 
 FILTERS: tuple[type[Filter], ...] = (
     LanguageFilter,
@@ -34,8 +35,13 @@ FILTERS: tuple[type[Filter], ...] = (
 )
 """Cheapest first; licenses are collected and fingerprints taken before `LicenseFilter`, as refused copies count in stage 3."""
 
-NEEDING_EVIDENCE = (LicenseFilter.name, *dedup.REASONS)
-"""Filters that go by the license evidence: a copy that states its license is kept before one that does not."""
+STAGE = Stage(
+    "clean",
+    __name__,
+    reads=("languages", "license", *(f"limits.{limit.key}" for limit in limits_of(FILTERS))),
+    after=(ingest.STAGE,),
+    filters=tuple(each.name for each in FILTERS),
+)
 
 
 def filters(recipe: Recipe, legal: str, without: Collection[str] = ()) -> list[Filter]:
@@ -43,8 +49,7 @@ def filters(recipe: Recipe, legal: str, without: Collection[str] = ()) -> list[F
 
     Args: legal: folder of the license files and manifests.
     """
-    idle = {*without} | ({LicenseCollector.name} if {*NEEDING_EVIDENCE} <= {*without} else set())
-    made = [each.from_recipe(recipe, legal) for each in FILTERS if each.name not in idle]
+    made = [each.from_recipe(recipe, legal) for each in FILTERS if each.name not in without]
     return [LanguageFilter(languages=None), *made] if LanguageFilter.name in without else made
 
 
@@ -54,12 +59,12 @@ def prepare() -> None:
     index.preload()
 
 
-def run(job: Job) -> None:
+def run(job: StageJob) -> None:
     """Judge every document."""
     steps: list[PipelineStep] = [
-        reader(job.folder("ingest")),
+        reader(job.before("ingest", DOCUMENTS)),
         Tick(),
-        *filters(job.recipe, str(job.folder("legal")), job.without),
-        writer(job.folder("clean")),
+        *filters(job.recipe, str(job.before("ingest", "legal")), job.without),
+        writer(job.folder(DOCUMENTS)),
     ]
-    run_stage(job, "clean", rejecting(steps, job.work / "rejected" / "2-clean"), prepare=prepare)
+    run_stage(job, "clean", rejecting(steps, job.work / REJECTED), prepare=prepare)

@@ -8,13 +8,20 @@ from collections.abc import Iterator
 
 from seedbed.core.errors import printable
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.runs.workspace import Job, claimed
+from seedbed.core.runs.job import Job, StageJob, claimed
 from seedbed.core.text.numbers import plural, size
 from seedbed.publishing import vocabulary
 
-from . import attribute, clean, dedup, ingest, package
+from . import attribute, clean, dedup, ingest, package, pair
 
-STAGES = {"ingest": ingest, "clean": clean, "dedup": dedup, "attribute": attribute, "package": package}
+STAGES = {
+    "ingest": ingest,
+    "clean": clean,
+    "pair": pair,
+    "dedup": dedup,
+    "attribute": attribute,
+    "package": package,
+}
 _SHOWN = 12  # names on one line
 
 
@@ -24,14 +31,25 @@ def build(job: Job, until: str | None = None) -> None:
     Args: until: the last stage to run; None runs all of them.
     """
     with claimed(job):
-        for name, stage in STAGES.items():
-            stage.run(job)
-            if name == until:
-                break
+        last = run(job, until)
     if until in {None, "package"}:
         report(job, Manifest.load(job.out))
     else:
-        sys.stdout.write(f"stopped after {until}: {job.work}\n")
+        sys.stdout.write(f"stopped after {until}: {last.work}\n")
+
+
+def run(job: Job, until: str | None = None) -> StageJob:
+    """Run the stages, each going on where an earlier run stopped. Returns: the last one."""
+    planned = ingest.plan(job)
+    for name, stage in STAGES.items():
+        started = job.start(stage.STAGE)
+        if stage is ingest:
+            ingest.run(started, planned)
+        else:
+            stage.run(started)
+        if name == until:
+            break
+    return started
 
 
 def report(job: Job, manifest: Manifest) -> None:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from datatrove.pipeline.base import PipelineStep
 
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import SeedbedError
-from seedbed.core.io.progress import Bar
-from seedbed.core.runs.filters import Filter
+from seedbed.core.io.progress import Bar, say
+from seedbed.core.runs.filters import Filter, limits_of
+from seedbed.core.runs.job import DOCUMENTS, REJECTED, Job, StageJob
+from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.stage import Tick, rejecting, run_stage, writer
-from seedbed.core.runs.workspace import Job, drop_work
 from seedbed.data.filters.license.legal_files import LegalFiles
 from seedbed.data.filters.shape import DecodeFilter, ShapeFilter
 from seedbed.data.sources.download import default_cache
 from seedbed.data.sources.plan import Planned, SourceReader, make_plan
 
-from .run import say
-
 FILTERS: tuple[type[Filter], ...] = (DecodeFilter, ShapeFilter)
 """What a file must be before a filter looks inside it."""
+
+STAGE = Stage(
+    "ingest",
+    __name__,
+    reads=("sources", *(f"limits.{limit.key}" for limit in limits_of(FILTERS))),
+    filters=tuple(each.name for each in FILTERS),
+)
 
 
 def filters(recipe: Recipe, without: Collection[str] = ()) -> list[Filter]:
@@ -45,21 +51,12 @@ def plan(job: Job) -> list[Planned]:
             say(f"left out: {one.error}")
     for project in sorted(job.recipe.splits.pins.keys() - {one.facts()["project"] for one in planned}):
         say(f"{job.recipe_path.name}: splits.pins: {project}: no such project among the sources.")
-    _remember(job, json.dumps([one.facts() for one in planned], indent=1))
+    job.remember_sources(json.dumps([one.facts() for one in planned], indent=1))
     return planned
 
 
-def _remember(job: Job, facts: str) -> None:
-    """Write down what the sources are. A local one may have been edited since: then no earlier work counts."""
-    path = job.folder() / "sources.json"
-    if path.is_file() and path.read_text(encoding="utf-8") != facts:
-        drop_work(job)
-    (job.folder() / "sources.json").write_text(facts, encoding="utf-8")
-
-
-def run(job: Job) -> None:
+def run(job: StageJob, planned: Sequence[Planned]) -> None:
     """Read every source."""
-    planned = plan(job)
     total = sum(one.survey.files for one in planned if one.survey)
     if not total:
         raise SeedbedError(f"{job.recipe_path.name}: sources: no file in any of them.")
@@ -68,6 +65,6 @@ def run(job: Job) -> None:
         Tick(),
         LegalFiles(str(job.folder("legal")), {one.identity: one.survey.links for one in planned if one.survey}),
         *filters(job.recipe, job.without),
-        writer(job.folder("ingest")),
+        writer(job.folder(DOCUMENTS)),
     ]
-    run_stage(job, "ingest", rejecting(steps, job.work / "rejected" / "1-ingest"), total=total)
+    run_stage(job, "ingest", rejecting(steps, job.work / REJECTED), total=total)

@@ -1,4 +1,4 @@
-"""Stage 5: kept documents -> splits, parquet, index, manifest, plots, pages: the dataset folder as the Hub will have it."""
+"""Stage 6: kept documents -> splits, parquet, index, manifest, plots, pages: the dataset folder as the Hub will have it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from seedbed import __version__
+from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError
-from seedbed.core.io.atomic import new_folder
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.atomic import new_folder, write_atomic
+from seedbed.core.io.checksums import file_sha256, files_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
@@ -17,7 +18,9 @@ from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.measurement import Measurement, read_measurement
-from seedbed.core.runs.workspace import Job, check_out, commit, public_path
+from seedbed.core.runs.job import DOCUMENTS, StageJob
+from seedbed.core.runs.keys import Stage
+from seedbed.core.runs.workspace import check_out, commit, public_path
 from seedbed.core.syntax import LANGUAGES
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.index import description
@@ -27,38 +30,41 @@ from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dataset.parquet import Row, write_table
 from seedbed.data.dataset.splits import split_of
 from seedbed.data.dedup import DUPLICATES
-from seedbed.publishing import plots
+from seedbed.publishing import plots, vocabulary
 from seedbed.publishing.cards import render
 
-from . import filters
+from . import attribute, filters
+
+STAGE = Stage("package", __name__, reads=tuple(Recipe.model_fields), after=(attribute.STAGE,))
+_MARK = "made.txt"
 
 
-def run(job: Job) -> None:
+def run(job: StageJob) -> None:
     """Write the dataset folder, whole or not at all."""
     if _is_done(job):
         return
     check_out(job.out)
     kept = sorted(_samples(job), key=lambda row: str(row["id"]))
     if not kept:
-        raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.work / 'rejected'}.")
+        raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.before('dedup')}.")
     with new_folder(job.out) as draft:
         _write_data(kept, draft, job)
-        rejected = list(stage_outputs.rejected_rows(job.work / "rejected"))
+        rejected = list(stage_outputs.rejected_rows(job.earlier))
         _write_sides(rejected, draft, job)
         _write_index(job, len(kept), draft)
         _explain(job, kept, rejected, draft)
-    (job.folder("package") / "manifest.sha256").write_text(file_sha256(job.out / "manifest.json"), encoding="utf-8")
+    write_atomic(job.folder() / _MARK, _made_of(job))
 
 
-def _samples(job: Job) -> Iterator[dict[str, Any]]:
+def _samples(job: StageJob) -> Iterator[dict[str, Any]]:
     """Kept documents as rows, each with its split."""
-    for record in stage_outputs.read(job.work / "kept"):
+    for record in stage_outputs.read(job.before("dedup", DOCUMENTS)):
         row = {**record["metadata"], "id": record["id"], "text": record["text"]}
         row["split"] = split_of(row["project"], job.recipe.splits)
         yield row
 
 
-def _write_data(kept: list[dict[str, Any]], draft: Path, job: Job) -> None:
+def _write_data(kept: list[dict[str, Any]], draft: Path, job: StageJob) -> None:
     """One folder a language, one run of files a split."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in kept:
@@ -69,27 +75,27 @@ def _write_data(kept: list[dict[str, Any]], draft: Path, job: Job) -> None:
             bar.update(number)
 
 
-def _write_sides(rejected: Sequence[Row], draft: Path, job: Job) -> None:
+def _write_sides(rejected: Sequence[Row], draft: Path, job: StageJob) -> None:
     """The rejected files with their reasons, and the duplicate clusters."""
     output = job.recipe.output
     write_table(rejected, REJECTED, draft / "rejected", "rejected", output)
-    duplicates = list(stage_outputs.read(job.work / "duplicates"))
+    duplicates = list(stage_outputs.read(job.before("pair", "duplicates")))
     write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", output)
 
 
-def _write_index(job: Job, files: int, draft: Path) -> None:
+def _write_index(job: StageJob, files: int, draft: Path) -> None:
     """The index for attribution, in the folder: whoever has the dataset can say where a text is from, and the hashes of the
     manifest bind it to these very rows.
     """
     rows = (
         {**record["metadata"], "id": record["id"], "text": record["text"]}
-        for record in stage_outputs.read(job.work / "attribution")
+        for record in stage_outputs.read(job.before("attribute", DOCUMENTS))
     )
     with Bar("attribution", files, "file") as bar:
         build(rows, draft / FOLDER, bar.update)
 
 
-def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:
+def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:
     """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
     recipe = job.recipe
     limits = recipe.limits.model_dump(mode="json")
@@ -102,38 +108,46 @@ def _explain(job: Job, kept: Sequence[Row], rejected: Sequence[Row], draft: Path
         recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=recipe.sha256, data=recipe.meaning),
         seedbed=Software(version=__version__, commit=commit()),
         versions=dict(job.versions),
-        sources=tuple(stage_outputs.source_facts(job.work / "sources.json", kept)),
-        stages=tuple(stage_outputs.funnel(job.work / "rejected", rejected, kept, limits)),
+        sources=tuple(stage_outputs.source_facts(job.sources, kept)),
+        stages=tuple(stage_outputs.funnel(job.earlier, rejected, kept, limits)),
         evaluations=tuple(_evaluations(job)),
         ablations=_ablations(job),
         contents=statistics.describe(draft, filters.SAMPLE, bounds(filters.LIMITS, limits)),
         columns=filters.TABLES,
         files=statistics.parquet_files(draft),
         attribution=description(draft / FOLDER),
-        timing=stage_outputs.timing(job.work),
+        timing=stage_outputs.timing(job.earlier),
     )
     plots.draw(manifest, draft / "assets")
     render.write_pages(manifest, draft)
     integrity.seal(manifest, draft)
 
 
-def _evaluations(job: Job) -> Iterator[Measurement]:
+def _evaluations(job: StageJob) -> Iterator[Measurement]:
     for name in job.recipe.evidence:
         path = job.recipe_path.parent / name
         yield read_measurement(path, public_path(path))
 
 
-def _ablations(job: Job) -> tuple[Ablation, ...]:
+def _ablations(job: StageJob) -> tuple[Ablation, ...]:
     """What ablations of this recipe found: build/ablations/<name>/report.json."""
     return tuple(ablation.of_recipe(job.build / "ablations", job.recipe.sha256))
 
 
-def _is_done(job: Job) -> bool:
-    """Whether the folder in place is what this very job made, with what ablations have found by now."""
-    mark = job.work / "package" / "manifest.sha256"
+def _is_done(job: StageJob) -> bool:
+    """Whether the folder in place is what this very stage made, of the same words and reports."""
     try:
-        if integrity.verify(job.out).ablations != _ablations(job):
-            return False
-        return mark.read_text(encoding="utf-8") == file_sha256(job.out / "manifest.json")
+        integrity.verify(job.out)
+        return (job.work / _MARK).read_text(encoding="utf-8") == _made_of(job)
     except (OSError, ManifestError):
         return False
+
+
+def _made_of(job: StageJob) -> str:
+    """Hashes of the manifest in place, and of what it tells that no stage made: words, evidence, reports of ablations."""
+    words = [path for path in vocabulary.cards_folder().rglob("*") if path.is_file()]
+    blocks = [stage_outputs.blocks_file(folder) for folder in job.earlier.values()]
+    evidence = [job.recipe_path.parent / name for name in job.recipe.evidence]
+    reports = [report.model_dump_json() for report in _ablations(job)]
+    files = files_sha256([*words, *filter(Path.is_file, blocks), *evidence])
+    return "\n".join((file_sha256(job.out / "manifest.json"), files, *reports))

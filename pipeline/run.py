@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError, RecipeError
 from seedbed.core.io.hardware import cores
+from seedbed.core.io.progress import say
 from seedbed.core.manifests.measurement import read_measurement
-from seedbed.core.runs.workspace import Job, check_out
+from seedbed.core.runs.job import Job
+from seedbed.core.runs.workspace import check_out
+
+__all__ = ["TASKS_PER_WORKER", "make_job", "say"]
 
 TASKS_PER_WORKER = 4
 
@@ -21,7 +24,7 @@ def make_job(
     for name, value, what in (("tasks", tasks, "shards"), ("workers", workers, "processes")):
         if value is not None and value < 1:
             raise InputError(f"--{name} {value}: not a number of {what}. Allowed: 1 or more.")
-    from .filters import load  # the stages themselves import this module
+    from .filters import load  # what a model needs works without the extra `data`
 
     recipe = load(recipe_path)
     _check(recipe, recipe_path)
@@ -49,9 +52,3 @@ def _check(recipe: Recipe, path: Path) -> None:
             read_measurement(path.parent / name, name)
         except ManifestError as error:
             raise RecipeError(f"{path.name}: evidence: {error}") from error
-
-
-def say(line: str) -> None:
-    """A line for the person at the terminal; results go to standard output, this does not."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()

@@ -2,92 +2,59 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from seedbed.core.errors import InputError
-from seedbed.core.runs.workspace import Job, claimed
+from seedbed.core.runs.job import Job, StageJob, claimed
 from seedbed.data.filters.complexity import ComplexityFilter
 from seedbed.data.filters.credentials import CredentialFilter
 from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license.filters import LicenseFilter
+from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.shape import ShapeFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 from seedbed.evaluation.ablation.report import ALL
 
-from . import clean, dedup, ingest
+from . import dataset, dedup
 
-STAGES: Final = (ingest, clean, dedup)
 FILTERS: Final = (
-    (ShapeFilter.name,),
-    (
-        *(LanguageFilter.name, GeneratedFilter.name, CredentialFilter.name, LicenseFilter.name),
-        *(SyntaxFilter.name, ComplexityFilter.name),
-    ),
-    tuple(dedup.REASONS),
+    ShapeFilter.name,
+    *(LanguageFilter.name, GeneratedFilter.name, CredentialFilter.name, LicenseFilter.name),
+    *(SyntaxFilter.name, ComplexityFilter.name),
+    *dedup.REASONS,
 )
-"""What can be left out, by stage and in the order of the work."""
-
-_FILES: Final = (
-    ("ingest", "legal", "rejected/1-ingest", "sources.json", "logs/ingest"),
-    ("clean", "rejected/2-clean", "logs/clean"),
-    ("dedup", "duplicates", *(f"logs/dedup-{step}" for step in ("1-sign", "2-gather", "3-pair", "4-cluster"))),
-)
-"""What each stage leaves; of the last one all that does not go by which copies are spared. Logs say that a stage is done."""
+"""What can be left out, in the order of the work."""
 
 
 def names() -> list[str]:
     """Every filter that can be left out."""
-    return [name for stage in FILTERS for name in stage]
+    return [*FILTERS]
 
 
 def left_out(name: str) -> tuple[str, ...]:
-    """The filters that an ablation leaves out; for `all` every one, but files keep to the recipe's languages.
+    """The filters that an ablation leaves out; for `all` every one, but files keep to the recipe's languages. Nothing
+    then goes by the license evidence, so none is looked for.
 
     Raises: InputError for a name that is none.
     """
     if name == ALL:
-        return tuple(one for one in names() if one != LanguageFilter.name)
+        return (*(name for name in names() if name != LanguageFilter.name), LicenseCollector.name)
     if name not in names():
         raise InputError(f"FILTER {name}: no such filter. Allowed: {', '.join(names())}, or {ALL}.")
     return (name,)
 
 
-def make(job: Job, name: str, place: Path) -> Job:
-    """Run the pipeline as the recipe says and without the filter, each going on where it stopped. Returns: the second job.
+def make(job: Job, name: str, place: Path) -> tuple[StageJob, StageJob]:
+    """Run the pipeline as the recipe says and without the filter, each going on where it stopped.
 
+    Stages that the filter does not touch are those of the first run.
     Args: job: of the recipe, in its usual place; place: where the second one works.
+    Returns: the last stage of both.
     """
-    other = replace(job, build=place, without=left_out(name))
+    other = replace(job, build=place, without=left_out(name), shared=job.home)
     with claimed(job):
-        for stage in STAGES:
-            stage.run(job)
+        usual = dataset.run(job, "dedup")
         with claimed(other):
-            share(job, other)
-            for stage in STAGES:
-                stage.run(other)
-    return other
-
-
-def share(done: Job, other: Job) -> None:
-    """Copy what stages wrote that the filters left out do not touch; a stage that the other job has done itself stays."""
-    for path in _untouched(other.without):
-        source, target = done.work / path, other.work / path
-        if source.is_dir() and not (other.work / path / "completions").is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        elif source.is_file() and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-
-
-def _untouched(without: tuple[str, ...]) -> Iterator[str]:
-    """Paths below a work folder: those of all stages before the first that has a filter left out, and what of it is earlier."""
-    for filters, files in zip(FILTERS, _FILES, strict=True):
-        if {*filters} & {*without}:
-            yield from files if filters == tuple(dedup.REASONS) else ()
-            return
-        yield from files
+            return usual, dataset.run(other, "dedup")

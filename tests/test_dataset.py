@@ -196,7 +196,7 @@ def kill_in_the_middle(folder: Path, recipe: Path) -> None:
     """SIGKILL the command once the clean stage has begun to write."""
     with (folder / "log").open("w") as log:
         running = subprocess.Popen(command(recipe, 4), cwd=folder, stdout=log, stderr=log)
-        while running.poll() is None and not list(folder.glob("build/work/small/*/clean/*.zst")):
+        while running.poll() is None and not list(folder.glob("build/work/small/clean-*/documents/*.zst")):
             os.sched_yield()
         running.send_signal(signal.SIGKILL)
         assert running.wait() == -signal.SIGKILL

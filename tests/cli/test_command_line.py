@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from seedbed import cli
 from seedbed.cli import extras
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.runs.workspace import Job
+from seedbed.core.runs.job import Job
 from tests.data.sources.test_archives import make_tar
 from tests.test_dataset import make_recipe
 
@@ -103,16 +101,6 @@ def test_progress_says_what_was_done_or_nothing_of_it(done: int, words: str, cap
         bar.update(done)
 
     assert capsys.readouterr().err == f"{words}0 s\n"
-
-
-def test_the_version_of_python_is_published_and_part_of_the_key(tmp_path: Path) -> None:
-    own = f"{sys.version_info.major}.{sys.version_info.minor}"
-    job = Job(load_recipe(STARTER), STARTER, tmp_path, tmp_path / "out", 1, 1)
-
-    other = replace(job, versions={**job.versions, "python": "3.99"})
-
-    assert job.versions["python"] == own
-    assert other.key != job.key
 
 
 def test_the_report_counts_one_as_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

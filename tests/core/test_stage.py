@@ -19,8 +19,9 @@ from datatrove.pipeline.filters.base_filter import BaseFilter
 
 from pipeline.filters import load
 from seedbed.core.errors import InputError, SeedbedError
+from seedbed.core.runs.job import DOCUMENTS, REJECTED, Job, StageJob, claimed
+from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
-from seedbed.core.runs.workspace import Job, claimed
 from seedbed.data.dataset.stage_outputs import blocks, read
 
 pytestmark = pytest.mark.forks
@@ -57,13 +58,20 @@ class Fails(PipelineStep):
         yield
 
 
-def make_job(folder: Path, tasks: int = 3, workers: int = 2) -> Job:
+NUMBERS = Stage("numbers", "seedbed.core.runs.stage")
+
+
+def whole_job(folder: Path, tasks: int = 3, workers: int = 2) -> Job:
     return Job(load(STARTER), STARTER, folder, folder / "out", tasks, workers)
 
 
-def run_numbers(job: Job) -> None:
-    steps = [Numbers(), Tick(), EvenGate(), writer(job.folder("kept"))]
-    run_stage(job, "numbers", rejecting(steps, job.work / "rejected" / "1-numbers"))
+def make_job(folder: Path, tasks: int = 3, workers: int = 2) -> StageJob:
+    return whole_job(folder, tasks, workers).start(NUMBERS)
+
+
+def run_numbers(job: StageJob) -> None:
+    steps = [Numbers(), Tick(), EvenGate(), writer(job.folder(DOCUMENTS))]
+    run_stage(job, "numbers", rejecting(steps, job.work / REJECTED))
 
 
 @pytest.mark.parametrize(("tasks", "workers"), [(1, 1), (3, 2)])
@@ -72,11 +80,11 @@ def test_every_document_is_kept_or_kept_aside_with_its_reason(tmp_path: Path, ta
 
     run_numbers(job)
 
-    rejected = list(read(job.work / "rejected"))
-    assert sorted(record["id"] for record in read(job.work / "kept")) == [f"{n:03}" for n in range(0, 100, 2)]
+    rejected = list(read(job.work / REJECTED))
+    assert sorted(record["id"] for record in read(job.work / DOCUMENTS)) == [f"{n:03}" for n in range(0, 100, 2)]
     assert sorted(record["id"] for record in rejected) == [f"{n:03}" for n in range(1, 100, 2)]
     assert {record["metadata"]["filter_reason"] for record in rejected} == {"odd"}
-    assert [block["meaning"] for _, block in blocks(job.work / "rejected")] == ["Odd numbers go."]
+    assert [block["meaning"] for _, block in blocks({"numbers": job.work})] == ["Odd numbers go."]
 
 
 def test_a_finished_stage_is_not_run_again(tmp_path: Path) -> None:
@@ -116,36 +124,20 @@ def test_a_stage_without_input_says_so(tmp_path: Path) -> None:
         reader(tmp_path / "nothing")
 
 
-def test_the_key_changes_with_recipe_and_tasks_only(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
-
-    assert make_job(tmp_path).key == job.key
-    assert make_job(tmp_path, tasks=4).key != job.key
-    assert make_job(tmp_path, workers=1).key == job.key
-
-
 def test_tasks_that_a_killed_run_left_begun_are_not_taken_for_lost_ones(tmp_path: Path) -> None:
     job = make_job(tmp_path)
     (job.folder("logs", "numbers", "running") / "00001").touch()
 
     run_numbers(job)
 
-    assert len(list(read(job.work / "kept"))) == 50
+    assert len(list(read(job.work / DOCUMENTS))) == 50
 
 
 def test_two_runs_of_one_recipe_never_share_a_folder(tmp_path: Path) -> None:
-    job = make_job(tmp_path)
+    job = whole_job(tmp_path)
 
-    with claimed(job), pytest.raises(InputError, match="another run"), claimed(make_job(tmp_path)):
+    with claimed(job), pytest.raises(InputError, match="another run"), claimed(whole_job(tmp_path)):
         pass
-
-
-def test_work_under_another_key_is_dropped(tmp_path: Path) -> None:
-    old = make_job(tmp_path, tasks=7)
-    old.folder("kept")
-
-    with claimed(make_job(tmp_path)):
-        assert not old.work.exists()
 
 
 Start = Callable[[str], subprocess.Popen[str]]

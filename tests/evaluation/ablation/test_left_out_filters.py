@@ -8,19 +8,15 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from pipeline import clean, dedup, filters, ingest, variants
+from pipeline import clean, dedup, filters, ingest, pair, variants
 from seedbed.core.errors import InputError
-from seedbed.core.runs.workspace import Job
+from seedbed.core.runs.job import Job
 from seedbed.data.dedup.filter import REASONS
 from seedbed.data.filters.language import LanguageFilter
 
 STARTER = Path(__file__).parents[3] / "recipes" / "data" / "starter.yaml"
 RECIPE = filters.load(STARTER)
-STAGES = ("ingest", "clean", "dedup")
-
-
-def job(build: Path, *without: str) -> Job:
-    return Job(RECIPE, STARTER, build, build / "datasets" / "starter", 4, 2, without=without)
+STAGES = (ingest, clean, pair, dedup)
 
 
 def block_names(*without: str) -> list[str]:
@@ -61,57 +57,28 @@ def test_no_other_name_is_taken(name: str) -> None:
     )
 
 
-def test_what_is_left_out_is_in_the_key_and_nothing_else_of_it() -> None:
-    keys = [job(Path("/b"), *without).key for without in ((), ("syntax",), ("license",), ("license", "syntax"))]
-
-    assert len(set(keys)) == 4
-    assert job(Path("/b"), "syntax", "license").key == keys[3]
-    assert job(Path("/other"), "syntax").key == keys[1]
-
-
-def work_of(done: Job) -> None:
-    """Every stage's files, and the marks that it is done."""
-    for number, stage in enumerate(STAGES, 1):
-        for folder in (stage, f"rejected/{number}-{stage}"):
-            (done.folder(folder) / "00000.jsonl.zst").write_text(stage)
-    done.folder("legal")
-    for name in ("ingest", "clean", "dedup-1-sign", "dedup-2-gather", "dedup-3-pair", "dedup-4-cluster", "dedup-5-filter"):
-        (done.folder("logs", name, "completions") / "00000").touch()
-    (done.work / "sources.json").write_text("[]")
-
-
 @pytest.mark.parametrize(
-    ("name", "there", "logs"),
-    [
-        ("limits", [], []),
-        ("all", [], []),
-        ("syntax", ["ingest"], ["ingest"]),
-        (
-            "near_dedup",
-            ["clean", "dedup", "ingest"],
-            ["clean", *(f"dedup-{n}" for n in ("1-sign", "2-gather", "3-pair", "4-cluster")), "ingest"],
-        ),
-    ],
+    ("name", "shared"), [("limits", []), ("all", []), ("syntax", ["ingest"]), ("near_dedup", ["ingest", "clean", "pair"])]
 )
-def test_stages_that_the_filter_does_not_touch_are_shared(tmp_path: Path, name: str, there: list[str], logs: list[str]) -> None:
-    done = job(tmp_path / "build")
-    other = replace(done, build=tmp_path / "place", without=variants.left_out(name))
-    work_of(done)
+def test_stages_that_the_filter_does_not_touch_are_those_of_the_first_run(tmp_path: Path, name: str, shared: list[str]) -> None:
+    done = Job(RECIPE, STARTER, tmp_path / "build", tmp_path / "out", 4, 2)
+    other = replace(done, build=tmp_path / "place", without=variants.left_out(name), shared=done.home)
+    for stage in STAGES:
+        done.start(stage.STAGE).folder()
 
-    variants.share(done, other)
+    places = {stage.STAGE.name: other.at(stage.STAGE).work for stage in STAGES}
 
-    assert sorted(stage for stage in STAGES if (other.work / stage).is_dir()) == there
-    assert sorted(path.parent.name for path in other.work.glob("logs/*/completions")) == logs
-    assert (other.work / "sources.json").is_file() == bool(there)
+    assert [stage for stage, place in places.items() if place.parent == done.home] == shared
+    assert {place.parent for place in places.values()} <= {done.home, other.home}
 
 
-def test_a_stage_that_was_done_there_is_not_written_over(tmp_path: Path) -> None:
-    done = job(tmp_path / "build")
-    other = replace(done, build=tmp_path / "place", without=("syntax",))
-    work_of(done)
-    variants.share(done, other)
-    (other.work / "logs" / "ingest" / "completions" / "00001").touch()
+def test_starting_a_stage_without_a_filter_leaves_the_first_run_as_it_is(tmp_path: Path) -> None:
+    done = Job(RECIPE, STARTER, tmp_path / "build", tmp_path / "out", 4, 2)
+    other = replace(done, build=tmp_path / "place", without=("syntax",), shared=done.home)
+    for stage in STAGES:
+        done.start(stage.STAGE).folder()
 
-    variants.share(done, other)
+    for stage in STAGES:
+        other.start(stage.STAGE).folder()
 
-    assert (other.work / "logs" / "ingest" / "completions" / "00001").is_file()
+    assert all(done.at(stage.STAGE).work.is_dir() for stage in STAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -148,13 +148,33 @@ class Recipe(Model):
     def meaning(self) -> dict[str, Any]:
         """The recipe as plain data, its sources in an order of their own: comments and the order of entries mean nothing."""
         data = self.model_dump(mode="json")
-        data["sources"].sort(key=lambda source: json.dumps(source, sort_keys=True))
+        if "sources" in data:  # a part of a recipe may be without
+            data["sources"].sort(key=lambda source: json.dumps(source, sort_keys=True))
         return data
 
     @property
     def sha256(self) -> str:
         """Hash of the recipe's meaning, hexadecimal."""
         return hashlib.sha256(json.dumps(self.meaning, sort_keys=True).encode()).hexdigest()
+
+
+def part_of(model: AnyModel, keys: Iterable[str]) -> AnyModel:
+    """The same recipe with nothing in it but these keys, such as `limits.max_bytes`; any other one raises AttributeError.
+
+    Raises: AttributeError for a key that the recipe does not have.
+    """
+    within: dict[str, list[str]] = {}
+    for key in keys:
+        first, _, rest = key.partition(".")
+        within.setdefault(first, []).append(rest)
+    values = {}
+    for first, rests in within.items():
+        value = getattr(model, first)
+        values[first] = value if "" in rests else part_of(value, rests)
+    part = type(model).model_construct(**values)
+    for default in part.__dict__.keys() - values.keys():
+        del part.__dict__[default]
+    return part
 
 
 def load_recipe(path: Path, limits: Sequence[Limit], defaults: Path | None = None) -> Recipe:

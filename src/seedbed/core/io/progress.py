@@ -59,3 +59,9 @@ class Bar:
         done = f"{of}{plural(self._total or self._done, self._unit)}, " if self._unit and self._done else ""
         sys.stderr.write(f"{self._name}: {done}{self._said - self._start:.0f} s\n")
         sys.stderr.flush()
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal; results go to standard output, this does not."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

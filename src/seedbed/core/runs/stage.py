@@ -26,7 +26,7 @@ from seedbed.core.errors import InputError, SeedbedError
 from seedbed.core.io.progress import Bar
 from seedbed.core.runs.executor import Work, forget_tasks, has_lost_a_worker, run
 from seedbed.core.runs.filters import Filter
-from seedbed.core.runs.workspace import AnyJob, add_seconds
+from seedbed.core.runs.job import REJECTED, AnyJob, add_seconds
 
 _SHARD_BYTES = 8 << 20
 _POLL_SECONDS = 0.2
@@ -104,8 +104,7 @@ def reader(folder: Path) -> JsonlReader:
     """Documents that a stage wrote below `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.rglob("*.jsonl.zst")):
-        reasons = folder.parent / "rejected"
-        raise InputError(f"{folder.name}: no document came this far. The reasons are in {reasons}.")
+        raise InputError(f"{folder}: no document came this far. The reasons are in {folder.parent / REJECTED}.")
     return JsonlReader(str(folder), glob_pattern="*.jsonl.zst", recursive=True, add_file_path=False)
 
 

@@ -13,9 +13,10 @@ import orjson
 import zstandard
 
 from seedbed.core.manifests.funnel import Block, SourceFacts, Stage
-from seedbed.core.runs.workspace import read_seconds
+from seedbed.core.runs.job import REJECTED, read_seconds
 
 Record = dict[str, Any]
+Row = Mapping[str, Any]
 
 
 def read(folder: Path) -> Iterator[Record]:
@@ -26,70 +27,67 @@ def read(folder: Path) -> Iterator[Record]:
                 yield orjson.loads(line)
 
 
-def rejected_rows(folder: Path) -> Iterator[Record]:
-    """Rows of the `rejected` config.
+def rejected_rows(stages: Mapping[str, Path]) -> Iterator[Record]:
+    """Rows of the `rejected` config. Args: stages: folder of each stage by its name, in the order they ran.
 
     A text is published only where its license allows it, and where no copy of it was rejected for a license that does
     not.
     """
     restricted = {
         record["metadata"]["content_hash"]
-        for record in read(folder)
+        for folder in stages.values()
+        for record in read(folder / REJECTED)
         if record["metadata"].get("license_allowed") is False and "content_hash" in record["metadata"]
     }
-    for stage, block in blocks(folder):
-        for record in read(folder / stage / block["folder"]):
+    for stage, block in blocks(stages):
+        for record in read(stages[stage] / REJECTED / block["folder"]):
             metadata = record["metadata"]
             reason = metadata.get("filter_reason", block["name"])
             is_restricted = reason == "license_conflict" or metadata.get("content_hash") in restricted
             is_free = metadata.get("license_allowed") is True and not is_restricted
-            place = {"id": record["id"], "stage": _plain(stage), "block": block["name"], "reason": reason}
+            place = {"id": record["id"], "stage": stage, "block": block["name"], "reason": reason}
             yield {**metadata, **place, "text": record["text"] if is_free else None}
 
 
-def blocks(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Stage folder and block (`name`, `meaning`, `words`, `folder`) of every block that can reject, in the order they ran."""
-    for path in sorted(folder.glob("*/blocks.json")):
-        for block in json.loads(path.read_text(encoding="utf-8")):
-            yield path.parent.name, block
+def blocks(stages: Mapping[str, Path]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Stage and block (`name`, `meaning`, `words`, `folder`) of every block that can reject, in the order they ran."""
+    for stage, folder in stages.items():
+        path = blocks_file(folder)
+        for block in json.loads(path.read_text(encoding="utf-8")) if path.is_file() else ():
+            yield stage, block
+
+
+def blocks_file(folder: Path) -> Path:
+    """Where a stage lists its blocks that can reject."""
+    return folder / REJECTED / "blocks.json"
 
 
 def funnel(
-    folder: Path,
-    rejected: Sequence[Mapping[str, Any]],
-    kept: Sequence[Mapping[str, Any]],
-    limits: Mapping[str, float],
+    stages: Mapping[str, Path], rejected: Sequence[Row], kept: Sequence[Row], limits: Mapping[str, float]
 ) -> Iterator[Stage]:
     """Files and bytes into and out of each block, counted backwards from what was kept: every file is somewhere.
 
     Args:
-        folder: where the blocks are listed.
+        stages: folder of each, in the order they ran.
         rejected: rows of `rejected_rows`.
         kept: rows of the samples.
         limits: the recipe's, for the sentences that name them.
     """
-    reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    gone_bytes: Counter[tuple[str, str]] = Counter()
-    for row in rejected:
-        place = row["stage"], row["block"]
-        reasons[place][row["reason"]] += 1
-        gone_bytes[place] += row["size_bytes"]
     shown = {key: f"{100 * limit:g} %" if isinstance(limit, float) else limit for key, limit in limits.items()}
-    rejections: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    rejections: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rejected:
         rejections[row["stage"], row["block"]].append(row)
     files, size = len(kept), sum(row["size_bytes"] for row in kept)
-    stages: dict[str, list[Block]] = {}
-    for stage, block in reversed(list(blocks(folder))):
-        entry = _block(block, rejections[_plain(stage), block["name"]], files, size, shown)
+    counted: dict[str, list[Block]] = {}
+    for stage, block in reversed(list(blocks(stages))):
+        entry = _block(block, rejections[stage, block["name"]], files, size, shown)
         files, size = entry.files_in, entry.bytes_in
-        stages.setdefault(stage, []).insert(0, entry)
-    for stage in sorted(stages):
-        yield Stage(name=_plain(stage), blocks=tuple(stages[stage]))
+        counted.setdefault(stage, []).insert(0, entry)
+    yield from (Stage(name=stage, blocks=tuple(counted[stage])) for stage in stages if stage in counted)
 
 
 def _block(
-    block: Mapping[str, Any], rejected: Sequence[Mapping[str, Any]], files: int, size: int, shown: Mapping[str, object]
+    block: Mapping[str, Any], rejected: Sequence[Row], files: int, size: int, shown: Mapping[str, object]
 ) -> Block:
     """A filter of the funnel, given the rows that it rejected, and the files and bytes that it let through."""
     return Block(
@@ -123,11 +121,7 @@ def source_facts(path: Path, kept: Sequence[Mapping[str, Any]]) -> Iterator[Sour
         )
 
 
-def timing(work: Path) -> dict[str, float]:
-    """Wall seconds of each stage, over all the runs that it took."""
-    return {path.parent.name: read_seconds(path) for path in sorted(work.glob("logs/*/seconds"))}
-
-
-def _plain(stage: str) -> str:
-    """`2-clean` -> `clean`."""
-    return stage.partition("-")[2] or stage
+def timing(stages: Mapping[str, Path]) -> dict[str, float]:
+    """Wall seconds of each step of the stages, over all the runs that it took."""
+    seconds = {path.parent.name: read_seconds(path) for folder in stages.values() for path in folder.glob("logs/*/seconds")}
+    return dict(sorted(seconds.items()))
