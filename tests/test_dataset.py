@@ -211,6 +211,23 @@ def test_a_second_run_changes_nothing(made: tuple[Path, object], folder: Path) -
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
+def test_another_limit_of_clean_does_not_read_the_archives_again(made: tuple[Path, object], tmp_path: Path) -> None:
+    shutil.copytree(made[0] / "one", tmp_path / "one", copy_function=os.link)
+    (ingested,) = tmp_path.glob("one/build/work/small/ingest-*")
+    before = {path: path.stat().st_mtime_ns for path in ingested.rglob("*") if path.name != "blocks.json"}
+    data = yaml.safe_load(make_recipe(made[0], NAMES).read_text(encoding="utf-8"))
+    data["limits"] = {"max_cyclomatic": 1}
+    (made[0] / "strict.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+
+    done = run(tmp_path / "one", made[0] / "strict.yaml", 1)
+
+    assert done.returncode == 0, done.stderr
+    assert "complexity" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert "complexity:cyclomatic" in set(reasons(tmp_path / "one" / "build" / "datasets" / "small").values())
+    assert len(list(tmp_path.glob("one/build/work/small/clean-*"))) == 1
+
+
 def test_a_report_of_an_ablation_comes_onto_the_card_and_goes_with_its_folder(made: tuple[Path, object], folder: Path) -> None:
     recipe, before = make_recipe(made[0], NAMES), hashes(folder)
     place = made[0] / "one" / "build" / "ablations" / "syntax"
