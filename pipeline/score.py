@@ -10,15 +10,15 @@ from typing import Any
 from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.hardware import cores
-from seedbed.evaluation.results import Journal, sha256_of
+from seedbed.core.runs.imports import code_of
+from seedbed.core.runs.keys import key_of
+from seedbed.evaluation.results import Journal
 from seedbed.evaluation.score import Scoring, pass_at, read_samples, verdicts
 from seedbed.evaluation.self_test import self_test
 from seedbed.evaluation.tasks.program import Programs, ProgramTask
 
 from .tasks import task_of
 
-METHOD = 2
-"""Goes up when the same completion would get another verdict: what was kept is then judged again."""
 WORK = Path("build/scores")
 """Verdicts of a run that was stopped; gone when it is done."""
 
@@ -35,9 +35,8 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
     problems = asked.problems
     samples = read_samples(samples_path, [problem.task_id for problem in problems])
     tested = self_test(task.name, problems, asked.limits, cores())
-    key = sha256_of(
-        [METHOD, task.sha256, file_sha256(samples_path), [problem.plain() for problem in problems], asdict(asked.limits)]
-    )
+    plain = [problem.plain() for problem in problems]
+    key = key_of(code_of(__name__), task.sha256, file_sha256(samples_path), plain, asdict(asked.limits))
     job = Scoring(problems, samples, asked.limits, cores(), Journal(WORK / f"{task.name}-{key[:16]}.jsonl"))
     judged = []
     for sample, verdict in verdicts(job):

@@ -12,14 +12,14 @@ from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.io.progress import Bar
 from seedbed.core.manifests.scores import ScoreSheet
+from seedbed.core.runs.imports import code_of
+from seedbed.core.runs.keys import key_of
 from seedbed.evaluation.results import Journal, Results, TaskResult, scores_of, sha256_of
 from seedbed.evaluation.tasks.base import Documents, PreparedTask, Task
 from seedbed.models.inference.backend import Backend
 
 Say = Callable[[str], None]
 WORK: Final = "work"
-METHOD: Final = 2
-"""Goes up when the same task, model and files would give other records: kept parts are then not used."""
 AT_ONCE: Final = 8
 """Problems asked together: what is lost when a run is killed, and what a backend may batch."""
 
@@ -72,7 +72,8 @@ def run_task(task: Task, prepared: PreparedTask, backend: Backend, work: WorkFol
     """
     count = min(prepared.count, work.limit or prepared.count)
     problems = sha256_of(prepared.describe(count))
-    key = sha256_of([METHOD, task.sha256, problems, work.model_key])
+    code = code_of(__name__, type(prepared).__module__)
+    key = key_of(code, task.sha256, problems, work.model_key)
     journal = Journal(work.folder / f"{task.name}-{key[:16]}.jsonl")
     if reason := prepared.obstacle(backend) or ("" if count else "no problem can be made of this data"):
         return _not_run(task, reason), journal

@@ -10,12 +10,13 @@ from typing import ClassVar, Final, Literal
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.scores import ScoreSheet
-from seedbed.core.runs.workspace import code_sha256
+from seedbed.core.runs.imports import code_of
+from seedbed.core.runs.keys import key_of
 from seedbed.evaluation.ablation.runs import load_result, save_result
 from seedbed.evaluation.documents import Document
 from seedbed.evaluation.metrics.estimates import bits_per_byte
-from seedbed.evaluation.results import Record, Results, TaskResult, sha256_of
-from seedbed.evaluation.runner import METHOD, WorkFolder, run_task
+from seedbed.evaluation.results import Record, Results, TaskResult
+from seedbed.evaluation.runner import WorkFolder, run_task
 from seedbed.evaluation.tasks import PreparedTask, Task
 from seedbed.evaluation.tasks.bits_per_byte import BITS
 from seedbed.finetuning.events import Accepted
@@ -106,8 +107,7 @@ def _suite_tasks(suite: EvalSuite) -> list[_SuiteTask]:
         _SuiteTask(task, [suite.data, suite.problems], partial(task.prepare, lambda: documents), suite.problems)
         for task in suite.tasks
     ]
-    problems = [accepted.describe(accepted.count), code_sha256()]  # the request path makes the prompts
-    return [_SuiteTask(accepted_task, problems, lambda: accepted, None), *others]
+    return [_SuiteTask(accepted_task, accepted.describe(accepted.count), lambda: accepted, None), *others]
 
 
 def judge(backend: Backend, weights: str, suite: EvalSuite, work: Path) -> list[TaskResult]:
@@ -118,7 +118,7 @@ def judge(backend: Backend, weights: str, suite: EvalSuite, work: Path) -> list[
     """
     results = []
     for each in _suite_tasks(suite):
-        folder = work / sha256_of([weights, METHOD, each.task.sha256, each.problems])[:16]
+        folder = work / key_of(code_of(__name__), weights, each.task.sha256, each.problems)[:16]
         if (result := load_result(folder, each.task.name)) is None:
             parts = WorkFolder(folder / "work", weights, each.limit, suite.date)
             result, journal = run_task(each.task, each.prepare(), backend, parts)

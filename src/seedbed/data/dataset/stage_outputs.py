@@ -86,9 +86,7 @@ def funnel(
     yield from (Stage(name=stage, blocks=tuple(counted[stage])) for stage in stages if stage in counted)
 
 
-def _block(
-    block: Mapping[str, Any], rejected: Sequence[Row], files: int, size: int, shown: Mapping[str, object]
-) -> Block:
+def _block(block: Mapping[str, Any], rejected: Sequence[Row], files: int, size: int, shown: Mapping[str, object]) -> Block:
     """A filter of the funnel, given the rows that it rejected, and the files and bytes that it let through."""
     return Block(
         name=block["name"],
