@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import lizard
 
-from seedbed.core.syntax import error_ratio, parse, walk
+from seedbed.core.syntax import error_ratio, functions_of, parse, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def ours(text: str, language: str) -> list[Counted] | None:
         return None
     return [
         Counted(one.start_line, last_part(one.name), one.cyclomatic, one.start_line + one.lines - 1)
-        for one in walk(parsed).functions
+        for one in functions_of(walk(parsed))
     ]
 
 

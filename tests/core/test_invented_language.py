@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from seedbed.core.errors import InputError
-from seedbed.core.syntax import LANGUAGES, language_of, named, parse, walk
+from seedbed.core.syntax import LANGUAGES, functions_of, language_of, named, parse, walk
 from seedbed.core.syntax.languages import register, unregister
 from seedbed.data.attribution.tokens import tokens_of
 from seedbed.data.filters.language import identify
@@ -168,7 +168,7 @@ def test_parts_that_it_leaves_out_are_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "pot.plain").write_text(SOURCE, encoding="utf-8")
     parsed = parse(SOURCE, "Plain")
 
-    assert (walk(parsed).functions, imports_of(parsed), len(tokens_of(SOURCE, "Plain")) > 50) == ([], [], True)
+    assert (functions_of(walk(parsed)), imports_of(parsed), len(tokens_of(SOURCE, "Plain")) > 50) == ([], [], True)
     assert (parses(SOURCE, "Plain"), may_go_on(SOURCE[:200], "Plain")) == (True, True)
     assert [file.language for file in project_files(tmp_path)] == ["Plain"]
     assert imports_first([File("b.plain"), File("a.plain")]) == [File("a.plain"), File("b.plain")]

@@ -11,9 +11,8 @@ import tree_sitter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.core.syntax import IDENTIFIER, LANGUAGES, error_ratio, forget, missing_nodes, parse, token_class, walk
-from seedbed.core.syntax.grammars import parser
-from seedbed.core.syntax.node_kinds import kind_table
+from seedbed.core.syntax import IDENTIFIER, LANGUAGES, error_ratio, forget, functions_of, missing_nodes, parse, token_class, walk
+from seedbed.core.syntax.grammars import kind_table, parser
 from seedbed.core.syntax.nodes import nodes_of
 from tests.agreement.cyclomatic import Tally, compare, sources
 
@@ -36,7 +35,7 @@ def test_cyclomatic_complexity_is_lizards_in_every_language(language: str) -> No
 def functions(text: str, language: str):
     parsed = parse(text, language)
     assert parsed is not None
-    return walk(parsed).functions
+    return functions_of(walk(parsed))
 
 
 def test_a_text_is_parsed_once_for_all_who_ask() -> None:

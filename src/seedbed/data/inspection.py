@@ -14,7 +14,7 @@ from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 
 from seedbed.core.errors import InputError
-from seedbed.core.syntax import LANGUAGES, parse, walk
+from seedbed.core.syntax import LANGUAGES, functions_of, parse, walk
 from seedbed.core.text.decoding import file_name
 from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, is_legal_file, kind_of
 from seedbed.data.sources.archive import folder_files, skipped_in
@@ -167,7 +167,7 @@ def _functions(document: Document) -> list[dict[str, Any]]:
             "lines": function.lines,
             "nesting": function.nesting,
         }
-        for function in walk(parsed).functions
+        for function in functions_of(walk(parsed))
     ]
 
 

@@ -1,9 +1,9 @@
 """Tree-sitter parsing: one parse and one walk per file, shared by all blocks that need them."""
 
-from seedbed.core.syntax.functions import Function
+from seedbed.core.syntax.functions import Function, functions_of
+from seedbed.core.syntax.grammars import IDENTIFIER, token_class
 from seedbed.core.syntax.language import Language
 from seedbed.core.syntax.languages import LANGUAGES, language_of, named
-from seedbed.core.syntax.node_kinds import IDENTIFIER, token_class
 from seedbed.core.syntax.tree import Parsed, error_ratio, forget, missing_nodes, parse
 from seedbed.core.syntax.walk import Walk, walk
 
@@ -16,6 +16,7 @@ __all__ = [
     "Walk",
     "error_ratio",
     "forget",
+    "functions_of",
     "language_of",
     "missing_nodes",
     "named",

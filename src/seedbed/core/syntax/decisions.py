@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seedbed.core.syntax.grammars import IDENTIFIER, KINDS, kind_table, token_class
 from seedbed.core.syntax.languages import LANGUAGES
-from seedbed.core.syntax.node_kinds import IDENTIFIER, KINDS, kind_table, token_class
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -36,8 +36,8 @@ class Function:
     parameters: int
 
 
-def measure_functions(walk: Walk) -> list[Function]:
-    """Functions of a walk, in source order."""
+def functions_of(walk: Walk) -> list[Function]:
+    """Measure the functions of a walk, in source order."""
     nodes = walk.marks.functions
     if not nodes:
         return []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seedbed.core.syntax.node_kinds import IDENTIFIER, token_class
+from seedbed.core.syntax.grammars import IDENTIFIER, token_class
 
 if TYPE_CHECKING:
     from tree_sitter import Node

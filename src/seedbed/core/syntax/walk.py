@@ -5,14 +5,12 @@ from __future__ import annotations
 import functools
 from array import array
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seedbed.core.syntax.functions import Function, measure_functions
+from seedbed.core.syntax.grammars import KINDS, kind_table
 from seedbed.core.syntax.languages import LANGUAGES
-from seedbed.core.syntax.node_kinds import KINDS, kind_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -63,11 +61,6 @@ class Walk:
     ends: npt.NDArray[np.uint32]
     raw: npt.NDArray[np.uint16]
     marks: Marks
-
-    @cached_property
-    def functions(self) -> list[Function]:
-        """Functions in source order, measured when first asked for."""
-        return measure_functions(self)
 
 
 def walk(parsed: Parsed) -> Walk:

@@ -10,7 +10,7 @@ from datatrove.data import Document
 from seedbed.core.config.recipe import Count, Limit, Positive
 from seedbed.core.manifests.columns import Column
 from seedbed.core.runs.filters import Filter
-from seedbed.core.syntax import Function, parse, walk
+from seedbed.core.syntax import Function, functions_of, parse, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class ComplexityFilter(Filter):
         """Verdict on one document."""
         parsed = parse(doc.text, str(doc.metadata.get("language")), str(doc.metadata.get("path")))
         tree = walk(parsed) if parsed else None
-        measured = measure_complexity(tree.functions, len(tree.kinds)) if tree else measure_complexity([], 0)
+        measured = measure_complexity(functions_of(tree), len(tree.kinds)) if tree else measure_complexity([], 0)
         doc.metadata.update({name: getattr(measured, name) for name in Complexity.__slots__})
         broken = outside(measured, self.band) if tree else None
         if broken is None:
