@@ -70,7 +70,10 @@ def _completing(completer: Completer) -> Callable[..., dict[str, Any]]:
         new_tokens: float = DEFAULTS.max_new_tokens,
         candidates: float = 1,
     ) -> dict[str, Any]:
-        """Complete the code between prefix and suffix: candidates, the best first, with reasons, findings and matches."""
+        """Complete the code between prefix and suffix: candidates, the best first, with reasons, findings and matches.
+
+        Raises: gr.Error for a value that is not allowed, or when the model fails.
+        """
         try:
             request = request_of(prefix, suffix, language, temperature, top_k, new_tokens, candidates)
             answer = completer.complete(request)
@@ -108,7 +111,10 @@ def _feeding_back(recorder: FeedbackRecorder) -> Callable[..., dict[str, Any]]:
         language: str = "",
         completion_id: str = "",
     ) -> dict[str, Any]:
-        """Store what a person did with a candidate, once, and only with consent."""
+        """Store what a person did with a candidate, once, and only with consent.
+
+        Raises: gr.Error for a value that is not allowed, or when the event cannot be stored.
+        """
         fields = {"shown": shown, "final": final, "prefix": prefix, "suffix": suffix, "language": language}
         try:
             event = event_of({"id": id, "action": action, "consent": consent, "completion_id": completion_id, **fields})

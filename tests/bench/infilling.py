@@ -20,7 +20,7 @@ from typing import Any
 
 from seedbed.evaluation.metrics.bootstrap import interval
 from seedbed.models.inference.backend import Backend
-from seedbed.serving.completion.context import Context, plainly, trim
+from seedbed.serving.completion.context import Context, trim, trim_to_nearest
 from tests.bench.likely import bits, open_fast
 from tests.bench.places import DATASET, Problem, problems
 
@@ -79,7 +79,7 @@ def _contexts(backend: Backend, one: Problem, budget: int) -> tuple[Context, Con
         return len(backend.encode(text)) if text else 0
 
     suffix = one.suffix if backend.has_fim else ""
-    return plainly(one.prefix, suffix, budget, count), trim(one.prefix, suffix, one.language, budget, count)
+    return trim_to_nearest(one.prefix, suffix, budget, count), trim(one.prefix, suffix, one.language, budget, count)
 
 
 def _bits(backend: Backend, one: Problem, ids: list[int], context: Context) -> float:

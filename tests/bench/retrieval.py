@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from seedbed.evaluation.metrics.bootstrap import difference, interval
 from seedbed.models.inference.backend import Backend
-from seedbed.serving.completion.context import plainly
+from seedbed.serving.completion.context import trim_to_nearest
 from seedbed.serving.completion.retrieval import ProjectRetriever, Store
 from seedbed.serving.completion.retrieval.declarations import declarations
 from tests.bench.likely import bits, open_fast
@@ -79,7 +79,7 @@ def prompt(backend: Backend, place: Place, budget: int, found: str) -> list[int]
     def count(text: str) -> int:
         return len(backend.encode(text)) if text else 0
 
-    return backend.plain_prompt(found + plainly(place.prefix, "", budget - count(found), count).prefix, path=place.path)
+    return backend.plain_prompt(found + trim_to_nearest(place.prefix, "", budget - count(found), count).prefix, path=place.path)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def test_every_beginning_of_a_suggestion_leads_to_its_rest(prefix: str, text: st
 
 @given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=400)), min_size=1, max_size=60))
 def test_it_never_holds_more_than_its_bytes(entries: list[tuple[str, str]]) -> None:
-    cache = CompletionCache(most_bytes=8_000)
+    cache = CompletionCache(max_bytes=8_000)
     latest: dict[str, str] = {}
     for prefix, text in entries:
         cache.put(prefix, 0, [completion(text)])
@@ -72,14 +72,14 @@ def test_it_never_holds_more_than_its_bytes(entries: list[tuple[str, str]]) -> N
         latest[prefix] = text
 
         assert cache.counts.bytes <= 8_000
-    fresh = CompletionCache(most_bytes=8_000)
+    fresh = CompletionCache(max_bytes=8_000)
     for prefix, text in list(latest.items())[-cache.counts.entries :]:
         fresh.put(prefix, 0, [completion(text)])
     assert (cache.counts.bytes, cache.counts.entries) == (fresh.counts.bytes, fresh.counts.entries)
 
 
 def test_what_was_not_asked_for_longest_goes_first() -> None:
-    cache = CompletionCache(most_bytes=1500)
+    cache = CompletionCache(max_bytes=1500)
     for prefix in ("a", "b"):
         cache.put(prefix, 0, [completion("x")])
     cache.find("a", 0)

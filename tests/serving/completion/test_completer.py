@@ -311,7 +311,7 @@ def test_what_parses_in_its_place_comes_first() -> None:
 def test_code_of_which_nothing_was_told_is_said_not_to_be_parsed() -> None:
     (ranked,) = rank([Shaped(Fragment("x = ", "1", "", ""), Completion("1", (1,), (-0.1,), "stop"), ())])
 
-    assert ranked.reasons[0] == "not parsed: no path and no language was told"
+    assert ranked.reasons[0] == "not parsed: the request names no path and no language"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES
 from seedbed.models.inference.vocabulary import FileVocabulary
-from seedbed.serving.completion.context import plainly, trim
-from seedbed.serving.completion.enclosing_scopes import surroundings
+from seedbed.serving.completion.context import trim, trim_to_nearest
+from seedbed.serving.completion.enclosing_scopes import enclosing_scopes
 
 PYTHON = '''import os
 import json as j
@@ -59,7 +59,7 @@ def test_it_is_never_over_budget(
     def count(text: str) -> int:
         return len(words.encode(text))
 
-    for context in (trim(prefix, suffix, language, budget, count), plainly(prefix, suffix, budget, count)):
+    for context in (trim(prefix, suffix, language, budget, count), trim_to_nearest(prefix, suffix, budget, count)):
         assert count(context.prefix) + count(context.suffix) <= budget
         assert suffix.startswith(context.suffix)
         if count(prefix) + count(suffix) <= budget:
@@ -133,7 +133,7 @@ def test_the_text_behind_gets_its_share(words: FileVocabulary, long: str) -> Non
     ],
 )
 def test_what_encloses_the_cursor_is_found(language: str, prefix: str, suffix: str, imports: list[str], heads: list[str]) -> None:
-    around = surroundings(prefix, suffix, language)
+    around = enclosing_scopes(prefix, suffix, language)
 
     lines = prefix.split("\n")
     assert [lines[number] for one, _ in around.imports for number in one if lines[number].strip()] == imports

@@ -1,4 +1,4 @@
-"""A long file within a budget of tokens: what is nearest to the cursor, and what is named far from it."""
+"""Trims a long file to a budget of tokens: lines near the cursor, and far lines that matter there."""
 
 from __future__ import annotations
 
@@ -6,56 +6,56 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from seedbed.serving.completion.enclosing_scopes import Surroundings, surroundings
+from seedbed.serving.completion.enclosing_scopes import EnclosingScopes, enclosing_scopes
 
 Count = Callable[[str], int]
 """Tokens of a text."""
 
 _SUFFIX_SHARE = 0.25
-"""Part of the budget that the text behind the cursor gets, where there is more before it than fits."""
+"""Share of the budget for the text behind the cursor, where the text before it does not fit whole."""
 
 _IMPORT_SHARE, _HEAD_SHARE = 0.15, 0.2
-"""Parts of what is left for the text before the cursor: at most so much for imports, and for heads of definitions."""
+"""Largest shares of the rest for import statements, and for heads of definitions."""
 
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What of the text before and behind a cursor is put before the model."""
+    """The part of the text before and behind a cursor that the model is shown."""
 
     prefix: str
     suffix: str
 
 
-def plainly(prefix: str, suffix: str, budget: int, count: Count) -> Context:
-    """The nearest lines alone: what others are measured against."""
-    return _trimmed(prefix, suffix, budget, count, Surroundings())
+def trim_to_nearest(prefix: str, suffix: str, budget: int, count: Count) -> Context:
+    """The nearest lines alone: the baseline of measurements."""
+    return _trimmed(prefix, suffix, budget, count, EnclosingScopes())
 
 
 def trim(prefix: str, suffix: str, language: str, budget: int, count: Count) -> Context:
-    """The part of a file that fits, never over `budget` tokens: both texts whole where they do, else lines near the cursor,
-    with the imports that are used there and the heads of what encloses it.
+    """The part of a file that fits into the budget: both texts whole where they fit, else lines near the cursor, with the imports
+    that are used there and the heads of the enclosing scopes.
 
     Args: budget: tokens of both texts together, 0 or more.
     """
     if _fits(prefix, suffix, budget, count):
         return Context(prefix, suffix)
-    return _trimmed(prefix, suffix, budget, count, surroundings(prefix, suffix, language))
+    return _trimmed(prefix, suffix, budget, count, enclosing_scopes(prefix, suffix, language))
 
 
 def _fits(prefix: str, suffix: str, budget: int, count: Count) -> bool:
-    """Whether both texts are short enough; a text with more characters than any token has is not even counted."""
+    """Whether both texts are short enough. A text that is far too long is not tokenized."""
     return len(prefix) + len(suffix) <= budget * LONGEST_TOKEN and count(prefix) + count(suffix) <= budget
 
 
 LONGEST_TOKEN = 32
-"""Characters beyond which no tokenizer of code goes for long."""
+"""Characters of a token, at most: tokenizers of code have longer ones only for white space."""
 
 
-def _trimmed(prefix: str, suffix: str, budget: int, count: Count, around: Surroundings) -> Context:
+def _trimmed(prefix: str, suffix: str, budget: int, count: Count, scopes: EnclosingScopes) -> Context:
     after = _nearest_after(suffix, max(int(budget * _SUFFIX_SHARE), budget - _at_most(prefix, budget, count)), count)
-    before = _before(prefix, budget - count(after), count, around)
+    before = _before(prefix, budget - count(after), count, scopes)
     return Context(before, after)
 
 
@@ -64,16 +64,16 @@ def _at_most(text: str, limit: int, count: Count) -> int:
     return min(limit, count(text)) if len(text) <= limit * LONGEST_TOKEN else limit
 
 
-def _before(prefix: str, budget: int, count: Count, around: Surroundings) -> str:
+def _before(prefix: str, budget: int, count: Count, scopes: EnclosingScopes) -> str:
     lines = prefix.splitlines(keepends=True) if prefix else []
     cost = _Costs(lines, count)
     near = cost.from_the_end(budget)
     if near == 0:
         return _within(prefix, budget, count, 0)
-    heads = _affordable((one for one in around.heads if one.start < near), int(budget * _HEAD_SHARE), cost)
+    heads = _affordable((head for head in scopes.heads if head.start < near), int(budget * _HEAD_SHARE), cost)
     used = frozenset(_WORD.findall("".join(lines[near:])))
-    wanted = (lines_of for lines_of, names in around.imports if lines_of.start < near and names & used)
-    imports = _affordable(wanted, int(budget * _IMPORT_SHARE), cost)
+    used_imports = (lines_of for lines_of, names in scopes.imports if lines_of.start < near and names & used)
+    imports = _affordable(used_imports, int(budget * _IMPORT_SHARE), cost)
     kept = sorted({number for lines_of in (*heads, *imports) for number in lines_of if number < near})
     near = max(cost.from_the_end(budget - sum(map(cost.of, kept))), near)
     far = [number for number in kept if number < near]
@@ -81,7 +81,7 @@ def _before(prefix: str, budget: int, count: Count, around: Surroundings) -> str
 
 
 def _affordable(groups: Iterable[range], budget: int, cost: _Costs) -> list[range]:
-    """Groups of lines in their order, as long as they can be paid."""
+    """Groups of lines, in order, that fit into the budget together."""
     taken: list[range] = []
     for group in groups:
         price = sum(map(cost.of, group))
@@ -92,7 +92,7 @@ def _affordable(groups: Iterable[range], budget: int, cost: _Costs) -> list[rang
 
 
 class _Costs:
-    """Tokens of lines, counted once each and only where asked."""
+    """Tokens of each line, counted once, on demand."""
 
     def __init__(self, lines: Sequence[str], count: Count) -> None:
         self._lines, self._count = lines, count
@@ -106,7 +106,7 @@ class _Costs:
         return self._known[number]
 
     def from_the_end(self, budget: int) -> int:
-        """Number of the first line from which all fit."""
+        """Number of the first line from which all lines fit."""
         at = len(self._lines)
         while at > 0 and (price := self.of(at - 1)) <= budget:
             budget -= price
@@ -115,9 +115,9 @@ class _Costs:
 
 
 def _within(text: str, budget: int, count: Count, far: int) -> str:
-    """The text less its first lines behind the `far` kept ones, until the whole is counted within the budget.
+    """Drop lines behind the first `far` ones until the whole text fits.
 
-    Lines counted one by one are a guess: tokens may join across them, and may part.
+    The sum over single lines is an estimate: tokens may span line ends.
     """
     lines = text.splitlines(keepends=True)
     while count("".join(lines)) > budget:
@@ -130,13 +130,13 @@ def _within(text: str, budget: int, count: Count, far: int) -> str:
 
 
 def _last_characters(line: str, budget: int, count: Count) -> str:
-    """As much of the end of one line as fits."""
+    """The longest end of a line that fits."""
     size = largest(len(line), lambda length: count(line[len(line) - length :]) <= budget)
     return line[len(line) - size :]
 
 
 def _nearest_after(suffix: str, budget: int, count: Count) -> str:
-    """As much of the beginning as fits: whole lines, or a part of the first one."""
+    """The longest beginning that fits: whole lines, or a part of the first one."""
     if _at_most(suffix, budget + 1, count) <= budget:
         return suffix
     lines = suffix.splitlines(keepends=True)
@@ -152,7 +152,7 @@ def _nearest_after(suffix: str, budget: int, count: Count) -> str:
 
 
 def largest(most: int, is_allowed: Callable[[int], bool]) -> int:
-    """A number up to `most` that is allowed, the largest one where smaller ones always are. 0 is taken to be."""
+    """The largest allowed number up to `most`, by bisection: smaller numbers are taken to be allowed, and 0 always is."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2

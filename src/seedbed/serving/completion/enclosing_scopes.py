@@ -1,4 +1,4 @@
-"""What of a long file is worth keeping far from the cursor: its imports, and the first lines of what the cursor stands in."""
+"""Lines far from the cursor that matter there: import statements, and heads of the functions and classes around the cursor."""
 
 from __future__ import annotations
 
@@ -13,36 +13,37 @@ if TYPE_CHECKING:
 
     from seedbed.core.syntax import Parsed
 
-_HEADER_LINES = 6
-"""Lines that a definition's head is kept with, at most."""
+_MAX_HEAD_LINES = 6
+"""Lines of the head of a definition, at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Numbers of lines (from 0) of the text before a cursor: of import statements, each with the names that it brings, and of
-    the heads of what encloses the cursor, the outermost first.
+class EnclosingScopes:
+    """Line numbers (from 0) in the text before a cursor.
+
+    imports: of import statements, each with the names that it defines; heads: of the enclosing definitions, the outermost first.
     """
 
     imports: tuple[tuple[range, frozenset[str]], ...] = ()
     heads: tuple[range, ...] = ()
 
 
-def surroundings(prefix: str, suffix: str, language: str) -> Surroundings:
-    """Find them by the syntax tree of the file as it is, which need not parse; heads by indentation where the tree is broken."""
+def enclosing_scopes(prefix: str, suffix: str, language: str) -> EnclosingScopes:
+    """Find imports and heads by the syntax tree, which may have errors; heads by indentation where the tree is broken."""
     lines = prefix.split("\n")
     parsed = parse(prefix + suffix, language)
     if parsed is None:
-        return Surroundings(heads=_heads_by_indentation(lines))
+        return EnclosingScopes(heads=_heads_by_indentation(lines))
     cursor = len(prefix.encode("utf-8", "surrogatepass"))
     heads = _heads(parsed, cursor)
-    return Surroundings(_imports(parsed, cursor), heads or _heads_by_indentation(lines))
+    return EnclosingScopes(_imports(parsed, cursor), heads or _heads_by_indentation(lines))
 
 
 def _imports(parsed: Parsed, cursor: int) -> tuple[tuple[range, frozenset[str]], ...]:
     named: dict[tuple[int, int], set[str]] = {}
-    for one in imports_of(parsed):
-        if one.end <= cursor:
-            named.setdefault((one.start, one.end), set()).update(filter(None, (one.name, *one.parts[-1:])))
+    for item in imports_of(parsed):
+        if item.end <= cursor:
+            named.setdefault((item.start, item.end), set()).update(filter(None, (item.name, *item.parts[-1:])))
     return tuple(
         (range(_line(parsed, start), _line(parsed, max(start, end - 1)) + 1), frozenset(names))
         for (start, end), names in named.items()
@@ -54,17 +55,17 @@ def _line(parsed: Parsed, byte: int) -> int:
 
 
 def _heads(parsed: Parsed, cursor: int) -> tuple[range, ...]:
-    """First lines of the functions and classes around a byte, from their start to where their body begins."""
+    """Heads of the functions and classes around a byte, each up to the start of its body."""
     structure = LANGUAGES[parsed.language].structure
     kinds = structure.functions | structure.scopes
     at = max(0, cursor - 1)
     node: Node | None = parsed.tree.root_node.descendant_for_byte_range(at, at)
-    found: list[range] = []
+    heads: list[range] = []
     while node is not None:
         if node.type in kinds and node.start_byte < cursor:
-            found.append(_head(node))
+            heads.append(_head(node))
         node = node.parent
-    return tuple(reversed(found))
+    return tuple(reversed(heads))
 
 
 def _head(node: Node) -> range:
@@ -72,21 +73,21 @@ def _head(node: Node) -> range:
     body = node.child_by_field_name("body")
     last = first if body is None else body.start_point.row
     if last > first and body is not None and body.child_count and body.children[0].type != "{":
-        last -= 1  # a body without a brace of its own begins on its own line
-    return range(first, min(last, first + _HEADER_LINES - 1) + 1)
+        last -= 1  # a body without a brace starts on its own line
+    return range(first, min(last, first + _MAX_HEAD_LINES - 1) + 1)
 
 
 def _heads_by_indentation(lines: list[str]) -> tuple[range, ...]:
-    """Lines that are indented less than all that follow up to the cursor, the last line aside."""
-    found: list[range] = []
+    """Lines that are indented less than all following lines up to the cursor, without the last line."""
+    heads: list[range] = []
     least = _indentation(lines[-1])
     for number in range(len(lines) - 2, -1, -1):
         if lines[number].strip() and (width := _indentation(lines[number])) < least:
-            found.append(range(number, number + 1))
+            heads.append(range(number, number + 1))
             least = width
         if not least:
             break
-    return tuple(reversed(found))
+    return tuple(reversed(heads))
 
 
 def _indentation(line: str) -> int:

@@ -19,12 +19,12 @@ class Fragment:
 
     @cached_property
     def text(self) -> str:
-        """The file as it would be."""
+        """The file with the completion."""
         return self.prefix + self.completion + self.suffix
 
     @cached_property
     def parsed(self) -> Parsed | None:
-        """Syntax tree of the file as it would be; None for a language without a grammar."""
+        """Syntax tree of the file with the completion; None for a language without a grammar."""
         return parse(self.text, self.language)
 
     @cached_property

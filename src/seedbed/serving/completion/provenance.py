@@ -1,4 +1,4 @@
-"""Where a candidate was seen before, by the index of a dataset."""
+"""Attribution: where a candidate stands in the training data, by the index of a dataset."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Provenance:
-    """An index as the request path asks it."""
+    """Looks up fragments in an index."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
 
     def matches(self, fragment: Fragment) -> list[Match]:
-        """Spans of a candidate that stand in the dataset, the longest first; their offsets are bytes of the candidate."""
-        found = find(self._index, fragment.text, fragment.language, fragment.span)
-        return sorted(found, key=lambda match: -match.tokens)
+        """Spans of a completion that are in the dataset, the longest first. Their offsets are bytes of the completion."""
+        matches = find(self._index, fragment.text, fragment.language, fragment.span)
+        return sorted(matches, key=lambda match: -match.tokens)

@@ -46,7 +46,7 @@ class Metrics:
             self._steps.labels(step).observe(milliseconds / 1000)
         self._tokens.labels("prompt").inc(answer.prompt_tokens)
         if answer.source == "model":
-            self._tokens.labels("completion").inc(sum(one.tokens for one in answer.candidates))
+            self._tokens.labels("completion").inc(sum(candidate.tokens for candidate in answer.candidates))
 
     def cancelled(self) -> None:
         """Count a request whose client disconnected."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from seedbed.core.text.unicode import Text
 from seedbed.models.inference.backend import Sampling
 from seedbed.models.inference.vocabulary import FAMILIES
-from seedbed.serving.completion.request import MOST_CANDIDATES, CompletionRequest
+from seedbed.serving.completion.request import MAX_CANDIDATES, CompletionRequest
 from seedbed.serving.http.errors import Refusal
 
 T = TypeVar("T")
@@ -76,8 +76,8 @@ class CompletionBody(BaseModel):
         refused = {"echo": bool(self.echo), "logit_bias": bool(self.logit_bias), "best_of": (self.best_of or 1) > (self.n or 1)}
         for name in (name for name, is_set in refused.items() if is_set):
             raise Refusal(400, f"{name}: not supported. Allowed: leave it out.", code="unsupported_parameter", param=name)
-        if not 1 <= len(self.prompt) * (self.n or 1) <= MOST_CANDIDATES:
-            message = f"prompt: {len(self.prompt)} with n {self.n or 1}. Allowed: 1 to {MOST_CANDIDATES} completions in all."
+        if not 1 <= len(self.prompt) * (self.n or 1) <= MAX_CANDIDATES:
+            message = f"prompt: {len(self.prompt)} with n {self.n or 1}. Allowed: 1 to {MAX_CANDIDATES} completions in all."
             raise Refusal(400, message, code="invalid_value", param="prompt")
         if self.stream and self.logprobs is not None:
             raise Refusal(

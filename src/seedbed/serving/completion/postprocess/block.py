@@ -1,4 +1,4 @@
-"""A completion ends where the block that the cursor stands in ends."""
+"""A completion ends with the block around the cursor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def settled_block(text: str, place: Place) -> str:
 
 
 def _dedented(text: str, place: Place) -> str:
-    """Cut before the first line that is indented less than the block. An open bracket has no indentation to speak of."""
+    """Cut before the first line that is indented less than the block. Within an open bracket, indentation means nothing."""
     least = _least_width(place)
     if not least or open_brackets(place.prefix, place.language):
         return text
@@ -36,7 +36,7 @@ def _dedented(text: str, place: Place) -> str:
 
 
 def _least_width(place: Place) -> int:
-    """Columns that a line of the block has at least."""
+    """Least indentation of a line of the block, in columns."""
     if place.line_before.strip():
         header = place.line_before.rstrip().endswith(":")
         return width(place.line_before) + (1 if header else 0)
@@ -47,7 +47,7 @@ def _least_width(place: Place) -> int:
 
 
 def _balanced(text: str, place: Place) -> str:
-    """Cut behind the bracket that closes what was open at the cursor; where the text behind closes it, before that bracket."""
+    """Cut behind the bracket that closes the block around the cursor, or before it where the suffix closes the block."""
     at = first_unopened(text, place.language)
     if at is None:
         return text
@@ -58,7 +58,7 @@ def _balanced(text: str, place: Place) -> str:
 
 
 def _rest_of_statement(rest: str, closer: str) -> str:
-    """What belongs to a bracket that closes: the end of its line unless it was a block, and more closing ones."""
+    """What belongs to the closing bracket: the rest of its line, or only further closing characters behind `}`."""
     line = rest.partition("\n")[0]
     if closer == "}":
         kept = len(line) - len(line.lstrip(";,)"))

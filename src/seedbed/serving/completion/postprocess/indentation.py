@@ -1,4 +1,4 @@
-"""A completion is indented as the text that it continues."""
+"""A completion is indented like the text that it continues."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from seedbed.serving.completion.postprocess.place import Place, indentation, wid
 
 
 def keep_indentation(text: str, place: Place) -> str:
-    """The text with the file's own kind of indentation, and without what the cursor's line already has of it."""
+    """The text with the file's kind of indentation, and without indentation that the cursor's line already has."""
     return _not_twice(_of_one_kind(text, place), place)
 
 
 def _not_twice(text: str, place: Place) -> str:
-    """Behind an indentation that somebody typed, the first line needs no second one."""
+    """Drop the indentation of the first line where the cursor's line already has it."""
     line = text.partition("\n")[0]
     if place.line_before.strip() or not place.line_before or not line.strip() or not indentation(line):
         return text
@@ -22,7 +22,7 @@ def _not_twice(text: str, place: Place) -> str:
 
 
 def _of_one_kind(text: str, place: Place) -> str:
-    """Tabs in a file of tabs, spaces in one of spaces, where the file says which."""
+    """Tabs in a file with tabs, spaces in a file with spaces, where the file has only one kind."""
     if "\t" not in text and "\n " not in text:
         return text
     first, *rest = text.split("\n")
@@ -35,7 +35,7 @@ def _of_one_kind(text: str, place: Place) -> str:
 
 
 def _with_tabs(line: str) -> str:
-    """Four spaces, or eight, were meant as one tab: a line of a file of tabs has no other unit."""
+    """Replace spaces by tabs, four spaces for each."""
     spaces = indentation(line)
     if "\t" in spaces or not spaces:
         return line

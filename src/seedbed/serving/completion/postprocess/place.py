@@ -1,4 +1,4 @@
-"""Where a completion stands."""
+"""The place of a completion in its file."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Place:
 
     @cached_property
     def last_written_line(self) -> str:
-        """The last line before the cursor that is not blank; the cursor's own where it is not."""
+        """The last line before the cursor that is not blank, which may be the cursor's own."""
         return next((line for line in reversed(self.prefix[-5000:].split("\n")) if line.strip()), "")
 
 
 def indentation(line: str) -> str:
-    """White space that a line begins with."""
+    """Leading white space of a line."""
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def width(line: str) -> int:
-    """Columns of a line's indentation, a tab up to the next eighth."""
+    """Width of a line's indentation in columns; tab stops are every 8 columns."""
     return len(indentation(line).expandtabs(8))

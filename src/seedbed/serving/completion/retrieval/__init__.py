@@ -1,4 +1,4 @@
-"""What else of a project and of its packages helps at a cursor: signatures and first sentences, found by names and imports."""
+"""Retrieval: signatures and first sentences of a project and its packages that help at a cursor, found by names and imports."""
 
 from seedbed.serving.completion.retrieval.retrieve import ProjectRetriever
 from seedbed.serving.completion.retrieval.store import Store

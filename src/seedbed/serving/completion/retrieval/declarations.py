@@ -1,4 +1,4 @@
-"""Functions and classes of a file with their signatures and the first sentence about them, in all published languages."""
+"""Functions and classes of a file, with signature and first sentence of documentation, in all published languages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from seedbed.core.syntax.signature import declared_name, scope_name
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MOST_SIGNATURE_CHARACTERS: Final = 200
-MOST_SENTENCE_CHARACTERS: Final = 120
+MAX_SIGNATURE_CHARACTERS: Final = 200
+MAX_SENTENCE_CHARACTERS: Final = 120
 _MARKS: Final = re.compile(r"^[\s/*#!;-]+|[\s*/]+$")
 _SENTENCE: Final = re.compile(r"(.+?[.:!?])(?:\s|$)")
 _QUOTES: Final = re.compile(r"^[rRbBuUfF]*(?:\"\"\"|'''|\"|')|(?:\"\"\"|'''|\"|')$")
@@ -26,7 +26,7 @@ _QUOTES: Final = re.compile(r"^[rRbBuUfF]*(?:\"\"\"|'''|\"|')|(?:\"\"\"|'''|\"|'
 class Declaration:
     """A function or a class.
 
-    name: without its owner; owner: the class it stands in, "" for none; signature: on one line, without the body;
+    name: without its owner; owner: the enclosing class, "" for none; signature: on one line, without the body;
     sentence: the first one of its docstring, or of the comment above it; line: from 1.
     """
 
@@ -38,35 +38,35 @@ class Declaration:
 
 
 def declarations(text: str, language: str) -> list[Declaration]:
-    """What a file declares, in source order; nothing for a language without a grammar."""
+    """Declarations of a file, in source order; none for a language without a grammar."""
     parsed = parse(text, language)
     if parsed is None:
         return []
     structure, walked = LANGUAGES[language].structure, walk(parsed)
     open_scopes: list[tuple[int, str]] = []
-    found: list[Declaration] = []
+    result: list[Declaration] = []
     for node in nodes_of(parsed, tuple(sorted(structure.functions | structure.scopes))):
         while open_scopes and node.start_byte >= open_scopes[-1][0]:
             open_scopes.pop()
         is_scope = node.type in structure.scopes
         name = text_of(scope_name(node) if is_scope else declared_name(node, walked))
         if name and not name.startswith("__"):
-            found.append(_declaration(node, name, open_scopes[-1][1] if open_scopes else "", parsed.grammar.leaves.comments))
+            result.append(_declaration(node, name, open_scopes[-1][1] if open_scopes else "", parsed.grammar.leaves.comments))
         if is_scope:
             open_scopes.append((node.end_byte, name))
-    return found
+    return result
 
 
 def _declaration(node: Node, name: str, owner: str, comments: frozenset[str]) -> Declaration:
     body = node.child_by_field_name("body")
     head = (node.text or b"")[: body.start_byte - node.start_byte if body else None].decode("utf-8", "replace")
-    signature = " ".join(head.split()).rstrip("{ ")[:MOST_SIGNATURE_CHARACTERS]
+    signature = " ".join(head.split()).rstrip("{ ")[:MAX_SIGNATURE_CHARACTERS]
     words = _docstring(body) or _comment_above(node, comments)
     return Declaration(name, owner, signature, _first_sentence(words), node.start_point[0] + 1)
 
 
 def _docstring(body: Node | None) -> str:
-    """Python's: a text that is the first statement."""
+    """Docstring of a Python body: a string that is the first statement."""
     first = next(iter(body.named_children), None) if body else None
     text = next(iter(first.named_children), None) if first and first.type == "expression_statement" else None
     return _QUOTES.sub("", text_of(text).strip()) if text and text.type == "string" else ""
@@ -83,12 +83,12 @@ def _comment_above(node: Node, comments: frozenset[str]) -> str:
 
 def _first_sentence(words: str) -> str:
     paragraph = " ".join(words.strip().split("\n\n")[0].split())
-    found = _SENTENCE.match(paragraph)
-    return (found[1] if found else paragraph)[:MOST_SENTENCE_CHARACTERS]
+    sentence = _SENTENCE.match(paragraph)
+    return (sentence[1] if sentence else paragraph)[:MAX_SENTENCE_CHARACTERS]
 
 
 def name_words(name: str) -> Iterator[str]:
-    """The words in a name, in lower case.
+    """The words of a name, in lower case.
 
     >>> list(name_words("readJSONFile_2")), list(name_words("HTTPServer"))
     (['read', 'json', 'file', '2'], ['http', 'server'])

@@ -1,4 +1,4 @@
-"""From a cursor to what helps there: names near it and imports ask, a budget of tokens answers, in comments of the language."""
+"""Finds declarations for a cursor by the names near it and the imports, and writes them as comments within a token budget."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Count = Callable[[str], int]
 _NAME: Final = re.compile(r"[A-Za-z_]\w{2,}")
 _LINES_BEFORE, _LINES_BEHIND = 20, 5
 _NEAR_NAMES = 40
-_MOST_HITS = 200
+_MAX_HITS = 200
 _COMMON: Final = frozenset(
     "self this return import from class def function const let var for while not and None True False new".split()
 )
@@ -38,16 +38,16 @@ class Place(Protocol):
 
 
 class ProjectRetriever:
-    """Lines about a place, from a store of declarations."""
+    """Retrieves declarations for a cursor from a store."""
 
     def __init__(self, store: Store, folder: Path | None = None) -> None:
-        """Args: folder: of the project, for a request that names its file by the whole path."""
+        """Args: folder: of the project, for requests with absolute paths."""
         self._store, self._folder = store, folder.resolve() if folder else None
 
     def retrieve(self, request: Place, budget: int, count: Count) -> str:
-        """Whole lines to put before the text, comments all, at most `budget` tokens; "" for nothing. The best stands last.
+        """Comment lines to put before the text, at most `budget` tokens; "" for nothing. The best line is the last.
 
-        What the file itself declares is left out: the model sees it, or it is trimmed away by who knows better.
+        Declarations of the file itself are left out: the model sees the file.
         """
         mark = named(request.language).line_comment
         lines: dict[str, None] = {}
@@ -60,51 +60,51 @@ class ProjectRetriever:
                     break
                 lines[line] = None
         best = list(lines)
-        while best and count("".join(best)) > budget:  # a tokenizer may cut the whole elsewhere
+        while best and count("".join(best)) > budget:  # tokens may span line ends
             best.pop()
         return "".join(reversed(best))
 
     def ranked(self, request: Place) -> list[Hit]:
-        """Declarations for a place, the best first."""
+        """Declarations for a cursor, the best first."""
         near = _near_names(request)
         if not near:
             return []
         imported = _imported(request)
-        hits = {hit.id: hit for hit in self._store.named(list(near), _MOST_HITS)}
+        hits = {hit.id: hit for hit in self._store.named(list(near), _MAX_HITS)}
         words = list(dict.fromkeys(word for name in list(near)[:10] for word in name_words(name) if len(word) > 2))
-        hits |= {hit.id: hit for hit in self._store.about(words, _MOST_HITS // 4)}
+        hits |= {hit.id: hit for hit in self._store.about(words, _MAX_HITS // 4)}
         own = self._in_project(request.path)
         others = (hit for hit in hits.values() if not (hit.origin == PROJECT and hit.file == own))
         scored = [(_score(hit, near, imported), hit) for hit in others]
-        return [hit for score, hit in sorted(scored, key=lambda one: (-one[0], one[1].id)) if score > 0]
+        return [hit for score, hit in sorted(scored, key=lambda item: (-item[0], item[1].id)) if score > 0]
 
     def _in_project(self, path: str) -> str:
-        """A file's path as the project names it."""
+        """Path of a file in the project."""
         if self._folder and Path(path).is_relative_to(self._folder):
             return Path(path).relative_to(self._folder).as_posix()
         return path
 
 
 def _near_names(request: Place) -> Mapping[str, float]:
-    """Names around the cursor with weights from 1 down, the nearest first."""
+    """Names near the cursor with weights from 1 down to 0.5, the nearest first."""
     before = request.prefix.split("\n")[-_LINES_BEFORE:][::-1]
     behind = request.suffix.split("\n")[:_LINES_BEHIND]
-    found = (name for line in before + behind for name in _NAME.findall(line)[::-1] if name not in _COMMON)
-    names = list(dict.fromkeys(found))[:_NEAR_NAMES]
+    near = (name for line in before + behind for name in _NAME.findall(line)[::-1] if name not in _COMMON)
+    names = list(dict.fromkeys(near))[:_NEAR_NAMES]
     return {name: 1 - place / (2 * _NEAR_NAMES) for place, name in enumerate(names)}
 
 
 def _imported(request: Place) -> Mapping[str, tuple[str, ...]]:
-    """What the file's imported names stand for."""
+    """Full names of the imported names of the file."""
     parsed = parse(request.prefix + request.suffix, request.language)
     return {item.name: item.target for item in imports_of(parsed) if item.name} if parsed else {}
 
 
 def _score(hit: Hit, near: Mapping[str, float], imported: Mapping[str, tuple[str, ...]]) -> float:
-    """How much a declaration is to the point: it is named here, it is a member of what is named here, and it is imported.
+    """Relevance of a declaration: it is named near the cursor, its owner is, and it is imported.
 
-    A name that is not imported may be any other thing of that name, so it counts little; in a project\'s own language of
-    classes a method is seldom imported, so its owner\'s import counts for it.
+    A name that is not imported may be another thing of the same name, so it counts little. Methods are seldom imported, so the
+    import of the owner counts for them.
     """
     named, owned = near.get(hit.name, 0.0), near.get(hit.owner, 0.0)
     of_import = next((target for name in (hit.name, hit.owner) if (target := imported.get(name))), None)
@@ -117,7 +117,7 @@ def _score(hit: Hit, near: Mapping[str, float], imported: Mapping[str, tuple[str
 
 
 def _is_from(hit: Hit, target: Sequence[str]) -> bool:
-    """Whether a declaration may be what an import means: the module's last part stands in the file's path."""
+    """Whether a declaration may be the target of an import: the last part of the module is in the path of the file."""
     parts = set(re.split(r"[/.]", hit.file))
     modules = [part for part in target[:-1] if part] or list(target)
     return modules[-1] in parts
@@ -130,5 +130,5 @@ def _shown(hit: Hit) -> str:
 
 
 def lines_of(retriever: ProjectRetriever, request: Place) -> Iterator[str]:
-    """What would be shown without a budget, the best first."""
+    """All lines without a budget, the best first."""
     yield from map(_shown, retriever.ranked(request))

@@ -1,4 +1,4 @@
-"""What speaks against taking a candidate: known weaknesses, credentials, and what an organisation does not want used."""
+"""Safety checks of candidates: known weaknesses, credentials, and modules and calls that a policy denies."""
 
 from seedbed.serving.completion.safety.judge import Verdict, judge, preload
 from seedbed.serving.completion.safety.policy import SafetyPolicy, load_policy

@@ -1,4 +1,4 @@
-"""A folder looked at by semgrep with local rules: a command of its own, which is no dependency and needs no network."""
+"""Audits a folder with semgrep and local rules. semgrep is an external command, not a dependency, and needs no network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What semgrep found, by file and line; how many files it read, and those it could not read in whole."""
+    """Issues by file and line; the number of files read, and the files that could not be read as a whole."""
 
     issues: tuple[Issue, ...]
     files: int
@@ -37,9 +37,9 @@ class Report:
 
 
 def audit(folder: Path, rules: Path) -> Report:
-    """Look at every file of a folder by all rules (`*.yaml`) of another.
+    """Check every file of a folder against all rules (`*.yaml`) of another.
 
-    Raises: InputError when either is not there; AuditError when semgrep is missing, refuses a rule, or fails.
+    Raises: InputError for a missing folder; AuditError when semgrep is missing, refuses a rule, or fails.
     """
     if not folder.exists():
         raise InputError(f"{folder}: no such file or folder.")
@@ -56,26 +56,26 @@ def _rule_files(rules: Path) -> Iterator[Path]:
 
 
 def _run(program: str, folder: Path, rules: Path) -> dict[str, Any]:
-    """Semgrep's own JSON. Its update check and its reports home are off, and no rule is fetched."""
+    """Run semgrep. Returns: its JSON. Its update check and metrics are off, and it fetches no rules."""
     command = [program, "scan", "--config", str(rules), "--json", "--metrics=off", "--disable-version-check", "--quiet"]
     quiet = os.environ | {"SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0"}
-    # No .gitignore: what is generated is just what one wants to look at.
+    # .gitignore does not count: generated code is what is to be audited.
     done = subprocess.run(
         [*command, "--no-git-ignore", "--", str(folder)], capture_output=True, text=True, check=False, env=quiet
     )
     try:
         data: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
-        said = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
-        raise AuditError(f"semgrep failed with exit code {done.returncode}: {said}") from error
+        last_line = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
+        raise AuditError(f"semgrep failed with exit code {done.returncode}: {last_line}") from error
     if "results" not in data or (done.returncode not in {0, 1} and not data["results"]):
-        raise AuditError(f"--rules {rules}: semgrep says: {_complaint(data)}")
+        raise AuditError(f"--rules {rules}: semgrep reports: {_error_message(data)}")
     return data
 
 
-def _complaint(data: dict[str, Any]) -> str:
+def _error_message(data: dict[str, Any]) -> str:
     errors = data.get("errors") or [{}]
-    return str(errors[0].get("message") or errors[0].get("long_msg") or "nothing")
+    return str(errors[0].get("message") or errors[0].get("long_msg") or "no reason")
 
 
 def _report(data: dict[str, Any]) -> Report:

@@ -1,4 +1,4 @@
-"""All checks of a policy on one candidate, in its place."""
+"""Runs all checks of a policy on one candidate, in its place."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a policy says of a candidate.
+    """Result of a policy for a candidate.
 
-    findings: by line; withhold: whether one of them keeps it from being shown; unread: checks that could not read it.
+    findings: by line; withhold: whether a finding withholds the candidate; unread: checks that could not parse it.
     """
 
     findings: tuple[Finding, ...]
@@ -29,23 +29,23 @@ class Verdict:
 
 
 def judge(fragment: Fragment, policy: SafetyPolicy) -> Verdict:
-    """Look at a completion in its place, and say only what concerns its own lines."""
+    """Judge a completion in its place. Only findings on its own lines count."""
     if not fragment.completion.strip():
         return Verdict((), withhold=False)
-    found = list(_by_names(fragment, policy))
+    results = list(_by_names(fragment, policy))
     unread: tuple[str, ...] = ()
     if policy.bandit.enabled and fragment.language == "Python":
         issues = weaknesses.weaknesses(fragment, policy.bandit)
         unread = ("bandit",) if issues is None else ()
-        found += [(issue, policy.bandit.action) for issue in issues or ()]
+        results += [(issue, policy.bandit.action) for issue in issues or ()]
     if policy.secrets.enabled:
-        found += [(finding, policy.secrets.action) for finding in secret_findings(fragment)]
-    findings = sorted((finding for finding, _ in found), key=lambda one: (one.line, one.rule))
-    return Verdict(tuple(dict.fromkeys(findings)), any(action == "withhold" for _, action in found), unread)
+        results += [(finding, policy.secrets.action) for finding in secret_findings(fragment)]
+    findings = sorted((finding for finding, _ in results), key=lambda finding: (finding.line, finding.rule))
+    return Verdict(tuple(dict.fromkeys(findings)), any(action == "withhold" for _, action in results), unread)
 
 
 def preload(policy: SafetyPolicy) -> None:
-    """Load what the checks of a policy need, so that the first request does not wait for it."""
+    """Load what the checks of a policy need, so that the first request does not wait."""
     if policy.bandit.enabled:
         weaknesses.preload()
     if policy.secrets.enabled:
@@ -53,7 +53,7 @@ def preload(policy: SafetyPolicy) -> None:
 
 
 def secret_findings(fragment: Fragment) -> Iterator[Finding]:
-    """Credentials in the completion's lines; the line that it starts in counts from its beginning."""
+    """Credentials in the lines of the completion, including the rest of its first and last line."""
     before = fragment.prefix.rpartition("\n")[2]
     behind = fragment.suffix.partition("\n")[0]
     for secret in credentials.find_secrets(before + fragment.completion + behind):

@@ -1,4 +1,4 @@
-"""Modules and calls that a policy does not want, in all published languages."""
+"""Modules and calls that a policy denies or does not allow, in all published languages."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Parts = tuple[str, ...]
 
 
 def module_findings(fragment: Fragment, names: Names) -> Iterator[Finding]:
-    """Imports in the completion that are not wanted; a name covers everything below it."""
+    """Denied imports in the completion; a name covers everything below it."""
     start, end = fragment.span
     for item in imports_of(fragment.parsed) if fragment.parsed else ():
         if item.start < end and item.end > start:
-            yield from _judged(fragment, names, "module", item.parts, max(item.start, start), below=True)
+            yield from _check(fragment, names, "module", item.parts, max(item.start, start), below=True)
 
 
 def call_findings(fragment: Fragment, names: Names) -> Iterator[Finding]:
-    """Calls in the completion that are not wanted, under the full names that the file's imports give them."""
+    """Denied calls in the completion, by the full names that the imports of the file give them."""
     for call in calls_of(fragment.parsed, fragment.span) if fragment.parsed else ():
-        yield from _judged(fragment, names, "call", call.name, call.end - 1, below=False)
+        yield from _check(fragment, names, "call", call.name, call.end - 1, below=False)
 
 
-def _judged(fragment: Fragment, names: Names, kind: str, parts: Parts, byte: int, *, below: bool) -> Iterator[Finding]:
+def _check(fragment: Fragment, names: Names, kind: str, parts: Parts, byte: int, *, below: bool) -> Iterator[Finding]:
     shown, line = ".".join(parts), fragment.line_at(byte)
     denied = names.deny.get(fragment.language, {})
     if (rule := _first(denied, parts, below=below)) is not None:
@@ -38,7 +38,7 @@ def _judged(fragment: Fragment, names: Names, kind: str, parts: Parts, byte: int
         return
     allowed = names.allow.get(fragment.language)
     if allowed is not None and _first(allowed, parts, below=below) is None:
-        yield Finding(f"{kind}:not_allowed", names.severity, line, f"{shown}: not on the list of what may be used")
+        yield Finding(f"{kind}:not_allowed", names.severity, line, f"{shown}: not on the list of allowed names")
 
 
 def _first(rules: Iterable[str], parts: Parts, *, below: bool) -> str | None:
@@ -46,13 +46,13 @@ def _first(rules: Iterable[str], parts: Parts, *, below: bool) -> str | None:
 
 
 def _covers(rule: str, parts: Parts, *, below: bool) -> bool:
-    """Whether a rule means this name.
+    """Whether a rule matches a name.
 
-    `a.b` means itself, `a.b.*` everything below, `*.b` that name of any object; below: `a.b` means what is below it too.
+    `a.b` matches itself, `a.b.*` everything below, `*.b` that name of any object. below: `a.b` matches what is below it too.
     """
-    wanted = parts_of(rule)
-    open_end, open_start = below or wanted[-1] == "*", wanted[0] == "*"
-    wanted = tuple(part for part in wanted if part != "*")
+    pattern = parts_of(rule)
+    open_end, open_start = below or pattern[-1] == "*", pattern[0] == "*"
+    pattern = tuple(part for part in pattern if part != "*")
     if open_start:
-        return parts[-len(wanted) :] == wanted and len(parts) > len(wanted)
-    return parts[: len(wanted)] == wanted if open_end else parts == wanted
+        return parts[-len(pattern) :] == pattern and len(parts) > len(pattern)
+    return parts[: len(pattern)] == pattern if open_end else parts == pattern

@@ -1,4 +1,4 @@
-"""A safety policy: what is looked for, and whether a candidate with a finding is shown or withheld. Policy as data."""
+"""A safety policy, as data: the checks, and whether a finding withholds the candidate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEVELS: tuple[Level, ...] = ("low", "medium", "high")
 
 
 class Bandit(Model):
-    """Weaknesses that bandit knows, in Python. `skip` names its tests, such as B101."""
+    """Weaknesses that bandit finds in Python. `skip` names its tests, such as B101."""
 
     enabled: bool
     action: Action
@@ -33,9 +33,9 @@ class Secrets(Model):
 
 
 class Names(Model):
-    """Modules or calls of a language that are not wanted, each with its reason, and the only ones that are.
+    """Denied modules or calls of each language, with reasons, and allowed ones.
 
-    An entry of `allow` lets nothing else of that language in; `deny` counts before `allow`.
+    With an entry in `allow`, everything else of that language is denied; `deny` counts before `allow`.
     """
 
     action: Action
@@ -44,16 +44,16 @@ class Names(Model):
     allow: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _stars_stand_at_an_end(self) -> Self:
+    def _check_patterns(self) -> Self:
         names = [name for table in (self.deny, self.allow) for entries in table.values() for name in entries]
         for name in names:
             if "*" in name.strip("*") or not name.strip("*./: "):
-                raise ValueError(f"{name!r}: a name, with `*.` before it or `.*` behind it")
+                raise ValueError(f"{name!r}: not a pattern. Allowed: a name, with `*.` before it or `.*` behind it")
         return self
 
 
 class SafetyPolicy(Model):
-    """What an organisation says of candidates."""
+    """Safety rules of an organisation for candidates."""
 
     section: ClassVar[str] = "safety"
 
@@ -67,6 +67,6 @@ class SafetyPolicy(Model):
 def load_policy(path: Path) -> SafetyPolicy:
     """Read a policy.
 
-    Raises: RecipeError when the file is missing, is not YAML, or does not say what a policy must.
+    Raises: RecipeError when the file is missing, is not YAML, or is not a valid policy.
     """
     return load(path, SafetyPolicy)

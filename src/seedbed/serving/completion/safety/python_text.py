@@ -1,4 +1,4 @@
-"""A Python text with a completion in it that Python itself can parse, though the completion stops in mid-statement."""
+"""Makes a Python text with a completion parsable, though the completion may stop in mid-statement."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ if TYPE_CHECKING:
     from seedbed.serving.completion.fragment import Fragment
 
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
-_UNFINISHED_LINES: Final = 3
-"""Last lines that may be given up; the rest of the completion is still looked at."""
+_MAX_DROPPED_LINES: Final = 3
+"""Last lines of the completion that may be dropped so that the rest parses."""
 
 
 def parsable(fragment: Fragment) -> str | None:
-    """Imports and the statements around the completion, up to where they can be read; lines keep their numbers.
+    """Imports and the statements around the completion; other lines are blank, so that lines keep their numbers.
 
     Tried in order: with the suffix; without it; without it, with open brackets closed and a body for an empty block; then the
-    same without the last line of the completion, and so on. Returns: None where Python reads nothing.
+    same without the last line of the completion, and so on. Returns: None where nothing parses.
     """
-    for text in _tries(fragment):
+    for text in _variants(fragment):
         if (tree := _parsed(text)) is not None:
-            return "\n".join(_near(text.split("\n"), tree, fragment.start[0], fragment.end[0]))
+            return "\n".join(_relevant_lines(text.split("\n"), tree, fragment.start[0], fragment.end[0]))
     return None
 
 
-def _near(lines: list[str], tree: ast.Module, first: int, last: int) -> list[str]:
-    """The lines of the imports and of the statements that touch the lines from `first` to `last`; the others blank.
+def _relevant_lines(lines: list[str], tree: ast.Module, first: int, last: int) -> list[str]:
+    """Lines of the imports and of the statements that overlap the lines from `first` to `last`; other lines are blank.
 
-    A class keeps its head and those of its statements. A file of any length costs what one function costs.
+    Of a class, the head and the overlapping statements are kept. So the cost does not depend on the length of the file.
     """
     kept = [""] * len(lines)
-    waiting: list[ast.stmt] = list(tree.body)
-    for statement in waiting:  # which grows
+    statements: list[ast.stmt] = list(tree.body)
+    for statement in statements:  # grows in the loop
         start, end = _first_line(statement), statement.end_lineno or statement.lineno
         touches = start <= last and end >= first
         body = _first_line(statement.body[0]) if isinstance(statement, ast.ClassDef) else 0
         if isinstance(statement, ast.ClassDef) and touches and body > statement.lineno:
-            waiting += statement.body
+            statements += statement.body
             end = body - 1
-            kept[end] = " " * statement.body[0].col_offset + "pass"  # for a class of which nothing else is kept
+            kept[end] = " " * statement.body[0].col_offset + "pass"  # a body for a class of which nothing else is kept
         if touches or isinstance(statement, ast.Import | ast.ImportFrom):
             kept[start - 1 : end] = lines[start - 1 : end]
     return kept
 
 
 def _first_line(statement: ast.stmt) -> int:
-    """Where a statement starts, its decorators included."""
+    """First line of a statement, including its decorators."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(one.lineno for one in decorators)])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _tries(fragment: Fragment) -> Iterator[str]:
+def _variants(fragment: Fragment) -> Iterator[str]:
     yield fragment.text
     lines = fragment.completion.split("\n")
-    for given_up in range(min(_UNFINISHED_LINES + 1, len(lines))):
-        text = fragment.prefix + "\n".join(lines[: len(lines) - given_up])
+    for dropped in range(min(_MAX_DROPPED_LINES + 1, len(lines))):
+        text = fragment.prefix + "\n".join(lines[: len(lines) - dropped])
         yield text
         yield _finished(text)
 
@@ -77,7 +77,7 @@ def _opens(text: str, word: str) -> bool:
 
 
 def _with_finally(text: str) -> str:
-    """Close a `try` whose body the text ends in: the last line that starts one and is less indented than the end."""
+    """Close the `try` in whose body the text ends: the last one that is less indented than the end."""
     lines = text.split("\n")
     depth = len(lines[-1]) - len(lines[-1].lstrip())
     for line in reversed(lines[:-1]):
@@ -91,20 +91,20 @@ def _with_finally(text: str) -> str:
 
 
 def _open_brackets(text: str) -> str:
-    """What closes the brackets that are open at the end; quotes are left to Python to judge."""
-    waiting: list[str] = []
-    for letter in text:
-        if letter in _CLOSING:
-            waiting.append(_CLOSING[letter])
-        elif waiting and letter == waiting[-1]:
-            waiting.pop()
-    return "".join(reversed(waiting))
+    """The characters that close the brackets that are open at the end. Quotes are not considered."""
+    closing: list[str] = []
+    for character in text:
+        if character in _CLOSING:
+            closing.append(_CLOSING[character])
+        elif closing and character == closing[-1]:
+            closing.pop()
+    return "".join(reversed(closing))
 
 
 def _parsed(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape in a string is somebody else's business
+            warnings.simplefilter("ignore")  # such as for an invalid escape in a string
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

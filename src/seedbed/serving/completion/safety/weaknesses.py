@@ -1,6 +1,6 @@
-"""Weaknesses that bandit knows, found in process: its own visitor over a text that is never written to a file.
+"""Weaknesses in Python by bandit, in process: its visitor reads a text that is never written to a file.
 
-Marks in the code that silence bandit (`nosec`) do nothing here: a model must not be able to vouch for itself.
+Comments that silence bandit (`nosec`) have no effect: a model must not silence its own findings.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from seedbed.serving.completion.safety.policy import Bandit, Level
 
 _NAME = "./completion.py"
-"""What bandit calls the text; no such file is read."""
+"""File name for bandit; no such file is read."""
 
 _SEVERITIES: dict[str, Severity] = {"LOW": "low", "MEDIUM": "medium", "HIGH": "high"}
 
 
 def weaknesses(fragment: Fragment, policy: Bandit) -> list[Finding] | None:
-    """What bandit says of the completion's lines; None where Python cannot read the fragment even when it is finished."""
+    """Findings on the lines of the completion; None where the fragment does not parse."""
     text = parsable(fragment)
     if text is None:
         return None
@@ -45,30 +45,30 @@ def _findings(issues: list[Any], fragment: Fragment, policy: Bandit) -> Iterator
 
 
 def _message(issue: Any) -> str:
-    """Bandit's words, without the password that some of its tests quote."""
-    return str(issue.text).partition(":")[0] if issue.test_id in _QUOTES_A_PASSWORD else str(issue.text)
+    """Bandit's message, without the password that some of its tests quote."""
+    return str(issue.text).partition(":")[0] if issue.test_id in _QUOTES_PASSWORD else str(issue.text)
 
 
 def _counts(severity: Level, confidence: Level, policy: Bandit) -> bool:
-    wanted = ((severity, policy.min_severity), (confidence, policy.min_confidence))
-    return all(LEVELS.index(level) >= LEVELS.index(least) for level, least in wanted)
+    levels = ((severity, policy.min_severity), (confidence, policy.min_confidence))
+    return all(LEVELS.index(level) >= LEVELS.index(least) for level, least in levels)
 
 
 def _line(issue: Any, fragment: Fragment) -> int | None:
-    """Where an issue is in the completion: it starts there, or it is an expression that the completion brought to its end."""
+    """Line of an issue in the completion: it starts there, or the completion finishes its expression. None outside."""
     start = (issue.lineno, issue.col_offset)
     end = (max(issue.linerange or [issue.lineno]), issue.end_col_offset)
     if fragment.start <= start < fragment.end:
         return fragment.line_of(issue.lineno)
     finished = start < fragment.start < end <= fragment.end
-    return 1 if finished and issue.test_id not in _BLOCKS else None
+    return 1 if finished and issue.test_id not in _SPANS_BLOCKS else None
 
 
-_BLOCKS = frozenset({"B105", "B106", "B107", "B110", "B112"})
+_SPANS_BLOCKS = frozenset({"B105", "B106", "B107", "B110", "B112"})
 """Tests whose issues may span a whole function or handler: defaults of parameters, `except: pass`."""
 
 
-_QUOTES_A_PASSWORD = frozenset({"B105", "B106", "B107"})
+_QUOTES_PASSWORD = frozenset({"B105", "B106", "B107"})
 
 
 def preload() -> None:
