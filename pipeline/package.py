@@ -118,7 +118,7 @@ def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft:
         attribution=description(draft / FOLDER),
         timing=stage_outputs.timing(job.earlier),
     )
-    plots.draw(manifest, draft / "assets")
+    manifest = manifest.model_copy(update={"pictures": plots.draw(manifest, draft)})
     render.write_pages(manifest, draft)
     integrity.seal(manifest, draft)
 

@@ -214,7 +214,7 @@ def test_the_scores_are_put_on_the_models_own_card(model: Path, dataset: Path, t
     mine.mkdir()
     for path in model.iterdir():
         (mine / path.name).write_bytes(path.read_bytes())
-    facts = make_model_manifest().model_copy(update={"evaluations": (), "evaluation_plots": ()})
+    facts = make_model_manifest().model_copy(update={"evaluations": (), "pictures": ()})
     facts.save(mine)
     (mine / "README.md").write_text(render.model_card(facts))
 

@@ -85,7 +85,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 def dataset(folder: Path) -> Path:
     write_dataset(folder)
     facts = make_manifest(folder).model_copy(update={"repository": "OWNER/invented"})
-    plots.draw(facts, folder / "assets")
+    facts = facts.model_copy(update={"pictures": plots.draw(facts, folder)})
     render.write_pages(facts, folder)
     integrity.seal(facts, folder)
     return folder

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from seedbed.core.manifests.base import RecipeFacts, Software
+from seedbed.core.manifests.base import Picture, RecipeFacts, Software
 from seedbed.core.manifests.model import (
     ArchitectureFacts,
     Conversion,
@@ -96,7 +96,18 @@ def make_model_manifest() -> ModelManifest:
         ),
         generation={"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64},
         evaluations=(make_sheet(),),
-        evaluation_plots=("assets/evaluation-shares.png", "assets/evaluation-bits.png"),
+        pictures=(
+            Picture(
+                path="assets/evaluation-shares.png",
+                section="evaluation",
+                alt="Bars: shares of the problems of each task, with intervals",
+            ),
+            Picture(
+                path="assets/evaluation-bits.png",
+                section="evaluation",
+                alt="Bars: bits per byte of each language, with intervals",
+            ),
+        ),
     )
 
 

@@ -27,7 +27,7 @@ def facts() -> Manifest:
 def drawn(facts: Manifest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plots")
     plots.draw(facts, folder)
-    return folder
+    return folder / "assets"
 
 
 def test_all_pictures_are_drawn(drawn: Path) -> None:
@@ -38,7 +38,8 @@ def test_the_same_facts_give_the_same_bytes(facts: Manifest, drawn: Path, tmp_pa
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "black"}):
         again = plots.draw(facts, tmp_path)
 
-    for path in again:
+    for picture in again:
+        path = tmp_path / picture.path
         assert path.read_bytes() == (drawn / path.name).read_bytes(), path.name
 
 
@@ -62,7 +63,9 @@ def test_what_has_nothing_to_show_is_left_out(facts: Manifest, tmp_path: Path) -
 
     written = plots.draw(without, tmp_path)
 
-    assert sorted(path.name for path in written) == sorted(set(NAMES) - {*ABLATIONS, "funnel.png", "duplicates.png"})
+    assert sorted(Path(picture.path).name for picture in written) == sorted(
+        set(NAMES) - {*ABLATIONS, "funnel.png", "duplicates.png"}
+    )
 
 
 @pytest.mark.filterwarnings("error")
@@ -75,7 +78,7 @@ def test_any_name_can_be_drawn(facts: Manifest, tmp_path: Path, name: str) -> No
 
     plots.draw(facts.model_copy(update={"stages": (stage,), "contents": contents}), tmp_path)
 
-    assert (tmp_path / "funnel.png").is_file()
+    assert (tmp_path / "assets" / "funnel.png").is_file()
 
 
 def test_a_name_keeps_its_letters_and_loses_its_picture() -> None:

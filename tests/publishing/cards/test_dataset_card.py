@@ -41,9 +41,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("invented")
     write_dataset(path)
     facts = make_manifest(path)
+    facts = facts.model_copy(update={"pictures": plots.draw(facts, path)})
     if REWRITE:
         facts.save(FACTS)
-    plots.draw(facts, path / "assets")
     render.write_pages(facts, path)
     integrity.seal(facts, path)
     return path

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     place.mkdir()
     (place / "model.safetensors").write_text("weights")
     (place / "tokenizer.json").write_text("{}")
-    facts = make_model_manifest().model_copy(update={"evaluations": (), "evaluation_plots": ()})
+    facts = make_model_manifest().model_copy(update={"evaluations": (), "pictures": ()})
     facts.save(place)
     (place / "README.md").write_text(render.model_card(facts), encoding="utf-8")
     return place
@@ -44,8 +44,8 @@ def test_scores_are_on_the_card_with_their_plots(folder: Path) -> None:
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert facts.evaluations == (sheet_of(folder),)
     assert text == render.model_card(facts)
-    assert [(folder / plot).read_bytes()[:4] for plot in facts.evaluation_plots] == [b"\x89PNG"] * 2
-    assert all(f"]({plot})" in text for plot in facts.evaluation_plots)
+    assert [(folder / picture.path).read_bytes()[:4] for picture in facts.pictures] == [b"\x89PNG"] * 2
+    assert all(f"]({picture.path})" in text for picture in facts.pictures)
 
 
 def test_the_hubs_client_reads_the_older_form(folder: Path) -> None:

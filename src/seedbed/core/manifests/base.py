@@ -33,6 +33,14 @@ class Software(Facts):
     commit: str | None = None
 
 
+class Picture(Facts):
+    """A picture in a folder: its file, the section of the card that shows it, and a text that stands for it."""
+
+    path: str
+    section: str
+    alt: str
+
+
 class ManifestFile(Facts):
     """A manifest that is a JSON file: `file_name` is its name in a folder, `written_by` the command that writes it."""
 

@@ -13,7 +13,7 @@ from pydantic import Field, field_serializer
 
 from seedbed.core.errors import ManifestError
 from seedbed.core.manifests.ablation import Ablation
-from seedbed.core.manifests.base import Facts, ManifestFile, RecipeFacts, Software
+from seedbed.core.manifests.base import Facts, ManifestFile, Picture, RecipeFacts, Software
 from seedbed.core.manifests.contents import ColumnFacts, Contents
 from seedbed.core.manifests.funnel import SourceFacts, Stage, leaks
 from seedbed.core.manifests.measurement import Measurement
@@ -62,6 +62,7 @@ class Manifest(ManifestFile):
     evaluations: tuple[Measurement, ...] = ()
     ablations: tuple[Ablation, ...] = ()
     contents: Contents
+    pictures: tuple[Picture, ...] = ()
     columns: dict[str, tuple[ColumnFacts, ...]]
     files: tuple[FileFacts, ...] = ()
     attribution: Attribution | None = None

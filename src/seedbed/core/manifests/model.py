@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from seedbed.core.manifests.base import Facts, ManifestFile, RecipeFacts, Software
+from seedbed.core.manifests.base import Facts, ManifestFile, Picture, RecipeFacts, Software
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.scores import ScoreSheet
 
@@ -135,7 +135,7 @@ class Gguf(Facts):
 
 
 class ModelManifest(ManifestFile):
-    """A model folder, explained. `repository` is where it is published, empty before; plots are paths in the folder.
+    """A model folder, explained. `repository` is where it is published, empty before; paths are relative to the folder.
 
     `finetuning` is what came after: all above it but the GGUF files and the evaluations is then said of the base model.
     """
@@ -160,7 +160,7 @@ class ModelManifest(ManifestFile):
     gguf: Gguf | None = None
     generation: dict[str, JsonValue]
     evaluations: tuple[ScoreSheet, ...] = ()
-    evaluation_plots: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     finetuning: Finetune | None = None
 
     @property

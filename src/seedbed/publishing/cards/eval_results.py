@@ -14,12 +14,11 @@ from seedbed.core.io.checksums import model_sha256
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores
 from seedbed.core.text.numbers import figure
+from seedbed.publishing import plots
 from seedbed.publishing.cards import render
-from seedbed.publishing.plots.evaluation import draw_evaluation
 
 CARD: Final = "README.md"
 ENTRIES: Final = ".eval_results"
-ASSETS: Final = "assets"
 
 
 def put(folder: Path, sheet: ScoreSheet) -> str | None:
@@ -39,8 +38,9 @@ def put(folder: Path, sheet: ScoreSheet) -> str | None:
 
 def write(folder: Path, facts: ModelManifest, sheet: ScoreSheet) -> ModelManifest:
     """Plots, results for the Hub, manifest and card, in this order; returns the manifest with the scores."""
-    plots = draw_evaluation(sheet, folder / ASSETS)
-    facts = facts.model_copy(update={"evaluations": (sheet,), "evaluation_plots": tuple(f"{ASSETS}/{name}" for name in plots)})
+    for picture in facts.pictures:
+        (folder / picture.path).unlink(missing_ok=True)
+    facts = facts.model_copy(update={"evaluations": (sheet,), "pictures": plots.draw(sheet, folder)})
     write_entries(folder, sheet)
     facts.save(folder)
     facts = ModelManifest.load(folder)  # the card is made from what is written, as it will be again

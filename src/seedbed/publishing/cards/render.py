@@ -37,9 +37,6 @@ PAGES = {
 }
 """Pages of a dataset folder, and the template of each."""
 
-_PLOTS = {"evaluation-shares": "shares of the problems of each task", "evaluation-bits": "bits per byte of each language"}
-"""What the pictures of a model's evaluation show, by the names of their files."""
-
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -70,7 +67,6 @@ def model_card(manifest: ModelManifest, folder: Path | None = None) -> str:
         "manifest": manifest,
         "metadata_block": lambda: model_metadata_block(manifest, policy),
         "languages_of": languages_of,
-        "plot_words": lambda plot: _PLOTS[Path(plot).stem],
     }
     return _page(_environment(folder or vocabulary.cards_folder()), "model.md.jinja", facts)
 
@@ -137,7 +133,6 @@ def render(template: str, manifest: Manifest, folder: Path | None = None) -> str
         "not_allowed": lambda: not_allowed(manifest),
         "passed_over": lambda: passed_over(manifest),
         "sample": lambda: sample(manifest),
-        "plots": frozenset(_drawn(manifest)),
         "splits": sorted(manifest.contents.splits, key=split_order),
     }
     return _page(environment, template, facts)
@@ -251,20 +246,6 @@ def _place(sample_id: str) -> str:
     source, _, path = sample_id.partition("#")
     folder, _, name = path.rpartition("/")
     return f"{numbers.shortened(source.rpartition('/')[2], 32)} {'…/' if folder else ''}{numbers.shortened(name, 32)}"
-
-
-def _drawn(manifest: Manifest) -> list[str]:
-    """Names of the pictures that `seedbed.publishing.plots` draws for these facts."""
-    contents = manifest.contents
-    conditions = {
-        "funnel": any(block.reasons for stage in manifest.stages for block in stage.blocks),
-        "languages": contents.languages,
-        "licenses": contents.licenses,
-        "complexity": contents.total.files,
-        "lengths": contents.total.files,
-        "duplicates": contents.duplicates.clusters,
-    }
-    return [name for name, shown in conditions.items() if shown]
 
 
 def _value(values: Sequence[float], unit: str) -> str:

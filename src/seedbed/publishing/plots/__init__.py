@@ -1,47 +1,45 @@
-"""The pictures of a dataset card, drawn from its manifest alone: the same facts give the same bytes.
+"""Pictures of a card, drawn from a manifest alone: the same facts give the same bytes.
 
-`style` has colours and type; `bars` draws funnel, languages and licenses; `histograms` draws complexity and lengths;
-`copies` draws duplicates, `ablation` what an ablation found.
+A module here with a function `of_dataset` (or `of_scores`) yields pictures of a dataset's manifest (or of a model's scores);
+nothing else lists it. The cards show what was drawn, section by section.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Final
 
 from matplotlib import style as matplotlib_style
-from matplotlib.figure import Figure
 
+from seedbed.core.manifests.base import Picture
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.publishing.plots.ablation import draw_ablation
-from seedbed.publishing.plots.bars import funnel, languages, licenses
-from seedbed.publishing.plots.duplicates import duplicates
-from seedbed.publishing.plots.histograms import complexity, lengths
-from seedbed.publishing.plots.style import STYLE, save
+from seedbed.core.manifests.scores import ScoreSheet
+from seedbed.publishing.plots.style import STYLE, Drawing, save
 
-__all__ = ["PICTURES", "draw"]
-
-PICTURES: Mapping[str, Callable[[Manifest], Figure | None]] = {
-    "funnel": funnel,
-    "languages": languages,
-    "licenses": licenses,
-    "complexity": complexity,
-    "lengths": lengths,
-    "duplicates": duplicates,
-}
-"""Every picture by the name of its file; each gives None when it has nothing to show."""
+ASSETS: Final = "assets"
+"""Folder of the pictures, in the folder of a dataset or a model."""
 
 
-def draw(manifest: Manifest, folder: Path) -> list[Path]:
-    """Write the pictures as PNG into `folder`, and return their paths; what has nothing to show is left out."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, picture in PICTURES.items():
-        with matplotlib_style.context(STYLE, after_reset=True):
-            if figure := picture(manifest):
-                written.append(folder / f"{name}.png")
-                save(figure, written[-1])
-    for report in manifest.ablations:
-        written.append(folder / f"ablation-{report.name}.png")
-        draw_ablation(report, written[-1])
-    return written
+def draw(facts: Manifest | ScoreSheet, folder: Path) -> tuple[Picture, ...]:
+    """Write the pictures of a dataset or of a model's scores as PNG into `assets/` of `folder`.
+
+    Returns: what was drawn; what has nothing to show is left out.
+    """
+    (folder / ASSETS).mkdir(parents=True, exist_ok=True)
+    pictures = []
+    with matplotlib_style.context(STYLE, after_reset=True):
+        for drawing in _drawings(facts):
+            path = f"{ASSETS}/{drawing.name}.png"
+            save(drawing.figure, folder / path)
+            pictures.append(Picture(path=path, section=drawing.section, alt=drawing.alt))
+    return tuple(pictures)
+
+
+def _drawings(facts: Manifest | ScoreSheet) -> Iterator[Drawing]:
+    function = "of_dataset" if isinstance(facts, Manifest) else "of_scores"
+    for found in iter_modules(__path__):
+        module = import_module(f"{__name__}.{found.name}")
+        yield from getattr(module, function)(facts) if hasattr(module, function) else ()

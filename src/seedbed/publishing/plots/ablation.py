@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean
 
@@ -10,10 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.core.manifests.ablation import WORDS, Ablation, MetricOutcome
-from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, STYLE, WIDTH_INCHES, drawable, save
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, STYLE, WIDTH_INCHES, Drawing, drawable, save
 
 _HEIGHT_INCHES = 2.7
 _COLOURS = {"better": BLUE, "worse": RED, "unclear": GREY}
+
+
+def of_dataset(manifest: Manifest) -> Iterator[Drawing]:
+    """A picture for each report."""
+    for report in manifest.ablations:
+        name = f"ablation-{report.name}"
+        yield Drawing(name, name, "Every run as a dot, with and without the filter", ablation(report))
 
 
 def draw_ablation(report: Ablation, path: Path) -> None:
@@ -53,8 +62,8 @@ def _panel(axes: Axes, outcome: MetricOutcome, name: str) -> None:
 
 def _difference(outcome: MetricOutcome) -> str:
     scale, digits = (100, 1) if outcome.unit == "share" else (1, 3)
-    told = f"{scale * outcome.difference:+.{digits}f}"
+    difference = f"{scale * outcome.difference:+.{digits}f}"
     if outcome.over_seeds is None:
-        return told
+        return difference
     low, high = (f"{scale * end:+.{digits}f}" for end in (outcome.over_seeds.low, outcome.over_seeds.high))
-    return f"{told} ({low} to {high})"
+    return f"{difference} ({low} to {high})"

@@ -13,13 +13,23 @@ from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.funnel import Block
 from seedbed.core.text.numbers import count, plural, share, shortened, size
 from seedbed.publishing import vocabulary
-from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, RUST, SPLIT_COLOURS, WIDTH_INCHES, drawable
+from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, RUST, SPLIT_COLOURS, WIDTH_INCHES, Drawing, drawable
 
 _ROW, _TOP, _BOTTOM, _LETTER = 0.3, 0.34, 0.12, 0.073
 _MOST_LICENSES = 12
 _LETTERS = 50
 # Where the columns beside the funnel's bars end or begin, in inches from the left.
 _LEFT_AT, _GONE_AT, _WHY_AT = 4.55, 5.2, 5.42
+
+
+def of_dataset(manifest: Manifest) -> Iterator[Drawing]:
+    """Funnel, languages and licenses."""
+    if figure := funnel(manifest):
+        yield Drawing("funnel", "funnel", "Bars: files left after each block, and the reason that took most out", figure)
+    if figure := languages(manifest):
+        yield Drawing("languages", "languages", "Bars: files of each language, by split", figure)
+    if figure := licenses(manifest):
+        yield Drawing("licenses", "licenses", "Bars: share of the files under each effective license", figure)
 
 
 def funnel(manifest: Manifest) -> Figure | None:

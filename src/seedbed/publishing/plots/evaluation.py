@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from matplotlib import style as matplotlib_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.core.manifests.scores import Score, ScoreSheet, words_of
-from seedbed.core.text.numbers import figure
-from seedbed.publishing.plots.style import BLUE, GREY, INK, LINE, STYLE, WIDTH_INCHES, drawable, save
+from seedbed.core.text import numbers
+from seedbed.publishing.plots.style import BLUE, GREY, INK, LINE, WIDTH_INCHES, Drawing, drawable
 
 _ROW_INCHES, _EDGE_INCHES, _LETTER_INCHES, _RIGHT_INCHES = 0.3, 0.2, 0.073, 2.1
 _BITS: Final = "bits_per_byte"
 
 
-def draw_evaluation(sheet: ScoreSheet, folder: Path) -> list[str]:
-    """Write the pictures as PNG into `folder`, and return their names; what has nothing to show is left out and taken away."""
-    written = []
-    for name, picture in PICTURES.items():
-        path = folder / name
-        with matplotlib_style.context(STYLE, after_reset=True):
-            if drawn := picture(sheet):
-                folder.mkdir(exist_ok=True)
-                save(drawn, path)
-                written.append(name)
-            else:
-                path.unlink(missing_ok=True)
-    return written
+def of_scores(sheet: ScoreSheet) -> Iterator[Drawing]:
+    """Shares of all problems, and bits per byte."""
+    if figure := shares(sheet):
+        yield Drawing("evaluation-shares", "evaluation", "Bars: shares of the problems of each task, with intervals", figure)
+    if figure := bits(sheet):
+        yield Drawing("evaluation-bits", "evaluation", "Bars: bits per byte of each language, with intervals", figure)
 
 
 def shares(sheet: ScoreSheet) -> Figure | None:
@@ -52,12 +42,6 @@ def bits(sheet: ScoreSheet) -> Figure | None:
     return _rows(rows, 1.05 * max(score.high for score in scores)) if rows else None
 
 
-PICTURES: Mapping[str, Callable[[ScoreSheet], Figure | None]] = MappingProxyType(
-    {"evaluation-shares.png": shares, "evaluation-bits.png": bits}
-)
-"""Every picture by the name of its file; each gives None when it has nothing to show."""
-
-
 def _rows(rows: Sequence[tuple[str, Score]], most: float) -> Figure:
     """A bar a row from zero, its interval as a line across its end, its figure beside it."""
     height = _ROW_INCHES * max(len(rows), 2) + 2 * _EDGE_INCHES
@@ -70,7 +54,9 @@ def _rows(rows: Sequence[tuple[str, Score]], most: float) -> Figure:
     axes.hlines(places, [score.low for _, score in rows], [score.high for _, score in rows], color=INK, linewidth=1.4)
     _quiet(axes, [name for name, _ in rows], most)
     for place, (_, score) in enumerate(rows):
-        words = f"{figure(score.value, score.unit)}  ({figure(score.low, '')} to {figure(score.high, '')})"
+        words = (
+            f"{numbers.figure(score.value, score.unit)}  ({numbers.figure(score.low, '')} to {numbers.figure(score.high, '')})"
+        )
         if score.unit == "share":
             words = f"{100 * score.value:.1f} %  ({100 * score.low:.1f} to {100 * score.high:.1f})"
         axes.annotate(words, (most, place), (6, 0), textcoords="offset points", va="center", color=GREY, fontsize=8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -50,6 +50,15 @@ STYLE: dict[Any, Any] = {
     "figure.constrained_layout.h_pad": 0.12,
     "figure.constrained_layout.w_pad": 0.12,
 }
+
+
+class Drawing(NamedTuple):
+    """A picture before it is written: name of its file without `.png`, section of the card, text that stands for it."""
+
+    name: str
+    section: str
+    alt: str
+    figure: Figure
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How complexity and lengths are distributed over files: four panels a picture.
+"""Distributions: complexity and lengths over files, sizes of duplicate clusters, distances of near copies.
 
 A column that cannot be 0 has a logarithmic axis. One that can has a bar for 0 and bars of growing ranges, each ticked with
 its range. What a line marks is written above the panel, in the line's colour.
@@ -14,10 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from seedbed.core.manifests.contents import Distribution
+from seedbed.core.manifests.contents import Distribution, Duplicates
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.text.numbers import short
-from seedbed.publishing.plots.style import BLUE, GREY, RED, WIDTH_INCHES, count_axis, heading
+from seedbed.core.text.numbers import plural, short
+from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, WIDTH_INCHES, Drawing, count_axis, heading
 
 COMPLEXITY = {
     "cyclomatic_max": "Highest cyclomatic complexity of a function",
@@ -33,6 +33,19 @@ LENGTHS = {
 }
 _PANEL_INCHES = 3.5
 _LETTER_INCHES = 0.075
+_MOST_SIZES = 12
+_FEWEST_PLACES = 8
+
+
+def of_dataset(manifest: Manifest) -> Iterator[Drawing]:
+    """Complexity, lengths and duplicates."""
+    if figure := complexity(manifest):
+        alt = "Histograms over files: highest cyclomatic complexity, longest function, deepest nesting, most parameters"
+        yield Drawing("complexity", "complexity", alt, figure)
+    if figure := lengths(manifest):
+        yield Drawing("lengths", "complexity", "Histograms over files: lines, bytes, tokens, longest line", figure)
+    if figure := duplicates(manifest):
+        yield Drawing("duplicates", "duplicates", "Bars: clusters by size, and near copies by SimHash distance", figure)
 
 
 def complexity(manifest: Manifest) -> Figure | None:
@@ -111,3 +124,46 @@ def _round_values(first: int, last: int) -> Iterator[int]:
         for digit in (1, 2, 5) if decades <= 2.2 else (1, 3) if decades <= 3.2 else (1,):
             if first <= digit * 10**decade <= last:
                 yield digit * 10**decade
+
+
+def duplicates(manifest: Manifest) -> Figure | None:
+    """Clusters by their number of files, and near copies by SimHash distance."""
+    found = manifest.contents.duplicates
+    if not found.clusters:
+        return None
+    figure = Figure(figsize=(WIDTH_INCHES, 2.7), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    _counted(left, list(_sizes(found)), "files in the cluster")
+    heading(left, "Clusters by size", (plural(found.clusters, "cluster"), GREY))
+    if found.near:
+        bits = range(max(found.distances) + 1)
+        _counted(right, [(str(bit), found.distances.get(bit, 0)) for bit in bits], "SimHash distance, bits of 64")
+        words = f"{plural(found.near, 'file')}, each against the copy it was verified with"
+    else:
+        right.axis("off")
+        words = "none: all copies are exact"
+    heading(right, "Near copies by distance", (words, GREY))
+    return figure
+
+
+def _counted(axes: Axes, table: Sequence[tuple[str, int]], label: str) -> None:
+    """Bars with their numbers on top, so no vertical axis; a bar among few is as wide as one among many."""
+    numbers = [number for _, number in table]
+    axes.bar(range(len(table)), numbers, color=BLUE, width=0.8)
+    for place, number in enumerate(numbers):
+        if number:
+            axes.annotate(short(number), (place, number), (0, 2), textcoords="offset points", ha="center", color=INK, fontsize=8)
+    axes.set_xticks(range(len(table)), [name for name, _ in table])
+    axes.set_xlim(-0.6, max(len(table), _FEWEST_PLACES) - 0.4)
+    axes.set_ylim(0, 1.12 * (max(numbers) or 1))
+    axes.set_xlabel(label)
+    axes.yaxis.set_visible(False)
+
+
+def _sizes(found: Duplicates) -> Iterator[tuple[str, int]]:
+    """Cluster sizes from 2 up, the large ones together."""
+    last = max(found.sizes)
+    for members in range(2, min(last, _MOST_SIZES) + 1):
+        yield str(members), found.sizes.get(members, 0)
+    if last > _MOST_SIZES:
+        yield f"> {_MOST_SIZES}", sum(number for members, number in found.sizes.items() if members > _MOST_SIZES)
