@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from seedbed.core.errors import InputError
+from seedbed.core.io.progress import say
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.publishing.cards import render, retarget
@@ -18,8 +19,6 @@ from seedbed.publishing.hub.kinds import has_manifest, kind_of
 from seedbed.publishing.hub.plan import Plan, plan
 from seedbed.publishing.hub.release import Part, Release, collect
 from seedbed.publishing.hub.target import Kind, Target
-
-from .run import say
 
 _NOT_MADE_YET = "0" * 40  # stands for a commit in a plan, until the part before is published
 

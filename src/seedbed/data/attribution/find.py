@@ -40,7 +40,7 @@ def find(index: Index, text: str, language: str, span: tuple[int, int] | None = 
     Every span of `index.runs["exact"].scheme.guarantee` tokens or more that stands word for word in a file of the dataset is
     in one of the matches. Of several files the one that shares most with the text is named, and the others are counted.
 
-    Args: text: a file, or a completion with what stands around it, which tells comments from code; span: the completion's
+    Args: text: a file, or a completion with its surroundings, which separate comments from code; span: the completion's
     bytes in it, outside of which nothing counts. Offsets of the matches start at the span.
     """
     start, end = span or (0, len(text.encode("utf-8", "surrogatepass")))

@@ -40,7 +40,7 @@ EXACT: Final = Scheme(run=20, window=13)
 """32 tokens: below, idioms of unrelated projects meet; docs/method/attribution.md has the figures. The run is as long
 as leaves a window that keeps few runs, and as short as lets few files be compared in vain."""
 RENAMED: Final = Scheme(run=32, window=17)
-"""48 tokens: a shape without its names says less."""
+"""48 tokens: a shape without its names is less distinctive."""
 
 
 def exact_grams(tokens: Tokens, scheme: Scheme = EXACT) -> Hashes:

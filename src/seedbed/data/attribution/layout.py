@@ -6,7 +6,7 @@ index.json             format, schemes, counts
 <kind>-files.npy       uint16 or uint32 [entries]: the file that has the run
 files.npy              FILE [files]: where a file's text is
 blocks.npy             uint64 [blocks + 1]: where the frames of texts.bin start
-texts.bin              zstd frames; in each, for some files in a row, a line of JSON (what it is) and the stripped text
+texts.bin              zstd frames; in each, for some files in a row, a line of JSON (its row) and the stripped text
 """
 
 from __future__ import annotations

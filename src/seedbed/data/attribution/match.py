@@ -1,4 +1,4 @@
-"""What is said of a copied span."""
+"""A copied span, as it is shown."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def exact_places(ours: Tokens, place: int, run: int, theirs: Tokens) -> npt.NDAr
 def renamed_places(ours: Tokens, place: int, run: int, theirs: Tokens) -> npt.NDArray[np.intp]:
     """Where a run of ours stands in another text up to names: each as many tokens after its like, or new in the run, in both."""
     places = np.arange(max(0, len(theirs) - run + 1))
-    for step in sorted(range(run), key=lambda step: bool(ours.named[place + step])):  # what is no name leaves fewest
+    for step in sorted(range(run), key=lambda step: bool(ours.named[place + step])):  # tokens that are not names leave fewest
         if not ours.named[place + step]:
             places = places[theirs.values[places + step] == ours.values[place + step]]
             continue

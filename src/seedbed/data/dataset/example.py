@@ -1,4 +1,4 @@
-"""The one sample that a card shows: which it is, and how much of it."""
+"""The sample that a card shows, and how much of its text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ READ = (
     *("id", "lines", "functions", "cyclomatic_max", "language_disagrees", "cluster"),
     *(f"{name}.expression" for name in _EVIDENCE),
 )
-"""Columns that `rank` looks at."""
+"""Columns that `rank` reads."""
 
 _LINES = (15, 48)
 _SHOWN_LINES, _SHOWN_CHARACTERS = 48, 2400
 
 
 def rank(row: Row) -> tuple[Any, ...]:
-    """Sorts the most telling sample first: all evidence, a few functions, on one screen, with copies; the id decides a tie."""
+    """Sorts the best example first: all evidence, a few functions, on one screen, with copies; the id decides a tie."""
     low, high = _LINES
     return (
         sum(row[name] is None for name in _EVIDENCE),

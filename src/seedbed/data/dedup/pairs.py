@@ -33,7 +33,7 @@ _PORTION: Final = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class WorkShare:
-    """The part of the work that one of several workers does: `number` from 0, of so many."""
+    """The part of the work that one of several workers does: `number` from 0, of `of` workers."""
 
     number: int = 0
     of: int = 1

@@ -24,7 +24,7 @@ _BITS: Final = 64
 CHUNK: Final = 1 << 18
 """Pairs that are held at once."""
 _FEW, _MANY = 20_000, 500_000
-"""Up to so many hashes one block is a table's key; up to so many two; else three."""
+"""Up to the first number of hashes one block is a table's key, up to the second two, beyond three."""
 
 
 @dataclass(frozen=True, slots=True)

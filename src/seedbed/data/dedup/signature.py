@@ -54,7 +54,7 @@ def member_of(identity: str, metadata: Mapping[str, Any]) -> Member:
     """A document's member.
 
     A copy that no license covers is not allowed; one whose license is known and not on the list is restricted, too, and
-    speaks against its kin.
+    counts against its copies.
     """
     allowed = metadata.get("license_allowed") is not False
     expression = metadata.get("license") or None

@@ -56,7 +56,7 @@ class Rules:
     repeated_bins: int = 100
     """The same when called names changed, as in the next handler of the same kind (100 bins = 195 shingles)."""
     literal_bins: int = 64
-    """The same when they changed, yet so many literals did not (64 bins = 89 shingles)."""
+    """The same when they changed, but this number of literals did not (64 bins = 89 shingles)."""
     literals: int = 4
 
 
@@ -105,7 +105,7 @@ def verify(
 
 
 def comparable(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> Bools:
-    """Whether two files with so many tokens can be copies at all: a cheap test before the features are read."""
+    """Whether two files of these lengths, in tokens, can be copies at all: a cheap test before the features are read."""
     return np.asarray(np.minimum(left, right) >= 0.7 * np.maximum(left, right))
 
 

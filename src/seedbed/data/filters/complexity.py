@@ -28,7 +28,7 @@ class Complexity:
 
 
 def measure_complexity(functions: list[Function], tokens: int) -> Complexity:
-    """Sum up the functions of a file that has so many tokens.
+    """Maxima and medians over the functions of a file, beside its number of tokens.
 
     >>> measure_complexity([Function("f", 1, 9, cyclomatic=4, nesting=2, parameters=0)], tokens=60).cyclomatic_median
     4.0

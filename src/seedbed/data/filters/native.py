@@ -1,4 +1,4 @@
-"""What a language's own parser says of a file, and whether a file that it refuses is in an older version of the language."""
+"""Verdict of a language's own parser, and whether a file that it rejects is in an older version of the language."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def is_day(text: str) -> bool:
 
 def _day(value: str) -> str:
     if not is_day(value):
-        raise ValueError(f"{value!r} is no date of the calendar. Allowed: YYYY-MM-DD")
+        raise ValueError(f"{value!r} is not a calendar date. Allowed: YYYY-MM-DD")
     return value
 
 

@@ -122,7 +122,7 @@ def _facts(folder: Path) -> dict[str, str | None]:
 
 
 def _are_facts(facts: Mapping[str, object]) -> bool:
-    """Whether they are as we write them; a cache is a folder that anybody may have edited."""
+    """Whether facts are valid: the cache is a folder that users may have edited."""
     day = facts.get("release_date")
     is_text = all(value is None or isinstance(value, str) for value in facts.values())
     return is_text and (day is None or is_day(str(day)))

@@ -80,7 +80,7 @@ class GitSource(Source):
         return Fetched(repository, size, None, self.commit, date, project)
 
     def _clone(self, address: str, repository: Path) -> None:
-        """Fetch the commit alone; ask for everything where a server does not serve single commits."""
+        """Fetch the commit alone; fetch everything where a server does not serve single commits."""
         with new_folder(repository) as draft:
             _git(draft, "init", "--quiet", "--bare")
             for what in (("--depth=1", "--", address, self.commit), ("--", address, "+refs/*:refs/remotes/all/*")):
@@ -153,7 +153,7 @@ def _contents(repository: Path, blobs: Sequence[_Blob]) -> Generator[bytes]:
     """Contents of blobs, in their order."""
     command = ["git", *_SAFE, "--git-dir", str(repository), "cat-file", "--batch"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as reader:
-        if reader.stdin is None or reader.stdout is None:  # pipes by the call above; said for the type checker
+        if reader.stdin is None or reader.stdout is None:  # the call above makes pipes; this is for the type checker
             return
         for blob in blobs:
             reader.stdin.write(f"{blob.blob}\n".encode())
@@ -184,7 +184,7 @@ def _kept(repository: Path, *words: str) -> bytes:
 
 
 def _has(repository: Path, commit: str) -> bool:
-    """Whether the commit is there with all its files. Raises: SourceError for the id of something that is no commit."""
+    """Whether the commit is there with all its files. Raises: SourceError when the id is not that of a commit."""
     if not repository.is_dir():
         return False
     kind = _run(repository, "cat-file", "-t", commit).stdout.decode().strip()

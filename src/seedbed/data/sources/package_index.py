@@ -27,7 +27,7 @@ _CONNECT_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class PipSettings:
-    """The part of pip's configuration that says where packages come from."""
+    """The part of pip's configuration that locates packages."""
 
     index_urls: tuple[str, ...]
     find_links: tuple[str, ...]

@@ -74,7 +74,7 @@ class PypiSource(Source):
     def _refuse_other_release(self, path: Path, release: str | None) -> None:
         """The cache knows files by their hash alone, so the recipe could give any of them a name of its own.
 
-        Args: release: what was asked for when the file was downloaded; the file's name tells it where nobody wrote it down.
+        Args: release: the release that the file was downloaded for; None where only the file's name has it.
         """
         name, _, version = release.partition("==") if release else archive_reading.stem(path).rpartition("-")
         try:

@@ -55,12 +55,12 @@ class GeneratedFinding:
 
 
 def find_generated(text: str, path: str = "", language: str | None = None) -> GeneratedFinding | None:
-    """The first rule that says that a file was generated, vendored, minified or locked.
+    """The first rule by which a file is generated, vendored, minified or a lock file.
 
     Args:
         text: decoded source.
         path: its path inside the archive, below the top folder; "" where there is none.
-        language: display name, where known; without it the language bound rules stay silent.
+        language: display name, where known; without it the rules of single languages do not apply.
     Returns: None for what looks hand-written here.
     """
     return _by_path(path) or _by_header(text) or _by_text(text, language) or _by_shape(text, language) or _by_linguist(text, path)

@@ -33,7 +33,7 @@ class LanguageFilter(Filter):
     )
     reasons = {
         "language_not_selected": "in a language that the recipe does not publish",
-        "language_unknown": "neither name nor content tells a language",
+        "language_unknown": "neither name nor content identifies a language",
     }
 
     def __init__(self, languages: Sequence[str] | None) -> None:

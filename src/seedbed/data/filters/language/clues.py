@@ -25,7 +25,7 @@ _HEADER_COMMENTS: Final = re.compile(
 def clue_counts(text: str, min_first_words: int = 1) -> dict[str, int]:
     r"""How many different clues of each published language the start of a text shows; languages without one are absent.
 
-    Only languages are looked at of which so many first words begin a line.
+    Counts only languages of which at least this many first words begin a line.
 
     >>> clue_counts("package main\n\nfunc main() {\n\tx := 1\n}\n")["Go"]
     3

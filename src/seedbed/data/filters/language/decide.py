@@ -28,7 +28,7 @@ from seedbed.data.filters.language.trial_parse import full_error, trial_error
 MAX_SUPPORTED_ERROR: Final = 0.25
 """Up to here a single clue is enough, where no other language reads the file."""
 MAX_NAMED_ERROR: Final = 0.5
-"""Beyond, the name alone is no reason to believe in a language of which nothing is to be seen."""
+"""Beyond it, the name alone does not decide for a language without a clue in the text."""
 _MIN_SUPPORT_CLUES: Final = 2
 _MIN_STRONG_CLUES: Final = 3
 _MIN_MODEL_SCORE: Final = 0.8
@@ -111,7 +111,7 @@ def _named_published(text: str, name: str, language: str, by_start: Identity | N
 
 
 def _supported(text: str, language: str, ratio: float) -> Identity | None:
-    """Macros and extensions break parses: clues settle it, unless they speak for a language that reads the file."""
+    """Macros and extensions break parses: clues decide, unless they are those of a language that parses the file."""
     clues = clue_count(text, language)
     if ratio <= TOLERATED_ERROR and clues >= _MIN_SUPPORT_CLUES:
         return Identity(language, "content")
@@ -124,7 +124,7 @@ def _supported(text: str, language: str, ratio: float) -> Identity | None:
 
 
 def _named_other(text: str, language: str) -> Identity:
-    """The name is of something that is not published: believe it, unless the text is plainly a published language."""
+    """The name is that of a language without a grammar: it decides, unless the text is clearly a published language."""
     by_clues = _read_by_clues(text, _MIN_SUPPORT_CLUES, min_first_words=2)
     if not by_clues:
         return Identity(language, "name")
@@ -134,7 +134,7 @@ def _named_other(text: str, language: str) -> Identity:
 
 
 def _unnamed(text: str, has_extension: bool) -> Identity:
-    """Nothing but the text. An extension that nobody knows is a format of its own, unless a grammar reads it cleanly."""
+    """The language by the text alone. An unknown extension is a format of its own, unless a grammar parses it cleanly."""
     at_least, first_words = (_MIN_STRONG_CLUES, 2) if has_extension else (_MIN_SUPPORT_CLUES, 1)
     if by_clues := _read_by_clues(text, at_least, first_words):
         return Identity(by_clues, "parse")

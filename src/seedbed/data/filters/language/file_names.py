@@ -1,4 +1,4 @@
-"""What a file name alone says about the language, by linguist's tables."""
+"""The language by the file name alone, from linguist's tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def is_relative(language: str) -> bool:
 
 
 def languages_by_name(name: str) -> tuple[str, ...]:
-    """Languages that files of this name are written in, published ones first; () when the name says nothing.
+    """Languages that files of this name are written in, published ones first; () for an unknown name.
 
     >>> languages_by_name("setup.py")
     ('Python',)
@@ -45,7 +45,7 @@ def language_by_heuristics(name: str, head: str) -> str:
 
 
 def is_programming(language: str) -> bool:
-    """Whether it is a programming language rather than data, markup or prose; of unpublished ones linguist says."""
+    """Whether it is a programming language rather than data, markup or prose; for unpublished ones by linguist."""
     return language in LANGUAGES or _is_programming_by_linguist(language)
 
 

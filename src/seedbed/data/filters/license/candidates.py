@@ -19,10 +19,10 @@ from licensedcode.match_set import compute_candidates
 from numpy.typing import NDArray
 
 _FIRST_RANKING = 10
-"""The first ranking passes on this many times the candidates that are asked for."""
+"""The first ranking keeps this many times the candidates wanted."""
 
 _WHOLE_TEXT, _RUN = 10, 70
-"""Candidates that are asked for: of texts that are nearly one rule, and of runs of words between empty lines."""
+"""Candidates wanted: for texts that are nearly one rule, and for runs of words between empty lines."""
 
 _HIGH_RESEMBLANCE = 0.8
 _MATCHED = -1

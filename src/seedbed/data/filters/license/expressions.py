@@ -100,5 +100,5 @@ def category(expression: str) -> str:
 
 
 def is_unknown(key: str) -> bool:
-    """The key stands for words that name no license: a reference without its text, or a license nobody stated."""
+    """Whether the key names no particular license: a reference without its text, or an unstated license."""
     return "unknown" in key.lower() or known_licenses().get(key, "Unstated License") == "Unstated License"

@@ -111,9 +111,9 @@ class LicenseFilter(Filter):
     passes = "files for which every license that applies is on the allow-list"
     reasons = {
         "no_license": "no license found in the file, above it or in the package's manifest",
-        "license_unknown": "says something about a license that names none",
+        "license_unknown": "mentions a license without naming one",
         "license_not_allowed": "at least one license that applies is not on the allow-list",
-        "license_timeout": "its licenses could not be told in the time that the recipe gives",
+        "license_timeout": "its licenses could not be determined within the time limit of the recipe",
     }
 
     def __init__(self, allow: Sequence[str] = DEFAULT_ALLOW) -> None:

@@ -58,10 +58,10 @@ def loaded() -> Any:
 
 @contextmanager
 def _no_unknown_automaton() -> Iterator[None]:
-    """Leave out what only scancode's `--unknown-licenses` asks for: a tenth of the memory, and a sixth while loading.
+    """Leave out the automaton that only scancode's `--unknown-licenses` needs: a tenth of the memory, a sixth while loading.
 
-    The index is a pickle, which looks the class of its automatons up by name; the one left out is told by the integers
-    that it stores.
+    The index is a pickle, which looks the class of its automatons up by name; the one left out is recognised by the
+    integers that it stores.
     """
     automaton = ahocorasick.Automaton
 

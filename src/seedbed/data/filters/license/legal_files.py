@@ -113,8 +113,8 @@ class LegalFiles(PipelineStep):
 
     It belongs where documents are still complete. A source must lie wholly within one task; its documents may come in
     any order. Nothing is written before the task has seen its last document, and then each file at once or not at all.
-    A legal file that is too large, binary or in no known encoding is remembered as unreadable, a link by its target,
-    which is how git itself writes one down.
+    A legal file that is too large, binary or in no known encoding is stored as unreadable, a link as its target,
+    as git stores one.
 
     Args: folder: where the texts go, `load` reads them; links: symbolic links by source, path to target.
     """

@@ -147,6 +147,6 @@ def _ends_there(line: bytes, step: int) -> bool:
 
 
 def is_comment(line: bytes) -> bool:
-    """The line starts like a comment in some language, and is no preprocessor directive or attribute."""
+    """Whether a line starts like a comment in some language, and is not a preprocessor directive or attribute."""
     start = line.lstrip()
     return start.startswith(_COMMENT) and not start.replace(b" ", b"", 1).startswith(_DIRECTIVE)
