@@ -12,10 +12,11 @@ from seedbed.evaluation.ablation.recipe import load_ablation_recipe, tasks_of
 from seedbed.evaluation.ablation.runs import TrainedRun, judge
 from seedbed.models import logging
 from seedbed.models.conversion import convert
+from seedbed.models.conversion.job import ConversionJob, newest_checkpoint
 from seedbed.models.training import launch
 
 from . import train
-from .convert import GENERATION, Job, newest_checkpoint
+from .convert import GENERATION
 
 
 def run(folder: Path, plan_path: Path, held_out: Path, out: Path) -> int:
@@ -38,7 +39,7 @@ def trained(run: TrainedRun) -> int:
     """Train as `seedbed train` does, and put the model beside. Returns: 0, or the code of a run that did not end."""
     if code := train.run(train.Request(run.recipe_path, run.tokens, run.run, resume=True)):
         return code
-    checkpoint = newest_checkpoint(Job(run.recipe, run.recipe_path, run.tokens, run.run, run.model))
+    checkpoint = newest_checkpoint(ConversionJob(run.recipe, run.recipe_path, run.tokens, run.run, run.model))
     with new_folder(run.model) as draft:
         convert.save(convert.convert(checkpoint, convert.config_of(checkpoint)), draft, run.tokens / "tokenizer", GENERATION)
     return 0

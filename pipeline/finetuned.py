@@ -17,12 +17,12 @@ from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.core.runs.workspace import commit
 from seedbed.evaluation.documents import read_split
-from seedbed.models.conversion import model_facts
+from seedbed.models.conversion import gguf_files, model_facts
 from seedbed.models.inference.vocabulary import from_folder
 from seedbed.models.lora import merge
 from seedbed.publishing.cards import eval_results, render
 
-from . import gguf
+from .run import say
 
 MODEL: Final = "model"
 ADAPTER: Final = "adapter"
@@ -58,7 +58,8 @@ def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
         if (source.base / name).is_file():
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(source.base / name, folder / name)
-    files = gguf.write(folder, gguf.Named(report.name, report.title, base.license), _rows(folder, source.data, base))
+    names = gguf_files.Names(report.name, report.title, base.license)
+    files = gguf_files.write(folder, names, _rows(folder, source.data, base), say)
     manifest = base.model_copy(
         update={
             "name": report.name,
@@ -76,15 +77,15 @@ def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
 def _rows(folder: Path, data: DatasetChoice, base: ModelManifest) -> list[list[int]]:
     """Texts of the validation split that are long enough, as token ids."""
     vocabulary, room = from_folder(folder), base.architecture.context - 1
-    length = min(room, gguf.PREDICTED_TO * 4)
+    length = min(room, gguf_files.PREDICTED_TO * 4)
     rows: list[list[int]] = []
     for document in read_split(data, "validation"):
         ids = vocabulary.encode(document.text)
         if len(ids) >= length:
             rows.append(ids[:length])
-        if len(rows) == gguf.PROMPTS:
+        if len(rows) == gguf_files.PROMPTS:
             return rows
-    raise InputError(f"dataset: {data.path}: fewer than {gguf.PROMPTS} files of {length} tokens in its validation split.")
+    raise InputError(f"dataset: {data.path}: fewer than {gguf_files.PROMPTS} files of {length} tokens in its validation split.")
 
 
 def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:

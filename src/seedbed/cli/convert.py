@@ -24,7 +24,8 @@ def convert(recipe: TrainRecipe, *, tokens: Tokens = None, run: Run = None, out:
     """
     need("convert")
     from pipeline import convert as stage
+    from seedbed.models.conversion.job import make_job
 
-    job = stage.make_job(recipe, tokens=tokens, run=run, out=out)
+    job = make_job(recipe, tokens, run, out)
     manifest = stage.run(job, with_gguf=not no_gguf)
     terminal.show(f"model: {job.out} ({manifest.parameters_total / 1e6:.1f} M parameters)")

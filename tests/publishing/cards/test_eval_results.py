@@ -13,6 +13,7 @@ from pipeline import convert
 from seedbed.core.io.checksums import model_sha256
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
+from seedbed.models.conversion.job import make_job
 from seedbed.publishing.cards import eval_results, render
 from tests.evaluation.made import results as make_results
 from tests.evaluation.made import task as make_task
@@ -91,8 +92,8 @@ def test_conversion_takes_scores_of_these_very_weights_alone(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "build" / "evaluations" / "starter").mkdir(parents=True)
-    recipe = convert.load_train_recipe(Path(__file__).parents[3] / "recipes" / "train" / "starter.yaml")
-    job = convert.Job(recipe, Path("starter.yaml"), tmp_path, tmp_path / "build" / "runs" / "starter", tmp_path)
+    recipe = Path(__file__).parents[3] / "recipes" / "train" / "starter.yaml"
+    job = make_job(recipe, tmp_path, tmp_path / "build" / "runs" / "starter", tmp_path)
 
     assert convert.known_scores(job, folder) is None
     made = make_results([make_task("lines", {"a": 1.0})])

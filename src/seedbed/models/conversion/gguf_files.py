@@ -1,8 +1,8 @@
-"""A model folder's GGUF files, each asked what transformers was asked."""
+"""A model folder's GGUF files, each compared with what transformers answers to the same prompts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,26 +14,24 @@ from seedbed.core.manifests.model import Gguf
 from seedbed.models.conversion import gguf_check, gguf_file, model_facts
 from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
 
-from .run import say
-
 PROMPTS, PROMPT_TOKENS, CONTINUED_TOKENS = 4, 32, 32
 PREDICTED_FROM, PREDICTED_TO = 32, 160
 LINES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What the files say of the model: how they are called, its name for people, its license."""
+class Names:
+    """Name of the files, and the title and license of the model in them."""
 
     name: str
     title: str
     license: str
 
 
-def write(folder: Path, named: Named, rows: Sequence[Sequence[int]]) -> Gguf:
+def write(folder: Path, names: Names, rows: Sequence[Sequence[int]], say: Callable[[str], None]) -> Gguf:
     """Write and check all formats into gguf/ of a model folder.
 
-    Args: rows: token ids of `PROMPTS` texts, each shorter than the context.
+    Args: rows: token ids of `PROMPTS` texts, each shorter than the context; say: tells a person how it goes.
     Raises: ConversionError where the one in f16 is not the model.
     """
     config = LlamaConfig.from_pretrained(folder)
@@ -41,11 +39,11 @@ def write(folder: Path, named: Named, rows: Sequence[Sequence[int]]) -> Gguf:
     tokenizer.encode_special_tokens = True
     question = _question(config, rows, tokenizer)
     reference = gguf_check.reference_outputs(folder, question)
-    about = gguf_file.GgufMetadata(named.title, f"Trained by Seedbed {__version__}; send token ids.", named.license)
+    about = gguf_file.GgufMetadata(names.title, f"Trained by Seedbed {__version__}; send token ids.", names.license)
     (folder / "gguf").mkdir()
     made, last = [], None
     for form in gguf_file.FORMATS.values():
-        path = folder / "gguf" / f"{named.name}-{form.name}.gguf"
+        path = folder / "gguf" / f"{names.name}-{form.name}.gguf"
         gguf_file.write(folder, path, form, about)
         last = gguf_check.check(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
         if form.name == "f16":
