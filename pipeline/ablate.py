@@ -14,7 +14,7 @@ from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.hardware import cores, processor
 from seedbed.core.io.locks import held
-from seedbed.core.io.progress import Bar
+from seedbed.core.io.progress import Bar, say
 from seedbed.core.manifests.ablation import Ablation, AblationRecipeFacts, HeldOutFacts
 from seedbed.core.runs.job import DOCUMENTS
 from seedbed.core.runs.workspace import commit, public_path
@@ -30,7 +30,6 @@ from seedbed.models.conversion.model_facts import part_sizes
 from . import variants
 from .ablation_data import Ablating, Built, build, held_out
 from .run import make_job as dataset_job
-from .run import say
 
 AT_ONCE = 2
 """Runs side by side, of a thread each where there are so many cores: faster than one run with all of them."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.checksums import model_sha256
+from seedbed.core.io.progress import say
 from seedbed.core.manifests.model import Gguf, ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation.results import Results
@@ -17,8 +18,6 @@ from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 from seedbed.models.tokens.token_files import first_windows
 from seedbed.publishing import vocabulary
 from seedbed.publishing.cards import eval_results, render
-
-from .run import say
 
 GENERATION = {"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64}
 """How the model completes when nobody says otherwise: close to its best guess, and short enough to wait for."""
@@ -33,7 +32,7 @@ def run(job: ConversionJob, *, with_gguf: bool = True) -> ModelManifest:
     check_out(job.out)
     trained = read(job)
     with new_folder(job.out) as draft:
-        converted = model_folder.write(job, trained, draft, GENERATION, say)
+        converted = model_folder.write(job, trained, draft, GENERATION)
         if with_gguf:
             converted = replace(converted, gguf=write_gguf(job, converted.config.max_position_embeddings, trained.tokens, draft))
         policy = {"license": license_of_models(), "generation": GENERATION}
@@ -46,7 +45,7 @@ def write_gguf(job: ConversionJob, context: int, tokens: TokensManifest, draft: 
     length = min(context - 1, gguf_files.PREDICTED_TO * 4)
     rows = first_windows(job.tokens / VALIDATION, tokens.token_bytes, gguf_files.PROMPTS, length)
     names = gguf_files.Names(job.recipe.name, job.recipe.title, license_of_models())
-    return gguf_files.write(draft, names, rows.tolist(), say)
+    return gguf_files.write(draft, names, rows.tolist())
 
 
 def write_card(manifest: ModelManifest, scores: ScoreSheet | None, draft: Path) -> ModelManifest:

@@ -11,6 +11,7 @@ from typing import Any
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.io.locks import held
+from seedbed.core.io.progress import say
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
@@ -22,7 +23,6 @@ from seedbed.evaluation.tasks import Task
 from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.publishing.cards import eval_results
 
-from .run import say
 from .tasks import names as task_names
 from .tasks import task_of
 

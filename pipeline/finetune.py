@@ -20,7 +20,7 @@ from seedbed.core.errors import InputError
 from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.checksums import model_sha256
 from seedbed.core.io.locks import held
-from seedbed.core.io.progress import Bar
+from seedbed.core.io.progress import Bar, say
 from seedbed.core.io.signals import stop_requests
 from seedbed.core.manifests import finetune as finetunes
 from seedbed.core.manifests.base import RecipeFacts
@@ -51,7 +51,6 @@ from seedbed.serving.completion.provenance import Provenance
 from seedbed.serving.feedback import outcomes, read_events
 
 from . import finetuned
-from .run import say
 from .tasks import TASKS
 
 PACKAGES = ("peft", "torch", "transformers", "trl")

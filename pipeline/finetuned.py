@@ -22,8 +22,6 @@ from seedbed.models.inference.vocabulary import from_folder
 from seedbed.models.lora import merge
 from seedbed.publishing.cards import eval_results, render
 
-from .run import say
-
 MODEL: Final = "model"
 ADAPTER: Final = "adapter"
 CARD: Final = "README.md"
@@ -59,7 +57,7 @@ def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(source.base / name, folder / name)
     names = gguf_files.Names(report.name, report.title, base.license)
-    files = gguf_files.write(folder, names, _rows(folder, source.data, base), say)
+    files = gguf_files.write(folder, names, _rows(folder, source.data, base))
     manifest = base.model_copy(
         update={
             "name": report.name,

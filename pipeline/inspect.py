@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.core.config.recipe import Recipe
+from seedbed.core.io.progress import say
 from seedbed.core.text.numbers import plural
 from seedbed.data import inspection
 from seedbed.data.dedup import find_duplicates
@@ -18,7 +19,6 @@ from seedbed.data.filters.language import LanguageFilter
 from seedbed.data.filters.license.legal_files import LegalFiles
 
 from . import clean, filters, ingest
-from .run import say
 
 DEFAULT_RECIPE = "recipes/data/starter.yaml"
 

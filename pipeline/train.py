@@ -12,13 +12,12 @@ from typing import Literal
 from seedbed.core.config.training import TrainRecipe, load_train_recipe
 from seedbed.core.errors import LostRanksError, TrainingError
 from seedbed.core.io.locks import held
+from seedbed.core.io.progress import say
 from seedbed.models.training import launch, metrics, slurm
 from seedbed.models.training.nanotron import checkpoints, session
 from seedbed.models.training.reporters import TrackioDashboard, TrainingBar
 from seedbed.models.training.run import TrainingRun, device_of, open_run, record
 from seedbed.publishing.plots.loss import draw_loss
-
-from .run import say
 
 Resume = tuple[Path, checkpoints.Stamp] | None
 

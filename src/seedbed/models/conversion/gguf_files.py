@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from transformers import LlamaConfig
 
 from seedbed import __version__
+from seedbed.core.io.progress import say
 from seedbed.core.manifests.model import Gguf
 from seedbed.models.conversion import gguf_check, gguf_file, model_facts
 from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
@@ -28,10 +29,10 @@ class Names:
     license: str
 
 
-def write(folder: Path, names: Names, rows: Sequence[Sequence[int]], say: Callable[[str], None]) -> Gguf:
+def write(folder: Path, names: Names, rows: Sequence[Sequence[int]]) -> Gguf:
     """Write and check all formats into gguf/ of a model folder.
 
-    Args: rows: token ids of `PROMPTS` texts, each shorter than the context; say: tells a person how it goes.
+    Args: rows: token ids of `PROMPTS` texts, each shorter than the context.
     Raises: ConversionError where the one in f16 is not the model.
     """
     config = LlamaConfig.from_pretrained(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from transformers import LlamaConfig
 
 from seedbed import __version__
+from seedbed.core.io.progress import say
 from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.model import Gguf, ModelManifest
 from seedbed.core.runs.workspace import commit, public_path
@@ -32,12 +33,10 @@ class ConvertedModel:
     gguf: Gguf | None = None
 
 
-def write(
-    job: ConversionJob, run: FinishedRun, folder: Path, generation: Mapping[str, Any], say: Callable[[str], None]
-) -> ConvertedModel:
+def write(job: ConversionJob, run: FinishedRun, folder: Path, generation: Mapping[str, Any]) -> ConvertedModel:
     """Write weights, configuration and tokenizer, and prove that it is the model that was trained.
 
-    Args: generation: how the model completes by default; say: tells a person how it goes.
+    Args: generation: how the model completes by default.
     Raises: ConversionError for a checkpoint of another shape, or whose logits differ.
     """
     config = convert.config_of(run.checkpoint)
