@@ -1,4 +1,4 @@
-"""What is wrong in a recipe, in one line: the mistake that explains the others first, and where to read on."""
+"""Validation errors of a recipe as one line: the error that explains the others first, and where to read more."""
 
 from __future__ import annotations
 
@@ -17,38 +17,39 @@ _GOT_CHARACTERS = 60
 
 
 def first_mistake(error: ValidationError, model: type[BaseModel], root: str, where_to_read: str) -> str:
-    """`a.b: what. Allowed: ... See ...`, and how many more there are.
+    """One line such as `a.b: what. Allowed: ... See ...`, with the number of further errors.
 
-    An unknown key comes first, since it may be a missing one misspelt; then all missing keys at once; then wrong values.
+    An unknown key comes first, since it may be a missing key misspelt; then all missing keys at once; then wrong values.
 
-    Args: model: what was to be made; root: what the whole is called where no key is at fault; where_to_read: a sentence.
+    Args: model: the model that was validated; root: name of the whole, for an error of no single key; where_to_read: a sentence.
     """
     mistakes = error.errors()
-    missing = [one for one in mistakes if one["type"] == "missing"]
-    unknown = [one for one in mistakes if one["type"] == "extra_forbidden"]
+    missing = [mistake for mistake in mistakes if mistake["type"] == "missing"]
+    unknown = [mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"]
     first = (unknown or missing or mistakes)[0]
     shown = missing if first["type"] == "missing" else [first]
-    where = ", ".join(_dotted(one["loc"]) or root for one in shown)
+    where = ", ".join(_dotted(mistake["loc"]) or root for mistake in shown)
     more = f" ({len(mistakes) - len(shown)} more)" if len(mistakes) > len(shown) else ""
     return f"{where}: {_what(first, model)}. {where_to_read}{more}"
 
 
 def section_of(error: ValidationError, model: type[BaseModel]) -> str:
-    """First key of the mistake that `first_mistake` tells, which is a section of recipes/README.md; "" where it is none."""
+    """First key of the error that `first_mistake` reports, which is a section of recipes/README.md; "" for an unknown key."""
     mistakes = error.errors()
-    first = next((one for kind in ("extra_forbidden", "missing") for one in mistakes if one["type"] == kind), mistakes[0])
+    by_kind = (mistake for kind in ("extra_forbidden", "missing") for mistake in mistakes if mistake["type"] == kind)
+    first = next(by_kind, mistakes[0])
     return next((str(key) for key in first["loc"][:1] if key in model.model_fields), "")
 
 
 def handbook(section: str = "", package: Path | None = None) -> str:
-    """Where recipes are explained: the page of a checkout, or the copy that is installed with the package."""
+    """Path of the page that explains recipes: in a checkout, or the copy installed with the package."""
     shipped = (package or Path(seedbed.__file__).parent) / "policy" / "recipes"
     page = str(shipped / "README.md") if shipped.is_dir() else "recipes/README.md"
     return f"{page}#{section}" if section else page
 
 
 def example(package: Path | None = None) -> str:
-    """A recipe to start from: in a checkout, or the copy that is installed with the package."""
+    """Path of a recipe to start from: in a checkout, or the copy installed with the package."""
     return f"{Path(handbook(package=package)).parent / 'data' / 'starter.yaml'}"
 
 
@@ -77,7 +78,7 @@ def _what(mistake: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 
 def _inside(path: Iterable[int | str], model: type[BaseModel]) -> type[BaseModel] | None:
-    """The model that a path of keys leads to; None where it leads into plain data."""
+    """The model at a path of keys; None for plain data."""
     here: type[BaseModel] | None = model
     for key in path:
         annotation = field.annotation if (field := _field(str(key), here)) else None
@@ -91,7 +92,7 @@ def _field(key: str, model: type[BaseModel] | None) -> FieldInfo | None:
 
 
 def _description(field: FieldInfo | None) -> str | None:
-    """The words of a field, or of its type where it may be left out."""
+    """The description of a field, or of its type if the field is optional."""
     if field is None or field.description:
         return field.description if field else None
     inside = (note for part in get_args(field.annotation) for note in getattr(part, "__metadata__", ()))

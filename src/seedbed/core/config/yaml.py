@@ -1,7 +1,7 @@
-"""YAML as people write it: text, numbers, lists, mappings. What only tricks need is an error that names its line.
+"""A safe subset of YAML: text, numbers, lists and mappings. Anything else is an error that names its line.
 
-YAML can nest until the reader runs out of stack, unfold a few lines into gigabytes through aliases, name Python types by
-tags, and use a list as a key. None of it says anything that a recipe needs.
+Refused are deep nesting (it exhausts the stack), aliases that expand to gigabytes, tags (they name Python types), keys that are
+not text, and a key given twice.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _ALL_TEXT = "sources"
 """Key of a recipe below which every value is text."""
 _WORDS = dict.fromkeys((f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool")), "tag:yaml.org,2002:str")
 _MAX_UNFOLDED_CHARACTERS = 10_000_000
-"""Text that aliases may stand for, over all of them."""
+"""Characters that all aliases together may expand to."""
 
 
 def load(text: str) -> Any:
-    """The one document in `text`: None, bool, int, float, str, list and dict alone.
+    """Parse the one document in `text` into None, bool, int, float, str, list and dict.
 
     Raises: RecipeError that starts with the line.
     """
@@ -36,7 +36,7 @@ def load(text: str) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML in which a key given twice is an error, and dates and the words of sources stay as they are written."""
+    """Safe YAML: a key given twice is an error; dates, and all values below `sources`, stay text."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -45,6 +45,7 @@ class _Loader(yaml.SafeLoader):
         self._unfolded_characters = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose a node. Raises: RecipeError for a tag, deep nesting and dangerous aliases."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
             return self._alias(super().compose_node(parent, index), event)
@@ -61,7 +62,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def _alias(self, node: yaml.Node | None, event: yaml.AliasEvent) -> yaml.Node | None:
-        """Aliases in what is aliased itself are what bombs and endless loops are made of."""
+        """Refuse an alias inside an anchor: it would allow exponential expansion and endless loops."""
         if self._is_in_anchor:
             raise _refused(event, f"*{event.anchor}", "an alias inside an anchor. Allowed: the text itself")
         if node:
@@ -71,6 +72,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping. Raises: RecipeError for a key that is not text or is given twice."""
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -83,6 +85,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Build any value. Raises: RecipeError for a malformed number."""
         try:
             return super().construct_object(node, deep=deep)
         except (ValueError, OverflowError) as error:  # a number of thousands of digits, or of none (0x_)
@@ -96,7 +99,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _keep_words(node: yaml.Node) -> None:
-    """Version 1.10 is not the number 1.1, and a commit of digits is no number at all."""
+    """Keep values as text: version 1.10 is not the number 1.1, and a commit id of digits is not a number."""
     if isinstance(node, yaml.ScalarNode):
         node.tag = _WORDS.get(node.tag, node.tag)
     elif isinstance(node, yaml.SequenceNode):

@@ -1,4 +1,4 @@
-"""Hashes of files: one place, for archives that come in and for datasets that go out."""
+"""SHA-256 of files: of archives that are read and of folders that are published."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def file_sha256(path: Path) -> str:
 
 
 def files_sha256(paths: Iterable[Path]) -> str:
-    """One hash for several files, by their names and bytes; their order means nothing, and "" stands for none."""
+    """One hash of several files, by their names and bytes, in any order; "" for no file."""
     hashes = sorted(f"{path.name}\0{file_sha256(path)}" for path in paths)
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest() if hashes else ""
 
 
 def model_sha256(folder: Path) -> str:
-    """What decides what a transformers folder writes: its weights and its tokenizer, as one hash; "" where there are none."""
+    """One hash of the weights and the tokenizer of a transformers folder, which decide its output; "" if it has neither."""
     return files_sha256([*folder.glob("*.safetensors"), *folder.glob("tokenizer.json")])

@@ -1,4 +1,4 @@
-"""One process that serves HTTP on a port until it is told to stop: what `seedbed hub` and `seedbed serve` do alike."""
+"""Serve an ASGI application on a port until SIGTERM or ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LAST_PORT = 65_535
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A port, held before anything slow is done; 0 takes any that is free.
+    """Bind a port before any slow work starts; port 0 takes any free port.
 
-    Raises: InputError for one that is taken or none, or an address that is none.
+    Raises: InputError for a port that is taken or out of range, and for a host that is not an address of this machine.
     """
     if not 0 <= port <= _LAST_PORT:  # the system would take the rest of a division
         raise InputError(f"--port {port}: no port. Allowed: 1 to {_LAST_PORT}, or 0 for any that is free.")
@@ -43,11 +43,12 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 def run(app: Any, listener: socket.socket, host: str, *, called: str, grace_seconds: int) -> None:
     """Serve an ASGI application until SIGTERM or ctrl-C. Prints `CALLED: http://HOST:PORT` when it is ready.
 
-    Args: host: as it is shown; grace_seconds: for so long what is under way may go on after the signal.
+    Args: host: as printed; called: name printed before the address; grace_seconds: how long open requests may go on after the
+    signal.
     """
     config = uvicorn.Config(
         app,
-        access_log=False,  # paths and addresses are nobody's business, and a link may be good for a while
+        access_log=False,  # paths and addresses are private, and a signed link stays valid for a while
         log_level="warning",
         server_header=False,
         proxy_headers=False,
@@ -60,7 +61,7 @@ def run(app: Any, listener: socket.socket, host: str, *, called: str, grace_seco
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and that being told to stop is no failure."""
+    """Prints a line when it is ready, and ends normally on a signal."""
 
     def __init__(self, config: uvicorn.Config, ready: str) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""Files of a repository on a Hub, in the cache on this machine: downloaded once, and there without a network from then on."""
+"""Download the files of a repository on a Hub into the local cache; later calls work offline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def is_id(text: str) -> bool:
-    """Whether a text may name a repository.
+    """Whether a text has the form of a repository id.
 
     >>> is_id("owner/name"), is_id("a/b/c"), is_id("./folder/")
     (True, False, False)
@@ -29,18 +29,19 @@ def snapshot(
     ignored: Sequence[str] | None = None,
     revision: str | None = None,
 ) -> Path:
-    """The folder of a repository's files, those that are wanted and not ignored (patterns; None for all, and for none).
+    """Download a snapshot of a repository, and return its folder.
 
-    Raises: InputError for a repository or a revision that is not there, and when the Hub does not answer and the files are not
-    here yet.
+    Args: wanted: patterns of files to download, None for all; ignored: patterns of files to leave out, None for none.
+    Raises: InputError for a repository or a revision that does not exist, and when the Hub does not answer and the files are
+    not in the cache.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
 
-    patterns, others = (None if one is None else list(one) for one in (wanted, ignored))
+    allowed, left_out = (None if patterns is None else list(patterns) for patterns in (wanted, ignored))
     try:
         return Path(
-            snapshot_download(repo_id, repo_type=kind, revision=revision, allow_patterns=patterns, ignore_patterns=others)
+            snapshot_download(repo_id, repo_type=kind, revision=revision, allow_patterns=allowed, ignore_patterns=left_out)
         )
     except RepositoryNotFoundError as error:
         raise InputError(f"{repo_id}: no such folder, and no such {kind} on the Hub (or not for this login).") from error

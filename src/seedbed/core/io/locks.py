@@ -1,4 +1,4 @@
-"""One process at a time in a folder."""
+"""Folder locks between processes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from seedbed.core.errors import InputError
 
 @contextmanager
 def held(folder: Path, *, option: str, busy: str) -> Iterator[None]:
-    """Make a folder and hold it for as long as this lasts. Processes that are forked meanwhile hold it too.
+    """Create a folder and lock it for the duration of the block. Processes forked inside the block share the lock.
 
-    Args: option: what names the folder on the command line; busy: what to say when somebody else holds it.
-    Raises: InputError when the folder cannot be written, or is held.
+    Args: option: the option that names the folder, for the message; busy: the message when another process has the lock.
+    Raises: InputError when the folder cannot be written, or another process has the lock.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def held(folder: Path, *, option: str, busy: str) -> Iterator[None]:
 
 @contextmanager
 def queued(folder: Path) -> Iterator[None]:
-    """Make a folder, and wait for one's turn in it; a process that was killed leaves no lock behind."""
+    """Create a folder and wait for its lock. The system releases the lock of a killed process."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

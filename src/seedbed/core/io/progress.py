@@ -1,4 +1,4 @@
-"""Progress on a terminal; a line now and then where there is none."""
+"""Progress bars on a terminal; elsewhere a line every 15 seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN_SECONDS = 15.0
 class Bar:
     """One bar for one stage: `with Bar("clean", 1200) as bar: bar.update(done)`.
 
-    Args: total: where it is known; unit: what is counted, in the singular; None where nothing is.
+    Args: total: None while it is unknown; unit: what is counted, in the singular; None to show no count.
     """
 
     def __init__(self, name: str, total: int | None, unit: str | None = "file") -> None:
@@ -34,7 +34,7 @@ class Bar:
             disable=not _console.is_terminal,
         )
         self._task = self._progress.add_task(name, total=total)
-        self._start = self._said = time.monotonic()
+        self._start = self._printed = time.monotonic()
         self._done = 0
 
     def __enter__(self) -> Self:
@@ -42,10 +42,10 @@ class Bar:
         return self
 
     def update(self, done: int, total: int | None = None) -> None:
-        """Say how much is done by now, in the bar's unit."""
+        """Set how much is done, in the bar's unit."""
         self._done = done
         self._progress.update(self._task, completed=done, total=total or self._total)
-        if not _console.is_terminal and time.monotonic() - self._said > _PLAIN_SECONDS:
+        if not _console.is_terminal and time.monotonic() - self._printed > _PLAIN_SECONDS:
             self._say()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -54,14 +54,14 @@ class Bar:
             self._say()
 
     def _say(self) -> None:
-        self._said = time.monotonic()
+        self._printed = time.monotonic()
         of = f"{self._done:,} of " if self._total else ""
         done = f"{of}{plural(self._total or self._done, self._unit)}, " if self._unit and self._done else ""
-        sys.stderr.write(f"{self._name}: {done}{self._said - self._start:.0f} s\n")
+        sys.stderr.write(f"{self._name}: {done}{self._printed - self._start:.0f} s\n")
         sys.stderr.flush()
 
 
 def say(line: str) -> None:
-    """A line for the person at the terminal; results go to standard output, this does not."""
+    """Write a line to standard error; results go to standard output."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""ctrl-C and SIGTERM: asked about by loops that stop at a good place, and given back by libraries that take them."""
+"""SIGINT and SIGTERM: restore handlers that a library replaced, and let a loop poll for a request to stop."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _ACTION_BYTES = 512
-"""More than any system's `struct sigaction` has."""
+"""Larger than `struct sigaction` on any system."""
 
 
 @contextmanager
 def kept_signals() -> Iterator[None]:
-    """What happens on SIGINT and SIGTERM is after the block what it was before: llama.cpp takes both when it loads a model.
+    """Restore the handlers of SIGINT and SIGTERM after the block: llama.cpp replaces both when it loads a model.
 
-    In C, since Python lets only the main thread set a handler, and does not know of those that C code sets.
+    It calls C, since Python lets only the main thread set a handler, and does not see handlers set by C code.
     """
     libc = ctypes.CDLL(None)
     kept = {number: ctypes.create_string_buffer(_ACTION_BYTES) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -30,7 +30,7 @@ def kept_signals() -> Iterator[None]:
 
 @contextmanager
 def stop_requests() -> Iterator[Callable[[], bool]]:
-    """Turn SIGINT and SIGTERM into a question that the training loop asks after each step."""
+    """Give a function that says whether SIGINT or SIGTERM arrived; a loop calls it after each step."""
     asked: list[object] = []
 
     def ask(number: int, *_: object) -> None:

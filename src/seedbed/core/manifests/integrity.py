@@ -1,4 +1,4 @@
-"""Sealing a dataset folder: the manifest names every file with its hash, and anyone can hold the folder against it."""
+"""Seal a dataset folder with the hash of every file in its manifest, and verify a folder against its manifest."""
 
 from __future__ import annotations
 
@@ -22,33 +22,30 @@ def seal(manifest: Manifest, folder: Path) -> Manifest:
 
 
 def verify(folder: Path) -> Manifest:
-    """Hold a dataset folder against its manifest, hash by hash. Returns the manifest.
+    """Check every file of a dataset folder against its manifest. Returns the manifest.
 
     Raises: ManifestError naming the first file that is missing, unknown to the manifest, or changed.
     """
     manifest = Manifest.load(folder)
-    told = {file.path: file for file in manifest.files}
-    found = set(_paths(folder))
-    for problem, paths in (("missing", told.keys() - found), ("not in the manifest", found - told.keys())):
+    listed = {file.path: file for file in manifest.files}
+    present = set(_paths(folder))
+    for problem, paths in (("missing", listed.keys() - present), ("not in the manifest", present - listed.keys())):
         if paths:
             raise ManifestError(f"{folder.name}: {min(paths)}: {problem} ({len(paths)} such). Build the dataset again.")
-    for path, file in told.items():
+    for path, file in listed.items():
         if (folder / path).stat().st_size != file.bytes or file_sha256(folder / path) != file.sha256:
             raise ManifestError(f"{folder.name}: {path}: changed since it was built. Build the dataset again.")
     return manifest
 
 
 def unknown_files(folder: Path) -> list[str]:
-    """Files of a folder, hidden ones included, that are not those of a dataset of ours, sorted.
-
-    All of them where there is no manifest of ours.
-    """
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
+    """Files of a folder, hidden ones included, that its manifest does not list, sorted; all files without a manifest."""
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
     try:
-        told = {Manifest.file_name, *(file.path for file in Manifest.load(folder).files)}
+        listed = {Manifest.file_name, *(file.path for file in Manifest.load(folder).files)}
     except ManifestError:
-        told = set()
-    return sorted(found - told)
+        listed = set()
+    return sorted(present - listed)
 
 
 def _paths(folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where the paths of a file fork: offsets of the decisions that lizard's definition counts."""
+"""Offsets of the decisions in a file, by lizard's definition."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ _DIRECTIVES = (token_class("#if"), token_class("#elif"))
 def decisions(walk: Walk) -> tuple[list[int], list[int]]:
     """Sorted byte offsets where a path is added, and where one is taken back.
 
-    Most files are small, so what a look at the source rules out is not looked for: numpy's calls would cost more than
-    the parse.
+    A substring test on the source skips most searches: on a small file numpy's calls would cost more than the parse.
     """
     rules, roles = LANGUAGES[walk.parsed.language].structure, roles_of(walk.parsed)
     tokens = np.flatnonzero(roles.is_decision[walk.raw])
@@ -80,18 +79,18 @@ def _doubles(walk: Walk, text: bytes, token: int) -> list[int]:
 def _lone_else(walk: Walk) -> list[int]:
     """`else` that follows no closing brace."""
     lone = np.flatnonzero((walk.kinds[1:] == _ELSE) & (walk.kinds[:-1] != _CLOSING_BRACE)) + 1
-    found: list[int] = walk.starts[lone].tolist()
-    return found
+    offsets: list[int] = walk.starts[lone].tolist()
+    return offsets
 
 
 def _names_after_dots(walk: Walk, names: frozenset[str]) -> list[int]:
     """Identifiers with one of these names after a dot."""
-    found = [match.start(1) for match in _after_dot(names).finditer(walk.parsed.source)]
-    if not found:
+    offsets = [match.start(1) for match in _after_dot(names).finditer(walk.parsed.source)]
+    if not offsets:
         return []
-    tokens = np.minimum(np.searchsorted(walk.starts, found), len(walk.starts) - 1)
-    is_name = (walk.starts[tokens] == found) & (walk.kinds[tokens] == IDENTIFIER)
-    return [start for start, kept in zip(found, is_name.tolist(), strict=True) if kept]
+    tokens = np.minimum(np.searchsorted(walk.starts, offsets), len(walk.starts) - 1)
+    is_name = (walk.starts[tokens] == offsets) & (walk.kinds[tokens] == IDENTIFIER)
+    return [start for start, kept in zip(offsets, is_name.tolist(), strict=True) if kept]
 
 
 @functools.cache
@@ -100,7 +99,7 @@ def _after_dot(names: frozenset[str]) -> re.Pattern[bytes]:
 
 
 def _in_directives(walk: Walk, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Those of the tokens that are in the condition of an `#if`, which is one path whatever it says."""
+    """The tokens inside the condition of an `#if`, which is one path whatever the condition."""
     if b"#" not in walk.parsed.source:
         return tokens[:0]
     directives = np.flatnonzero((walk.kinds == _DIRECTIVES[0]) | (walk.kinds == _DIRECTIVES[1]))
@@ -114,22 +113,22 @@ def _in_directives(walk: Walk, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.
 
 
 def _before_assignments(walk: Walk, roles: Roles, left_out: npt.NDArray[np.int64]) -> list[int]:
-    """`&&` whose operand ends at an assignment; of several with the same end only the first."""
+    """`&&` whose operand ends at an assignment; of several with the same end only the first counts."""
     both = sorted(set(np.flatnonzero(walk.kinds == _BOTH).tolist()) - set(left_out.tolist()))
     if not both:
         return []
     ends = np.append(np.flatnonzero(roles.ends_operand[walk.raw]), -1)
-    found, last_end = [], -1
+    offsets, last_end = [], -1
     for token, end in zip(both, ends[np.searchsorted(ends[:-1], both)].tolist(), strict=True):
         if end not in (-1, last_end) and walk.kinds[end] == _ASSIGN:
-            found.append(int(walk.starts[token]))
+            offsets.append(int(walk.starts[token]))
         last_end = end
-    return found
+    return offsets
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What a grammar kind is to complexity: tables of 65536 truth values, as bytes where single kinds are looked up."""
+    """Role of each grammar kind in complexity: tables of 65536 booleans, as bytes where single kinds are looked up."""
 
     function: bytes
     control: bytes

@@ -1,7 +1,7 @@
-"""What two copies of a file have in common: content hash, SimHash, tree hash, and sketches that verify a likeness.
+"""Fingerprints that find copies of a file: content hash, SimHash, tree hash, and sketches that verify a similarity.
 
 Everything here is a pure function of the text and its tree, the same on every machine: no `hash()`, no floats, no random
-numbers drawn at run time. docs/method/deduplication.md explains the choices and measures them.
+numbers at run time. docs/method/deduplication.md explains the choices and measures them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from seedbed.core.syntax.language import Grammar
 
 LEXICAL, RENAMED, LITERAL, CALLED, NAMED = range(5)
-"""Sketched sets: shingles of the tokens as they stand, the same with names made anonymous, literals, called names, names."""
+"""Sketched sets: shingles of the tokens, shingles with anonymous names, literals, called names, names."""
 
 SKETCH_BINS: Final = (128, 128, 64, 64, 64)
 """Bins of each set's sketch, in the order above."""
@@ -44,16 +44,16 @@ FEATURES: Final = np.dtype(
         ("operators", "u1", (OPERATOR_BINS,)),
     ]
 )
-"""What verification needs of a file, 948 bytes.
+"""Features of a file for verification, 948 bytes.
 
 tokens_hash: of all tokens in order; renamed_hash: the same up to a consistent renaming of identifiers.
 tokens: leaves without separators; sketch: one 16-bit value a bin, 0 for an empty bin.
-operators: how often each operator stands there, capped at 255.
+operators: number of occurrences of each operator, at most 255.
 """
 
 _SIMHASH_SHINGLE, _LEXICAL_SHINGLE, _RENAMED_SHINGLE = 3, 5, 5
 _NEAR_NAMES: Final = 24
-"""A name seen within so many identifiers is known by that distance; one seen longer ago just as `seen`."""
+"""Largest back-reference distance in identifiers; larger distances all count as one value."""
 
 _SEPARATOR, _NAME, _LITERAL, _OPEN, _BODY, _TEXT, _OPERATOR = 1, 2, 3, 4, 5, 6, 32
 """Roles of a token: comma or semicolon, name, literal, opening parenthesis, body of a macro, text in markup, operators."""
@@ -70,7 +70,7 @@ _OPERATORS: Final = np.array(sorted(map(token_class, _OPERATOR_TEXTS.split())), 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """simhash: 64 bits, near for near token streams; ast: 64-bit hash of the tree's shape; features: a `FEATURES` record."""
+    """simhash: 64 bits, close for similar token streams; ast: 64-bit hash of the tree's shape; features: a `FEATURES` record."""
 
     simhash: int
     ast: int
@@ -78,10 +78,10 @@ class Fingerprint:
 
 
 def content_hash(text: str) -> str:
-    r"""128-bit hash of the text up to white space that no language sees, in hexadecimal.
+    r"""128-bit hash of the text without insignificant white space, in hexadecimal.
 
-    Line ends become LF, white space before a line end, blank lines and a byte order mark go. Indentation stays: in Python
-    it is meaning, and copies that are only indented anew are found by their tokens.
+    Line ends become LF; trailing white space, blank lines and a byte order mark are dropped. Indentation stays: in Python it has
+    meaning, and copies with another indentation are found by their tokens.
 
     >>> content_hash("if a:\r\n    b  \r\n\r\n") == content_hash("if a:\n    b")
     True
@@ -95,12 +95,12 @@ def content_hash(text: str) -> str:
 def fingerprint(parsed: Parsed, walk: Walk) -> Fingerprint:
     """Fingerprint of a file from its tree.
 
-    Comments and layout never count; neither do commas and semicolons, which formatters add and drop, nor the quotes and the
-    white space of a string.
+    Comments and layout do not count, nor do commas and semicolons, which formatters add and drop, nor the quotes and white space
+    of a string.
     """
     table = _roles(parsed.grammar)
-    spoken = _spoken(parsed.source, walk, table)
-    raw, starts, ends = walk.raw.take(spoken), walk.starts.take(spoken), walk.ends.take(spoken)
+    counted = _counted(parsed.source, walk, table)
+    raw, starts, ends = walk.raw.take(counted), walk.starts.take(counted), walk.ends.take(counted)
     roles, blind = table.roles.take(raw), table.hashes.take(raw)
     values = hashing.span_hashes(parsed.source, starts, ends)
     return Fingerprint(
@@ -122,20 +122,20 @@ def decode(text: str) -> npt.NDArray[np.void]:
 
 @dataclass(frozen=True, slots=True)
 class _Roles:
-    """By grammar number: what a token is to the fingerprint, uint8[65536], and the hash of its kind, uint64[65536]."""
+    """By grammar number: role of a token in the fingerprint, uint8[65536], and hash of its kind, uint64[65536]."""
 
     roles: npt.NDArray[np.uint8]
     hashes: Hashes
     has_markup: bool
 
 
-def _spoken(source: bytes, walk: Walk, table: _Roles) -> npt.NDArray[np.intp]:
-    """Places of the tokens that count."""
+def _counted(source: bytes, walk: Walk, table: _Roles) -> npt.NDArray[np.intp]:
+    """Indices of the tokens that count."""
     roles = table.roles.take(walk.raw)
     counts = roles != _SEPARATOR
     if table.has_markup:
         for place in np.flatnonzero(roles == _TEXT):
-            # Between two elements of markup a line end is a leaf or none, as the line ends go.
+            # A line end between two elements of markup may be a leaf or not, depending on the layout.
             counts[place] = not source[walk.starts[place] : walk.ends[place]].isspace()
     return np.flatnonzero(counts)
 
@@ -179,13 +179,13 @@ def _features(roles: npt.NDArray[np.uint8], values: Hashes) -> npt.NDArray[np.vo
 def _anonymous(
     roles: npt.NDArray[np.uint8], values: Hashes, named: npt.NDArray[np.intp], distances: Hashes
 ) -> tuple[int, Hashes]:
-    """The tokens with each name told by how many names ago it stood last: equal under any consistent renaming.
+    """Tokens with identifiers as back-references (distance to the last occurrence): equal under any consistent renaming.
 
-    Returns: a hash of all of them, where the distance is told in full, so that equal hashes are renamings of each other;
-    token values [n] where it is capped, so that an edit changes only what stands near it.
+    Returns: a hash of the tokens with full distances, so that files with equal hashes are renamings of each other; token values
+    [n] with capped distances, so that an edit changes only tokens near it.
     """
     nameless = values.copy()
-    # The body of a macro is one token full of names that nobody parsed.
+    # The body of a macro is one token, whose names are not parsed.
     nameless[roles == _BODY] = 1
     nameless[named] = hashing.spread(distances)
     whole = hashing.sequence_hash(hashing.terms(nameless))
@@ -200,9 +200,9 @@ def _nearby() -> Hashes:
 
 
 def _tree_hash(table: _Roles, walk: Walk, blind: Hashes, starts: npt.NDArray[np.uint32]) -> int:
-    """Hash of the leaf kinds in order, and of which leaves each function, branch and loop holds.
+    """Hash of the leaf kinds in order, and of the leaves in each function, branch and loop.
 
-    The leaves alone would not do: in Python a dedent has no leaf.
+    The leaves alone are not enough: in Python a dedent has no leaf.
     """
     marks = walk.marks
     first, last = (starts.searchsorted(np.array(edges, dtype=np.uint32)) for edges in (marks.starts, marks.ends))

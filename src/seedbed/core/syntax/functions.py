@@ -1,4 +1,4 @@
-"""From the marks of a walk to measured functions."""
+"""Measure functions from the marks of a walk: paths, lines, nesting and parameters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Function:
     name: `Class::method` for methods, "(anonymous)" without a name.
     start_line: 1-based line of the name; without a name, of the function's start.
     lines: lines from there to its end.
-    cyclomatic: 1 + decisions, in paths; those of functions inside it are theirs.
+    cyclomatic: 1 + decisions, in paths; decisions of functions inside it do not count.
     nesting: deepest level of control structures; 0 without any.
     parameters: declared parameters.
     """

@@ -1,4 +1,4 @@
-"""Hashing of whole token arrays at once: no loop over tokens, the same result on every machine.
+"""Hash whole token arrays with numpy: no loop over tokens, the same result on every machine.
 
 All arithmetic is on 64-bit unsigned integers and wraps around, which is what multiply-shift hashing wants.
 """
@@ -27,7 +27,7 @@ _PLACES: Final = tuple(np.uint64(pow(_BASE, 2 * place + 1, 1 << 64)) for place i
 _SHIFT: Final = np.uint64(32)
 _MASK: Final = (1 << 64) - 1
 _UNSEEN: Final = b" \t\r\n\f\v'\"`\\"
-"""Bytes that a token's hash passes over: quotes, and white space in a string that was indented anew."""
+"""Bytes that a token's hash ignores: quotes, and white space, which changes when a string is indented anew."""
 _SEEN: Final = bytes(byte not in _UNSEEN for byte in range(256))
 
 
@@ -42,14 +42,14 @@ def mix(values: Hashes) -> Hashes:
 
 
 def spread(values: Hashes) -> Hashes:
-    """Make the high bits depend on all bits: a third of the work of `mix`, enough for values that are summed later."""
+    """Make the high bits depend on all bits: a third of the work of `mix`, enough for values that are summed afterwards."""
     spread_ = values ^ (values >> _SHIFT)
     spread_ *= _MIX
     return spread_
 
 
 def span_hashes(source: bytes, starts: npt.NDArray[np.uint32], ends: npt.NDArray[np.uint32]) -> Hashes:
-    """Hash of the bytes of each span, quotes and white space passed over.
+    """Hash of the bytes of each span, ignoring quotes and white space.
 
     A polynomial hash of all prefixes gives that of any span by a subtraction and a division by a power of the base.
 
@@ -73,7 +73,7 @@ def span_hashes(source: bytes, starts: npt.NDArray[np.uint32], ends: npt.NDArray
 
 
 def shingles(values: Hashes, length: int) -> Hashes:
-    """Hash of every run of `length` values, which must be spread already; of the whole when it is shorter.
+    """Hash of every run of `length` values, or of all values if there are fewer. The values must be spread already.
 
     Shape: [n] -> [max(n - length + 1, min(n, 1))].
     """
@@ -87,9 +87,9 @@ def shingles(values: Hashes, length: int) -> Hashes:
 
 
 def runs(values: Hashes, length: int) -> Hashes:
-    """Hash of every run of `length` values, however long, by a rolling sum; none when there are fewer.
+    """Hash of every run of `length` values by a rolling sum, for any length; empty if there are fewer values.
 
-    The sums of two equal runs are equal wherever they stand: each is divided by the power of the base that it starts at.
+    Equal runs have equal hashes at any position: each sum is divided by the power of the base at its start.
 
     Shape: [n] -> [max(0, n - length + 1)].
     """
@@ -103,18 +103,18 @@ def runs(values: Hashes, length: int) -> Hashes:
 
 
 def terms(values: Hashes) -> Hashes:
-    """Each value times a number of its place: their sum, of all or of some, tells a sequence. Shape: [n] -> [n]."""
+    """Each value times a number of its position; sums of terms identify a sequence. Shape: [n] -> [n]."""
     powers, _ = _powers(len(values))
     return values * powers[: len(values)]
 
 
 def sequence_hash(*sums: Hashes | np.uint64) -> int:
-    """64-bit hash of a sequence from the sum of its `terms`, given in parts."""
+    """64-bit hash of a sequence from its `terms`, given in parts."""
     return finish(sum(int(part.sum()) for part in sums))
 
 
 def set_hash(*columns: Hashes) -> int:
-    """64-bit hash of the rows of these columns, whatever the order of the rows."""
+    """64-bit hash of the rows of these columns, independent of their order."""
     total = columns[0] * _PLACES[0]
     for place, column in enumerate(columns[1:], 1):
         total += column * _PLACES[place]
@@ -122,9 +122,9 @@ def set_hash(*columns: Hashes) -> int:
 
 
 def simhash(features: Hashes) -> int:
-    """64-bit SimHash: each bit is what most features have there, a feature seen c times voting 1 + floor(log2 c) times.
+    """64-bit SimHash: each bit is the majority over the features; a feature that occurs c times has 1 + floor(log2 c) votes.
 
-    The logarithm keeps a table of a thousand equal rows from outvoting the program beside it.
+    The logarithm keeps a table of a thousand equal rows from outvoting the rest of the file.
     """
     if not len(features):
         return 0
@@ -143,11 +143,12 @@ def simhash(features: Hashes) -> int:
 
 
 def previous_distances(names: Hashes) -> Hashes:
-    """How many places before each value the same value stood last; 0 where it is new.
+    """Distance from each value to its last occurrence; 0 for the first.
 
-    Two sequences have the same distances exactly when one is a consistent renaming of the other.
+    Two sequences have the same distances exactly when one is a consistent renaming of the other. The values must be hashes: their
+    lowest 20 bits (more in a longer sequence) do not count.
 
-    >>> previous_distances(np.array([7, 9, 7, 7], dtype=np.uint64)).tolist()
+    >>> previous_distances(mix(np.array([7, 9, 7, 7], dtype=np.uint64))).tolist()
     [0, 0, 2, 1]
     """
     distances = np.zeros(len(names), dtype=np.uint64)

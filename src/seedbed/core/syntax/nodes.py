@@ -1,4 +1,4 @@
-"""Nodes of some kinds, found by tree-sitter's own queries, or by a walk where those would take too long."""
+"""Find nodes by kind: with tree-sitter's queries, or by a walk where queries would take too long."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from seedbed.core.syntax.tree import Parsed
 
 WIDE_ERROR: Final = 1000
-"""Children of an ERROR node from which on its tree is walked: a query looks, at each of them, through all that follow for a named
-one (tree-sitter 0.26, ts_tree_cursor_current_status); 100,000 brackets take it a minute, in which no other thread goes on.
+"""Children of an ERROR node from which on its tree is walked. A query is quadratic in them (tree-sitter 0.26,
+ts_tree_cursor_current_status): 100,000 brackets take a minute, in which no other thread runs.
 """
 
 
@@ -27,8 +27,8 @@ def nodes_of(
 ) -> Iterator[Node]:
     """Named nodes of these kinds in source order, an outer one before those inside it.
 
-    Args: kinds: those that the grammar does not know are left aside; span: only nodes that overlap these bytes;
-    wide_error: children of an ERROR node from which on the tree is walked, which finds the same nodes.
+    Args: kinds: unknown kinds are ignored; span: only nodes that overlap these bytes; wide_error: children of an ERROR node from
+    which on the tree is walked, which gives the same nodes.
     """
     if (query := _query(parsed.grammar, kinds)) is None:
         return
@@ -38,12 +38,12 @@ def nodes_of(
     cursor = tree_sitter.QueryCursor(query)
     if span is not None:
         cursor.set_byte_range(*span)
-    found = cursor.captures(parsed.tree.root_node).get("node", [])
-    yield from sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
+    nodes = cursor.captures(parsed.tree.root_node).get("node", [])
+    yield from sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
 
 
 def _walked(parsed: Parsed, kinds: frozenset[str], span: tuple[int, int]) -> Iterator[Node]:
-    """The same, node by node."""
+    """The same nodes, by a walk."""
     cursor = parsed.tree.walk()
     while True:
         node: Node = cursor.node  # type: ignore[assignment]  # None only for a cursor of nothing

@@ -76,7 +76,7 @@ def _innermost_declarator(function: Node) -> Node | None:
 def _assigned_name(function: Node, walk: Walk) -> Node | None:
     """The name left of `=` or `:` before a function expression.
 
-    Told by the tokens before it: a node's parent is found from the root, which is slow in a wide tree.
+    It reads the tokens before the node: tree-sitter finds a node's parent from the root, which is slow in a wide tree.
     """
     token = int(np.searchsorted(walk.starts, function.start_byte)) - 1
     if token < 1 or walk.kinds[token] not in _ASSIGNS:

@@ -1,4 +1,4 @@
-"""One parse per file and process, and how much of the file it could not read."""
+"""Parse a file once per process, and measure how much of it the parser could not read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Parsed:
-    """A syntax tree with the bytes it was made of; an empty one, and all bytes damage, where no parse was tried."""
+    """A syntax tree and its source bytes. `is_given_up`: no parse was tried, the tree is empty and all bytes count as damage."""
 
     source: bytes
     tree: Tree
@@ -29,13 +29,13 @@ class Parsed:
 
     @cached_property
     def damage(self) -> Damage:
-        """What the parser could not read."""
+        """Parts that the parser could not read."""
         return Damage(len(self.source), 0, 0) if self.is_given_up else _damage(self.tree)
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes under ERROR nodes, nodes that the parser had to invent, and the most children of one ERROR node."""
+    """Bytes under ERROR nodes, number of MISSING nodes, and the most children of one ERROR node."""
 
     error_bytes: int
     missing_nodes: int
@@ -43,7 +43,7 @@ class Damage:
 
 
 class _Memo(threading.local):
-    """The parses of the last text of each thread: several blocks ask for the same document one after the other."""
+    """The parses of the last text of each thread: several filters parse the same document one after the other."""
 
     def __init__(self) -> None:
         self.text: str | None = None
@@ -52,20 +52,20 @@ class _Memo(threading.local):
 
 _memo = _Memo()
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
-"""How old Macs ended lines; the languages take it for a line end, their grammars do not. As long as what it becomes."""
+"""Line ends of old Macs: the languages accept them, their grammars do not. The replacement has the same length."""
 
 _LONG_BYTES, _PIECE_BYTES = 50_000, 4096
-"""A text of the first size takes up to half a second (`a<a<a<` in C++). Small pieces: each text of a node asks for them again."""
+"""A text of the first size takes up to half a second (`a<a<a<` in C++). Pieces are small: a node is read by whole pieces."""
 
 _STATEMENT_END = re.compile(rb"[;{}>]")
 _MOST_OPEN = 1000
-"""Of `<` in a statement: each may be an operator or begin a list of types. Ten thousand take a second and half a gigabyte, fifty
-thousand minutes and 18 GB, in one step that cannot be stopped. `<<` counts as two.
+"""Most `<` in a statement; each may be an operator or begin a list of types. 10,000 take a second and 0.5 GB, 50,000 take minutes
+and 18 GB, in one step that cannot be stopped. `<<` counts as two.
 """
 
 
 def parse(text: str, language: str, path: str = "") -> Parsed | None:
-    """Syntax tree of a text, the same object when the same text object is asked for again.
+    """Parse a text. The same text object gives the same tree object again.
 
     Args:
         text: decoded source; lone surrogates are allowed.
@@ -83,7 +83,7 @@ def parse(text: str, language: str, path: str = "") -> Parsed | None:
 
 
 def forget() -> None:
-    """Drop the remembered parses, so that the next `parse` does its work again (timing, memory)."""
+    """Drop the cached parses, so that the next `parse` runs again (for timing and memory)."""
     _memo.text, _memo.parses = None, {}
 
 
@@ -97,7 +97,7 @@ def error_ratio(parsed: Parsed) -> float:
 
 
 def missing_nodes(parsed: Parsed) -> int:
-    """Number of nodes that the parser had to invent to go on."""
+    """Number of nodes that the parser inserted to continue."""
     return parsed.damage.missing_nodes
 
 
@@ -120,20 +120,20 @@ def _is_ambiguous(source: bytes) -> bool:
 
 
 def _tree(source: bytes, grammar: Grammar) -> Tree:
-    """A parse that lets other threads go on: tree-sitter holds the interpreter, except while it tells how far it is."""
+    """Parse without blocking other threads: tree-sitter releases the interpreter lock only in its progress callback."""
     if len(source) <= _LONG_BYTES:
         return parser(grammar).parse(source)
-    return parser(grammar).parse(lambda start, _: source[start : start + _PIECE_BYTES], progress_callback=_go_on)
+    return parser(grammar).parse(lambda start, _: source[start : start + _PIECE_BYTES], progress_callback=_continue)
 
 
-def _go_on(_: int, __: bool) -> bool:
+def _continue(_: int, __: bool) -> bool:
     return False
 
 
 def _damage(tree: Tree) -> Damage:
-    """Count errors, descending only where the parser says that there are some.
+    """Count errors, descending only into nodes that contain some.
 
-    An ERROR inside an ERROR is already counted, so an ERROR is not entered for more bytes, yet still for MISSING nodes.
+    Bytes of an ERROR inside an ERROR count once; MISSING nodes inside it count too.
     """
     error_bytes = missing = counted_until = widest = 0
     cursor = tree.walk()

@@ -1,4 +1,4 @@
-"""One pass over the tree: leaf tokens for fingerprints, and the nodes that complexity is made of."""
+"""One pass over a syntax tree: leaf tokens for fingerprints, and the nodes that complexity counts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TOKEN, _INNER, _STRING, _MARK, _FUNCTION, _SCOPE = range(6)
 
 @dataclass(frozen=True)
 class Marks:
-    """Nodes that complexity is made of, in source order: grammar kinds and byte offsets [m].
+    """Nodes that complexity counts, in source order: grammar kinds and byte offsets [m].
 
     `functions` and `scopes` hold the nodes themselves of those kinds, for their names.
     """
@@ -36,7 +36,7 @@ class Marks:
     scopes: list[Node]
 
     def add(self, node: Node, kind: int, action: int) -> None:
-        """Remember a node."""
+        """Add a node."""
         self.kinds.append(kind)
         self.starts.append(node.start_byte)
         self.ends.append(node.end_byte)
@@ -48,11 +48,11 @@ class Marks:
 
 @dataclass(frozen=True)
 class Walk:
-    """What one pass over the tree gives.
+    """Result of one pass over the tree.
 
-    kinds: uint32[n] token classes (see `kinds`) of the leaves; comments, white space and invented nodes left out.
+    kinds: uint32[n] token classes (see `token_class`) of the leaves, without comments, white space and MISSING nodes.
     starts, ends: uint32[n] byte offsets in the source.
-    raw: uint16[n] the grammar's own numbers, for rules.
+    raw: uint16[n] the grammar's own numbers of the kinds.
     """
 
     parsed: Parsed
@@ -64,7 +64,7 @@ class Walk:
 
 
 def walk(parsed: Parsed) -> Walk:
-    """Leaf tokens and functions of a parse; the pass is made once, then remembered on it."""
+    """Leaf tokens and marks of a parse; the pass runs once and is kept on the parse."""
     remembered = parsed.__dict__.get("_walk")
     if not isinstance(remembered, Walk):
         remembered = parsed.__dict__["_walk"] = _walk(parsed)
@@ -73,7 +73,7 @@ def walk(parsed: Parsed) -> Walk:
 
 def _walk(parsed: Parsed) -> Walk:
     table, tree = kind_table(parsed.grammar), parsed.tree
-    # An invented token has no text, so a damaged tree is not read with the shortcut for tokens of a known length.
+    # A MISSING token has no text, so a damaged tree cannot use the shortcut for tokens of a known length.
     actions = _actions(parsed.grammar, LANGUAGES[parsed.language], measure=tree.root_node.has_error)
     leaves, marks = _visit(tree.walk(), parsed.source, actions)
     raw, starts = _numbers("H", leaves.kinds), _numbers("I", leaves.starts)
@@ -87,7 +87,7 @@ def _walk(parsed: Parsed) -> Walk:
 
 
 def _numbers(code: str, values: list[int]) -> npt.NDArray[Any]:
-    """An array of a list, by way of `array`, which is twice as fast as numpy at it."""
+    """An array from a list, through `array`, which is twice as fast as numpy here."""
     return np.frombuffer(array(code, values), dtype=code)
 
 
@@ -97,7 +97,7 @@ def _action_of(actions: bytes) -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """Grammar kinds and starts of all leaves; ends of those whose kind does not tell their length."""
+    """Grammar kinds and starts of all leaves; ends of those whose kind has no fixed length."""
 
     kinds: list[int]
     starts: list[int]
@@ -105,7 +105,7 @@ class Leaves:
 
 
 def _visit(cursor: TreeCursor, source: bytes, actions: bytes) -> tuple[Leaves, Marks]:
-    """The pass. It visits each node once and is the hottest loop of the house, hence one function with local names."""
+    """Visit each node once. This is the hottest loop of the library, hence one function with local names."""
     leaves, marks = Leaves([], [], []), Marks([], [], [], [], [])
     first_child, next_sibling, parent = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
     add_kind, add_start, add_end = leaves.kinds.append, leaves.starts.append, leaves.ends.append
@@ -139,9 +139,9 @@ def _interpolates(source: bytes, string: Node) -> bool:
 
 @functools.cache
 def _actions(grammar: Grammar, language: Language, *, measure: bool) -> bytes:
-    """What to do at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up there is.
+    """Action at a node, by its grammar kind: bytes[65536], since indexing bytes is the fastest look-up.
 
-    measure: ask every leaf for its end, also where its kind tells the length.
+    measure: ask every leaf for its end, even if its kind has a fixed length.
     """
     table, rules = kind_table(grammar), language.structure
     actions = bytearray([_INNER]) * KINDS

@@ -1,10 +1,9 @@
 """Credentials in source: a scanner with many hundred provider rules, and one rule of our own for assigned secrets.
 
-Policy. A key in a test, a fixture or a document counts like any other: nobody can tell from here whether it is live,
-models repeat what they saw, and scanners of whoever hosts the data flag it all the same. What is let through is what
-shows by itself that it is no secret: placeholders ("EXAMPLE", "xxxx", "changeme"), keyboard runs, and words.
+Policy. A key in a test, a fixture or a document counts like any other: it may be live, models repeat what they saw, and the
+scanner of a hosting service flags it too. Placeholders ("EXAMPLE", "xxxx", "changeme"), keyboard runs and words pass.
 
-Nothing goes over a network: the scanner is never asked to validate. Of a finding only the rule and the line are kept.
+Nothing is sent over a network: the scanner does not validate. Of a finding only the rule and the line are kept.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ _URL_RULE: Final = "generic_credential_uri"
 
 
 def find_secrets(text: str) -> Iterator[Secret]:
-    """Credentials in a text: first what the scanner finds, then what is assigned to a telling name.
+    """Find credentials in a text: first those of the scanner, then values assigned to a name such as `password`.
 
     Args: text: decoded source.
     Yields: rule and line of each, in the order of the text within either kind.
@@ -67,7 +66,7 @@ def find_secrets(text: str) -> Iterator[Secret]:
 
 
 def entropy_bits(value: str) -> float:
-    """Shannon entropy of the characters of a value, in bits a character.
+    """Shannon entropy of the characters of a value, in bits per character.
 
     >>> entropy_bits("aabb")
     1.0
@@ -94,14 +93,14 @@ def _is_credible(rule: str, value: str) -> bool:
 
 
 def _assigned(text: str) -> Iterator[Secret]:
-    for found in _ASSIGNMENT.finditer(text):
-        name = text[max(0, found.start() - _NAME_WINDOW_CHARACTERS) : found.start()]
-        if _SECRET_NAME.search(name) and _is_random(found[1]):
-            yield Secret("assignment", text.count("\n", 0, found.start(1)) + 1)
+    for value in _ASSIGNMENT.finditer(text):
+        name = text[max(0, value.start() - _NAME_WINDOW_CHARACTERS) : value.start()]
+        if _SECRET_NAME.search(name) and _is_random(value[1]):
+            yield Secret("assignment", text.count("\n", 0, value.start(1)) + 1)
 
 
 def _is_random(value: str) -> bool:
-    """Whether a value looks drawn by a machine: mixed letters and digits, high entropy, few words."""
+    """Whether a value looks random: letters and digits, high entropy, few words."""
     if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)) or _PLACEHOLDER.search(value):
         return False
     words = sum(map(len, _WORDS.findall(value)))

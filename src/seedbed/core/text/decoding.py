@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 first, then what the file declares, then what its bytes suggest; never a binary.
+"""Decode bytes: UTF-8 first, then the declared encoding, then the likeliest one; binary files are refused.
 
 The common path is one magic number test, one `bytes.decode` and one scan for control bytes. Anything else is rare
 and may cost milliseconds. The answer depends on the bytes alone.
@@ -24,7 +24,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Undecodable:
-    """Bytes that are no text: nothing at all, a binary format, or an encoding that nothing here explains."""
+    """Why bytes are not text: empty, a binary format, or an unknown encoding."""
 
     reason: Reason
 
@@ -71,7 +71,7 @@ _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{2}")
 _HIGH_RUN_ANY: Final = re.compile(rb"[\x80-\xff]+")
 _SAMPLE_BYTES: Final = 16_384
 _MAX_CHAOS: Final = 0.2
-# What source code is found in; a free choice among a hundred code pages answers at random on three accented letters.
+# Encodings of source code. Among a hundred code pages, three accented letters would give a random answer.
 _CANDIDATES: Final = [
     "utf_8",
     "cp1252",
@@ -92,7 +92,7 @@ _CANDIDATES: Final = [
 
 
 def decode(data: bytes) -> Decoded | Undecodable:
-    """Text of a file, its line ends untouched.
+    """Decode a file; line ends stay as they are.
 
     Args: data: the whole file.
     Returns: the text and its codec, or why there is none.
@@ -117,7 +117,7 @@ def decode(data: bytes) -> Decoded | Undecodable:
 
 
 def file_name(name: str) -> str:
-    """A name of this system as text that can be written down anywhere: odd bytes become \\x escapes.
+    """A file name as valid Unicode: undecodable bytes become \\x escapes.
 
     >>> file_name("caf\\udce9.py")
     'caf\\\\xe9.py'
@@ -146,23 +146,23 @@ def _try(data: bytes, codec: str) -> Decoded | None:
 
 
 def _declared(data: bytes) -> Decoded | None:
-    """What a coding line at the top says (Python's PEP 263, Emacs, Vim), where the bytes bear it out."""
+    """Decode as a coding line at the top says (PEP 263, Emacs, Vim); None if there is none or the bytes contradict it."""
     first_lines = b"\n".join(data[:1000].splitlines()[:3])
-    found = _DECLARATION.search(first_lines)
-    if found is None:
+    declaration = _DECLARATION.search(first_lines)
+    if declaration is None:
         return None
     try:
-        info = codecs.lookup(found[1].decode())
+        info = codecs.lookup(declaration[1].decode())
     except (LookupError, UnicodeDecodeError):
         return None
     return None if info.name.replace("_", "-") in _ESCAPES else _try(data, info.name)
 
 
 def _detected(data: bytes) -> Decoded | None:
-    """The likeliest legacy encoding, from the lines that are not plain ASCII: ASCII only drowns the evidence."""
+    """Decode with the likeliest legacy encoding, judged by the lines that are not plain ASCII."""
     lines = b"\n".join(_HIGH_LINE.findall(data))[:_SAMPLE_BYTES]
     if _HIGH_RUN.search(lines) is None:
-        # Lone accented letters, signs and curly quotes: every multi-byte encoding needs neighbours.
+        # Only single high bytes: every multi-byte encoding has them in pairs.
         return _try(data, "cp1252")
     if _is_damaged_utf8(lines):
         return None
@@ -173,7 +173,7 @@ def _detected(data: bytes) -> Decoded | None:
 
 
 def _is_damaged_utf8(data: bytes) -> bool:
-    """Whether most high bytes form UTF-8: a broken byte or two must not turn the whole file into gibberish."""
+    """Whether most high bytes form UTF-8: such a file with a few broken bytes must not be decoded as something else."""
     high = sum(map(len, _HIGH_RUN_ANY.findall(data)))
     text = data.decode("utf-8", "ignore")
     return len(text.encode()) - (len(data) - high) > high / 2

@@ -1,4 +1,4 @@
-"""Values into GitHub-flavoured markdown: whatever a path or a license calls itself, it stays one harmless word there."""
+"""Escape values for GitHub-flavoured markdown, so that a path or a license name cannot add markup."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HIDDEN = re.compile(r"[^\S ]+")
 
 
 def text(value: object) -> str:
-    r"""Plain words, on one line, with all markup escaped.
+    r"""Escape all markup, on one line.
 
     >>> text("a|b <i>\n# c_d")
     'a\\|b \\<i\\> \\# c_d'
@@ -21,7 +21,7 @@ def text(value: object) -> str:
 
 
 def code(value: object) -> str:
-    r"""A code span that also holds in a table cell: longer fences around backticks, pipes escaped; a dash for nothing.
+    r"""A code span that is safe in a table cell: longer fences around backticks, escaped pipes; a dash for an empty value.
 
     >>> code("a|b")
     '`a\\|b`'
@@ -37,7 +37,7 @@ def code(value: object) -> str:
 
 
 def prose(value: object) -> str:
-    r"""Plain words in which what stands between backticks stays a code span.
+    r"""Escape all markup but code spans.
 
     >>> prose("`a|b` < c")
     '`a\\|b` \\< c'
@@ -69,7 +69,7 @@ def url(value: object) -> str:
 
 
 def contact(value: object) -> str:
-    """An address to write to: a web address as a link, a mail address or a sentence as words.
+    """A contact: a web address as a link, a mail address or a sentence as text.
 
     >>> contact("https://example.org/removal"), contact("mail a@example.org")
     ('<https://example.org/removal>', 'mail a@example.org')
@@ -78,7 +78,7 @@ def contact(value: object) -> str:
 
 
 def bibtex(value: object) -> str:
-    """Words inside braces of a BibTeX entry, without what would end or change it.
+    """Text for a BibTeX field, without characters that would end or change the entry.
 
     >>> bibtex("C & C++ {100 %}")
     'C and C++ (100 percent)'
@@ -88,14 +88,14 @@ def bibtex(value: object) -> str:
 
 
 def _unstripped(part: str) -> str:
-    """Escaped words that keep the space towards the span beside them."""
+    """Escaped text that keeps the space next to a code span."""
     before = " " if part[:1].isspace() else ""
     after = " " if part[-1:].isspace() and part.strip() else ""
     return f"{before}{text(part)}{after}"
 
 
 def visible(value: str) -> str:
-    r"""One line in which every character can be seen: white space becomes a space, other invisible characters their name.
+    r"""One line of visible characters: white space becomes a space, other invisible characters become escapes.
 
     >>> visible("a\nb\u202ec")
     'a b\\u202ec'
@@ -104,5 +104,5 @@ def visible(value: str) -> str:
 
 
 def visible_letters(line: str) -> str:
-    """A line with its invisible characters, such as those that turn the direction of writing, by their names."""
+    """A line whose invisible characters, such as those that change the writing direction, are escapes."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in line)

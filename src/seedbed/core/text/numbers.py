@@ -1,4 +1,4 @@
-"""Numbers as people read them: the same on a card, in a plot and on a terminal."""
+"""Format numbers for people: the same on a card, in a plot and on a terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def short(number: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """Percent with one decimal; what is there but too small to show says so, and 100.0 % means all of it."""
+    """Percent with one decimal; a small part is '<0.1 %', and 100.0 % means the whole."""
     if whole == 0:
         return "–"
     percent = 100 * part / whole

@@ -1,4 +1,4 @@
-"""Texts of requests: what cannot be written as UTF-8 is none."""
+"""A pydantic type for text that is encodable as UTF-8."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 
 def checked(text: str) -> str:
-    """The text. Raises: ValueError for half of a surrogate pair, which JSON can say and no file can hold."""
+    """The text. Raises: ValueError if it is not encodable as UTF-8: JSON can carry half of a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
