@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.inspect import verdicts
 from seedbed import cli
 from seedbed.data import inspection
 from tests import frozen
@@ -38,7 +39,7 @@ def project(tmp_path: Path) -> Path:
 
 def inspected(*paths: Path) -> dict[str, dict[str, Any]]:
     """Verdicts by file name."""
-    return {Path(one["path"]).name: one for one in cli.policy("inspect").verdicts(paths, None)}
+    return {Path(one["path"]).name: one for one in verdicts(paths, None)}
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[str, str]:
