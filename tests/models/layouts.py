@@ -84,8 +84,8 @@ def write(folder: Path, layout: Layout) -> None:
     from seedbed.models.training.nanotron import init
 
     context = ParallelContext(layout.tp, layout.pp, layout.dp)
-    told = {**SHAPE, "num_key_value_heads": layout.kv_heads, "tie_word_embeddings": layout.tied}
-    config = LlamaConfig(**told)
+    shape = {**SHAPE, "num_key_value_heads": layout.kv_heads, "tie_word_embeddings": layout.tied}
+    config = LlamaConfig(**shape)
     parallel = ParallelismArgs(dp=layout.dp, tp=layout.tp, pp=layout.pp)
     model = build_model(lambda: init.SeededLlama(config, context, parallel), context, dtype=torch.float32)
     mark_tied_parameters(model, context)
@@ -100,7 +100,7 @@ def write(folder: Path, layout: Layout) -> None:
                 weight.add_(init.draw(name, 4, weight.shape, 0.2))
     save_weights(model, context, folder)
     if distributed.get_rank(context.world_pg) == 0:
-        (folder / "model_config.json").write_text(json.dumps(told))
+        (folder / "model_config.json").write_text(json.dumps(shape))
     distributed.barrier()
 
 

@@ -35,16 +35,16 @@ def row(path: str, text: str) -> Row:
 
 def by_split(rows: list[Row]) -> dict[str, list[Row]]:
     splits: dict[str, list[Row]] = {"train": [], "validation": [], "test": []}
-    for one in rows:
-        splits[SPLITS.get(one["project"], "train")].append(one)
+    for row in rows:
+        splits[SPLITS.get(row["project"], "train")].append(row)
     return splits
 
 
 def write(folder: Path, splits: Mapping[str, list[Row]]) -> Path:
     """Write and seal it; a language is a folder, as in a real one."""
     for split, rows in splits.items():
-        for language in {one["language"] for one in rows}:
-            mine = [one for one in rows if one["language"] == language]
+        for language in {row["language"] for row in rows}:
+            mine = [row for row in rows if row["language"] == language]
             path = folder / "data" / language.lower() / f"{split}-00000-of-00001.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.Table.from_pylist(mine), path)

@@ -14,10 +14,10 @@ from tests.models.layouts import SHAPE
 def make_model(folder: Path, tokenizer: Path, context: int = 64, *, tied: bool = True, says: int | None = None) -> Path:
     """Write a folder as conversion does. `says` is the one token that it ever writes; only a model that is not tied can do that."""
     torch.manual_seed(5)
-    told = {**SHAPE, "num_key_value_heads": 2, "initializer_range": 0.08, "max_position_embeddings": context}
-    told.pop("rope_scaling")
+    config = {**SHAPE, "num_key_value_heads": 2, "initializer_range": 0.08, "max_position_embeddings": context}
+    config.pop("rope_scaling")
     model = LlamaForCausalLM(
-        LlamaConfig(**told, tie_word_embeddings=tied, rope_parameters={"rope_type": "default", "rope_theta": 10000.0})
+        LlamaConfig(**config, tie_word_embeddings=tied, rope_parameters={"rope_type": "default", "rope_theta": 10000.0})
     )
     if says is not None:
         _say_alone(model, says)

@@ -50,9 +50,9 @@ def test_a_model_goes_back_to_the_tensors_it_came_from(checkpoints: Path, name: 
 
     back = to_nanotron(convert(checkpoints / name, config).state_dict(), config)
 
-    told = read_tensors(checkpoints / name)
-    assert back.keys() == told.keys()
-    assert all(torch.equal(back[key], told[key]) for key in told)
+    tensors = read_tensors(checkpoints / name)
+    assert back.keys() == tensors.keys()
+    assert all(torch.equal(back[key], tensors[key]) for key in tensors)
 
 
 def test_who_may_read_the_architecture_may_read_the_weights(checkpoints: Path, small_tokenizer: Path, tmp_path: Path) -> None:
@@ -117,14 +117,15 @@ def test_a_tokenizer_of_another_size_is_refused(checkpoints: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"), [("rms_norm_eps", None, "rms_norm_eps is missing"), ("rope_scaling", {"factor": 2}, "rope_scaling")]
+    ("key", "value", "message"),
+    [("rms_norm_eps", None, "rms_norm_eps is missing"), ("rope_scaling", {"factor": 2}, "rope_scaling")],
 )
 def test_an_architecture_that_is_no_such_llama_is_refused(
-    tmp_path: Path, checkpoints: Path, key: str, value: object, said: str
+    tmp_path: Path, checkpoints: Path, key: str, value: object, message: str
 ) -> None:
-    told = json.loads((checkpoints / "tp1" / "model_config.json").read_text())
-    told = {name: one for name, one in (told | {key: value}).items() if one is not None}
-    (tmp_path / "model_config.json").write_text(json.dumps(told))
+    config = json.loads((checkpoints / "tp1" / "model_config.json").read_text())
+    config = {name: setting for name, setting in (config | {key: value}).items() if setting is not None}
+    (tmp_path / "model_config.json").write_text(json.dumps(config))
 
-    with pytest.raises(ConversionError, match=said):
+    with pytest.raises(ConversionError, match=message):
         config_of(tmp_path)

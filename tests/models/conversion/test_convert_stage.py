@@ -28,8 +28,8 @@ MakeRun = Callable[[str], TinyRun]
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
-    with running_hub(tmp_path_factory.mktemp("model-hub") / "hub") as one:
-        yield one
+    with running_hub(tmp_path_factory.mktemp("model-hub") / "hub") as process:
+        yield process
 
 
 @pytest.fixture
@@ -48,11 +48,11 @@ def test_the_folder_loads_with_the_auto_classes(converted: TinyRun) -> None:
 
 
 def test_generation_is_configured(converted: TinyRun) -> None:
-    told = GenerationConfig.from_pretrained(converted.model)
+    config = GenerationConfig.from_pretrained(converted.model)
     next_file = AutoTokenizer.from_pretrained(converted.model).convert_tokens_to_ids("<file_sep>")
 
-    assert (told.do_sample, told.temperature, told.top_k, told.max_new_tokens) == (True, 0.2, 50, 64)
-    assert (told.bos_token_id, told.eos_token_id, told.pad_token_id) == (0, [0, next_file], 1)
+    assert (config.do_sample, config.temperature, config.top_k, config.max_new_tokens) == (True, 0.2, 50, 64)
+    assert (config.bos_token_id, config.eos_token_id, config.pad_token_id) == (0, [0, next_file], 1)
 
 
 def test_the_folder_holds_what_the_hub_will_have(converted: TinyRun) -> None:
@@ -69,7 +69,9 @@ def test_the_folder_holds_what_the_hub_will_have(converted: TinyRun) -> None:
 def test_the_manifest_says_what_was_measured(converted: TinyRun) -> None:
     facts = ModelManifest.load(converted.model)
 
-    assert facts.parameters_total == sum(one.numel() for one in LlamaForCausalLM.from_pretrained(converted.model).parameters())
+    assert facts.parameters_total == sum(
+        weight.numel() for weight in LlamaForCausalLM.from_pretrained(converted.model).parameters()
+    )
     assert facts.conversion.largest <= 1e-5
     assert facts.training.steps == STEP
     assert facts.gguf is not None
@@ -224,7 +226,7 @@ def foreign_folder(tiny: TinyRun) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     [
         (no_run, "no checkpoint there. Allowed: a run of"),
         (no_run_file, "run.json is missing"),
@@ -241,7 +243,7 @@ def foreign_folder(tiny: TinyRun) -> None:
 def test_bad_input_is_one_line_and_writes_nothing(
     tiny_run: MakeRun,
     spoil: Callable[[TinyRun], None],
-    said: str,
+    message: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -254,7 +256,7 @@ def test_bad_input_is_one_line_and_writes_nothing(
 
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("seedbed:")]
     assert code == 2
-    assert said in line
+    assert message in line
     assert files(tiny.build) == before
 
 

@@ -36,7 +36,7 @@ def probe(converted: TinyRun) -> GgufProbe:
     text = encode(converted.model, SOURCES[3].read_text(encoding="utf-8"))
     lines = SOURCES[3].read_text(encoding="utf-8").splitlines(keepends=True)
     return GgufProbe(
-        tuple(tuple(encode(converted.model, one)) for one in PROMPTS),
+        tuple(tuple(encode(converted.model, text)) for text in PROMPTS),
         24,
         tuple(text[:60]),
         20,
@@ -67,23 +67,23 @@ def test_the_reference_is_what_transformers_generates(converted: TinyRun, probe:
 def test_f16_continues_as_transformers_does(
     converted: TinyRun, probe: GgufProbe, reference: GgufReference, tmp_path: Path
 ) -> None:
-    told = answer(converted, probe, reference, tmp_path / "f16.gguf", "f16")
+    agreement = answer(converted, probe, reference, tmp_path / "f16.gguf", "f16")
 
-    refuse_differences("f16", told)
-    assert told.greedy_tokens == 24 * len(PROMPTS)
-    assert told.greedy_equal == told.greedy_tokens or 0 < told.margin <= TIE
-    assert told.loss == pytest.approx(reference.loss, abs=2e-3)
-    assert told.best_equal == told.positions == 40
+    refuse_differences("f16", agreement)
+    assert agreement.greedy_tokens == 24 * len(PROMPTS)
+    assert agreement.greedy_equal == agreement.greedy_tokens or 0 < agreement.margin <= TIE
+    assert agreement.loss == pytest.approx(reference.loss, abs=2e-3)
+    assert agreement.best_equal == agreement.positions == 40
 
 
 @pytest.mark.parametrize(("form", "least", "most"), [("Q8_0", 0.8, 0.02), ("Q4_0", 0.3, 0.5)])
 def test_fewer_bits_are_near(
     converted: TinyRun, probe: GgufProbe, reference: GgufReference, tmp_path: Path, form: str, least: float, most: float
 ) -> None:
-    told = answer(converted, probe, reference, tmp_path / "file.gguf", form)
+    agreement = answer(converted, probe, reference, tmp_path / "file.gguf", form)
 
-    assert told.best_equal >= least * told.positions
-    assert told.loss == pytest.approx(reference.loss, abs=most)
+    assert agreement.best_equal >= least * agreement.positions
+    assert agreement.loss == pytest.approx(reference.loss, abs=most)
 
 
 def test_fewer_bits_make_smaller_files(converted: TinyRun, tmp_path: Path) -> None:
@@ -106,20 +106,20 @@ def test_a_file_of_another_model_is_refused(
     (other / "tokenizer.json").write_bytes((converted.model / "tokenizer.json").read_bytes())
     write(other, tmp_path / "f16.gguf", FORMATS["f16"], ABOUT)
 
-    told = check(tmp_path / "f16.gguf", probe, reference, VOCABULARY, lambda line: encode(converted.model, line))
+    agreement = check(tmp_path / "f16.gguf", probe, reference, VOCABULARY, lambda line: encode(converted.model, line))
 
     with pytest.raises(ConversionError, match="llama.cpp continues differently from transformers"):
-        refuse_differences("f16", told)
+        refuse_differences("f16", agreement)
 
 
 def test_a_tie_is_no_difference() -> None:
-    told = GgufAgreement(
+    agreement = GgufAgreement(
         greedy_equal=90, greedy_tokens=96, margin=TIE, best_equal=1, positions=1, loss=1.0, lines_equal=0, lines=0
     )
 
-    refuse_differences("f16", told)
+    refuse_differences("f16", agreement)
     with pytest.raises(ConversionError):
-        refuse_differences("f16", replace(told, margin=2 * TIE))
+        refuse_differences("f16", replace(agreement, margin=2 * TIE))
 
 
 def test_ids_mean_the_same_tokens(converted: TinyRun, tmp_path: Path) -> None:
@@ -140,10 +140,10 @@ def test_plain_text_is_tokenised_alike_by_llama_cpp(converted: TinyRun, tmp_path
     text = "return 12 # <|endoftext|>"
 
     with loaded(tmp_path / "f16.gguf", 64, 1) as model:
-        found = model.tokens("return 12"), model.tokens(text)
+        ids = model.tokens("return 12"), model.tokens(text)
 
-    assert found[0] == encode(converted.model, "return 12")
-    assert 0 not in found[1]
+    assert ids[0] == encode(converted.model, "return 12")
+    assert 0 not in ids[1]
 
 
 def test_what_is_no_gguf_file_is_refused(tmp_path: Path) -> None:

@@ -56,19 +56,19 @@ def test_pairs_of_rotated_features_become_halves() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({EMBEDDING: None}, f"{EMBEDDING} is not there"),
         ({"model.decoder.7.pp_block.mlp.down_proj.weight": torch.zeros(1)}, r"decoder\.7\..* has no place"),
         ({"model.decoder.0.pp_block.attn.qkv_proj.weight": torch.zeros(5, 32)}, r"qkv_proj\.weight: 5 rows.* has 64"),
     ],
 )
-def test_a_weight_without_its_like_is_an_error_that_names_it(change: dict[str, torch.Tensor | None], said: str) -> None:
+def test_a_weight_without_its_like_is_an_error_that_names_it(change: dict[str, torch.Tensor | None], message: str) -> None:
     shape = config()
     whole = to_nanotron(LlamaForCausalLM(shape).state_dict(), shape)
     tensors = {name: tensor for name, tensor in (whole | change).items() if tensor is not None}
 
-    with pytest.raises(ConversionError, match=said):
+    with pytest.raises(ConversionError, match=message):
         to_transformers(tensors, shape)
 
 

@@ -42,9 +42,9 @@ def test_no_more_is_written_than_fits() -> None:
     assert tokens_left(range(60), 64, 3) == 3
 
 
-@pytest.mark.parametrize(("length", "said"), [(64, "64 tokens. Allowed: fewer than 64"), (0, "empty")])
-def test_a_prompt_without_room_is_refused(length: int, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+@pytest.mark.parametrize(("length", "message"), [(64, "64 tokens. Allowed: fewer than 64"), (0, "empty")])
+def test_a_prompt_without_room_is_refused(length: int, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         tokens_left(range(length), 64, 1)
 
 

@@ -14,13 +14,13 @@ from seedbed.models.inference.backend import Sampling
 def test_a_folder_and_a_file_are_opened(model_folder: Path, gguf: Path) -> None:
     opened = [open_backend(model_folder), open_backend(str(gguf), options=BackendOptions(context=32, slots=1))]
     names = [type(backend).__name__ for backend in opened]
-    told = [len(one.generate([one.plain_prompt("x")], Sampling(max_new_tokens=2, temperature=0))) for one in opened]
+    counts = [len(backend.generate([backend.plain_prompt("x")], Sampling(max_new_tokens=2, temperature=0))) for backend in opened]
     contexts = [backend.context_tokens for backend in opened]
     for backend in opened:
         backend.close()
 
     assert names == ["TransformersBackend", "LlamaCppBackend"]
-    assert (told, contexts) == ([1, 1], [64, 32])
+    assert (counts, contexts) == ([1, 1], [64, 32])
 
 
 def test_the_file_that_loses_least_is_taken(tmp_path: Path, gguf: Path) -> None:
@@ -35,7 +35,7 @@ def test_the_file_that_loses_least_is_taken(tmp_path: Path, gguf: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "kind", "said"),
+    ("model", "kind", "message"),
     [
         ("nowhere", "auto", "nowhere: no such model. Allowed: a folder, a GGUF file, an id on the Hub"),
         ("nowhere.gguf", "llamacpp", "no such model"),
@@ -45,8 +45,8 @@ def test_the_file_that_loses_least_is_taken(tmp_path: Path, gguf: Path) -> None:
         ("x", "torch", "backend: 'torch'. Allowed: auto, transformers, llamacpp, openai, vllm"),
     ],
 )
-def test_what_is_no_model_is_one_line(model: str, kind: str, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_what_is_no_model_is_one_line(model: str, kind: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         open_backend(model, kind)
 
 

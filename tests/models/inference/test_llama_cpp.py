@@ -64,8 +64,8 @@ def test_number_i_is_drawn_with_the_next_seed(llama_backend: LlamaCppBackend, pr
     ]
 
     # only the first: llama.cpp rounds otherwise in another batch, and what is drawn behind may part ways
-    assert [one.token_ids[:1] for one in many] == [one.token_ids[:1] for one in alone]
-    assert len({one.text for one in many}) > 5
+    assert [completion.token_ids[:1] for completion in many] == [completion.token_ids[:1] for completion in alone]
+    assert len({completion.text for completion in many}) > 5
     assert len(many) == 10
 
 
@@ -74,9 +74,9 @@ def test_prompts_and_their_completions_stay_in_order(llama_backend: LlamaCppBack
     alone = [llama_backend.generate([prompt], GREEDY)[0][0].text for prompt in prompts]
 
     with ThreadPoolExecutor(3) as pool:
-        told = list(pool.map(lambda _: llama_backend.generate(prompts, GREEDY), range(3)))
+        answers = list(pool.map(lambda _: llama_backend.generate(prompts, GREEDY), range(3)))
 
-    assert [[one.text for (one,) in answer] for answer in told] == [alone] * 3
+    assert [[completion.text for (completion,) in answer] for answer in answers] == [alone] * 3
 
 
 def test_a_stream_is_the_completion_in_pieces(llama_backend: LlamaCppBackend, prompt: list[int]) -> None:
@@ -116,10 +116,10 @@ def test_a_stop_string_ends_the_text_before_it(llama_backend: LlamaCppBackend, p
 
 
 def test_what_is_cancelled_before_it_begins_is_empty(llama_backend: LlamaCppBackend, prompt: list[int]) -> None:
-    ((one,),) = llama_backend.generate([prompt], DRAWN, lambda: True)
+    ((completion,),) = llama_backend.generate([prompt], DRAWN, lambda: True)
     pieces = list(llama_backend.stream(prompt, DRAWN, lambda: True))
 
-    assert (one.text, one.finish_reason) == ("", "cancelled")
+    assert (completion.text, completion.finish_reason) == ("", "cancelled")
     assert [piece.finish_reason for piece in pieces] == ["cancelled"]
 
 
@@ -178,11 +178,11 @@ def test_the_tokenizer_of_the_models_folder_is_taken_where_the_file_brings_none(
 def test_a_header_says_what_the_gguf_package_reads(gguf: Path) -> None:
     fields = gguf_package.GGUFReader(gguf).fields
 
-    told = read_header(gguf)
+    header = read_header(gguf)
 
     listed = {key for key, field in fields.items() if field.types and field.types[0] == gguf_package.GGUFValueType.ARRAY}
-    assert told.keys() == {key for key in fields if not key.startswith("GGUF.")} - listed
-    assert all(value == pytest.approx(fields[key].contents()) for key, value in told.items())
+    assert header.keys() == {key for key in fields if not key.startswith("GGUF.")} - listed
+    assert all(value == pytest.approx(fields[key].contents()) for key, value in header.items())
 
 
 @pytest.mark.parametrize("length", [0, 4, 20, 60, 300, 5000])

@@ -41,10 +41,14 @@ def backend(url: str) -> Iterator[OpenAIBackend]:
 def test_a_text_is_completed(backend: OpenAIBackend, gguf: Path) -> None:
     prompts = [backend.plain_prompt(text) for text in ("import os\n", "class A:\n")]
 
-    told = backend.generate(prompts, Sampling(temperature=1.0, max_new_tokens=8, n=3, seed=1))
+    answers = backend.generate(prompts, Sampling(temperature=1.0, max_new_tokens=8, n=3, seed=1))
 
-    assert [len(answer) for answer in told] == [3, 3]
-    assert all(one.text and one.log_probabilities and one.finish_reason for answer in told for one in answer)
+    assert [len(answer) for answer in answers] == [3, 3]
+    assert all(
+        completion.text and completion.log_probabilities and completion.finish_reason
+        for answer in answers
+        for completion in answer
+    )
     assert backend.name == str(gguf)
     assert not backend.has_fim
 
@@ -87,9 +91,9 @@ def test_a_suffix_goes_into_its_field() -> None:
 
 
 def test_what_is_cancelled_is_empty(backend: OpenAIBackend) -> None:
-    ((one,),) = backend.generate([backend.plain_prompt("a")], GREEDY, lambda: True)
+    ((completion,),) = backend.generate([backend.plain_prompt("a")], GREEDY, lambda: True)
 
-    assert one.finish_reason == "cancelled"
+    assert completion.finish_reason == "cancelled"
     assert [piece.finish_reason for piece in backend.stream(backend.plain_prompt("a"), GREEDY, lambda: True)] == ["cancelled"]
 
 

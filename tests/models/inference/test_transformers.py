@@ -35,21 +35,21 @@ def test_greedy_is_what_transformers_generates(
 ) -> None:
     model = LlamaForCausalLM.from_pretrained(model_folder)
 
-    told = [one for (one,) in transformers_backend.generate(prompts, GREEDY)]
+    completions = [completion for (completion,) in transformers_backend.generate(prompts, GREEDY)]
 
-    for prompt, completion in zip(prompts, told, strict=True):
+    for prompt, completion in zip(prompts, completions, strict=True):
         ids = model.generate(torch.tensor([prompt]), do_sample=False, max_new_tokens=20)[0, len(prompt) :].tolist()
         assert list(completion.token_ids) == [number for number in ids if number not in {0, 7}]
         assert completion.text == transformers_backend.vocabulary.decode(ids)
 
 
 def test_probabilities_are_the_models_own(transformers_backend: TransformersBackend, prompts: list[list[int]]) -> None:
-    ((one,), *_) = transformers_backend.generate(prompts, DRAWN)
+    ((completion,), *_) = transformers_backend.generate(prompts, DRAWN)
 
-    told = transformers_backend.log_likelihood([*prompts[0], *one.token_ids])
+    log_probabilities = transformers_backend.log_likelihood([*prompts[0], *completion.token_ids])
 
-    assert one.log_probabilities == pytest.approx(told[len(prompts[0]) - 1 :], abs=1e-4)
-    assert one.mean_log_probability < 0
+    assert completion.log_probabilities == pytest.approx(log_probabilities[len(prompts[0]) - 1 :], abs=1e-4)
+    assert completion.mean_log_probability < 0
 
 
 def test_likelihood_is_the_loss(transformers_backend: TransformersBackend, model_folder: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_completion_does_not_depend_on_the_others_in_the_batch(
 
     alone = [transformers_backend.generate([prompt], sampling)[0] for prompt in prompts]
 
-    assert [one.token_ids for (one,) in together] == [one.token_ids for (one,) in [*alone, *alone]]
+    assert [completion.token_ids for (completion,) in together] == [completion.token_ids for (completion,) in [*alone, *alone]]
 
 
 def test_requests_of_many_threads_are_each_their_own(transformers_backend: TransformersBackend, prompts: list[list[int]]) -> None:
@@ -78,9 +78,9 @@ def test_requests_of_many_threads_are_each_their_own(transformers_backend: Trans
     alone = [transformers_backend.generate([prompt], sampling)[0][0] for prompt, sampling in asked]
 
     with ThreadPoolExecutor(12) as pool:
-        told = list(pool.map(lambda one: transformers_backend.generate([one[0]], one[1])[0][0], asked))
+        together = list(pool.map(lambda request: transformers_backend.generate([request[0]], request[1])[0][0], asked))
 
-    assert [one.text for one in told] == [one.text for one in alone]
+    assert [completion.text for completion in together] == [completion.text for completion in alone]
 
 
 def test_number_i_is_drawn_with_the_next_seed(transformers_backend: TransformersBackend, prompts: list[list[int]]) -> None:
@@ -89,16 +89,16 @@ def test_number_i_is_drawn_with_the_next_seed(transformers_backend: Transformers
     ((third,),) = transformers_backend.generate(prompts[:1], Sampling(temperature=1.0, max_new_tokens=20, seed=9))
 
     assert (many[2].text, many[2].token_ids, many[2].finish_reason) == (third.text, third.token_ids, third.finish_reason)
-    assert len({one.token_ids for one in many}) > 15
+    assert len({completion.token_ids for completion in many}) > 15
 
 
 def test_only_the_best_are_drawn(transformers_backend: TransformersBackend, prompts: list[list[int]]) -> None:
     one_left = [Sampling(temperature=5.0, top_k=1, max_new_tokens=20), Sampling(temperature=0.5, top_p=1e-9, max_new_tokens=20)]
 
-    told = [transformers_backend.generate(prompts, sampling) for sampling in one_left]
+    answers = [transformers_backend.generate(prompts, sampling) for sampling in one_left]
 
-    greedy = [one.token_ids for (one,) in transformers_backend.generate(prompts, GREEDY)]
-    assert [[one.token_ids for (one,) in answer] for answer in told] == [greedy, greedy]
+    greedy = [completion.token_ids for (completion,) in transformers_backend.generate(prompts, GREEDY)]
+    assert [[completion.token_ids for (completion,) in answer] for answer in answers] == [greedy, greedy]
 
 
 def test_a_stream_is_the_completion_in_pieces(transformers_backend: TransformersBackend, prompts: list[list[int]]) -> None:
@@ -137,18 +137,18 @@ def test_a_completion_ends_at_the_end_of_text_or_at_a_next_file(small_tokenizer:
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
 
     backend = TransformersBackend(folder)
-    told = backend.generate([prompt], GREEDY)
+    completions = backend.generate([prompt], GREEDY)
     backend.close()
 
-    assert told == [[Completion("", (), (), "stop")]]
+    assert completions == [[Completion("", (), (), "stop")]]
 
 
 def test_no_more_is_written_than_the_context_holds(transformers_backend: TransformersBackend) -> None:
     prompt = transformers_backend.encode("x = 1\n" * 30)[:60]
 
-    ((one,),) = transformers_backend.generate([prompt], Sampling(max_new_tokens=64, temperature=0))
+    ((completion,),) = transformers_backend.generate([prompt], Sampling(max_new_tokens=64, temperature=0))
 
-    assert (len(one.token_ids), one.finish_reason) == (4, "length")
+    assert (len(completion.token_ids), completion.finish_reason) == (4, "length")
     with pytest.raises(InputError, match="64 tokens. Allowed: fewer than 64"):
         transformers_backend.generate([[1] * 64], GREEDY)
     with pytest.raises(InputError, match="65 tokens. Allowed: at most 64"):
@@ -160,12 +160,12 @@ def test_what_is_cancelled_stops_and_the_others_go_on(
 ) -> None:
     steps = itertools.count()
 
-    told = transformers_backend.generate(prompts[:1], DRAWN, lambda: next(steps) >= 5)
+    completions = transformers_backend.generate(prompts[:1], DRAWN, lambda: next(steps) >= 5)
     after = transformers_backend.generate(prompts[:1], DRAWN)
 
-    assert told[0][0].finish_reason == "cancelled"
-    assert 0 < len(told[0][0].token_ids) < 5
-    assert after[0][0].token_ids[: len(told[0][0].token_ids)] == told[0][0].token_ids
+    assert completions[0][0].finish_reason == "cancelled"
+    assert 0 < len(completions[0][0].token_ids) < 5
+    assert after[0][0].token_ids[: len(completions[0][0].token_ids)] == completions[0][0].token_ids
 
 
 def test_a_stream_that_nobody_reads_any_more_stops(transformers_backend: TransformersBackend, prompts: list[list[int]]) -> None:

@@ -128,12 +128,12 @@ def test_letters_come_whole_and_stop_strings_never(text: str, stop: tuple[str, .
     words = byte_level([])
     stream = TextStream(words, stop)
 
-    told = [stream.push(number) for number in words.encode(text) if not stream.is_stopped]
-    told.append(stream.finish())
+    emitted = [stream.push(number) for number in words.encode(text) if not stream.is_stopped]
+    emitted.append(stream.finish())
 
-    ends = [at for one in stop if (at := text.find(one)) >= 0]
-    assert "".join(told) == text[: min(ends, default=len(text))]
-    assert not any("\ufffd" in piece for piece in told)
+    ends = [at for string in stop if (at := text.find(string)) >= 0]
+    assert "".join(emitted) == text[: min(ends, default=len(text))]
+    assert not any("\ufffd" in piece for piece in emitted)
 
 
 def test_bytes_that_are_no_letter_do_not_hold_the_text_back() -> None:
@@ -141,13 +141,13 @@ def test_bytes_that_are_no_letter_do_not_hold_the_text_back() -> None:
     broken = words.encode("é")[1:] * 5 + words.encode("a")
     stream = TextStream(words, ())
 
-    told = "".join(stream.push(number) for number in broken)
+    emitted = "".join(stream.push(number) for number in broken)
 
-    assert told.count("\ufffd") >= 4
-    assert told.endswith("a")
+    assert emitted.count("\ufffd") >= 4
+    assert emitted.endswith("a")
 
 
 def test_a_converted_model_ends_where_a_middle_ends(model_folder: Path) -> None:
-    told = json.loads((model_folder / "generation_config.json").read_text(encoding="utf-8"))
+    config = json.loads((model_folder / "generation_config.json").read_text(encoding="utf-8"))
 
-    assert told["eos_token_id"] == [0, SPECIAL_TOKENS.index(FILE_SEP)]
+    assert config["eos_token_id"] == [0, SPECIAL_TOKENS.index(FILE_SEP)]

@@ -29,21 +29,21 @@ def restored(pieces: list[Segment]) -> str:
 
 @given(text=st.text(), name=st.text(), seed=st.integers(0, 99), span=st.integers(1, 50), rate=st.sampled_from([0.0, 0.5, 1.0]))
 def test_the_parts_put_back_are_the_file(text: str, name: str, seed: int, span: int, rate: float) -> None:
-    told = list(spans(text, name, FimSettings(rate, 0.5, span, seed)))
+    segments = list(spans(text, name, FimSettings(rate, 0.5, span, seed)))
 
-    assert "".join(map(restored, told)) == text
+    assert "".join(map(restored, segments)) == text
 
 
 def test_prefix_suffix_middle_are_told_in_this_order() -> None:
-    told = cut("abcdef", 2, 4, suffix_first=False)
+    segments = cut("abcdef", 2, 4, suffix_first=False)
 
-    assert [piece.text for piece in told] == ["<fim_prefix>", "ab", "<fim_suffix>", "ef", "<fim_middle>", "cd"]
+    assert [piece.text for piece in segments] == ["<fim_prefix>", "ab", "<fim_suffix>", "ef", "<fim_middle>", "cd"]
 
 
 def test_with_the_suffix_first_prefix_and_middle_follow_the_middle_token() -> None:
-    told = cut("abcdef", 2, 4, suffix_first=True)
+    segments = cut("abcdef", 2, 4, suffix_first=True)
 
-    assert [piece.text for piece in told] == ["<fim_prefix>", "<fim_suffix>", "ef", "<fim_middle>", "ab", "cd"]
+    assert [piece.text for piece in segments] == ["<fim_prefix>", "<fim_suffix>", "ef", "<fim_middle>", "ab", "cd"]
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.25, 0.5, 1.0])

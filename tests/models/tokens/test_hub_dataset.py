@@ -53,8 +53,8 @@ def test_each_row_of_a_column_of_text_is_told_alone(hub: HubProcess, tmp_path: P
     sha = HfApi(endpoint=hub.url, token=WRITER.token).dataset_info(NAME).sha
     assert (TokensManifest.load(folder).dataset.id, TokensManifest.load(folder).dataset.revision) == (NAME, sha)
     decoded = AutoTokenizer.from_pretrained(str(folder / "tokenizer")).decode(all_ids(folder, "validation"))
-    told = decoded.removesuffix("<|endoftext|>").split("<|endoftext|>")
-    assert sorted(told) == sorted(f"<file_sep>{row['text']}" for row in by_split(code())["validation"])
+    texts = decoded.removesuffix("<|endoftext|>").split("<|endoftext|>")
+    assert sorted(texts) == sorted(f"<file_sep>{row['text']}" for row in by_split(code())["validation"])
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_each_row_of_a_column_of_text_is_told_alone(hub: HubProcess, tmp_path: P
 def test_what_is_not_there_is_one_line(hub: HubProcess, tmp_path: Path, dataset: str, line: str) -> None:
     done = tokenize(tmp_path, hub, dataset)
 
-    said = [text for text in done.stderr.splitlines() if text.startswith("seedbed: ")]
-    assert (done.returncode, len(said)) == (2, 1), done.stderr
-    assert line in said[0]
+    errors = [text for text in done.stderr.splitlines() if text.startswith("seedbed: ")]
+    assert (done.returncode, len(errors)) == (2, 1), done.stderr
+    assert line in errors[0]
     assert "Traceback" not in done.stderr

@@ -50,9 +50,9 @@ IMPORTS = [
 def test_an_imported_file_stands_before_the_one_that_imports_it(language: str, path: str, text: str, imported: str) -> None:
     files = {path: text, imported: "", f"{path}.other": ""}
 
-    found = order(language, files)
+    ordered = order(language, files)
 
-    assert found.index(imported) < found.index(path)
+    assert ordered.index(imported) < ordered.index(path)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_two_files_of_one_path_are_both_kept() -> None:
 
 @given(order=st.permutations(range(6)), edges=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5))))
 def test_the_order_in_which_files_come_never_matters(order: list[int], edges: list[tuple[int, int]]) -> None:
-    texts = {number: "".join(f"import m{other}\n" for one, other in edges if one == number) for number in range(6)}
-    files = [Source(f"m{number}.py", "Python", texts[number]) for number in range(6)]
+    texts = {file: "".join(f"import m{other}\n" for number, other in edges if number == file) for file in range(6)}
+    files = [Source(f"m{file}.py", "Python", texts[file]) for file in range(6)]
 
-    assert imports_first([files[number] for number in order]) == imports_first(files)
+    assert imports_first([files[file] for file in order]) == imports_first(files)

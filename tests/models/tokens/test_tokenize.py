@@ -285,10 +285,10 @@ def test_what_is_wrong_is_one_line(home: Path, damage: Callable[[Path], None], l
         [sys.executable, "-m", "seedbed.cli", "tokenize", "small.yaml"], capture_output=True, text=True, check=False
     )
 
-    said = [text for text in done.stderr.splitlines() if text.startswith("seedbed: ")]
+    errors = [text for text in done.stderr.splitlines() if text.startswith("seedbed: ")]
     assert done.returncode == 2, done.stderr
-    assert len(said) == 1
-    assert line in said[0]
+    assert len(errors) == 1
+    assert line in errors[0]
     assert "Traceback" not in done.stderr
     assert not (home / "build/tokens/small").exists()
 

@@ -23,11 +23,11 @@ def tp2(checkpoints: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [("tp1", "tp2"), ("tp1", "pp2"), ("tp1", "dp2"), ("tp1-tied-gqa", "tp2-tied-gqa"), ("tp1-tied-gqa", "pp2-tied-gqa")],
 )
-def test_every_layout_gives_the_same_tensors(checkpoints: Path, one: str, other: str) -> None:
-    left, right = read_tensors(checkpoints / one), read_tensors(checkpoints / other)
+def test_every_layout_gives_the_same_tensors(checkpoints: Path, first: str, second: str) -> None:
+    left, right = read_tensors(checkpoints / first), read_tensors(checkpoints / second)
 
     assert left.keys() == right.keys()
     assert all(torch.equal(left[name], right[name]) for name in left)

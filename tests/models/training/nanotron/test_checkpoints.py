@@ -20,9 +20,9 @@ from tests.models.training.nanotron.tiny import RECIPE, Place, place
 @pytest.fixture
 def run(tmp_path: Path) -> TrainingRun:
     ours = place(tmp_path)
-    found = open_run(load_train_recipe(ours.recipe), ours.tokens, ours.out, "cpu")
-    found.checkpoints.mkdir(parents=True)
-    return found
+    run = open_run(load_train_recipe(ours.recipe), ours.tokens, ours.out, "cpu")
+    run.checkpoints.mkdir(parents=True)
+    return run
 
 
 def write(run: TrainingRun, step: int, keep: int = 5) -> Path:
@@ -36,11 +36,11 @@ def test_the_newest_is_found_and_says_whose_it_is(run: TrainingRun) -> None:
     for step in (9, 100, 20):
         write(run, step)
 
-    found = checkpoints.newest(run)
+    newest = checkpoints.newest(run)
 
-    assert found is not None
-    assert found[0] == run.checkpoints / "100"
-    assert (found[1].step, found[1].recipe, found[1].seconds) == (100, "tiny", 1.5)
+    assert newest is not None
+    assert newest[0] == run.checkpoints / "100"
+    assert (newest[1].step, newest[1].recipe, newest[1].seconds) == (100, "tiny", 1.5)
     assert (run.checkpoints / "latest.txt").read_text() == "20"
 
 

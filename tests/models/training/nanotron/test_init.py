@@ -18,11 +18,11 @@ _FROZEN = {"steps": 1, "checkpoints": {"every_steps": 1}, "optimizer": {"warmup_
 
 def shards(ours: Place) -> dict[str, list[torch.Tensor]]:
     """Shards of each weight, in the order of their ranks."""
-    folder, found = ours.out / "checkpoints" / "1" / "model", {}
+    folder, tensors = ours.out / "checkpoints" / "1" / "model", {}
     for path in sorted(folder.rglob("*.safetensors")):
         with safe_open(path, "pt") as file:
-            found.setdefault(str(path.parent.relative_to(folder)), []).append(file.get_tensor("data"))
-    return found
+            tensors.setdefault(str(path.parent.relative_to(folder)), []).append(file.get_tensor("data"))
+    return tensors
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,6 @@ def test_another_seed_is_another_order() -> None:
     assert first(Order(100, seed=1), 100) != first(Order(100, seed=2), 100)
 
 
-@pytest.mark.parametrize(("windows", "wanted", "found"), [(10, 4, [0, 2, 5, 7]), (3, 8, [0, 1, 2]), (1, 1, [0])])
-def test_validation_is_spread_over_the_split(windows: int, wanted: int, found: list[int]) -> None:
-    assert evenly_spaced(windows, wanted) == found
+@pytest.mark.parametrize(("windows", "wanted", "expected"), [(10, 4, [0, 2, 5, 7]), (3, 8, [0, 1, 2]), (1, 1, [0])])
+def test_validation_is_spread_over_the_split(windows: int, wanted: int, expected: list[int]) -> None:
+    assert evenly_spaced(windows, wanted) == expected

@@ -96,13 +96,13 @@ def test_a_signal_writes_a_checkpoint_and_the_run_goes_on_from_it(tmp_path: Path
     process = started(ours, rows=5)
 
     process.send_signal(number)
-    _, said = process.communicate(timeout=240)
+    _, errors = process.communicate(timeout=240)
 
     (step,) = ours.steps()
-    assert process.returncode == 130, said
+    assert process.returncode == 130, errors
     assert step == ours.rows()[-1]["step"] < 100
-    assert f"stopped after step {step}" in said
-    assert "Traceback" not in said
+    assert f"stopped after step {step}" in errors
+    assert "Traceback" not in errors
     assert ours.train("--resume").returncode == 0
     assert [row["step"] for row in ours.rows() if "loss" in row] == list(range(1, 121))
 
@@ -145,10 +145,10 @@ def test_a_rank_that_is_killed_ends_the_run_in_one_line(tmp_path: Path) -> None:
 
     os.kill(int(second), signal.SIGKILL)
 
-    _, said = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 2
-    assert said.splitlines()[-1] == "seedbed: rank 1: ended by SIGKILL. The last checkpoint is whole: --resume."
-    assert "Traceback" not in said
+    assert errors.splitlines()[-1] == "seedbed: rank 1: ended by SIGKILL. The last checkpoint is whole: --resume."
+    assert "Traceback" not in errors
 
 
 @pytest.mark.slow
