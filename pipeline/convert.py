@@ -16,8 +16,7 @@ from seedbed.models.conversion import gguf_files, model_folder
 from seedbed.models.conversion.job import ConversionJob, check_out, read
 from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 from seedbed.models.tokens.token_files import first_windows
-from seedbed.publishing import vocabulary
-from seedbed.publishing.cards import eval_results, render
+from seedbed.publishing.cards import eval_results, model_card, templates
 
 GENERATION = {"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64}
 """How the model completes when nobody says otherwise: close to its best guess, and short enough to wait for."""
@@ -54,7 +53,7 @@ def write_card(manifest: ModelManifest, scores: ScoreSheet | None, draft: Path) 
         return eval_results.write(draft, manifest, scores)
     manifest.save(draft)
     manifest = ModelManifest.load(draft)  # the card is made from what is written, as it will be again
-    (draft / "README.md").write_text(render.model_card(manifest), encoding="utf-8")
+    (draft / "README.md").write_text(model_card.model_card(manifest), encoding="utf-8")
     return manifest
 
 
@@ -72,4 +71,4 @@ def known_scores(job: ConversionJob, draft: Path) -> ScoreSheet | None:
 
 def license_of_models() -> str:
     """The license of every model, by cards/hub.yaml."""
-    return str(vocabulary.read(vocabulary.cards_folder() / "hub.yaml")["model"]["license"])
+    return str(templates.hub_policy()["model"]["license"])

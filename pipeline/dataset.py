@@ -10,7 +10,7 @@ from seedbed.core.errors import printable
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.runs.job import Job, StageJob, claimed
 from seedbed.core.text.numbers import plural, size
-from seedbed.publishing import vocabulary
+from seedbed.publishing import rejections
 
 from . import attribute, clean, dedup, ingest, package, pair
 
@@ -79,13 +79,13 @@ def _barren(manifest: Manifest) -> Iterator[str]:
 
 def _funnel(manifest: Manifest) -> Iterator[str]:
     """A heading, then a line a block with the three kinds of reason that took most files."""
-    known = vocabulary.words(manifest)
+    known = rejections.sentences(manifest)
     yield f"{'stage':<8}{'block':<18}{'files in':>8}{'out':>8}{'MB out':>8}  most frequent reasons"
     for stage in manifest.stages:
         for block in stage.blocks:
             kinds: Counter[str] = Counter()
             for reason, files in block.reasons.items():
-                kinds[vocabulary.kind(reason, known)] += files
+                kinds[rejections.kind(reason, known)] += files
             top = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:3]
             counts = f"{block.files_in:>8,}{block.files_out:>8,}{_megabytes(block.bytes_out):>8}"
             reasons = ", ".join(f"{kind} {files:,}" for kind, files in top)

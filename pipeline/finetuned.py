@@ -20,7 +20,7 @@ from seedbed.evaluation.documents import read_split
 from seedbed.models.conversion import gguf_files, model_facts
 from seedbed.models.inference.vocabulary import from_folder
 from seedbed.models.lora import merge
-from seedbed.publishing.cards import eval_results, render
+from seedbed.publishing.cards import eval_results, model_card
 
 MODEL: Final = "model"
 ADAPTER: Final = "adapter"
@@ -41,7 +41,7 @@ class Source:
 
 def write(folder: Path, report: Finetune, source: Source) -> None:
     """Fill an empty folder."""
-    (folder / finetune.PAGE).write_text(render.finetune_page(report), encoding="utf-8")
+    (folder / finetune.PAGE).write_text(model_card.finetune_page(report), encoding="utf-8")
     report.save(folder)
     if report.found == "better":
         manifest = _model(folder / MODEL, report, source)
@@ -92,7 +92,7 @@ def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:
     assert report is not None  # noqa: S101 - the merged model's manifest has it
     merge.publishable(source.adapter, folder, report.base.id or report.base.name)
     report.save(folder)
-    (folder / CARD).write_text(render.adapter_card(manifest, ""), encoding="utf-8")
+    (folder / CARD).write_text(model_card.adapter_card(manifest, ""), encoding="utf-8")
 
 
 def check_out(out: Path) -> None:
@@ -108,6 +108,6 @@ def publish(folder: Path, repository: str) -> None:
     from .publish import publish as to_hub
 
     manifest = ModelManifest.load(folder / MODEL)
-    (folder / ADAPTER / CARD).write_text(render.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
+    (folder / ADAPTER / CARD).write_text(model_card.adapter_card(manifest, f"{repository}-adapter"), encoding="utf-8")
     for part, name in ((MODEL, repository), (ADAPTER, f"{repository}-adapter")):
         to_hub(folder / part, name, kind="model")

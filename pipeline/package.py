@@ -30,8 +30,8 @@ from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dataset.parquet import Row, write_table
 from seedbed.data.dataset.splits import split_of
 from seedbed.data.dedup import DUPLICATES
-from seedbed.publishing import plots, vocabulary
-from seedbed.publishing.cards import render
+from seedbed.publishing import plots
+from seedbed.publishing.cards import dataset_card, templates
 
 from . import attribute, filters
 
@@ -119,7 +119,7 @@ def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft:
         timing=stage_outputs.timing(job.earlier),
     )
     manifest = manifest.model_copy(update={"pictures": plots.draw(manifest, draft)})
-    render.write_pages(manifest, draft)
+    dataset_card.write_pages(manifest, draft)
     integrity.seal(manifest, draft)
 
 
@@ -145,7 +145,7 @@ def _is_done(job: StageJob) -> bool:
 
 def _made_of(job: StageJob) -> str:
     """Hashes of the manifest in place, and of what it tells that no stage made: words, evidence, reports of ablations."""
-    words = [path for path in vocabulary.cards_folder().rglob("*") if path.is_file()]
+    words = [path for path in templates.cards_folder().rglob("*") if path.is_file()]
     blocks = [stage_outputs.blocks_file(folder) for folder in job.earlier.values()]
     evidence = [job.recipe_path.parent / name for name in job.recipe.evidence]
     reports = [report.model_dump_json() for report in _ablations(job)]

@@ -22,7 +22,7 @@ from seedbed.core.manifests.measurement import Figure, Measurement
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dedup import DUPLICATES
-from seedbed.publishing import vocabulary
+from seedbed.publishing import rejections
 from tests.evaluation.ablation.invented import report
 
 Row = dict[str, Any]
@@ -235,7 +235,7 @@ def _stages(files: int, size: int) -> Iterator[Stage]:
                 files_out=files,
                 bytes_out=size,
                 reasons=reasons,
-                words={kind: WORDS[kind] for kind in dict.fromkeys(vocabulary.kind(reason, WORDS) for reason in reasons)},
+                words={kind: WORDS[kind] for kind in dict.fromkeys(rejections.kind(reason, WORDS) for reason in reasons)},
             ),
         )
         files, size = before, size_before

@@ -19,7 +19,7 @@ import yaml
 from pipeline.filters import FILTERS
 from seedbed.core.manifests import integrity
 from seedbed.evaluation.ablation.report import write_report
-from seedbed.publishing import vocabulary
+from seedbed.publishing import rejections
 from tests import frozen
 from tests.data.sources.test_archives import make_tar, make_zip
 from tests.evaluation.ablation.invented import report
@@ -306,7 +306,7 @@ def test_configs_splits_and_streaming_work(folder: Path) -> None:
 def test_the_folder_matches_its_manifest_and_every_reason_has_words(folder: Path) -> None:
     manifest = integrity.verify(folder)
 
-    assert vocabulary.unexplained(manifest) == []
+    assert rejections.unexplained(manifest) == []
     assert [block.meaning for stage in manifest.stages for block in stage.blocks] == [each.passes for each in FILTERS]
     assert [source.error is None for source in manifest.sources].count(False) == 1
 

@@ -18,7 +18,7 @@ from seedbed.evaluation.tasks import load_task
 from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend, Cancelled, Completion, Ids, Sampling, never
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 from tests.evaluation.asked import DOCUMENTS, TASKS, write_tasks
 from tests.models.invented import make_model_manifest
 from tests.models.runs import make_tokenizer
@@ -216,7 +216,7 @@ def test_the_scores_are_put_on_the_models_own_card(model: Path, dataset: Path, t
         (mine / path.name).write_bytes(path.read_bytes())
     facts = make_model_manifest().model_copy(update={"evaluations": (), "pictures": ()})
     facts.save(mine)
-    (mine / "README.md").write_text(render.model_card(facts))
+    (mine / "README.md").write_text(model_card.model_card(facts))
 
     words = ["evaluate", str(mine), "--tasks", write_tasks(tmp_path, "lines", "bits"), "--data", str(dataset)]
     assert main([*words, "--out", str(tmp_path / "out")]) == 0
@@ -224,7 +224,7 @@ def test_the_scores_are_put_on_the_models_own_card(model: Path, dataset: Path, t
     (sheet,) = ModelManifest.load(mine).evaluations
     assert sheet == Results.load(tmp_path / "out").sheet()
     text = (mine / "README.md").read_text()
-    assert text == render.model_card(ModelManifest.load(mine))
+    assert text == model_card.model_card(ModelManifest.load(mine))
     assert "| Bits | bits per byte |" in text
     assert json.loads((mine / "model.json").read_text())["evaluations"][0]["tasks"][0]["name"] == "bits"
     assert {path.name for path in (mine / "assets").iterdir()} == {"evaluation-shares.png", "evaluation-bits.png"}

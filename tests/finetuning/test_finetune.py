@@ -24,7 +24,7 @@ from seedbed.data.attribution.build import build
 from seedbed.data.attribution.layout import KEYS
 from seedbed.data.attribution.tokens import stripped
 from seedbed.evaluation.documents import read_split
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 from tests.finetuning import feedback
 from tests.localhub.process import running_hub
 from tests.models import small_dataset
@@ -104,7 +104,7 @@ def test_cards_and_report_tell_the_same_and_no_folder_of_this_machine(better: Pa
     report = Finetune.load(better)
 
     assert facts.finetuning == report
-    assert (better / "model" / "README.md").read_text() == render.model_card(facts)
+    assert (better / "model" / "README.md").read_text() == model_card.model_card(facts)
     assert report.train + report.held_out <= report.funnel[0].events_in
     for path in better.rglob("*"):
         if path.suffix in {".json", ".md", ".yaml"}:

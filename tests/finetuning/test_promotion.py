@@ -8,7 +8,7 @@ import pytest
 
 from seedbed.core.manifests.finetune import Change
 from seedbed.finetuning.promotion import decide, sentence
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 from tests.finetuning.invented import make_change, make_report
 
 
@@ -51,7 +51,7 @@ def test_who_is_not_published_is_told_so_with_figures(found: Any) -> None:
 
 
 def test_the_page_has_the_funnel_and_the_figures_and_no_text_of_anybody() -> None:
-    page = render.finetune_page(make_report())
+    page = model_card.finetune_page(make_report())
 
     assert "`does_not_parse` 3" in page
     assert "| Accepted text (decides) | bits per byte, bits a byte (lower is better) | 2.2 | 2 | -0.2 | -0.3 to -0.1 |" in page

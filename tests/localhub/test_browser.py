@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from seedbed.core.manifests import integrity
 from seedbed.publishing import plots
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import dataset_card
 from tests.chromium import installed_chromium
 from tests.invented_dataset import make_manifest, write_dataset
 from tests.localhub.process import WRITER, HubProcess, running_hub, wait_for
@@ -86,7 +86,7 @@ def dataset(folder: Path) -> Path:
     write_dataset(folder)
     facts = make_manifest(folder).model_copy(update={"repository": "OWNER/invented"})
     facts = facts.model_copy(update={"pictures": plots.draw(facts, folder)})
-    render.write_pages(facts, folder)
+    dataset_card.write_pages(facts, folder)
     integrity.seal(facts, folder)
     return folder
 

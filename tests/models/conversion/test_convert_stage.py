@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, 
 
 from seedbed.cli import main
 from seedbed.core.manifests.model import ModelManifest
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 from seedbed.publishing.hub import content
 from seedbed.publishing.hub.kinds import kind_of
 from tests.localhub.process import HubProcess, running_hub
@@ -80,7 +80,7 @@ def test_the_manifest_says_what_was_measured(converted: TinyRun) -> None:
 
 
 def test_the_card_is_made_from_the_manifest_alone(converted: TinyRun) -> None:
-    assert (converted.model / "README.md").read_text() == render.model_card(ModelManifest.load(converted.model))
+    assert (converted.model / "README.md").read_text() == model_card.model_card(ModelManifest.load(converted.model))
 
 
 def test_the_code_on_the_card_runs(

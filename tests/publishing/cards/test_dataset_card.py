@@ -23,15 +23,15 @@ from seedbed.core.manifests.contents import LicenseFacts, Rejection
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.funnel import SourceFacts
 from seedbed.core.text import markdown
-from seedbed.publishing import plots, vocabulary
-from seedbed.publishing.cards import render
+from seedbed.publishing import plots, rejections
+from seedbed.publishing.cards import dataset_card
 from seedbed.publishing.cards.dataset_metadata import hub_licenses
 from tests.invented_dataset import make_manifest, write_dataset
 
 HERE = Path(__file__).parents[2]
 FACTS = HERE / "corpus" / "manifest" / "invented.json"
 SCHEMA_PAGE = HERE.parent / "docs" / "reference" / "schema.md"
-GOLDEN = {name: HERE / "golden" / f"dataset_{name.lower()}" for name in render.PAGES}
+GOLDEN = {name: HERE / "golden" / f"dataset_{name.lower()}" for name in dataset_card.PAGES}
 REWRITE = os.environ.get("SEEDBED_GOLDEN") == "1"
 
 
@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     facts = facts.model_copy(update={"pictures": plots.draw(facts, path)})
     if REWRITE:
         facts.save(FACTS)
-    render.write_pages(facts, path)
+    dataset_card.write_pages(facts, path)
     integrity.seal(facts, path)
     return path
 
@@ -56,7 +56,7 @@ def facts(folder: Path) -> Manifest:
 
 @pytest.fixture(scope="session")
 def readme(facts: Manifest) -> str:
-    return render.dataset_card(facts)
+    return dataset_card.dataset_card(facts)
 
 
 def _html(text: str) -> str:
@@ -64,9 +64,9 @@ def _html(text: str) -> str:
     return str(MarkdownIt("commonmark", {"html": True}).enable("table").render(body))
 
 
-@pytest.mark.parametrize("page", list(render.PAGES))
+@pytest.mark.parametrize("page", list(dataset_card.PAGES))
 def test_a_page_is_the_golden_one(facts: Manifest, page: str) -> None:
-    text = render.render(render.PAGES[page], facts)
+    text = dataset_card.page(dataset_card.PAGES[page], facts)
     if REWRITE:
         GOLDEN[page].write_text(text, encoding="utf-8")
 
@@ -75,7 +75,7 @@ def test_a_page_is_the_golden_one(facts: Manifest, page: str) -> None:
 
 @pytest.mark.docs
 def test_the_schema_page_is_up_to_date() -> None:
-    page = render.schema_page(TABLES)
+    page = dataset_card.schema_page(TABLES)
     if REWRITE:
         SCHEMA_PAGE.write_text(page, encoding="utf-8")
 
@@ -83,7 +83,7 @@ def test_the_schema_page_is_up_to_date() -> None:
 
 
 def test_a_card_made_with_the_data_is_the_card_made_without(folder: Path) -> None:
-    again = render.dataset_card(Manifest.load(folder / "manifest.json"))
+    again = dataset_card.dataset_card(Manifest.load(folder / "manifest.json"))
 
     assert again == (folder / "README.md").read_text(encoding="utf-8")
 
@@ -105,7 +105,7 @@ def test_a_misspelt_name_is_an_error(facts: Manifest, tmp_path: Path, template: 
     (tmp_path / "page.md.jinja").write_text(template)
 
     with pytest.raises(InputError, match=r"page\.md\.jinja"):
-        render.render("page.md.jinja", facts, tmp_path)
+        dataset_card.page("page.md.jinja", facts, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -113,20 +113,20 @@ def test_a_misspelt_name_is_an_error(facts: Manifest, tmp_path: Path, template: 
     [("too_large", "more than 1,000,000 bytes"), ("generated:my_tool", "written by a tool"), ("never_heard:of", "never heard")],
 )
 def test_a_reason_is_told_in_words(facts: Manifest, reason: str, sentence: str) -> None:
-    assert vocabulary.explain(vocabulary.words(facts), reason).startswith(sentence)
+    assert rejections.explain(rejections.sentences(facts), reason).startswith(sentence)
 
 
 def test_every_reason_has_words(facts: Manifest) -> None:
-    assert vocabulary.unexplained(facts) == []
+    assert rejections.unexplained(facts) == []
 
 
 def test_a_source_of_which_nothing_was_kept_is_named(facts: Manifest) -> None:
     read = SourceFacts(id="pkg:pypi/barren@1", kind="pypi", url="u", version="1", files=3)
 
-    text = render.dataset_card(facts.model_copy(update={"sources": (*facts.sources, read)}))
+    text = dataset_card.dataset_card(facts.model_copy(update={"sources": (*facts.sources, read)}))
 
     assert "No file of 1 source was kept: `pkg:pypi/barren@1`." in text
-    assert "No file of" not in render.dataset_card(facts)
+    assert "No file of" not in dataset_card.dataset_card(facts)
 
 
 def test_a_license_is_named_with_the_files_that_it_kept_out(facts: Manifest) -> None:
@@ -134,7 +134,7 @@ def test_a_license_is_named_with_the_files_that_it_kept_out(facts: Manifest) -> 
     entry = one.model_copy(update={"licenses": {"MIT AND GPL-2.0-only": 4, "GPL-2.0-only OR (X AND GPL-2.0-only)": 3}})
     contents = facts.contents.model_copy(update={"rejected": (entry,)})
 
-    assert render.not_allowed(facts.model_copy(update={"contents": contents})) == [("GPL-2.0-only", 7), ("X", 3)]
+    assert dataset_card.not_allowed(facts.model_copy(update={"contents": contents})) == [("GPL-2.0-only", 7), ("X", 3)]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_license_is_named_with_the_files_that_it_kept_out(facts: Manifest) -> 
 def test_a_sample_has_a_short_name_for_cells(facts: Manifest, tmp_path: Path, name: str, shown: str) -> None:
     (tmp_path / "page.md.jinja").write_text(f"{{{{ {name!r} | place }}}}")
 
-    assert render.render("page.md.jinja", facts, tmp_path) == f"{shown}\n"
+    assert dataset_card.page("page.md.jinja", facts, tmp_path) == f"{shown}\n"
 
 
 def test_the_metadata_is_what_the_hub_client_models(readme: str, facts: Manifest) -> None:
@@ -211,7 +211,7 @@ def test_the_code_on_the_card_runs(folder: Path, facts: Manifest, tmp_path: Path
     (tmp_path / "build" / "datasets" / facts.name).symlink_to(folder)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
-    local = render.dataset_card(facts.model_copy(update={"repository": ""}))
+    local = dataset_card.dataset_card(facts.model_copy(update={"repository": ""}))
 
     blocks = re.findall(r"```python\n(.*?)```", local, re.DOTALL)
 
@@ -277,10 +277,10 @@ def _with_hostile_values(facts: Manifest, value: str) -> Manifest:
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("page", list(render.PAGES))
+@pytest.mark.parametrize("page", list(dataset_card.PAGES))
 def test_a_hostile_name_changes_no_structure(facts: Manifest, page: str, value: str) -> None:
-    hostile = render.render(render.PAGES[page], _with_hostile_values(facts, value))
-    harmless = render.render(render.PAGES[page], _with_hostile_values(facts, "harmless"))
+    hostile = dataset_card.page(dataset_card.PAGES[page], _with_hostile_values(facts, value))
+    harmless = dataset_card.page(dataset_card.PAGES[page], _with_hostile_values(facts, "harmless"))
 
     # The license page lists the keys of an expression, so a name of two words is one item more there, never a new kind.
     tags = re.compile(r"<(/?(?!li|a|code)[a-z0-9]+)" if page == "LICENSE.md" else r"<(/?[a-z0-9]+)")
@@ -292,7 +292,7 @@ def test_a_hostile_name_changes_no_structure(facts: Manifest, page: str, value: 
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_hostile_title_stays_in_its_place_in_the_metadata(facts: Manifest, value: str) -> None:
-    data = DatasetCard(render.dataset_card(_with_hostile_values(facts, value))).data
+    data = DatasetCard(dataset_card.dataset_card(_with_hostile_values(facts, value))).data
 
     assert data.pretty_name == markdown.visible(value)
     assert data.language == ["code"]

@@ -14,7 +14,7 @@ from seedbed.core.io.checksums import model_sha256
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.models.conversion.job import make_job
-from seedbed.publishing.cards import eval_results, render
+from seedbed.publishing.cards import eval_results, model_card
 from tests.evaluation.made import results as make_results
 from tests.evaluation.made import task as make_task
 from tests.models.invented import make_model_manifest, make_sheet
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     (place / "tokenizer.json").write_text("{}")
     facts = make_model_manifest().model_copy(update={"evaluations": (), "pictures": ()})
     facts.save(place)
-    (place / "README.md").write_text(render.model_card(facts), encoding="utf-8")
+    (place / "README.md").write_text(model_card.model_card(facts), encoding="utf-8")
     return place
 
 
@@ -44,7 +44,7 @@ def test_scores_are_on_the_card_with_their_plots(folder: Path) -> None:
     facts = ModelManifest.load(folder)
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert facts.evaluations == (sheet_of(folder),)
-    assert text == render.model_card(facts)
+    assert text == model_card.model_card(facts)
     assert [(folder / picture.path).read_bytes()[:4] for picture in facts.pictures] == [b"\x89PNG"] * 2
     assert all(f"]({picture.path})" in text for picture in facts.pictures)
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from seedbed.core.errors import InputError, ManifestError
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.text import numbers
-from seedbed.publishing.cards import render, retarget
+from seedbed.publishing.cards import model_card, retarget
 from tests.models.invented import make_model_manifest
 from tests.publishing.cards.test_dataset_card import HOSTILE
 
@@ -27,7 +27,7 @@ def facts() -> ModelManifest:
 
 
 def test_the_card_is_the_golden_one(facts: ModelManifest) -> None:
-    text = render.model_card(facts)
+    text = model_card.model_card(facts)
     if REWRITE:
         GOLDEN.write_text(text, encoding="utf-8")
 
@@ -52,7 +52,7 @@ def test_a_broken_manifest_is_one_line(tmp_path: Path, text: str | None, said: s
 
 
 def test_the_metadata_is_what_the_hub_client_models(facts: ModelManifest) -> None:
-    data = ModelCard(render.model_card(facts)).data
+    data = ModelCard(model_card.model_card(facts)).data
 
     assert (data.library_name, data.pipeline_tag, data.license) == ("transformers", "text-generation", "apache-2.0")
     assert data.datasets == ["alice/invented-code"]
@@ -63,7 +63,7 @@ def test_a_misspelt_name_is_an_error(facts: ModelManifest, tmp_path: Path) -> No
     (tmp_path / "model.md.jinja").write_text("{{ manifest.training.stepz }}")
 
     with pytest.raises(InputError, match=r"model\.md\.jinja: .*stepz"):
-        render.model_card(facts, tmp_path)
+        model_card.model_card(facts, tmp_path)
 
 
 def _without(facts: ModelManifest, part: str) -> ModelManifest:
@@ -105,7 +105,7 @@ def _without(facts: ModelManifest, part: str) -> ModelManifest:
     ],
 )
 def test_what_is_not_known_leaves_no_hole(facts: ModelManifest, part: str, there: str, gone: str) -> None:
-    text = render.model_card(_without(facts, part))
+    text = model_card.model_card(_without(facts, part))
 
     assert there in text
     assert not gone or gone not in text
@@ -118,7 +118,7 @@ def test_a_hostile_name_changes_no_structure(facts: ModelManifest, value: str) -
     def named(name: str) -> str:
         training = facts.training.model_copy(update={"hardware": name, "versions": {name: name}})
         data = facts.data.model_copy(update={"name": name})
-        text = render.model_card(facts.model_copy(update={"title": name, "training": training, "data": data}))
+        text = model_card.model_card(facts.model_copy(update={"title": name, "training": training, "data": data}))
         return str(MarkdownIt("commonmark", {"html": True}).enable("table").render(text.split("\n---\n", 1)[1]))
 
     tags = re.compile(r"<(/?[a-z0-9]+)")
@@ -128,7 +128,7 @@ def test_a_hostile_name_changes_no_structure(facts: ModelManifest, value: str) -
 
 def test_a_card_names_the_repository_it_is_published_to(facts: ModelManifest, tmp_path: Path) -> None:
     facts.save(tmp_path)
-    (tmp_path / "README.md").write_text(render.model_card(facts), encoding="utf-8")
+    (tmp_path / "README.md").write_text(model_card.model_card(facts), encoding="utf-8")
 
     pages = retarget.model_pages(tmp_path, "alice/grown")
 
@@ -138,7 +138,7 @@ def test_a_card_names_the_repository_it_is_published_to(facts: ModelManifest, tm
 
 def test_a_card_changed_by_hand_stands(facts: ModelManifest, tmp_path: Path) -> None:
     facts.save(tmp_path)
-    (tmp_path / "README.md").write_text(render.model_card(facts) + "\nMine.\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text(model_card.model_card(facts) + "\nMine.\n", encoding="utf-8")
 
     assert retarget.model_pages(tmp_path, "alice/grown") == {}
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.filters import TABLES
 from seedbed.data.dataset import example
-from seedbed.publishing.cards import sample
+from seedbed.publishing.cards import dataset_card
 
 COLUMNS = TABLES["samples"]
 SAID = {"expression": "MIT", "category": "Permissive", "inherited": False, "file": "LICENSE"}
@@ -52,7 +52,7 @@ def test_a_single_long_line_is_cut_inside() -> None:
 
 
 def test_the_code_block_holds_the_lines_and_marks_what_it_cuts() -> None:
-    block = sample.code({"text": f"\tif a:\r\n{'x' * 200}\n"}, "go")
+    block = dataset_card.sample_code({"text": f"\tif a:\r\n{'x' * 200}\n"}, "go")
 
     lines = block.splitlines()
     assert (lines[0], lines[1], lines[-1]) == ("```go", "    if a:", "```")
@@ -63,7 +63,7 @@ def test_every_column_but_the_text_is_shown_and_lists_say_what_is_left_out() -> 
     match = {"expression": "MIT", "rule": "r", "matcher": "m", "score": 99.123456, "file": "f", "start_line": 1, "end_line": 2}
     row = _row(license_header={**SAID, "matches": [match, match, match]}, text="code", syntax_native=None)
 
-    block = sample.facts(row, COLUMNS)
+    block = dataset_card.sample_facts(row, COLUMNS)
 
     shown = json.loads(block.removeprefix("```json\n").removesuffix("\n```"))
     assert list(shown) == [column.name for column in COLUMNS if column.name != "text"]

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from seedbed.core.manifests import integrity
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import dataset_card
 from tests.invented_dataset import make_manifest, write_dataset
 
 CARD = "---\nlicense: apache-2.0\n---\n\n# A card\n"
@@ -24,7 +24,7 @@ def invented_dataset(folder: Path) -> Path:
     folder.mkdir()
     write_dataset(folder)
     facts = make_manifest(folder).model_copy(update={"repository": "OWNER/invented"})
-    render.write_pages(facts, folder)
+    dataset_card.write_pages(facts, folder)
     integrity.seal(facts, folder)
     return folder
 

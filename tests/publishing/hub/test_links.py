@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 from seedbed.publishing.hub.links import linked
 
 MODEL = "---\nlicense: apache-2.0\ntags:\n- code\n---\n\n# A model\n\nWords.\n"
@@ -51,7 +51,7 @@ def test_the_words_name_repository_and_commit(kind: str, words: str) -> None:
     dataset = {"repo_id": "alice/corpus", "revision": "a" * 40}
     model = {"repo_id": "alice/grown", "revision": "b" * 40} if kind == "space" else None
 
-    block = render.links_block({"kind": kind, "dataset": dataset, "model": model})
+    block = model_card.links_block({"kind": kind, "dataset": dataset, "model": model})
 
     assert block.strip().startswith(f"{words} [alice/corpus](/datasets/alice/corpus), revision [`{'a' * 12}`]")
     assert f"/datasets/alice/corpus/tree/{'a' * 40}" in block

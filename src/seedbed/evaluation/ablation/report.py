@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from seedbed.core.manifests.ablation import PLOT, WORDS, Ablation, Found, MetricOutcome
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 from seedbed.publishing.plots.ablation import draw_ablation
 
 PAGE: Final = "report.md"
@@ -62,7 +62,7 @@ def write_report(report: Ablation, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / Ablation.file_name).unlink(missing_ok=True)
     draw_ablation(report, folder / PLOT)
-    (folder / PAGE).write_text(render.ablation_page(report, PLOT), encoding="utf-8")
+    (folder / PAGE).write_text(model_card.ablation_page(report, PLOT), encoding="utf-8")
     Ablation.model_validate(_rounded(report.model_dump(mode="json"))).save(folder)
 
 

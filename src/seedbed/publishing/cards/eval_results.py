@@ -15,7 +15,7 @@ from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores
 from seedbed.core.text.numbers import figure
 from seedbed.publishing import plots
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import model_card
 
 CARD: Final = "README.md"
 ENTRIES: Final = ".eval_results"
@@ -30,7 +30,7 @@ def put(folder: Path, sheet: ScoreSheet) -> str | None:
     facts = ModelManifest.load(folder)
     if sheet.model.sha256 != model_sha256(folder):
         return "other weights than were evaluated; its card stays as it is"
-    if (folder / CARD).read_text(encoding="utf-8") != render.model_card(facts):
+    if (folder / CARD).read_text(encoding="utf-8") != model_card.model_card(facts):
         return "its card was changed by hand and stays as it is"
     write(folder, facts, sheet)
     return None
@@ -44,7 +44,7 @@ def write(folder: Path, facts: ModelManifest, sheet: ScoreSheet) -> ModelManifes
     write_entries(folder, sheet)
     facts.save(folder)
     facts = ModelManifest.load(folder)  # the card is made from what is written, as it will be again
-    write_atomic(folder / CARD, render.model_card(facts))
+    write_atomic(folder / CARD, model_card.model_card(facts))
     return facts
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from seedbed.core.manifests import integrity
 from seedbed.core.manifests.dataset import FileFacts, Manifest
 from seedbed.core.manifests.model import ModelManifest
-from seedbed.publishing.cards import render
+from seedbed.publishing.cards import dataset_card, model_card
 
 _CARD = "README.md"
 
@@ -26,7 +26,7 @@ def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, b
     Raises: ManifestError when the folder does not match its manifest.
     """
     facts = integrity.verify(folder).model_copy(update={"repository": repository, "models": models})
-    made = {name: render.render(template, facts).encode() for name, template in render.PAGES.items()}
+    made = {name: dataset_card.page(template, facts).encode() for name, template in dataset_card.PAGES.items()}
     return made | {Manifest.file_name: _sealed(facts, made).dumps().encode()}
 
 
@@ -36,10 +36,10 @@ def model_pages(folder: Path, repository: str) -> dict[str, bytes]:
     Raises: ManifestError when its manifest cannot be read.
     """
     facts = ModelManifest.load(folder)
-    if (folder / _CARD).read_text(encoding="utf-8") != render.model_card(facts):
+    if (folder / _CARD).read_text(encoding="utf-8") != model_card.model_card(facts):
         return {}
     facts = facts.model_copy(update={"repository": repository})
-    return {_CARD: render.model_card(facts).encode(), ModelManifest.file_name: facts.dumps().encode()}
+    return {_CARD: model_card.model_card(facts).encode(), ModelManifest.file_name: facts.dumps().encode()}
 
 
 def models_of(published: str | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.model import ModelManifest
-from seedbed.publishing.cards import render, retarget
+from seedbed.publishing.cards import model_card, retarget
 from seedbed.publishing.hub import links, remote, validate
 from seedbed.publishing.hub.card_file import metadata
 from seedbed.publishing.hub.content import CARD, Content
@@ -47,7 +47,7 @@ def linked(content: Content, kind: Kind, names: Mapping[Kind, str], commits: Map
     ids = {f"{part}s": [link["repo_id"]] for part, link in parts.items()}
     if kind == "space" and "model" in parts:
         ids["preload_from_hub"] = ids["models"]  # in the Space's image, so that a start needs no download
-    words = render.links_block({"kind": kind, "dataset": parts.get("dataset"), "model": parts.get("model")})
+    words = model_card.links_block({"kind": kind, "dataset": parts.get("dataset"), "model": parts.get("model")})
     return content.with_pages({CARD: links.linked(content.text(CARD), kind, ids, words).encode()})
 
 

@@ -12,7 +12,7 @@ from seedbed.core.manifests.contents import split_order
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.funnel import Block
 from seedbed.core.text.numbers import count, plural, share, shortened, size
-from seedbed.publishing import vocabulary
+from seedbed.publishing import rejections
 from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, RUST, SPLIT_COLOURS, WIDTH_INCHES, Drawing, drawable
 
 _ROW, _TOP, _BOTTOM, _LETTER = 0.3, 0.34, 0.12, 0.073
@@ -86,15 +86,15 @@ def licenses(manifest: Manifest) -> Figure | None:
 
 def _reasons(manifest: Manifest, blocks: Sequence[Block]) -> Iterator[str]:
     """For each block, what took most files out, in the card's words; how many, where there are others beside it."""
-    known = vocabulary.words(manifest)
+    known = rejections.sentences(manifest)
     for block in blocks:
         kinds: dict[str, int] = {}
         for reason, files in block.reasons.items():
-            kind = vocabulary.kind(reason, known)
+            kind = rejections.kind(reason, known)
             kinds[kind] = kinds.get(kind, 0) + files
         kind, files = max(kinds.items(), key=lambda item: (item[1], item[0]))
         number = "" if files == sum(kinds.values()) else f",\N{NO-BREAK SPACE}{count(files)}"
-        sentence = shortened(drawable(vocabulary.explain(known, kind)), 2 * _LETTERS - 10)
+        sentence = shortened(drawable(rejections.explain(known, kind)), 2 * _LETTERS - 10)
         yield "\n".join(textwrap.wrap(sentence + number, _LETTERS)[:2])
 
 

@@ -1,31 +1,14 @@
-"""Words that people read instead of keys: the folder cards/, and a sentence for each reason that took files out."""
+"""Reasons that took files out, as sentences: the filters of a manifest declare them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from seedbed.core.manifests.contents import Rejection
 from seedbed.core.manifests.dataset import Manifest
 
 
-def cards_folder() -> Path:
-    """Templates and words: cards/ of a checkout, or the copy inside the installed package."""
-    here = Path(__file__).resolve()
-    checkout = here.parents[3] / "cards"
-    return checkout if (checkout / "dataset.md.jinja").is_file() else here.parents[1] / "policy" / "cards"
-
-
-def read(path: Path) -> dict[str, Any]:
-    """A YAML file of cards/."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return data
-
-
-def words(manifest: Manifest) -> dict[str, str]:
+def sentences(manifest: Manifest) -> dict[str, str]:
     """A sentence for each reason, or for the word before its colon, as the filters of the manifest declare them."""
     return {reason: sentence for stage in manifest.stages for block in stage.blocks for reason, sentence in block.words.items()}
 
@@ -42,7 +25,7 @@ def explain(known: Mapping[str, str], reason: str) -> str:
 
 def unexplained(manifest: Manifest) -> list[str]:
     """Reasons of a manifest that its filters declare no sentence for."""
-    known = words(manifest)
+    known = sentences(manifest)
     return sorted({entry.reason for entry in manifest.contents.rejected if kind(entry.reason, known) not in known})
 
 
