@@ -6,7 +6,7 @@ The order of a stage, `folder` being its own:
     [Gather(folder)]                                one task
     [Pairs(folder, max_distance)]                   any number of tasks
     [Clusters(folder, duplicates)]                  one task
-    [reader, DuplicatesFilter(folder), writer]        any number of tasks; kept documents only
+    [reader, DuplicatesFilter(folder), writer]      any number of tasks; kept documents only
 """
 
 from seedbed.data.dedup.cluster import Cluster, ClusterMember, find_duplicates

@@ -136,6 +136,7 @@ class Meter:
     error: Exception
 
     def count(self, size_bytes: int) -> None:
+        """Subtract bytes. Raises: the meter's error when none are left."""
         self.left_bytes -= size_bytes
         if self.left_bytes < 0:
             raise self.error
