@@ -1,4 +1,4 @@
-"""A recipe: policy as data. YAML in, typed and frozen models out; every mistake is one line that says what is allowed."""
+"""Read recipes: YAML in, typed and frozen models out. Every error is one line that says what is allowed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from seedbed.core.errors import RecipeError
 
 _MAX_RECIPE_BYTES = 4_000_000
 _MOST = 2**53
-"""Largest number of a recipe: every JSON reader knows it exactly, and a size one above it is still a size."""
+"""Largest integer of a recipe: JSON readers hold it exactly, and adding one to it does not overflow a size."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Positive = Annotated[int, Field(gt=0, le=_MOST)]
@@ -44,7 +44,7 @@ Split = Literal["train", "validation", "test"]
 
 
 class Model(BaseModel):
-    """Base of every part of a recipe: an unknown key is an error, and nothing changes after loading."""
+    """Base of every part of a recipe: an unknown key is an error, and models are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
     section: ClassVar[str] = ""
@@ -55,7 +55,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 class Archives(Model):
-    """Caps that keep a hostile archive from filling the machine; an archive beyond one is refused whole."""
+    """Caps that keep a hostile archive from filling the machine; an archive beyond any of them is refused as a whole."""
 
     max_files: Positive
     max_bytes: Positive
@@ -98,7 +98,7 @@ class License(Model):
 
 
 class NearDuplicates(Model):
-    """When two files are one."""
+    """When two files count as copies."""
 
     enabled: bool
     max_distance: Annotated[int, Field(ge=0, le=24)]

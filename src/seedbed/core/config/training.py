@@ -16,11 +16,11 @@ Weight = Annotated[float, Field(ge=0)]
 Layers = Annotated[int, Field(gt=0, le=1024)]
 Width = Annotated[int, Field(gt=0, le=1 << 20)]
 Length = Annotated[int, Field(gt=0, le=1 << 24)]
-"""Bounds far above any model that was ever trained: beyond them counting the parameters alone takes minutes, or overflows."""
+"""Bounds far above any real model: beyond them, counting the parameters takes minutes or overflows."""
 
 
 class DatasetChoice(Model):
-    """A dataset folder, relative to the current folder, or an id on the Hub: one of the two."""
+    """A dataset: either a folder, relative to the current folder, or an id on the Hub."""
 
     path: Words | None = None
     id: Words | None = None
@@ -43,7 +43,7 @@ class Tokenizer(Model):
 
 
 class Data(Model):
-    """What is made of the files: FIM transformation, and how often each language is seen.
+    """How files become sequences: the FIM transformation, and how often each language is sampled.
 
     `language_temperature` T: a language of n bytes is seen in proportion to n ** (1 / T); 1 leaves the data as it is.
     `language_epochs_max` is the most often that a file is seen in one pass for that.
@@ -56,7 +56,7 @@ class Data(Model):
 
 
 class Architecture(Model):
-    """A Llama: counts, widths in features, `context` in tokens."""
+    """Shape of a Llama model: counts, widths in features, `context` in tokens."""
 
     layers: Layers
     hidden: Width
@@ -76,7 +76,7 @@ class Architecture(Model):
 
     @property
     def head_width(self) -> int:
-        """Features of one head."""
+        """Width of one attention head, in features."""
         return self.hidden // self.heads
 
 
@@ -102,7 +102,7 @@ class Optimizer(Model):
 
 
 class Batch(Model):
-    """Sequences of `model.context` tokens: in one step over all ranks, and in one forward pass of one rank."""
+    """Sequences of `model.context` tokens per step over all ranks, and per forward pass of one rank."""
 
     sequences: Positive
     micro_sequences: Positive
@@ -118,26 +118,26 @@ class Parallelism(Model):
 
     @property
     def ranks(self) -> int:
-        """Processes in all."""
+        """Number of processes."""
         return self.dp * self.tp * self.pp
 
 
 class Checkpoints(Model):
-    """How often, in steps, and how many of the newest are kept."""
+    """Interval of checkpoints in steps, and how many of the newest are kept."""
 
     every_steps: Positive
     keep: Positive
 
 
 class Validation(Model):
-    """How often, in steps, and on how many sequences of the validation split."""
+    """Interval of validation in steps, and number of sequences of the validation split."""
 
     every_steps: Positive
     sequences: Positive
 
 
 class Hardware(Model):
-    """One card (or a CPU's share) as the plan reckons with it: memory, peak FLOPs a second at `precision`, share reached."""
+    """One GPU (or a share of a CPU) for the plan: memory, peak FLOP/s at `precision`, and the share of it that is reached."""
 
     name: str
     precision: Literal["float32", "bfloat16"]
@@ -177,12 +177,12 @@ class TrainRecipe(Model):
 
     @property
     def sha256(self) -> str:
-        """Hash of the recipe's meaning, hexadecimal: comments and the order of keys mean nothing."""
+        """Hash of the recipe, hexadecimal, without its comments and the order of its keys."""
         return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
     @property
     def tokens_a_step(self) -> int:
-        """Tokens that one step trains on, over all ranks."""
+        """Tokens per step, over all ranks."""
         return self.batch.sequences * self.model.context
 
 

@@ -52,8 +52,8 @@ class _Executor(LocalPipelineExecutor):
                 path.unlink()
 
 
-def run(work: Work, said: Connection) -> None:
-    """Do the work in this process, a forked child; what a person should know of a failure goes through `said`."""
+def run(work: Work, messages: Connection) -> None:
+    """Do the work in this process, a forked child; it sends the message of a failure to `messages`."""
     _die_with_parent()
     os.register_at_fork(after_in_child=_die_with_parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C reaches the whole group; the parent decides
@@ -63,10 +63,10 @@ def run(work: Work, said: Connection) -> None:
             work.prepare()
         _Executor(list(work.steps), tasks=work.tasks, workers=work.workers, logging_dir=str(work.logs), start_method="fork").run()
     except SeedbedError as error:
-        said.send(str(error))
+        messages.send(str(error))
         os._exit(2)
     except OSError as error:  # a full disk, a file that may not be read
-        said.send(f"stage {work.logs.name}: {error.filename or work.logs.parents[1]}: {error.strerror or error}.")
+        messages.send(f"stage {work.logs.name}: {error.filename or work.logs.parents[1]}: {error.strerror or error}.")
         os._exit(2)
 
 

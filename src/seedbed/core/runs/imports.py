@@ -120,8 +120,8 @@ def _imported(name: str, file: Path, parsed: _Module, places: Mapping[str, Path]
     yield from _with_packages(package)
     yield from filter(_NAMED_BY_DATA.fullmatch, parsed.strings)
     if parsed.identifiers & _LOOKS_FOR_MODULES:
-        for found in file.parent.rglob("*.py"):
-            yield ".".join((package, *found.relative_to(file.parent).with_suffix("").parts)).removesuffix(".__init__")
+        for module_file in file.parent.rglob("*.py"):
+            yield ".".join((package, *module_file.relative_to(file.parent).with_suffix("").parts)).removesuffix(".__init__")
 
 
 def _above(package: str, level: int) -> str:
@@ -140,8 +140,8 @@ def _data_hashes(module: str, file: Path, parsed: _Module) -> dict[str, str]:
         return {}
     names = (name for name in parsed.strings if name.strip("./") and len(name) <= _MAX_PATH and name.isprintable())
     places = [place for name in names if file.parent in (place := file.parent / name).parents]
-    found = {path for place in places for path in (place, *place.rglob("*")) if path.is_file() and path.suffix != ".pyc"}
-    return {f"{module}:{path.relative_to(file.parent).as_posix()}": _data_sha256(path) for path in found}
+    data = {path for place in places for path in (place, *place.rglob("*")) if path.is_file() and path.suffix != ".pyc"}
+    return {f"{module}:{path.relative_to(file.parent).as_posix()}": _data_sha256(path) for path in data}
 
 
 @lru_cache(maxsize=1024)

@@ -78,8 +78,8 @@ def _run_in_child(name: str, work: Work, total: int | None) -> None:
     """Run the work in a process of its own, and end that process whatever happens here."""
     _seen.value = 0
     forget_tasks(work.logs)
-    said, says = _fork.Pipe(duplex=False)
-    child = _fork.Process(target=run, args=(work, says))
+    messages, sender = _fork.Pipe(duplex=False)
+    child = _fork.Process(target=run, args=(work, sender))
     interrupts: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))  # until `try`, a child could be left
     child.start()
@@ -97,11 +97,11 @@ def _run_in_child(name: str, work: Work, total: int | None) -> None:
         child.kill()
         child.join()
     if child.exitcode:
-        raise SeedbedError(said.recv() if said.poll() else _failure(name, work.logs, _ending(child.exitcode)))
+        raise SeedbedError(messages.recv() if messages.poll() else _failure(name, work.logs, _ending(child.exitcode)))
 
 
 def reader(folder: Path) -> JsonlReader:
-    """Documents that a stage wrote below `folder`."""
+    """Documents that a stage wrote below `folder`. Raises: InputError if there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.rglob("*.jsonl.zst")):
         raise InputError(f"{folder}: no document came this far. The reasons are in {folder.parent / REJECTED}.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from seedbed.core.config.recipe import Positive
+from seedbed.core.syntax import named
 from seedbed.evaluation.documents import Document
 from seedbed.evaluation.metrics.syntax import function_end, may_go_on, parses
 from seedbed.evaluation.prompts import CompletionProblem, TimedCompletions, generate, mean_record, prefix_prompt
@@ -54,10 +55,10 @@ class Syntax(SplitProblems):
 def is_accepted(problem: CompletionProblem, completion: str) -> bool:
     """Whether a completion parses as far as its whole lines go; in a language with braces up to the end of the function.
 
-    Python is judged with the file before it, which gives the indentation; other languages from the start of the function, so
-    that macros elsewhere in the file do not count.
+    Where indentation ends a block, the text is judged with the file before it; elsewhere from the start of the function, so that
+    macros elsewhere in the file do not count.
     """
-    if problem.language == "Python":
+    if named(problem.language).blocks == "indentation":
         return may_go_on(problem.prefix + _whole_lines(completion), problem.language)
     before = problem.around + problem.prefix[problem.scope :]
     text = before + _whole_lines(completion)
