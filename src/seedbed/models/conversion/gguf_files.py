@@ -1,4 +1,4 @@
-"""A model folder's GGUF files, each compared with what transformers answers to the same prompts."""
+"""Export a model folder to GGUF files of every format, and check each against transformers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINES = 400
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Name of the files, and the title and license of the model in them."""
+    """Prefix of the file names; title and license of the model, as the files state them."""
 
     name: str
     title: str
@@ -30,29 +30,29 @@ class Names:
 
 
 def write(folder: Path, names: Names, rows: Sequence[Sequence[int]]) -> Gguf:
-    """Write and check all formats into gguf/ of a model folder.
+    """Write all formats to gguf/ of a model folder, and check them.
 
     Args: rows: token ids of `PROMPTS` texts, each shorter than the context.
-    Raises: ConversionError where the one in f16 is not the model.
+    Raises: ConversionError where the f16 file continues differently from transformers.
     """
     config = LlamaConfig.from_pretrained(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.encode_special_tokens = True
-    question = _question(config, rows, tokenizer)
-    reference = gguf_check.reference_outputs(folder, question)
-    about = gguf_file.GgufMetadata(names.title, f"Trained by Seedbed {__version__}; send token ids.", names.license)
+    probe = _probe(config, rows, tokenizer)
+    reference = gguf_check.reference_outputs(folder, probe)
+    metadata = gguf_file.GgufMetadata(names.title, f"Trained by Seedbed {__version__}; send token ids.", names.license)
     (folder / "gguf").mkdir()
-    made, last = [], None
+    files, last = [], None
     for form in gguf_file.FORMATS.values():
         path = folder / "gguf" / f"{names.name}-{form.name}.gguf"
-        gguf_file.write(folder, path, form, about)
-        last = gguf_check.check(path, question, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
+        gguf_file.write(folder, path, form, metadata)
+        last = gguf_check.check(path, probe, reference, config.vocab_size, lambda line: _ids(tokenizer, line))
         if form.name == "f16":
             gguf_check.refuse_differences(path.name, last)
-        made.append(model_facts.gguf_file(form.name, path, folder, last))
+        files.append(model_facts.gguf_file(form.name, path, folder, last))
         say(f"{path.name}: {last.greedy_equal} of {last.greedy_tokens} greedy tokens as transformers, loss {last.loss:.3f}")
     return Gguf(
-        files=tuple(made),
+        files=tuple(files),
         reference_loss=reference.loss,
         lines_equal=last.lines_equal if last else 0,
         lines=last.lines if last else 0,
@@ -60,16 +60,16 @@ def write(folder: Path, names: Names, rows: Sequence[Sequence[int]]) -> Gguf:
     )
 
 
-def _question(config: LlamaConfig, rows: Sequence[Sequence[int]], tokenizer: Tokenizer) -> gguf_check.GgufProbe:
-    """Prompts and a text, cut to what the model's context holds."""
-    room = config.max_position_embeddings - 1
-    prompt = min(PROMPT_TOKENS, room // 2)
+def _probe(config: LlamaConfig, rows: Sequence[Sequence[int]], tokenizer: Tokenizer) -> gguf_check.GgufProbe:
+    """Prompts, a text and lines, cut to the context of the model."""
+    longest = config.max_position_embeddings - 1
+    prompt = min(PROMPT_TOKENS, longest // 2)
     lines = tokenizer.decode([number for row in rows for number in row], skip_special_tokens=True).splitlines(keepends=True)
     return gguf_check.GgufProbe(
         prompts=tuple(tuple(row[:prompt]) for row in rows),
-        length=min(CONTINUED_TOKENS, room - prompt),
-        text=tuple(rows[0][: min(PREDICTED_TO, room)]),
-        start=min(PREDICTED_FROM, room // 2),
+        length=min(CONTINUED_TOKENS, longest - prompt),
+        text=tuple(rows[0][: min(PREDICTED_TO, longest)]),
+        start=min(PREDICTED_FROM, longest // 2),
         lines=tuple(lines[:LINES]),
         without=tuple(range(len(SPECIAL_TOKENS))),
     )

@@ -1,4 +1,4 @@
-"""One conversion: a training recipe with its tokens, its run and the folder of its model, and what has to fit together."""
+"""A conversion: a training recipe with the folders of its tokens, run and model, and the checks that they belong together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ConversionJob:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """What a conversion reads: a checkpoint, what run.json says of the run, and its tokens."""
+    """Input of a conversion: the newest checkpoint of a run, its run.json, and its tokens.json."""
 
     checkpoint: Path
     facts: RunFacts
@@ -35,7 +35,7 @@ class FinishedRun:
 
 
 def make_job(recipe_path: Path, tokens: Path | None, run: Path | None, out: Path | None) -> ConversionJob:
-    """The job of a training recipe; folders that are None stand in build/ and have the recipe's name. Raises: RecipeError."""
+    """The job of a training recipe; a folder that is None defaults to build/.../<recipe name>. Raises: RecipeError."""
     recipe, build = load_train_recipe(recipe_path), Path("build")
     return ConversionJob(
         recipe,
@@ -47,7 +47,11 @@ def make_job(recipe_path: Path, tokens: Path | None, run: Path | None, out: Path
 
 
 def read(job: ConversionJob) -> FinishedRun:
-    """The run with its newest checkpoint. Raises: ConversionError, CheckpointError, InputError where its parts do not fit."""
+    """Read the run and its newest checkpoint.
+
+    Raises: ConversionError for an unfinished run, or one of another recipe or other tokens; CheckpointError for a broken
+    checkpoint; InputError for missing tokens.
+    """
     run = FinishedRun(checkpoint=newest_checkpoint(job), tokens=TokensManifest.load(job.tokens), facts=read_run(job.run))
     if run.facts.tokens_sha256 != file_sha256(job.tokens / TokensManifest.file_name):
         raise ConversionError(
@@ -57,7 +61,10 @@ def read(job: ConversionJob) -> FinishedRun:
 
 
 def newest_checkpoint(job: ConversionJob) -> Path:
-    """The newest checkpoint of the run, whole and of this recipe. Raises: ConversionError, CheckpointError."""
+    """Folder of the newest checkpoint, verified.
+
+    Raises: ConversionError for none, or one of another recipe; CheckpointError for a broken one.
+    """
     folder = job.run / "checkpoints"
     steps = checkpoints.steps(folder)
     if not steps:
@@ -73,7 +80,7 @@ def newest_checkpoint(job: ConversionJob) -> Path:
 
 
 def check_out(out: Path) -> None:
-    """Raises: InputError for a place that holds something else than a converted model."""
+    """Raise InputError for a folder with other files than a converted model, or a path that is not a folder."""
     if out.is_dir() and any(out.iterdir()) and not (out / ModelManifest.file_name).is_file():
         raise InputError(f"--out {out}: holds files that no conversion wrote. Allowed: an empty or a new folder.")
     if out.exists() and not out.is_dir():

@@ -1,4 +1,4 @@
-"""The folder of a converted model: weights, tokenizer and configuration for transformers, and what its manifest says of it."""
+"""The folder of a converted model: weights, tokenizer and configuration for transformers, and its manifest."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERIFIED_WINDOWS, VERIFIED_TOKENS = 2, 1024
 
 @dataclass(frozen=True, slots=True)
 class ConvertedModel:
-    """The architecture, how near the model is to the trained one, and its GGUF files."""
+    """Architecture, agreement with the trained model, and GGUF files."""
 
     config: LlamaConfig
     agreement: LogitAgreement
@@ -34,9 +34,9 @@ class ConvertedModel:
 
 
 def write(job: ConversionJob, run: FinishedRun, folder: Path, generation: Mapping[str, Any]) -> ConvertedModel:
-    """Write weights, configuration and tokenizer, and prove that it is the model that was trained.
+    """Write weights, configuration and tokenizer, and verify the logits against nanotron.
 
-    Args: generation: how the model completes by default.
+    Args: generation: default generation settings of the model.
     Raises: ConversionError for a checkpoint of another shape, or whose logits differ.
     """
     config = convert.config_of(run.checkpoint)
@@ -53,9 +53,9 @@ def write(job: ConversionJob, run: FinishedRun, folder: Path, generation: Mappin
 def describe(
     job: ConversionJob, run: FinishedRun, model: ConvertedModel, folder: Path, policy: Mapping[str, Any]
 ) -> ModelManifest:
-    """The manifest, from the run's own files; its plot and its attribution are copied into the folder.
+    """The manifest, from the files of the run; its plot and the dataset's attribution are copied into the folder.
 
-    Args: policy: `license` of the model, `generation`: how it completes by default.
+    Args: policy: `license` of the model; `generation`, its default generation settings.
     """
     dataset = model_facts.read_dataset(run.tokens)
     has_plot = _copied(job.run / "loss.png", folder / "assets" / "loss.png")
