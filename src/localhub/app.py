@@ -1,9 +1,10 @@
-"""The Hub as an ASGI application: all routes put together, and refusals in the words that clients understand."""
+"""The Hub as an ASGI application: all routes, and refusals in the form that clients understand."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+from asyncio import CancelledError
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -11,34 +12,31 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from localhub import api, lfs, pages, resolve, xet
-from localhub.disk_full import is_full
+from localhub import api, downloads, lfs, pages, xet
+from localhub.disk import is_full
 from localhub.errors import HubError
 from localhub.hub import Hub
-from localhub.response_cache import Remembered
-from localhub.stopping import Stoppable
 
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _LOG = logging.getLogger(__name__)
 
 
 def create_app(hub: Hub) -> ASGIApp:
-    """What a server runs."""
-    routes: list[BaseRoute] = [*resolve.routes, *lfs.routes, *xet.routes, *api.routes, *pages.routes]
-    handlers = {HubError: _refused, HTTPException: _no_route, OSError: _no_room, sqlite3.Error: _no_room, Exception: _failed}
-    app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
+    """The application that a server runs."""
+    routes: list[BaseRoute] = [*downloads.routes, *lfs.routes, *xet.routes, *api.routes, *pages.routes]
+    handlers = {HubError: _refused, HTTPException: _no_route, OSError: _storage_error, sqlite3.Error: _storage_error}
+    app = Starlette(routes=routes, exception_handlers={**handlers, Exception: _failed})  # type: ignore[dict-item]
     app.router.redirect_slashes = False
     app.state.hub = hub
-    stopped = _answer(HubError(503, "The Hub was told to stop; start it and run the same command again"))
-    return _AsSent(Stoppable(Remembered(app, hub.database), stopped))
+    return _Local(app)
 
 
-class _AsSent:
-    """Routes see the path as it was sent, so that an encoded slash is none; and only who means this machine gets in.
+class _Local:
+    """Answers requests to this machine only, routes by the path as it was sent, and answers 503 when the Hub stops.
 
-    A page of another site could otherwise have its name point here, and read what only this machine's users may.
+    Without the check of the host, a page of another site could point its own name here and read private repositories.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -51,7 +49,23 @@ class _AsSent:
             if host.rsplit(":", 1)[0] not in _HOSTS and host not in _HOSTS:
                 await _answer(HubError(421, "This Hub answers to 127.0.0.1 and localhost"))(scope, receive, send)
                 return
-        await self._app(scope, receive, send)
+        await self._run(scope, receive, send)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The server cancels requests some seconds after the signal to stop."""
+        started = False
+
+        async def start_and_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, start_and_send)
+        except CancelledError:
+            if not started:
+                stopped = HubError(503, "The Hub was told to stop; start it and run the same command again")
+                await _answer(stopped)(scope, receive, send)
 
 
 async def _refused(_: Request, error: HubError) -> Response:
@@ -63,8 +77,8 @@ def _no_route(request: Request, error: HTTPException) -> Response:
     return pages.problem(request, refusal) if "text/html" in request.headers.get("accept", "") else _answer(refusal)
 
 
-async def _no_room(_: Request, error: Exception) -> Response:
-    """A disk that is full is somebody's to clear, and no fault of the Hub's; all else is."""
+async def _storage_error(_: Request, error: Exception) -> Response:
+    """A full disk is for a person to clear. Raises: all other errors."""
     if not is_full(error):
         raise error
     _LOG.error("no room left on the disk: a request was refused")
@@ -73,7 +87,7 @@ async def _no_room(_: Request, error: Exception) -> Response:
 
 async def _failed(request: Request, error: Exception) -> Response:
     _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
-    return _answer(HubError(500, "The Hub failed; its log says more"))
+    return _answer(HubError(500, "The Hub failed; see its log"))
 
 
 def _answer(error: HubError) -> Response:

@@ -1,4 +1,4 @@
-"""Which repository was given which large file: who has not sent a file, and may not read it, cannot get at it by its hash."""
+"""Which repository holds which large file: the hash of a file gives no access to it."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ CREATE TABLE IF NOT EXISTS possessions (
 """
 
 
-class Possessions:
+class BlobAccess:
     def __init__(self, database: Database) -> None:
         self._database = database
         database.add_schema(_SCHEMA)
 
     def add(self, connection: sqlite3.Connection, repository: int, sha256: str) -> None:
-        """Inside a transaction; nothing happens when it is known."""
+        """Record that a repository holds a file, inside a transaction; recording it twice is fine."""
         connection.execute("INSERT OR IGNORE INTO possessions VALUES (?, ?)", (sha256, repository))
 
     def has(self, repository: int, sha256: str) -> bool:
-        """Whether a file was uploaded to a repository, or committed to it from another."""
+        """Whether a file was uploaded to a repository, or committed to it."""
         row = self._database.read().execute("SELECT 1 FROM possessions WHERE sha256 = ? AND repository = ?", (sha256, repository))
         return row.fetchone() is not None
 
-    def within_reach(self, account: Account | None, sha256: str) -> bool:
-        """Whether any repository that somebody may see has a file."""
+    def readable_by(self, account: Account | None, sha256: str) -> bool:
+        """Whether an account may read any repository that holds a file."""
         rows = self._database.read().execute(
             "SELECT owner, private FROM possessions JOIN repositories ON id = repository WHERE sha256 = ?", (sha256,)
         )

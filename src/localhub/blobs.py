@@ -1,7 +1,7 @@
-"""Files by their SHA-256. A blob is either whole and on the disk, or not there.
+"""Files by their SHA-256. A blob is complete and on the disk, or does not exist.
 
-root/blobs/ab/<sha256>    what repositories hold; never changed, never half written
-root/tmp/<random>         what is on its way in; swept when the Hub starts
+root/blobs/ab/<sha256>    files of repositories; never changed, never half written
+root/tmp/<random>         uploads in progress; removed when the Hub starts
 """
 
 from __future__ import annotations
@@ -9,22 +9,61 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 from localhub.errors import bad_request
-from localhub.temporary import TemporaryFile
 
 Item = TypeVar("Item")
 _SYNCING = ThreadPoolExecutor(8, "sync")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+class TemporaryFile:
+    """A file to write and read. It is deleted when the `with` ends, unless it was moved."""
+
+    def __init__(self, folder: Path) -> None:
+        handle, name = tempfile.mkstemp(dir=folder)
+        self._stream = os.fdopen(handle, "w+b")
+        self._path = Path(name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        with suppress(OSError):  # on a full disk: buffered bytes were not kept, or `keep()` has raised already
+            self._stream.close()
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def write(self, data: bytes) -> None:
+        self._stream.write(data)
+
+    def sync(self) -> None:
+        """Force the bytes to the disk."""
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+
+    def move_to(self, target: Path) -> None:
+        """Rename it; the caller syncs its folder."""
+        self._path.replace(target)
+
+    def move_into_place(self, target: Path) -> None:
+        """Rename it for good: make its folder, and sync it."""
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True)
+            sync_folder(target.parent.parent)
+        self.move_to(target)
+        sync_folder(target.parent)
+
+
 class Blobs:
-    """The content-addressed store below a folder, which is made when it is not there."""
+    """The content-addressed store below a folder, which it makes."""
 
     def __init__(self, root: Path) -> None:
         self._blobs = root / "blobs"
@@ -36,7 +75,7 @@ class Blobs:
             sync_folder(folder)
 
     def path(self, sha256: str) -> Path:
-        """Where a blob is, or would be. Raises: HubError 400 for anything but 64 lower-case hexadecimal digits."""
+        """Where a blob is stored. Raises: HubError 400 for anything but 64 lower-case hexadecimal digits."""
         if not _SHA256.fullmatch(sha256):
             raise bad_request("A SHA-256 is 64 lower-case hexadecimal digits")
         return self._blobs / sha256[:2] / sha256
@@ -45,39 +84,39 @@ class Blobs:
         return self.path(sha256).is_file()
 
     def size(self, sha256: str) -> int:
-        """Bytes. Raises: FileNotFoundError when the blob is not there."""
+        """Bytes. Raises: FileNotFoundError for a blob that does not exist."""
         return self.path(sha256).stat().st_size
 
     def incoming(self) -> Incoming:
-        """A file on its way in; a context manager."""
+        """Start an upload; a context manager."""
         return Incoming(self, self._tmp)
 
     def put(self, data: bytes) -> str:
-        """Store bytes that are in memory already. Returns their SHA-256."""
+        """Store bytes. Returns: their SHA-256."""
         (sha256,) = self.put_all([data])
         return sha256
 
-    def put_all(self, many: Iterable[bytes]) -> list[str]:
-        """Store some hundreds of small files, all different. Returns their SHA-256, in the same order.
+    def put_all(self, contents: Iterable[bytes]) -> list[str]:
+        """Store some hundreds of small files, all different. Returns: their SHA-256, in the same order.
 
-        They are synced side by side: a file system writes its journal once for all that wait for it.
+        Their syncs run in parallel: a file system writes its journal once for all that wait for it.
         """
         with ExitStack() as stack:
             arrived = {}
-            for data in many:
+            for data in contents:
                 incoming = stack.enter_context(self.incoming())
                 incoming.write(data)
                 arrived[incoming.sha256] = incoming
             new = {self.path(sha256): incoming for sha256, incoming in arrived.items() if not self.has(sha256)}
-            _side_by_side(Incoming.sync, list(new.values()))
+            _in_parallel(Incoming.sync, list(new.values()))
             for path, incoming in new.items():
                 incoming.move_to(path)
             # Also of those that another upload has just moved into place, and may not have synced yet.
-            _side_by_side(sync_folder, list({self.path(sha256).parent for sha256 in arrived}))
+            _in_parallel(sync_folder, list({self.path(sha256).parent for sha256 in arrived}))
             return list(arrived)
 
     def sweep(self) -> int:
-        """Remove what an earlier process left half written. Returns how many files."""
+        """Remove unfinished uploads of an earlier process. Returns: how many files."""
         leftovers = [path for path in self._tmp.iterdir() if path.is_file()]
         for path in leftovers:
             path.unlink()
@@ -85,23 +124,21 @@ class Blobs:
 
 
 class Incoming(TemporaryFile):
-    """A temporary file that hashes what is written to it; it is gone when the `with` ends without `keep()`."""
+    """A temporary file that hashes its bytes; `keep()` makes it a blob."""
 
     def __init__(self, blobs: Blobs, folder: Path) -> None:
         super().__init__(folder)
         self._blobs = blobs
         self._digest = hashlib.sha256()
-        self.size = 0
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         self._digest.update(data)
-        self._stream.write(data)
-        self.size += len(data)
+        super().write(data)
 
     def keep(self, expected: str | None = None) -> str:
-        """Make it a blob that outlives a power cut: synced, renamed into place, and the folder synced too.
+        """Make it a blob that survives a power cut: sync, rename, sync the folder.
 
-        Returns: the SHA-256. Raises: HubError 400 when it is not the `expected` one.
+        Returns: the SHA-256. Raises: HubError 400 if it is not the `expected` one.
         """
         if expected is not None and self.sha256 != expected:
             raise bad_request(f"The bytes sent have the SHA-256 {self.sha256}, not {expected}")
@@ -110,37 +147,20 @@ class Incoming(TemporaryFile):
             sync_folder(target.parent)  # another upload may have moved it there just now
         else:
             self.sync()
-            move_into_place(self._path, target)
+            self.move_into_place(target)
         return self.sha256
 
     @property
     def sha256(self) -> str:
-        """Of what was written up to now."""
+        """Of the bytes written so far."""
         return self._digest.hexdigest()
 
-    def sync(self) -> None:
-        """See to it that the bytes are on the disk."""
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
 
-    def move_to(self, target: Path) -> None:
-        """Give it its name. Its folder is to be synced then."""
-        self._path.replace(target)
-
-
-def move_into_place(source: Path, target: Path) -> None:
-    if not target.parent.exists():
-        target.parent.mkdir(exist_ok=True)
-        sync_folder(target.parent.parent)
-    source.replace(target)
-    sync_folder(target.parent)
-
-
-def _side_by_side(work: Callable[[Item], None], items: list[Item]) -> None:
+def _in_parallel(act: Callable[[Item], None], items: list[Item]) -> None:
     if len(items) == 1:
-        work(*items)
+        act(*items)
     else:
-        list(_SYNCING.map(work, items))
+        list(_SYNCING.map(act, items))
 
 
 def sync_folder(folder: Path) -> None:

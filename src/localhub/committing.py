@@ -1,68 +1,86 @@
-"""From a draft to a commit: one transaction, onto the newest state of a branch."""
+"""From a draft to a commit: one transaction, on top of the newest state of a branch."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from localhub.accounts import Account
-from localhub.contents import File
-from localhub.discussions import pull_request_number
 from localhub.drafts import Copy, Delete, Draft, Operation, Put
-from localhub.errors import HubError, bad_request, entry_not_found, revision_not_found
-from localhub.history import Commit, Words
-from localhub.refs import MAIN, branch_ref
+from localhub.errors import HubError, bad_request, entry_not_found
+from localhub.gitobjects import oid
+from localhub.history import MAIN, Commit, Message, branch_ref
+from localhub.names import RepoType
+from localhub.patterns import DEFAULT_ATTRIBUTES
 from localhub.repositories import Repository
+from localhub.trees import File
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
 
+ATTRIBUTES = ".gitattributes"
+_SDKS = ("gradio", "streamlit", "docker", "static")
 _WRITABLE_REFS = ("refs/heads/", "refs/pr/", "refs/convert/")
 
 
+def create_repository(
+    hub: Hub, repo_type: RepoType, owner: str, name: str, *, author: str, private: bool, sdk: str | None = None
+) -> Repository:
+    """Create a repository with a first commit: the rules of LFS, and a README for a Space.
+
+    Raises: HubError 400 for a bad name or SDK, 409 for a taken name.
+    """
+    if repo_type == "space" and sdk not in _SDKS:
+        raise bad_request(f"A Space has an sdk. Allowed: {', '.join(_SDKS)}")
+    files = {ATTRIBUTES: _stored(hub, DEFAULT_ATTRIBUTES)}
+    if repo_type == "space":
+        files["README.md"] = _stored(hub, _space_readme(name, sdk))
+    with hub.database.write() as connection:
+        repository = hub.repositories.create(
+            connection, repo_type, owner, name, private=private, sdk=sdk if repo_type == "space" else None
+        )
+        for file in files.values():
+            hub.trees.add_file(connection, file)
+        changes = {path: file.oid for path, file in files.items()}
+        commit = hub.history.add(connection, repository.key, None, changes, Message(author, "initial commit"))
+        hub.history.create_ref(connection, MAIN, commit)
+    return repository
+
+
 def new_draft(hub: Hub, repository: Repository, account: Account) -> Draft:
-    """For somebody's commit to a repository."""
+    """An empty draft of an account's commit to a repository."""
 
     def may_use(sha256: str) -> bool:
-        return hub.possessions.has(repository.key, sha256) or hub.possessions.within_reach(account, sha256)
+        return hub.blob_access.has(repository.key, sha256) or hub.blob_access.readable_by(account, sha256)
 
     return Draft(hub.blobs, may_use)
 
 
 def commit_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, author: str) -> Commit:
-    """Put a draft on top of a branch, whatever has been committed since the client looked.
+    """Commit a draft to a branch, on top of whatever was committed in the meantime.
 
-    Raises: HubError 412 when the draft names a parent that is not the newest commit, 404 RevisionNotFound for no branch,
-    404 EntryNotFound where there is nothing to delete or copy, 400 for a draft without a summary.
+    Raises: HubError 412 if the draft names a parent that is not the newest commit, 404 RevisionNotFound for no branch,
+    404 EntryNotFound for a missing file to delete or copy, 400 for a draft without a summary.
     """
-    draft.settle()
+    draft.flush()
     with hub.database.write() as connection:
-        head = hub.refs.resolve(repository.key, revision)
+        head = hub.history.resolve(repository.key, revision)
         ref = branch_ref(revision)
-        if not ref.startswith(_WRITABLE_REFS) or hub.refs.get(repository.key, ref) is None:
+        if not ref.startswith(_WRITABLE_REFS) or hub.history.ref(repository.key, ref) is None:
             raise bad_request("A commit goes to a branch")
         commit = _add(hub, connection, head, draft, author)
-        hub.refs.move(connection, ref, commit)
-        if repository.type == "space" and ref == MAIN:
-            hub.spaces.committed(connection, repository.key)
-        if number := pull_request_number(ref):
-            words = {"subject": commit.title, "oid": commit.oid}
-            hub.discussions.add_event(connection, (repository.key, number), "commit", author, words)
+        hub.history.move_ref(connection, ref, commit)
         return commit
 
 
 def propose_draft(hub: Hub, repository: Repository, revision: str, draft: Draft, author: str) -> tuple[Commit, int]:
-    """Make a pull request of a draft. Returns: its commit, and its number. Raises: as `commit_draft`."""
-    draft.settle()
+    """Open a pull request with a draft. Returns: its commit and its number. Raises: as `commit_draft`."""
+    draft.flush()
     with hub.database.write() as connection:
-        head = hub.refs.resolve(repository.key, revision)
-        commit = _add(hub, connection, head, draft, author)
-        base = branch_ref(revision)
-        number = hub.discussions.open_pull_request(
-            connection, repository.key, draft.title, draft.description, author=author, head=commit, base=base, status="open"
-        )
-        return commit, number
+        commit = _add(hub, connection, hub.history.resolve(repository.key, revision), draft, author)
+        return commit, hub.history.open_pull_request(connection, commit, author)
 
 
 def _add(hub: Hub, connection: sqlite3.Connection, head: Commit, draft: Draft, author: str) -> Commit:
@@ -70,19 +88,19 @@ def _add(hub: Hub, connection: sqlite3.Connection, head: Commit, draft: Draft, a
         raise bad_request("A commit begins with a header")
     if draft.parent and not head.oid.startswith(draft.parent):
         raise HubError(412, "A commit has happened since. Please refresh and try again.")
-    state = _State(hub, head)
+    tree = _ChangedTree(hub, head)
     for operation in draft.operations:
-        state.apply(operation)
-    for file in state.files.values():
-        hub.contents.add(connection, file)
+        tree.apply(operation)
+    for file in tree.files.values():
+        hub.trees.add_file(connection, file)
         if file.lfs:
-            hub.possessions.add(connection, head.repository, file.sha256)
-    changes = {path: blob for path, blob in state.changes.items() if state.before(path) != blob}
-    return hub.history.add(connection, head.repository, head, changes, Words(author, draft.title, draft.description))
+            hub.blob_access.add(connection, head.repository, file.sha256)
+    changes = {path: blob for path, blob in tree.changes.items() if tree.before(path) != blob}
+    return hub.history.add(connection, head.repository, head, changes, Message(author, draft.title, draft.description))
 
 
-class _State:
-    """A commit's tree with operations applied to it, in their order: path -> blob oid, None where a file was removed."""
+class _ChangedTree:
+    """A commit's tree with operations applied in order: path -> blob oid, None for a removed file."""
 
     def __init__(self, hub: Hub, head: Commit) -> None:
         self._hub = hub
@@ -127,29 +145,25 @@ class _State:
     def _below(self, folder: str) -> Iterator[str]:
         entry = self._hub.trees.find(self._head.tree, folder)
         if entry and entry.folder:
-            yield from (path for path, _ in self._hub.trees.files(entry.oid, f"{folder}/") if self._now(path))
+            yield from (path for path, _ in self._hub.trees.paths(entry.oid, f"{folder}/") if self._now(path))
         yield from (path for path, blob in self.changes.items() if blob and path.startswith(f"{folder}/"))
 
     def _source(self, path: str, revision: str | None) -> File:
         if revision:
-            file = self._hub.contents.file(self._hub.refs.resolve(self._head.repository, revision).tree, path)
+            file = self._hub.trees.file(self._hub.history.resolve(self._head.repository, revision).tree, path)
         else:
             blob = self._now(path)
-            file = self.files.get(blob) or self._hub.contents.by_oid(blob) if blob else None
+            file = self.files.get(blob) or self._hub.trees.by_oid(blob) if blob else None
         if file is None:
             raise entry_not_found(path)
         return file
 
 
-def squash(hub: Hub, repository: Repository, branch: str, message: str, author: str) -> Commit:
-    """One commit without a parent in place of a branch's history; what no name leads to any more is forgotten."""
-    with hub.database.write() as connection:
-        head = hub.refs.get(repository.key, branch_ref(branch))
-        if head is None:
-            raise revision_not_found(branch)
-        paths = [path for path, _ in hub.trees.files(head.tree)]
-        words = Words(author, message)
-        commit = hub.history.add_tree(connection, repository.key, None, tree=head.tree, paths=paths, words=words)
-        hub.refs.move(connection, branch_ref(branch), commit)
-        hub.history.forget_unnamed(connection, repository.key)
-        return commit
+def _stored(hub: Hub, text: str) -> File:
+    data = text.encode()
+    return File(oid("blob", data), hub.blobs.put(data), len(data), lfs=False)
+
+
+def _space_readme(name: str, sdk: str | None) -> str:
+    app = "app_file: index.html\n" if sdk == "static" else "app_file: app.py\n" if sdk != "docker" else ""
+    return f"---\ntitle: {json.dumps(name)}\nsdk: {sdk}\n{app}pinned: false\n---\n"

@@ -1,4 +1,4 @@
-"""SQLite, for everything that is not the bytes of a file: one writer at a time, any number of readers."""
+"""SQLite for everything but the bytes of files: one writer at a time, any number of readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BUSY_SECONDS = 30.0
 class Database:
     """A database in WAL mode with one connection a thread; a transaction is on the disk when `write()` ends.
 
-    Each module that keeps something adds its own tables with `add_schema`.
+    Each module adds its own tables with `add_schema`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -23,25 +23,17 @@ class Database:
         self._writing = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
         self.read()
-        # What a connection writes itself does not change its own data_version: this one never writes.
-        self._watcher = self._open()
-        self._watching = threading.Lock()
 
     def read(self) -> sqlite3.Connection:
-        """The connection of this thread; rows come as `sqlite3.Row`."""
+        """The connection of this thread; rows are `sqlite3.Row`."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._open()
         return connection
 
-    def version(self) -> int:
-        """A number that is another one after every transaction that anybody ends, here or in another process."""
-        with self._watching:
-            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
-
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that starts when no other is under way, and is all there or not at all. Not to be nested."""
+        """A transaction: it waits for others, and is committed whole or not at all. Do not nest it."""
         connection = self.read()
         if connection.in_transaction:
             raise RuntimeError("a transaction inside a transaction")

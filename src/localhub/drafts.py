@@ -1,7 +1,7 @@
-"""The operations of one commit, as they arrive line by line; nothing can be seen of them until they are committed.
+"""The operations of one commit, as they arrive line by line; nothing of them is visible before the commit.
 
 A line is JSON: {"key": "header" | "file" | "lfsFile" | "deletedFile" | "deletedFolder" | "copyFile", "value": {...}}.
-The bytes of small files go to the disk some hundred at a time, all of them before the commit.
+Small files are written to the disk in batches, all of them before the commit.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from localhub.blobs import Blobs
-from localhub.contents import File, lfs_file
 from localhub.errors import HubError, bad_request
 from localhub.gitobjects import oid, read_pointer
-from localhub.json_body import read_json
 from localhub.names import checked_path
+from localhub.requests import read_json
+from localhub.trees import File, lfs_file
 
 REGULAR_MAX_BYTES = 10_000_000
-"""Larger files go by LFS or Xet."""
+"""Larger files are sent by LFS or Xet."""
 _MAX_OPERATIONS = 100_000
-_AT_ONCE = 256  # small files that are synced together
+_BATCH_FILES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ Operation = Put | Delete | Copy
 
 
 class Draft:
-    """What a commit will do. Raises, from `add`: HubError 400 for what is malformed, 413 for what is too much."""
+    """A commit in the making."""
 
     def __init__(self, blobs: Blobs, may_use: Callable[[str], bool]) -> None:
-        """`may_use` says of the SHA-256 of a large file whether this repository was given it, or its author can read it."""
+        """may_use: whether a large file, by its SHA-256, was uploaded to the repository or is readable to the author."""
         self._blobs = blobs
         self._may_use = may_use
         self._waiting: dict[str, bytes] = {}
@@ -62,7 +62,7 @@ class Draft:
         self.parent: str | None = None
 
     def add(self, line: bytes) -> None:
-        """Take one line of the body."""
+        """Take one line of the body. Raises: HubError 400 for a malformed line, 413 for too many or too large."""
         key, value = _parsed(line)
         if key == "header":
             self._head(value)
@@ -75,20 +75,20 @@ class Draft:
         self.operations.append(reader(self, value))
 
     def store(self, data: bytes) -> str:
-        """Keep the bytes of a small file, now or with the next ones. Returns: their SHA-256."""
+        """Keep the bytes of a small file, now or with the next batch. Returns: their SHA-256."""
         sha256 = hashlib.sha256(data).hexdigest()
         self._waiting[sha256] = data
-        if len(self._waiting) >= _AT_ONCE or sum(map(len, self._waiting.values())) > REGULAR_MAX_BYTES:
-            self.settle()
+        if len(self._waiting) >= _BATCH_FILES or sum(map(len, self._waiting.values())) > REGULAR_MAX_BYTES:
+            self.flush()
         return sha256
 
-    def settle(self) -> None:
-        """See to it that all bytes of small files are on the disk."""
+    def flush(self) -> None:
+        """Write all waiting small files to the disk."""
         self._blobs.put_all(self._waiting.values())
         self._waiting.clear()
 
     def large_file(self, path: str, sha256: str, size: int | None) -> Put:
-        """One that was uploaded before. Raises: HubError 400 when it was not, or has another size."""
+        """A file that was uploaded before. Raises: HubError 400 if it was not, or has another size."""
         if not self._blobs.has(sha256) or not self._may_use(sha256):
             raise bad_request(f"{path}: the LFS object {sha256} was not uploaded")
         real = self._blobs.size(sha256)

@@ -1,4 +1,4 @@
-"""Repositories: who owns them, who may see them, what they are called now and were called before."""
+"""Repositories: owner, name and visibility."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS repositories (
     id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL,
     owner TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL COLLATE NOCASE,
-    private INTEGER NOT NULL, gated TEXT, sdk TEXT, created TEXT NOT NULL, UNIQUE (type, owner, name));
-CREATE TABLE IF NOT EXISTS former_names (
-    type TEXT NOT NULL, owner TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL COLLATE NOCASE,
-    repository INTEGER NOT NULL REFERENCES repositories ON DELETE CASCADE, PRIMARY KEY (type, owner, name)) WITHOUT ROWID;
+    private INTEGER NOT NULL, sdk TEXT, created TEXT NOT NULL, UNIQUE (type, owner, name));
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One row: `key` is the database's, `id` is OWNER/NAME as clients write it."""
+    """`key` is the database's, `id` is OWNER/NAME."""
 
     key: int
     type: RepoType
@@ -31,7 +28,6 @@ class Repository:
     name: str
     private: bool
     created: str
-    gated: str | None = None
     sdk: str | None = None
 
     @property
@@ -40,7 +36,7 @@ class Repository:
 
     @property
     def prefix(self) -> str:
-        """What stands before the id in addresses of pages: nothing for models."""
+        """Prefix of the id in addresses of pages; empty for models."""
         return "" if self.type == "model" else f"{self.type}s/"
 
     def visible_to(self, account: Account | None) -> bool:
@@ -53,29 +49,23 @@ class Repositories:
         database.add_schema(_SCHEMA)
 
     def find(self, repo_type: str, owner: str, name: str) -> Repository:
-        """By its name, or by one it had before. Raises: HubError 404 RepoNotFound."""
+        """By its name. Raises: HubError 404 RepoNotFound."""
         key = (checked_type(repo_type), owner, name)
-        connection = self._database.read()
-        row = connection.execute("SELECT * FROM repositories WHERE type = ? AND owner = ? AND name = ?", key).fetchone()
-        if row is None:
-            row = connection.execute(
-                "SELECT repositories.* FROM former_names f JOIN repositories ON id = f.repository "
-                "WHERE f.type = ? AND f.owner = ? AND f.name = ?",
-                key,
-            ).fetchone()
+        query = "SELECT * FROM repositories WHERE type = ? AND owner = ? AND name = ?"
+        row = self._database.read().execute(query, key).fetchone()
         if row is None:
             raise repository_not_found()
         return _repository(row)
 
     def readable(self, repo_type: str, owner: str, name: str, account: Account | None) -> Repository:
-        """One that the asker may see. Raises: HubError 404 RepoNotFound, also for the private ones of others."""
+        """One that an account may see. Raises: HubError 404 RepoNotFound, also for private ones of others."""
         repository = self.find(repo_type, owner, name)
         if not repository.visible_to(account):
             raise repository_not_found()
         return repository
 
     def writable(self, repo_type: str, owner: str, name: str, account: Account | None) -> Repository:
-        """One that the asker may change. Raises: HubError 404 when they may not see it, 401 without a token, 403 else."""
+        """One that an account may change. Raises: HubError 404 for a hidden one, 401 without a token, 403 otherwise."""
         repository = self.readable(repo_type, owner, name, account)
         check_may_write(account, repository.owner)
         return repository
@@ -83,7 +73,7 @@ class Repositories:
     def create(
         self, connection: sqlite3.Connection, repo_type: RepoType, owner: str, name: str, *, private: bool, sdk: str | None = None
     ) -> Repository:
-        """Inside a transaction. Raises: HubError 400 for a bad name, 409 when there is one."""
+        """Inside a transaction. Raises: HubError 400 for a bad name, 409 for a taken one."""
         checked_name(owner)
         checked_name(name)
         try:
@@ -97,26 +87,16 @@ class Repositories:
         return _repository(row)
 
     def delete(self, repository: Repository) -> None:
-        """With its history. The blobs stay: others may hold the same bytes."""
+        """Delete it with its history. The blobs stay: other repositories may hold the same bytes."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM repositories WHERE id = ?", (repository.key,))
 
-    def rename(self, repository: Repository, owner: str, name: str) -> None:
-        """Its old name goes on to lead here, until somebody takes it. Raises: HubError 409 when the new name is taken."""
+    def set_private(self, repository: Repository, *, private: bool) -> None:
         with self._database.write() as connection:
-            try:
-                connection.execute("UPDATE repositories SET owner = ?, name = ? WHERE id = ?", (owner, name, repository.key))
-            except sqlite3.IntegrityError as error:
-                raise HubError(409, "There is a repository of that name already") from error
-            old = (repository.type, repository.owner, repository.name, repository.key)
-            connection.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?, ?, ?)", old)
+            connection.execute("UPDATE repositories SET private = ? WHERE id = ?", (private, repository.key))
 
-    def set_visibility(self, repository: Repository, *, private: bool, gated: str | None) -> None:
-        with self._database.write() as connection:
-            connection.execute("UPDATE repositories SET private = ?, gated = ? WHERE id = ?", (private, gated, repository.key))
-
-    def all(self, repo_type: str, account: Account | None, owner: str | None = None) -> list[Repository]:
-        """Those that the asker may see, of everybody or of one owner, in the order in which they were made."""
+    def visible(self, repo_type: str, account: Account | None, owner: str | None = None) -> list[Repository]:
+        """Those that an account may see, of all owners or of one, the oldest first."""
         rows = self._database.read().execute(
             "SELECT * FROM repositories WHERE type = ? AND (? IS NULL OR owner = ?) ORDER BY id", (repo_type, owner, owner)
         )
@@ -124,7 +104,7 @@ class Repositories:
 
 
 def check_may_write(account: Account | None, owner: str) -> None:
-    """Raises: HubError 401 without a token, 403 with one that only reads or that belongs to somebody else."""
+    """Raises: HubError 401 without a token, 403 for a token that only reads or belongs to somebody else."""
     if account is None:
         raise HubError(401, "A token is needed to write")
     if account.role != "write":
@@ -141,6 +121,5 @@ def _repository(row: sqlite3.Row) -> Repository:
         name=row["name"],
         private=bool(row["private"]),
         created=row["created"],
-        gated=row["gated"],
         sdk=row["sdk"],
     )

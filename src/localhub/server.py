@@ -11,7 +11,7 @@ from pathlib import Path
 
 from localhub.accounts import Kind, new_token
 from localhub.app import create_app
-from localhub.disk_full import is_full
+from localhub.disk import is_full
 from localhub.errors import HubError, StartError
 from localhub.hub import Hub
 from localhub.names import checked_owner

@@ -1,64 +1,60 @@
-"""Who a browser is: a random word in a cookie, and the token it stands for in the memory of this process alone."""
+"""Browser sessions: a random id in a cookie stands for a token, in the memory of this process only."""
 
 from __future__ import annotations
 
 import secrets
-import time
-from collections import OrderedDict
 from hashlib import sha256
 from threading import Lock
 
+from cachetools import TTLCache
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 LIFETIME_SECONDS = 12 * 3600
-MOST = 1000  # sessions at once; the oldest goes
+_MAX_SESSIONS = 1000
 
 
 class Sessions:
-    """Sessions of one running Hub. They end with it, after LIFETIME_SECONDS, or when somebody logs out."""
+    """Sessions of one running Hub. They end with it, after LIFETIME_SECONDS, or with a logout."""
 
     def __init__(self) -> None:
-        self._tokens: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._tokens: TTLCache[str, str] = TTLCache(_MAX_SESSIONS, LIFETIME_SECONDS)
         self._lock = Lock()
 
     def open(self, token: str) -> str:
-        """A new session for whoever showed `token`. Returns: the word for the cookie."""
-        word = secrets.token_urlsafe(32)
+        """Start a session. Returns: its id, for the cookie."""
+        session = secrets.token_urlsafe(32)
         with self._lock:
-            self._tokens[_digest(word)] = (token, time.monotonic() + LIFETIME_SECONDS)
-            if len(self._tokens) > MOST:
-                self._tokens.popitem(last=False)
-        return word
+            self._tokens[_digest(session)] = token
+        return session
 
-    def token(self, word: str) -> str | None:
-        """The token behind a cookie; None when the session is unknown or over."""
+    def token(self, session: str) -> str | None:
+        """The token of a session; None for an unknown or expired one."""
         with self._lock:
-            token, until = self._tokens.get(_digest(word), (None, 0.0))
-        return token if time.monotonic() < until else None
+            return self._tokens.get(_digest(session))
 
-    def close(self, word: str) -> None:
+    def close(self, session: str) -> None:
         with self._lock:
-            self._tokens.pop(_digest(word), None)
+            self._tokens.pop(_digest(session), None)
 
 
 def cookie_name(connection: HTTPConnection) -> str:
-    """Cookies are shared by all ports of a machine, so the port is in the name: two Hubs do not log each other out."""
+    """Browsers send a cookie to every port of a host. The port in the name keeps two Hubs from logging each other out."""
     _, port = connection.scope.get("server") or ("", "")
-    return f"seedbed_hub_{port}"
+    return f"localhub_{port}"
 
 
-def word_of(connection: HTTPConnection) -> str:
+def session_of(connection: HTTPConnection) -> str:
     return connection.cookies.get(cookie_name(connection), "")
 
 
-def set_cookie(connection: HTTPConnection, response: Response, word: str) -> None:
-    response.set_cookie(cookie_name(connection), word, max_age=LIFETIME_SECONDS, httponly=True, samesite="strict")
+def set_cookie(connection: HTTPConnection, response: Response, session: str) -> None:
+    response.set_cookie(cookie_name(connection), session, max_age=LIFETIME_SECONDS, httponly=True, samesite="strict")
 
 
 def drop_cookie(connection: HTTPConnection, response: Response) -> None:
     response.delete_cookie(cookie_name(connection), httponly=True, samesite="strict")
 
 
-def _digest(word: str) -> str:
-    return sha256(word.encode()).hexdigest()
+def _digest(session: str) -> str:
+    return sha256(session.encode()).hexdigest()

@@ -1,37 +1,20 @@
-"""Links and tokens that the Hub hands out and knows again: signed with a secret of its own, good for a while.
-
-A link stands for the permission of who asked for it, as the real Hub's links into its storage do: clients send no token there.
-"""
+"""Signed links and tokens that expire. Clients send no token to a stored file's address, so the link itself grants access."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import time
-from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import urlencode
+from typing import Any
 
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 
 from localhub.database import Database
 from localhub.errors import HubError
 
-Scope = Literal["read", "write"]
-
 _SCHEMA = "CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
 _SECRET_BYTES = 32
-_SIGNATURE = "&signature="
-_TOKEN_PREFIX = "xet_"  # noqa: S105 - what tokens begin with, not one of them
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a token of this Hub allows: to read, or to read and write, the storage of one repository."""
-
-    scope: Scope
-    repository: int
 
 
 class Signer:
@@ -41,44 +24,45 @@ class Signer:
         database.add_schema(_SCHEMA)
         with database.write() as connection:
             connection.execute("INSERT OR IGNORE INTO secrets VALUES ('signing', ?)", (secrets.token_bytes(_SECRET_BYTES),))
-            self._secret: bytes = connection.execute("SELECT value FROM secrets WHERE name = 'signing'").fetchone()["value"]
-
-    @property
-    def name(self) -> str:
-        """Tells this Hub from others that served the same address; says nothing about the secret."""
-        return self._sign("name")[:16]
+            secret: bytes = connection.execute("SELECT value FROM secrets WHERE name = 'signing'").fetchone()["value"]
+        self.name = hashlib.sha256(b"name" + secret).hexdigest()[:16]
+        """Identifies this Hub among others that had the same address; reveals nothing about the secret."""
+        self._links = URLSafeSerializer(secret, salt="link")
+        self._tokens = URLSafeSerializer(secret, salt="xet")
 
     def link(self, base: str, method: str, path: str, seconds: int, **fields: str | int) -> str:
-        """An address for one method, whose fields nobody can change, good for some seconds."""
-        query = urlencode({**fields, "expires": int(time.time()) + seconds})
-        return f"{base}{path}?{query}{_SIGNATURE}{self._sign(f'{method} {path}?{query}')}"
+        """An address for one method and path that carries `fields` and is valid for some seconds."""
+        signed = self._links.dumps([method, path, int(time.time()) + seconds, fields])
+        return f"{base}{path}?signature={signed!s}"
 
-    def check_link(self, request: Request) -> None:
-        """Raises: HubError 403 when the address was not signed here, for this method, or is too old."""
-        query, _, signature = request.url.query.rpartition(_SIGNATURE)
+    def check_link(self, request: Request) -> dict[str, Any]:
+        """The fields of a signed address. Raises: HubError 403 if it was not signed here for this method, or has expired."""
         method = "GET" if request.method == "HEAD" else request.method
-        self._check(f"{method} {request.url.path}?{query}", signature, 403)
-        if int(request.query_params["expires"]) < time.time():
-            raise HubError(403, "This link has expired; ask for a new one")
+        signed_method, path, expires, fields = _loaded(self._links, request.query_params.get("signature", ""), 403)
+        if (signed_method, path) != (method, request.url.path):
+            raise HubError(403, "Not signed by this Hub")
+        _check_time(expires, 403)
+        return dict(fields)
 
-    def token(self, grant: Grant, seconds: int) -> tuple[str, int]:
-        """A token for the Xet storage, and when it expires, in seconds since 1970."""
+    def token(self, repository: int, seconds: int) -> tuple[str, int]:
+        """A token to upload to the Xet storage of a repository, and when it expires, in seconds since 1970."""
         expires = int(time.time()) + seconds
-        words = f"{grant.scope}.{grant.repository}.{expires}"
-        return f"{_TOKEN_PREFIX}{words}.{self._sign(words)}", expires
+        return f"xet_{self._tokens.dumps([repository, expires])!s}", expires
 
-    def grant(self, token: str) -> Grant:
-        """What a token allows. Raises: HubError 401 when it is not one of this Hub's, or too old."""
-        words, _, signature = token.removeprefix(_TOKEN_PREFIX).rpartition(".")
-        self._check(words, signature, 401)
-        scope, repository, expires = words.split(".")
-        if int(expires) < time.time():
-            raise HubError(401, "This token has expired; ask for a new one")
-        return Grant("write" if scope == "write" else "read", int(repository))
+    def repository(self, token: str) -> int:
+        """The repository of a token. Raises: HubError 401 if this Hub did not make it, or it has expired."""
+        repository, expires = _loaded(self._tokens, token.removeprefix("xet_"), 401)
+        _check_time(expires, 401)
+        return int(repository)
 
-    def _check(self, words: str, signature: str, status: int) -> None:
-        if not hmac.compare_digest(self._sign(words).encode(), signature.encode()):
-            raise HubError(status, "Not signed by this Hub")
 
-    def _sign(self, words: str) -> str:
-        return hmac.new(self._secret, words.encode(), hashlib.sha256).hexdigest()
+def _loaded(serializer: URLSafeSerializer, signed: str, status: int) -> list[Any]:
+    try:
+        return list(serializer.loads(signed))
+    except BadData as error:
+        raise HubError(status, "Not signed by this Hub") from error
+
+
+def _check_time(expires: int, status: int) -> None:
+    if expires < time.time():
+        raise HubError(status, "Expired; ask for a new one")

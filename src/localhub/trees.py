@@ -1,38 +1,81 @@
-"""Folders as content-addressed objects: a commit writes the folders on the way to what it changes, and shares all others."""
+"""Folders and files as content-addressed objects, named as git names them.
+
+A commit writes the folders on the way to what it changes, and shares all others with its parent.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from threading import Lock
+from typing import TypeVar
 
-from localhub.cache import WeightedCache
+from cachetools import LRUCache, cachedmethod
+
 from localhub.database import Database
 from localhub.errors import bad_request
-from localhub.gitobjects import EMPTY_TREE, Entry, decode_tree, encode_tree, oid
+from localhub.gitobjects import EMPTY_TREE, Entry, decode_tree, encode_tree, oid, pointer
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS trees (oid TEXT PRIMARY KEY, body BLOB NOT NULL)"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS trees (oid TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS objects (
+    oid TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL, lfs INTEGER NOT NULL) WITHOUT ROWID;
+"""
+Item = TypeVar("Item")
 _CACHED_ENTRIES = 300_000  # about 60 MB
+_CACHED_FILES = 100_000  # about 30 MB
+_MAX_VARIABLES = 500  # SQLite takes 999 in its oldest builds
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file's content: `oid` is git's (of the pointer if LFS keeps the bytes), `size` in bytes is always the content's."""
+
+    oid: str
+    sha256: str
+    size: int
+    lfs: bool
+
+    @property
+    def etag(self) -> str:
+        """What clients compare before they download or upload: the SHA-256 with LFS, git's oid without."""
+        return self.sha256 if self.lfs else self.oid
+
+    @property
+    def pointer_size(self) -> int:
+        return len(pointer(self.sha256, self.size))
+
+
+def lfs_file(sha256: str, size: int) -> File:
+    """The file that LFS keeps under a SHA-256."""
+    return File(oid("blob", pointer(sha256, size)), sha256, size, lfs=True)
 
 
 class Trees:
-    """Trees by oid. What is read is shared with other readers: not to be changed."""
+    """Folders by oid, files by oid and by path. Cached mappings are shared between readers: do not change them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cache: WeightedCache[str, Mapping[str, Entry]] = WeightedCache(_CACHED_ENTRIES)
+        self._folders: LRUCache[str, Mapping[str, Entry]] = LRUCache(_CACHED_ENTRIES, getsizeof=lambda folder: len(folder) + 1)
+        self._files: LRUCache[str, File] = LRUCache(_CACHED_FILES)
+        self._lock = Lock()
         database.add_schema(_SCHEMA)
 
+    @cachedmethod(lambda self: self._folders, lock=lambda self: self._lock)
     def read(self, tree: str) -> Mapping[str, Entry]:
-        """Names in a folder. Raises: KeyError when there is no such tree."""
-        entries = self._cache.get(tree)
-        if entries is None:
-            entries = self._load(tree)
-            self._cache.put(tree, entries, len(entries) + 1)
-        return entries
+        """Names in a folder. Raises: KeyError for an unknown tree."""
+        if tree == EMPTY_TREE:
+            return {}
+        row = self._database.read().execute("SELECT body FROM trees WHERE oid = ?", (tree,)).fetchone()
+        if row is None:
+            raise KeyError(tree)
+        return decode_tree(row["body"])
 
     def find(self, root: str, path: str) -> Entry | None:
-        """What stands at a path below a root; the root itself for an empty path."""
+        """The entry at a path below a root tree; the root itself for an empty path."""
         entry = Entry(root, folder=True)
         for part in path.split("/") if path else ():
             below = self.read(entry.oid).get(part) if entry.folder else None
@@ -41,18 +84,51 @@ class Trees:
             entry = below
         return entry
 
-    def files(self, tree: str, prefix: str = "") -> Iterator[tuple[str, str]]:
-        """Path and blob oid of every file below, in the order of the tree endpoint; paths start with `prefix`."""
+    def paths(self, tree: str, prefix: str = "") -> Iterator[tuple[str, str]]:
+        """Path and blob oid of every file below, in git's order; paths start with `prefix`."""
         for name, entry in self.read(tree).items():
             if entry.folder:
-                yield from self.files(entry.oid, f"{prefix}{name}/")
+                yield from self.paths(entry.oid, f"{prefix}{name}/")
             else:
                 yield prefix + name, entry.oid
 
-    def write(self, connection: sqlite3.Connection, root: str, changes: Mapping[str, str | None]) -> str:
-        """The root with files put (blob oid) and removed (None), inside a transaction. A folder left empty is gone.
+    def file(self, root: str, path: str) -> File | None:
+        """The file at a path below a root tree; None for a folder, or nothing."""
+        entry = self.find(root, path)
+        return self.by_oid(entry.oid) if entry and not entry.folder else None
 
-        Returns: the new root's oid. Raises: HubError 400 where a file would have to be a folder as well.
+    def files(self, root: str) -> Iterator[tuple[str, File]]:
+        """Every file below a root tree, with its path, in git's order."""
+        for page in _batched(self.paths(root), _MAX_VARIABLES):
+            files = self.by_oids(blob for _, blob in page)
+            yield from ((path, files[blob]) for path, blob in page)
+
+    def by_oid(self, blob: str) -> File:
+        """Raises: KeyError for an unknown object."""
+        return self.by_oids([blob])[blob]
+
+    def by_oids(self, blobs: Iterable[str]) -> dict[str, File]:
+        """Many at once. Raises: KeyError for an unknown object."""
+        wanted = set(blobs)
+        with self._lock:
+            files = {blob: self._files[blob] for blob in wanted if blob in self._files}
+        loaded = {file.oid: file for file in self._load(wanted - files.keys())}
+        with self._lock:
+            self._files.update(loaded)
+        files |= loaded
+        if wanted - files.keys():
+            raise KeyError(min(wanted - files.keys()))
+        return files
+
+    def add_file(self, connection: sqlite3.Connection, file: File) -> None:
+        """Make an oid known, inside a transaction; its blob is on the disk already."""
+        row = (file.oid, file.sha256, file.size, file.lfs)
+        connection.execute("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?)", row)
+
+    def write(self, connection: sqlite3.Connection, root: str, changes: Mapping[str, str | None]) -> str:
+        """Write a root with files put (blob oid) and removed (None), inside a transaction; empty folders are dropped.
+
+        Returns: the new root's oid. Raises: HubError 400 if a path would be a file and a folder.
         """
         entries = dict(self.read(root))
         below: dict[str, dict[str, str | None]] = defaultdict(dict)
@@ -61,7 +137,10 @@ class Trees:
             below[name][rest] = blob  # an empty rest is the name itself
         for name, inside in below.items():
             self._write_entry(connection, entries, name, inside)
-        return self._store(connection, entries)
+        body = encode_tree(entries)
+        tree = oid("tree", body)
+        connection.execute("INSERT OR IGNORE INTO trees VALUES (?, ?)", (tree, body))
+        return tree
 
     def _write_entry(
         self, connection: sqlite3.Connection, entries: dict[str, Entry], name: str, changes: dict[str, str | None]
@@ -76,16 +155,15 @@ class Trees:
         if file or folder != EMPTY_TREE:
             entries[name] = Entry(file or folder, folder=not file)
 
-    def _store(self, connection: sqlite3.Connection, entries: Mapping[str, Entry]) -> str:
-        body = encode_tree(entries)
-        tree = oid("tree", body)
-        connection.execute("INSERT OR IGNORE INTO trees VALUES (?, ?)", (tree, body))
-        return tree
+    def _load(self, blobs: set[str]) -> Iterator[File]:
+        for page in _batched(blobs, _MAX_VARIABLES):
+            marks = ",".join("?" * len(page))
+            for row in self._database.read().execute(f"SELECT * FROM objects WHERE oid IN ({marks})", page):  # noqa: S608 - question marks
+                yield File(row["oid"], row["sha256"], row["size"], bool(row["lfs"]))
 
-    def _load(self, tree: str) -> Mapping[str, Entry]:
-        if tree == EMPTY_TREE:
-            return {}
-        row = self._database.read().execute("SELECT body FROM trees WHERE oid = ?", (tree,)).fetchone()
-        if row is None:
-            raise KeyError(tree)
-        return decode_tree(row["body"])
+
+def _batched(items: Iterable[Item], count: int) -> Iterator[list[Item]]:
+    """Lists of `count` items, the last of which may be shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, count)):
+        yield batch

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from localhub.accounts import Account
-from localhub.committing import commit_draft, new_draft
-from localhub.creating import create_repository
+from localhub.committing import commit_draft, create_repository, new_draft
 from localhub.drafts import Draft
 from localhub.history import Commit
 from localhub.hub import Hub
@@ -60,7 +59,7 @@ def commit(hub: Hub, repository: Repository, files: Mapping[str, bytes | None], 
 
 def contents(hub: Hub, repository: Repository, revision: str = "main") -> dict[str, bytes]:
     """Every file but .gitattributes, with its bytes."""
-    tree = hub.refs.resolve(repository.key, revision).tree
-    files = {path: hub.blobs.path(file.sha256).read_bytes() for path, file in hub.contents.files(tree)}
+    tree = hub.history.resolve(repository.key, revision).tree
+    files = {path: hub.blobs.path(file.sha256).read_bytes() for path, file in hub.trees.files(tree)}
     files.pop(".gitattributes", None)
     return files

@@ -1,4 +1,4 @@
-"""A `seedbed hub` in a process of its own, started, stopped and killed the way people do it."""
+"""A local Hub in a process of its own, started, stopped and killed the way people do it."""
 
 import contextlib
 import os
@@ -97,7 +97,7 @@ def add_accounts(root: Path) -> None:
 
 def command(root: Path, port: int) -> list[str]:
     users = [f"--user={WRITER.user}", f"--org={ORG}", f"--token={WRITER.token}"]
-    return [sys.executable, "-m", "seedbed.cli", "hub", f"--dir={root}", f"--port={port}", *users]
+    return [sys.executable, "-m", "localhub", f"--dir={root}", f"--port={port}", *users]
 
 
 def wait_for(condition: Callable[[], T], seconds: float, what: str) -> T:

@@ -15,9 +15,9 @@ READER = {"Authorization": "Bearer hf_alice_reads"}
 STRANGER = {"Authorization": "Bearer hf_bob"}
 
 
-def hub_with_people(root: Path, *, xet_enabled: bool = True) -> Hub:
+def hub_with_people(root: Path) -> Hub:
     """alice, who has the models alice/private and alice/public, and bob, who has bob/own."""
-    hub = Hub(root, xet_enabled=xet_enabled)
+    hub = Hub(root)
     for user in ("alice", "bob"):
         hub.accounts.add_user(user)
     for user, token, role in (("alice", "hf_alice", "write"), ("alice", "hf_alice_reads", "read"), ("bob", "hf_bob", "write")):

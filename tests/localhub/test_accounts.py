@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localhub import api, lfs, pages, resolve, xet
+from localhub import api, downloads, lfs, pages, xet
 from localhub.errors import HubError
 from localhub.hub import Hub
 from localhub.names import RESERVED
@@ -109,7 +109,7 @@ def test_a_name_is_a_users_or_an_organisations(tmp_path: Path, name: str, kind: 
 
 
 def test_every_first_word_of_an_address_is_reserved() -> None:
-    routes = [*resolve.routes, *lfs.routes, *xet.routes, *api.routes, *pages.routes]
+    routes = [*downloads.routes, *lfs.routes, *xet.routes, *api.routes, *pages.routes]
     words = {getattr(route, "path", "").split("/")[1] for route in routes} | {"models", "datasets", "spaces"}
 
     assert {word for word in words if word and "{" not in word and not word.startswith("-")} == RESERVED

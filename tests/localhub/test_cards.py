@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localhub.pages import front_matter
+from localhub import cards
 from localhub.pages.card import MAX_CARD_CHARACTERS, cut, render
 from localhub.pages.links import Links, image, link
 
@@ -191,7 +191,7 @@ def test_a_long_card_is_cut() -> None:
     ],
 )
 def test_the_yaml_block_and_the_rest_are_told_apart(text: str, data: object, body: str) -> None:
-    card = front_matter.read(text)
+    card = cards.read(text)
 
     assert (card.data, card.body, card.problem) == (data, body, None)
 
@@ -214,7 +214,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("block", BROKEN.values(), ids=BROKEN)
 def test_broken_yaml_is_one_line_to_show(block: str) -> None:
-    card = front_matter.read(f"---\n{block}\n---\n# Hi")
+    card = cards.read(f"---\n{block}\n---\n# Hi")
 
     assert (card.data, card.body) == ({}, "# Hi")
     assert card.problem
@@ -228,7 +228,7 @@ def test_a_yaml_block_that_multiplies_itself_is_read_in_no_time() -> None:
         + "tags: *a11\nlicense: *a3"
     )
     start = time.process_time()
-    card = front_matter.read(f"---\n{bomb}\n---\n# Hi")
+    card = cards.read(f"---\n{bomb}\n---\n# Hi")
 
     assert card.problem
     assert time.process_time() - start < 2
@@ -237,4 +237,4 @@ def test_a_yaml_block_that_multiplies_itself_is_read_in_no_time() -> None:
 def test_tags_are_words_whatever_the_card_says() -> None:
     data = {"license": ["mit", {"a": 1}], "language": "en", "tags": ["<b>", None, "", 7, "x" * 500], "task_categories": {"a": 1}}
 
-    assert front_matter.tags(data) == ("mit", "en", "<b>", "7", "x" * 100)
+    assert cards.labels(data) == ("mit", "en", "<b>", "7", "x" * 100)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from localhub.committing import commit_draft, new_draft, propose_draft, squash
+from localhub.committing import commit_draft, new_draft
 from localhub.drafts import REGULAR_MAX_BYTES
 from localhub.errors import HubError
-from localhub.fsck import check
 from localhub.gitobjects import pointer
 from localhub.hub import Hub
-from localhub.merging import conflicts, merge
+from tests.localhub.fsck import check
 from tests.localhub.people import ALICE, commit, contents, draft_of, lines_of, new_hub, new_repository
 
 
@@ -82,7 +81,7 @@ def test_an_old_parent_is_refused_and_nothing_changes(hub: Hub) -> None:
         commit(hub, words, {"a": b"3"}, first.oid)
 
     assert problem.value.status == 412
-    assert hub.refs.resolve(words.key, "main") == second
+    assert hub.history.resolve(words.key, "main") == second
 
 
 def test_commits_at_once_lose_nothing(hub: Hub) -> None:
@@ -103,13 +102,13 @@ def test_commits_at_once_lose_nothing(hub: Hub) -> None:
     assert contents(hub, words) == {
         f"{client}/{number}": b"%d %d" % (client, number) for client in range(8) for number in range(5)
     }
-    assert hub.refs.resolve(words.key, "main").depth == 41
+    assert hub.history.resolve(words.key, "main").depth == 41
     assert check(hub) == []
 
 
 def test_of_commits_with_the_same_parent_one_gets_through(hub: Hub) -> None:
     words = new_repository(hub)
-    parent = hub.refs.resolve(words.key, "main").oid
+    parent = hub.history.resolve(words.key, "main").oid
     start, done, refused = threading.Barrier(8), [], []
 
     def try_once(client: int) -> None:
@@ -126,7 +125,7 @@ def test_of_commits_with_the_same_parent_one_gets_through(hub: Hub) -> None:
         thread.join()
 
     assert refused == [412] * 7
-    assert [hub.refs.resolve(words.key, "main")] == done
+    assert [hub.history.resolve(words.key, "main")] == done
 
 
 def test_a_commit_writes_the_folders_it_changes_and_no_others(hub: Hub) -> None:
@@ -199,7 +198,7 @@ def test_a_pointer_that_is_committed_is_the_file_it_points_to(hub: Hub) -> None:
     words = new_repository(hub)
     sha256 = hub.blobs.put(b"large")
     with hub.database.write() as connection:
-        hub.possessions.add(connection, words.key, sha256)
+        hub.blob_access.add(connection, words.key, sha256)
 
     commit(hub, words, {"a.bin": pointer(sha256, 5)})
 
@@ -219,61 +218,10 @@ def test_a_file_is_copied_from_a_revision(hub: Hub) -> None:
     assert contents(hub, words) == {"a": b"new", "b": b"old"}
 
 
-def test_each_path_knows_the_commit_that_changed_it_last(hub: Hub) -> None:
-    words = new_repository(hub)
-    first = commit(hub, words, {"d/a": b"1", "d/b": b"1", "c": b"1"})
-    second = commit(hub, words, {"d/a": b"2", "c": b"1"})
-
-    last = dict(hub.history.last_changes(second, ["d", "d/a", "d/b", "c"]))
-
-    assert last == {"d": second, "d/a": second, "d/b": first, "c": first}
-
-
-def test_a_pull_request_is_merged_beside_what_has_come_since(hub: Hub) -> None:
-    words = new_repository(hub)
-    commit(hub, words, {"a": b"1", "gone": b"x"})
-    _, number = propose_draft(hub, words, "main", draft_of(hub, words, {"b": b"theirs", "gone": None}), "bob")
-    commit(hub, words, {"c": b"ours"})
-
-    merge(hub, hub.discussions.get(words.key, number), "alice", "")
-
-    assert contents(hub, words) == {"a": b"1", "b": b"theirs", "c": b"ours"}
-    assert hub.discussions.get(words.key, number).status == "merged"
-
-
-def test_a_pull_request_that_conflicts_is_not_merged(hub: Hub) -> None:
-    words = new_repository(hub)
-    _, number = propose_draft(hub, words, "main", draft_of(hub, words, {"a": b"theirs"}), "bob")
-    commit(hub, words, {"a": b"ours"})
-    discussion = hub.discussions.get(words.key, number)
-
-    with pytest.raises(HubError) as problem:
-        merge(hub, discussion, "alice", "")
-
-    assert problem.value.status == 409
-    assert conflicts(hub, discussion) == ["a"]
-
-
-def test_a_squash_keeps_the_files_and_what_tags_lead_to(hub: Hub) -> None:
-    words = new_repository(hub)
-    tagged = commit(hub, words, {"a": b"1"})
-    with hub.database.write() as connection:
-        hub.refs.create(connection, "refs/tags/v1", tagged)
-    dropped = commit(hub, words, {"a": b"2"})
-
-    squashed = squash(hub, words, "main", "one", "alice")
-
-    assert contents(hub, words) == {"a": b"2"}
-    assert hub.history.line(squashed) == [squashed]
-    assert contents(hub, words, "v1") == {"a": b"1"}
-    assert hub.history.by_prefix(words.key, dropped.oid) is None
-    assert check(hub) == []
-
-
 def test_a_damaged_hub_is_noticed(hub: Hub) -> None:
     words = new_repository(hub)
     made = commit(hub, words, {"a": b"1", "b": b"2", "d/c": b"3"})
-    paths = {path: hub.blobs.path(file.sha256) for path, file in hub.contents.files(made.tree)}
+    paths = {path: hub.blobs.path(file.sha256) for path, file in hub.trees.files(made.tree)}
 
     paths["a"].unlink()
     paths["b"].write_bytes(b"9")

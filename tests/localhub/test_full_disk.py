@@ -12,9 +12,9 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from localhub.fsck import check
 from localhub.hub import Hub
 from seedbed.cli import main
+from tests.localhub.fsck import check
 from tests.localhub.people import lines_of, new_hub
 from tests.localhub.served import WRITER, client_of, files_below
 from tests.localhub.test_lfs import actions, batch
@@ -91,12 +91,11 @@ def new_repository(client: TestClient, _: Path) -> Response:
     return client.post("/api/repos/create", json={"name": "another", "type": "space", "sdk": "static"}, headers=WRITER)
 
 
-def words(client: TestClient, _: Path) -> Response:
+def tags(client: TestClient, _: Path) -> Response:
     """What goes into the database alone, until there is no room for more of it."""
-    made = client.post("/api/models/alice/room/discussions", json={"title": "Long"}, headers=WRITER).json()
-    for _number in range(12):
-        said = {"comment": os.urandom(400_000).hex()}
-        answer = client.post(f"/api/models/alice/room/discussions/{made['num']}/comment", json=said, headers=WRITER)
+    for number in range(12):
+        tag = {"tag": f"v{number}", "message": os.urandom(400_000).hex()}
+        answer = client.post("/api/models/alice/room/tag/main", json=tag, headers=WRITER)
         if answer.status_code != 200:
             break
     return answer
@@ -111,7 +110,7 @@ def words(client: TestClient, _: Path) -> Response:
         (lfs_of_few_bytes, 0),
         (xet, 1_000_000),
         (new_repository, 0),
-        (words, 3_000_000),
+        (tags, 3_000_000),
     ],
 )
 def test_a_request_that_finds_no_room_is_refused_in_one_line_and_accepted_when_there_is_some(
@@ -130,7 +129,7 @@ def test_a_request_that_finds_no_room_is_refused_in_one_line_and_accepted_when_t
         reading = client.get("/api/models/alice/room")
     left = {path for path in files_below(disk / "hub") if path.startswith("tmp/")}
     filler.unlink()
-    accepted = send(client, tmp_path) if send is not words else new_repository(client, tmp_path)
+    accepted = send(client, tmp_path) if send is not tags else new_repository(client, tmp_path)
 
     assert refused.status_code == 507
     assert refused.headers["X-Error-Message"] == "The disk of this Hub is full; nothing of this request was kept"
@@ -139,19 +138,6 @@ def test_a_request_that_finds_no_room_is_refused_in_one_line_and_accepted_when_t
     assert left == set()
     assert accepted.status_code == 200
     assert check(hub) == []
-
-
-def test_parts_that_find_no_room_when_they_are_put_together_go(disk: Path, hub: Hub) -> None:
-    upload = hub.parts.new_upload()
-    for number in (1, 2):
-        with hub.parts.incoming(upload, number) as part:
-            part.write(BIG)
-    fill(disk, PAGE)
-
-    with hub.blobs.incoming() as whole, pytest.raises(OSError, match="No space left"):
-        hub.parts.join(upload, 2, whole)
-
-    assert {path for path in files_below(disk / "hub") if path.startswith(("tmp/", "parts/"))} == set()
 
 
 @pytest.mark.parametrize("leaving", [0, 16 * PAGE, 32 * PAGE, 64 * PAGE])

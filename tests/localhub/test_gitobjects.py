@@ -33,7 +33,7 @@ def test_git_finds_nothing_wrong_with_our_objects(tmp_path: Path) -> None:
         write_object(folder, row["oid"], "tree", row["body"])
     for row in hub.database.read().execute("SELECT oid, sha256 FROM objects"):
         write_object(folder, row["oid"], "blob", hub.blobs.path(row["sha256"]).read_bytes())
-    line = hub.history.line(head)
+    line = hub.history.ancestors(head)
     for made, parent in zip(line, [*line[1:], None], strict=True):
         body = encode_commit(made.tree, parent.oid if parent else None, made.author, made.seconds, message_of(made))
         write_object(folder, made.oid, "commit", body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from localhub.hub import Hub
-from localhub.parts import Parts
 from tests.localhub.served import READER, STRANGER, WRITER, client_of, files_below, hub_with_people
 
 DATA = b"seedbed" * 1000
@@ -101,122 +99,9 @@ def test_other_bytes_than_announced_are_refused_and_not_kept(client: TestClient,
     assert files_below(hub.root) == set()
 
 
-LARGE = bytes(40_000_000)
-LARGE_OID = hashlib.sha256(LARGE).hexdigest()
-
-
-def in_parts(client: TestClient) -> tuple[dict[str, Any], list[str], int]:
-    """The upload action of the large file, the addresses of its parts, and their size."""
-    action = actions(batch(client, data=LARGE, transfers=["basic", "multipart"]))["upload"]
-    size = int(action["header"].pop("chunk_size"))
-    return action, [action["header"][number] for number in sorted(action["header"])], size
-
-
-def put_parts(client: TestClient, addresses: list[str], size: int) -> dict[str, Any]:
-    answers = [
-        client.put(address, content=LARGE[number * size : (number + 1) * size]) for number, address in enumerate(addresses)
-    ]
-    return {
-        "oid": LARGE_OID,
-        "parts": [{"partNumber": number, "etag": answer.headers["etag"]} for number, answer in enumerate(answers, 1)],
-    }
-
-
-def test_a_large_file_in_parts_is_put_together_and_the_parts_are_gone(client: TestClient, hub: Hub) -> None:
-    action, addresses, size = in_parts(client)
-    done = put_parts(client, addresses, size)
-
-    completed = client.post(action["href"], json=done)
-
-    assert completed.status_code == 200
-    assert len(addresses) == 2
-    assert files_below(hub.root) == {f"blobs/{LARGE_OID[:2]}/{LARGE_OID}"}
-
-
-def test_parts_are_completed_a_second_time_when_the_first_answer_was_lost(client: TestClient) -> None:
-    action, addresses, size = in_parts(client)
-    done = put_parts(client, addresses, size)
-    client.post(action["href"], json=done)
-
-    again = client.post(action["href"], json=done)
-
-    assert again.status_code == 200
-
-
-def test_a_part_can_be_sent_again(client: TestClient) -> None:
-    action, addresses, size = in_parts(client)
-    put_parts(client, addresses, size)
-    done = put_parts(client, addresses, size)
-
-    assert client.post(action["href"], json=done).status_code == 200
-
-
 @pytest.mark.parametrize(
-    "parts",
-    [
-        None,
-        [],
-        [1],
-        [{"partNumber": 1}],
-        [{"partNumber": 2}, {"partNumber": 1}],
-        [{"partNumber": 1}, {"partNumber": 2}, {"partNumber": 3}],
-    ],
-)
-def test_parts_that_are_not_all_named_are_not_put_together(client: TestClient, parts: object) -> None:
-    action, addresses, size = in_parts(client)
-    put_parts(client, addresses, size)
-
-    assert client.post(action["href"], json={"parts": parts}).status_code == 400
-
-
-def test_a_part_that_was_not_sent_is_missed(client: TestClient, hub: Hub) -> None:
-    action, addresses, size = in_parts(client)
-    done = put_parts(client, addresses[:1], size)
-    done["parts"].append({"partNumber": 2, "etag": "x"})
-
-    refused = client.post(action["href"], json=done)
-
-    assert refused.status_code == 400
-    assert "Part 2 was not uploaded" in refused.text
-    assert not hub.blobs.has(LARGE_OID)
-
-
-def test_a_part_of_another_size_is_refused(client: TestClient) -> None:
-    _, addresses, size = in_parts(client)
-
-    refused = [client.put(addresses[0], content=bytes(sent)).status_code for sent in (size - 1, size + 1)]
-
-    assert refused == [400, 413]
-
-
-def test_parts_of_another_file_are_not_kept(client: TestClient, hub: Hub) -> None:
-    action, addresses, size = in_parts(client)
-    done = put_parts(client, addresses, size)
-    client.put(addresses[1], content=b"x" * (len(LARGE) - size))
-
-    refused = client.post(action["href"], json=done)
-
-    assert refused.status_code == 400
-    assert not hub.blobs.has(LARGE_OID)
-
-
-def test_a_client_that_knows_no_parts_sends_a_large_file_whole(client: TestClient) -> None:
-    action = actions(batch(client, data=LARGE))["upload"]
-
-    assert action["header"] == {}
-
-
-def test_parts_that_nobody_comes_back_to_are_removed(tmp_path: Path) -> None:
-    parts = Parts(tmp_path)
-    with parts.incoming(upload := parts.new_upload(), 1) as part:
-        part.write(b"x")
-
-    assert [parts.sweep(60), parts.sweep(-60)] == [0, 1]
-    assert not (tmp_path / "parts" / upload).exists()
-
-
-@pytest.mark.parametrize(
-    "change", [("size=7000", "size=9000"), ("expires=", "expires=9"), (OID, "0" * 64), ("signature=", "signature=0")]
+    "change",
+    [(OID, "0" * 64), ("signature=", "signature=0"), ("signature=", "other="), (OID[:8], OID[8:16]), ("/-/lfs/", "/-/lfs/0")],
 )
 def test_a_link_that_was_changed_is_refused(client: TestClient, change: tuple[str, str]) -> None:
     href = actions(batch(client))["upload"]["href"]
@@ -245,7 +130,6 @@ def test_a_link_expires(client: TestClient, hub: Hub) -> None:
     href = hub.signer.link("http://127.0.0.1", "GET", f"/-/lfs/{OID}", -1)
 
     assert client.get(href).status_code == 403
-    assert f"expires={int(time.time()) - 2}" < href.partition("?")[2]
 
 
 @pytest.mark.parametrize(
@@ -318,12 +202,3 @@ def test_a_malformed_batch_is_refused(client: TestClient, body: object) -> None:
     sent = {"content": body} if isinstance(body, bytes) else {"json": body}
 
     assert client.post("/alice/private.git/info/lfs/objects/batch", headers=WRITER, **sent).status_code == 400
-
-
-def test_an_upload_of_many_gigabytes_has_a_thousand_parts_at_most(client: TestClient) -> None:
-    asked = {"operation": "upload", "transfers": ["multipart"], "objects": [{"oid": OID, "size": 400_000_000_000}]}
-
-    header = actions(client.post("/alice/private.git/info/lfs/objects/batch", json=asked, headers=WRITER))["upload"]["header"]
-
-    assert len(header) - 1 == 1000
-    assert int(header["chunk_size"]) * 1000 >= 400_000_000_000

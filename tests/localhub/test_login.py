@@ -21,10 +21,10 @@ def test_a_private_repository_is_no_other_than_none(browser: TestClient, tail: s
 def test_who_logged_in_sees_their_private_repository_until_they_log_out(browser: TestClient, tail: str) -> None:
     log_in(browser)
     inside = browser.get(f"/datasets/alice/veiled{tail}")
-    word = browser.cookies.get("seedbed_hub_80")
+    word = browser.cookies.get("localhub_80")
     browser.post("/_logout", headers={"Origin": "http://127.0.0.1"})
     outside = [
-        browser.get(f"/datasets/alice/veiled{tail}", headers=headers) for headers in ({}, {"Cookie": f"seedbed_hub_80={word}"})
+        browser.get(f"/datasets/alice/veiled{tail}", headers=headers) for headers in ({}, {"Cookie": f"localhub_80={word}"})
     ]
 
     assert word

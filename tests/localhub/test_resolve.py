@@ -28,7 +28,7 @@ def words(hub: Hub) -> Repository:
     words = new_repository(hub)
     sha256 = hub.blobs.put(LARGE)
     with hub.database.write() as connection:
-        hub.possessions.add(connection, words.key, sha256)
+        hub.blob_access.add(connection, words.key, sha256)
     commit(
         hub,
         words,
@@ -135,10 +135,10 @@ def test_what_is_not_there_has_a_code_that_says_so(client: TestClient, path: str
 
 
 def test_a_revision_may_be_a_branch_with_a_slash_a_tag_or_a_commit(hub: Hub, words: Repository, client: TestClient) -> None:
-    head = hub.refs.resolve(words.key, "main")
+    head = hub.history.resolve(words.key, "main")
     with hub.database.write() as connection:
         for ref in ("refs/heads/feature/x", "refs/tags/v1"):
-            hub.refs.create(connection, ref, head)
+            hub.history.create_ref(connection, ref, head)
 
     answers = [
         client.get(f"/datasets/alice/words/resolve/{rev}/a.txt")
@@ -161,7 +161,7 @@ def test_an_answer_is_for_those_who_may_have_it(hub: Hub, words: Repository, cli
     owner = {"Authorization": "Bearer hf_alice"}
     before = [client.get(f"{URL}/a.txt").status_code for _ in range(2)]
 
-    hub.repositories.set_visibility(words, private=True, gated=None)
+    hub.repositories.set_private(words, private=True)
     after = [
         client.get(f"{URL}/a.txt", headers=headers).status_code
         for headers in (owner, {}, owner, {}, {"Authorization": "Bearer hf_bob"})

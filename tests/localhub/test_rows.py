@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from localhub.pages.preview import Split, matches, splits
 from localhub.pages.rows import MAX_COLUMNS, MAX_FILES, MAX_LETTERS, MAX_ROWS, Cell, Column, cell, first_rows
-from localhub.pages.splits import Split, matches, splits
 from tests.invented_dataset import write_dataset
 
 
@@ -66,7 +66,7 @@ def test_rows_of_a_file_with_other_columns_are_not_mixed_in(tmp_path: Path) -> N
     found = first_rows(numbered(tmp_path / "a.parquet", range(3)), written(tmp_path / "b.parquet", {"m": [1]}))
 
     assert (len(found.rows), found.total) == (3, 4)
-    assert found.problem == "No more rows shown: file 2 of 2: its columns are others."
+    assert found.problem == "No more rows shown: file 2 of 2: its columns differ."
 
 
 def test_of_very_many_files_the_rest_is_not_counted(tmp_path: Path) -> None:

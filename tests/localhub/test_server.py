@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from localhub.fsck import check
 from localhub.hub import Hub
+from tests.localhub.fsck import check
 from tests.localhub.people import contents, lines_of
 
 FILES = 60

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from localhub.api import accounts, collections, commits, discussions, history, info, lfs_files, listing, repos, spaces, trees
+from localhub.api import accounts, collections, commits, info, refs, repos, trees
 
 routes: list[BaseRoute] = [
     *accounts.routes,
     *repos.routes,
-    *listing.routes,
     *trees.routes,
     *commits.routes,
-    *history.routes,
-    *discussions.routes,
-    *lfs_files.routes,
-    *spaces.routes,
+    *refs.routes,
     *collections.routes,
     *info.routes,
 ]

@@ -1,7 +1,7 @@
 """A card as HTML: rendered, then sanitised, with its links kept inside the repository.
 
-A card is hostile until proven otherwise. Markdown is rendered with its raw HTML, because real cards hold some, and what
-comes out goes through an allow-list of tags and attributes; no script, no style, no handler, no image of another machine.
+A card is untrusted. Markdown is rendered with its raw HTML, because real cards hold some, and the result goes through an
+allow-list of tags and attributes; no script, no style, no handler, no image of another machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from localhub.pages.links import CARD_ID, Links, image, link
 
-MAX_CARD_CHARACTERS = 200_000  # a longer card is cut: the worst one of that length takes four seconds, a real one one half
+MAX_CARD_CHARACTERS = 200_000  # the worst card of that length takes four seconds, a real one half a second
 _TAGS = set(
     "a abbr b blockquote br caption center code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd"
     " li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
@@ -39,7 +39,7 @@ _NOT_A_WORD = re.compile(r"[^\w\- ]")
 
 
 def cut(body: str) -> tuple[str, bool]:
-    """What of a card is rendered, and whether that is all of it."""
+    """The rendered part of a card, and whether it is complete."""
     return body[:MAX_CARD_CHARACTERS], len(body) <= MAX_CARD_CHARACTERS
 
 

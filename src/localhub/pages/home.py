@@ -1,70 +1,98 @@
-"""The front page: every repository that the visitor may see, by type, newest first; a search over names and tags."""
+"""Lists of repositories: the front page with its search, an owner's page, a collection."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from localhub.access import asker, hub_of
-from localhub.pages import numbers
+from localhub import cards
+from localhub.access import caller, hub_of
+from localhub.collections import visible_items
+from localhub.errors import HubError
+from localhub.history import MAIN
 from localhub.pages.context import summary
-from localhub.pages.front_matter import tags
-from localhub.pages.links import Links
-from localhub.pages.render import html
-from localhub.pages.viewmodels import KIND_WORDS, Choice, Front, RepoRow
-from localhub.refs import MAIN
+from localhub.pages.links import Links, collection_page, owner_page
+from localhub.pages.render import html, size_text
+from localhub.pages.viewmodels import Link, RepoRow
 from localhub.repositories import Repository
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
 
-MAX_ROWS = 100  # of one type
-MAX_QUERY = 200
+TYPE_TITLES = {"dataset": "Datasets", "model": "Models", "space": "Spaces"}
+_MAX_ROWS = 100  # of one type
+_MAX_QUERY = 200
 
 
 def front(request: Request) -> Response:
-    query, kind = request.query_params.get("q", "").strip()[:MAX_QUERY], request.query_params.get("type")
-    hub, account = hub_of(request), asker(request)
-    kinds = [kind] if kind in KIND_WORDS else list(KIND_WORDS)
-    rows = {one: found(hub, hub.repositories.all(one, account), query.lower()) for one in kinds}
-    page = Front(
-        query=query,
-        kinds=tuple(_choices(query, kind)),
-        groups=tuple((KIND_WORDS[one], tuple(some[:MAX_ROWS])) for one, some in rows.items() if some),
-        left_out=sum(max(0, len(some) - MAX_ROWS) for some in rows.values()),
-    )
-    return html(request, "front", page, query=query)
+    """Every repository that the visitor may see, by type, newest first; `q` searches names and tags."""
+    query, repo_type = request.query_params.get("q", "").strip()[:_MAX_QUERY], request.query_params.get("type")
+    types = [repo_type] if repo_type in TYPE_TITLES else list(TYPE_TITLES)
+    groups = _groups(request, types, query=query.lower())
+    return html(request, "front", {"query": query, "types": _type_links(query, repo_type), **groups})
 
 
-def _choices(query: str, kind: str | None) -> list[Choice]:
-    everything = Choice("All", _address(query, None), kind not in KIND_WORDS)
-    return [everything, *(Choice(word, _address(query, one), one == kind) for one, word in KIND_WORDS.items())]
+def of_type(request: Request) -> Response:
+    """`/datasets`, `/models` and `/spaces`: the front page with one type."""
+    return RedirectResponse(f"/?type={request.path_params['type']}", 307)
 
 
-def _address(query: str, kind: str | None) -> str:
-    given = {key: value for key, value in (("q", query), ("type", kind)) if value}
-    return f"/?{urlencode(given)}" if given else "/"
+def owner(request: Request) -> Response:
+    """A user or an organisation. Raises: HubError 404 for an unknown name."""
+    hub, name = hub_of(request), str(request.path_params["owner"])
+    kind = hub.accounts.kind(name)
+    if kind is None:
+        raise HubError(404, f"There is no user or organisation {name[:100]}")
+    collections = [Link(each.title, collection_page(each.slug)) for each in hub.collections.visible(caller(request), name)]
+    context = {"name": name, "kind": "user" if kind == "user" else "organisation", "collections": collections}
+    return html(request, "owner", {**context, **_groups(request, list(TYPE_TITLES), owner=name)})
 
 
-def found(hub: Hub, repositories: list[Repository], query: str = "") -> list[RepoRow]:
-    """Those with `query` in a name or a tag, the one that changed last first."""
-    rows = [_row(hub, repository) for repository in repositories]
-    wanted = [row for row in rows if query in row.id.lower() or any(query in tag.lower() for tag in row.tags)]
-    return sorted(wanted, key=lambda row: row.updated, reverse=True)
+def collection(request: Request) -> Response:
+    """Raises: HubError 404, also for private ones of others."""
+    hub, account = hub_of(request), caller(request)
+    shown = hub.collections.get(str(request.path_params["slug"]), account)
+    items = [(item, Links(item.type, item.item).page) for item in visible_items(hub, shown, account)]
+    owner_link = Link(shown.owner, owner_page(shown.owner))
+    return html(request, "collection", {"collection": shown, "owner": owner_link, "items": items})
+
+
+def _type_links(query: str, selected: str | None) -> list[Link]:
+    everything = Link("All", _front_address(query, None), selected not in TYPE_TITLES)
+    types = (Link(title, _front_address(query, repo_type), repo_type == selected) for repo_type, title in TYPE_TITLES.items())
+    return [everything, *types]
+
+
+def _front_address(query: str, repo_type: str | None) -> str:
+    params = {key: value for key, value in (("q", query), ("type", repo_type)) if value}
+    return f"/?{urlencode(params)}" if params else "/"
+
+
+def _groups(request: Request, types: list[str], owner: str | None = None, query: str = "") -> dict[str, object]:
+    """Rows with `query` in a name or a tag, the last changed first."""
+    hub, account = hub_of(request), caller(request)
+    groups, left_out = [], 0
+    for repo_type in types:
+        rows = [_row(hub, repository) for repository in hub.repositories.visible(repo_type, account, owner)]
+        rows = [row for row in rows if query in row.id.lower() or any(query in tag.lower() for tag in row.tags)]
+        rows.sort(key=lambda row: row.updated, reverse=True)
+        left_out += max(0, len(rows) - _MAX_ROWS)
+        if rows:
+            groups.append((TYPE_TITLES[repo_type], tuple(rows[:_MAX_ROWS])))
+    return {"groups": groups, "left_out": left_out}
 
 
 def _row(hub: Hub, repository: Repository) -> RepoRow:
-    commit = hub.refs.get(repository.key, MAIN)
-    data: dict[str, Any] = dict(hub.cards.metadata(commit)) if commit else {}
-    whole = summary(hub, commit.tree) if commit else None
+    commit = hub.history.ref(repository.key, MAIN)
+    metadata = hub.cards.metadata(commit) if commit else {}
     return RepoRow(
         id=repository.id,
         href=Links(repository.type, repository.id).page,
         private=repository.private,
         updated=commit.date if commit else "",
-        size=f"{numbers.files(whole.files)}, {numbers.size(whole.size)}" if whole else "",
-        tags=tags(data),
+        size=size_text(summary(hub, commit.tree)) if commit else "",
+        tags=cards.labels(metadata),
     )

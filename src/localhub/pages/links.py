@@ -1,4 +1,4 @@
-"""Addresses of one repository, and where a link written in its card leads."""
+"""Addresses of a repository, and the targets of links in its card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def collection_page(slug: str) -> str:
 class Links:
     """Root-relative addresses of repository `id` ("owner/name") of type `kind` (model, dataset, space) at `revision`.
 
-    `folder` is where relative links of a shown text start, the root for a card.
+    `folder` is the base of relative links; the root for a card.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Links:
 
 
 def link(written: str, links: Links) -> str | None:
-    """Where a link of a card leads: the web or mail as it is, a file of the repository to its page, `#x` within the card.
+    """The target of a link in a card: web and mail unchanged, a file of the repository to its page, `#x` within the card.
 
     >>> link("docs/use.md#run", Links("dataset", "o/n"))
     '/datasets/o/n/blob/main/docs/use.md#run'
@@ -83,7 +83,7 @@ def link(written: str, links: Links) -> str | None:
 
 
 def image(written: str, links: Links) -> str | None:
-    """Where an image of a card comes from: this repository or the card itself, never another machine.
+    """The source of an image in a card: this repository or the card itself, never another machine.
 
     >>> image("assets/plot.png", Links("model", "o/n"))
     '/o/n/resolve/main/assets/plot.png'
@@ -98,26 +98,26 @@ def image(written: str, links: Links) -> str | None:
     return _inside(parts.path, links, links.resolve, links.page)
 
 
-CARD_ID = "card-"  # ids of a card carry it, so that none of them takes the place of one of the page's
+CARD_ID = "card-"  # prefix of ids in a card, so that they differ from those of the page
 _EMBEDDED = tuple(f"data:image/{kind};base64," for kind in ("png", "jpeg", "gif", "webp"))
 
 
 def _split(written: str) -> SplitResult | None:
     try:
         return urlsplit(written.strip())
-    except ValueError:  # such as an IPv6 address that does not close
+    except ValueError:  # such as an IPv6 address without its bracket
         return None
 
 
 def _inside(path: str, links: Links, address: Callable[[str], str], root: str) -> str:
     """A path of the card as an address; `..` ends at the root of the repository, `/x` at the root of the Hub."""
-    words = unquote(path)
-    if words.startswith("/"):
-        return quote(_tidy(words))
-    tidy = _tidy(f"{links.folder}/{words}").lstrip("/")
+    decoded = unquote(path)
+    if decoded.startswith("/"):
+        return quote(_tidy(decoded))
+    tidy = _tidy(f"{links.folder}/{decoded}").lstrip("/")
     return address(tidy) if tidy else root
 
 
 def _tidy(path: str) -> str:
-    """From the root, without dots, and with one slash in front: two would name another machine."""
+    """An absolute path without dots, and with one slash in front: two would name another machine."""
     return "/" + posixpath.normpath("/" + path).lstrip("/")

@@ -10,15 +10,15 @@ from typing import Any
 MAX_ROWS = 20
 MAX_COLUMNS = 60
 MAX_LETTERS = 300
-MAX_ITEMS = 50  # of a nested value: beyond it nothing is looked at
-MAX_ROW_GROUP_BYTES = 1 << 30  # uncompressed, as the file says; pages are unpacked one by one, so this bounds one value
+MAX_ITEMS = 50  # of a nested value
+MAX_ROW_GROUP_BYTES = 1 << 30  # uncompressed, by the file's metadata; pages are unpacked singly, so this bounds one value
 MAX_DEPTH = 8
-MAX_FILES = 100  # of one split: beyond it rows are neither looked for nor counted
+MAX_FILES = 100  # of one split; rows of further files are neither read nor counted
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as text. `kind` is text, number, null or nested; `clipped` when there is more of it."""
+    """A value as text. `kind` is text, number, null or nested; `clipped` if it was cut."""
 
     text: str
     kind: str = "text"
@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns and first rows of files with `total` rows (None: not counted), or one line on why there are no more."""
+    """Columns and first rows of files with `total` rows (None: not counted), and one line on a problem."""
 
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
@@ -43,20 +43,20 @@ class Rows:
 
 
 def first_rows(*paths: Path) -> Rows:
-    """Read up to MAX_ROWS rows of parquet files, one after the other. Never raises for what is inside of them.
+    """Read up to MAX_ROWS rows of parquet files, in order. Never raises for their content.
 
-    Columns are those of the first file; rows that come before a file that is broken, or has others, are shown.
+    Columns are those of the first file; rows before a broken file, or one with other columns, are shown.
     """
-    reading = _Reading()
+    reader = _Reader()
     for number, path in enumerate(paths[:MAX_FILES], 1):
-        reading.take(path, f"file {number} of {len(paths)}: " if len(paths) > 1 else "")
+        reader.add(path, f"file {number} of {len(paths)}: " if len(paths) > 1 else "")
     if len(paths) > MAX_FILES:
-        reading.total = None
-    return reading.found()
+        reader.total = None
+    return reader.result()
 
 
-class _Reading:
-    """Rows of one file after the other, until there are enough; of the files after that only the number of rows."""
+class _Reader:
+    """Collects rows file by file until there are enough; counts the rows of the files after that."""
 
     def __init__(self) -> None:
         self.total: int | None = 0
@@ -64,8 +64,8 @@ class _Reading:
         self._rows: list[tuple[Cell, ...]] = []
         self._problem: str | None = None
 
-    def take(self, path: Path, where: str) -> None:
-        """The next file; `where` is how a problem calls it."""
+    def add(self, path: Path, where: str) -> None:
+        """Read the next file; `where` names it in a problem."""
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
 
@@ -80,7 +80,7 @@ class _Reading:
             self.total = None
             self._stop(where + _one_line(error))
 
-    def found(self) -> Rows:
+    def result(self) -> Rows:
         fields = self._fields or []
         columns = tuple(Column(_clip(field.name, 80), _clip(str(field.type), 60)) for field in fields[:MAX_COLUMNS])
         left_out = max(0, len(fields) - MAX_COLUMNS)
@@ -89,7 +89,7 @@ class _Reading:
     def _read(self, file: Any, where: str) -> None:
         names = [field.name for field in self._fields or []]
         if self._missing and [field.name for field in file.schema_arrow] != names:
-            self._stop(f"{where}its columns are others.")
+            self._stop(f"{where}its columns differ.")
             return
         for group in range(file.metadata.num_row_groups):
             if not self._missing:
@@ -117,7 +117,7 @@ def _rows(batch: Any, columns: int, most: int) -> list[tuple[Cell, ...]]:
 
 
 def cell(value: Any) -> Cell:
-    """One value as a reader sees it.
+    """A value as it is shown.
 
     >>> cell({"a": [1, None]})
     Cell(text='{"a":[1,null]}', kind='nested', clipped=False)
@@ -135,7 +135,7 @@ def cell(value: Any) -> Cell:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """What JSON can hold, cut before it is turned to text: long lists, long strings, bytes by their number."""
+    """A JSON value, cut before it becomes text: long lists, long strings, bytes as their number."""
     if isinstance(value, bytes):
         return f"<{len(value):,} bytes>"
     if isinstance(value, dict | list | tuple) and depth >= MAX_DEPTH:

@@ -1,5 +1,9 @@
-"""Xet storage: files as runs of chunks, the chunks in xorbs, so that what is there already is not sent again."""
+"""Uploads by the Xet protocol: files as runs of chunks, chunks in xorbs, so that a client sends no chunk twice.
 
-from localhub.xet.api import plan_address, routes, xet_hash
+A file is assembled and stored as a blob when its shard arrives, if its SHA-256 is the announced one: that one check covers every
+hash of the protocol. Downloads are plain HTTP.
+"""
 
-__all__ = ["plan_address", "routes", "xet_hash"]
+from localhub.xet.api import routes
+
+__all__ = ["routes"]

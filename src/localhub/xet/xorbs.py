@@ -1,104 +1,116 @@
-"""Xorbs on the disk, and what is known of the chunks of each.
+"""Xorbs on the disk: sequences of chunks of files, each with a header of 8 bytes and packed in one of three ways.
 
-root/xorbs/ab/<hash>    chunks as they were sent; a file has its name when it was held against it and is whole on the disk
+    0  version, 0        1  3 bytes: packed size
+    4  packing           5  3 bytes: unpacked size        8  the packed bytes
+
+root/xorbs/<repository>/<hash>    as they were sent; read when the shard of a file names their chunks
+
+Source: the Xet protocol specification, "Xorb".
 """
 
 from __future__ import annotations
 
-import os
-import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from localhub.blobs import move_into_place
-from localhub.database import Database
+import lz4.frame
+
+from localhub.blobs import TemporaryFile
 from localhub.errors import bad_request
-from localhub.temporary import TemporaryFile
-from localhub.xet.merkle import Node, Tree, chunk_hash, hash_text
-from localhub.xet.xorb import HEADER_BYTES, read_chunk, read_chunks
+from localhub.xet.shard import Term
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS xorbs (hash BLOB PRIMARY KEY, chunks BLOB NOT NULL)"
-_ROW = struct.Struct("<II32s")
-_END = struct.Struct("<I")
+MAX_XORB_BYTES = 65 * 1024 * 1024  # 64 MiB of chunks, and their headers
+MAX_CHUNK_BYTES = 128 * 1024
+HEADER_BYTES = 8
 
-
-class Chunks:
-    """The chunks of a xorb: where each ends in the xorb, its unpacked bytes, its hash. 40 bytes of memory each."""
-
-    def __init__(self, rows: bytes) -> None:
-        self.rows = rows
-
-    def __len__(self) -> int:
-        return len(self.rows) // _ROW.size
-
-    def offset(self, index: int) -> int:
-        """Where a chunk begins in the xorb, in bytes; for the number of chunks, where the last of them ends."""
-        return int(_END.unpack_from(self.rows, (index - 1) * _ROW.size)[0]) if index else 0
-
-    def nodes(self, start: int, end: int) -> list[Node]:
-        """Hash and unpacked bytes of chunks [start, end)."""
-        return [Node(value, size) for _, size, value in _ROW.iter_unpack(self.rows[start * _ROW.size : end * _ROW.size])]
+_STORED, _LZ4, _GROUPED_LZ4 = range(3)
+_GROUPS = 4
 
 
 class Xorbs:
-    def __init__(self, root: Path, database: Database) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root / "xorbs"
         self._tmp = root / "tmp"
-        self._database = database
         for folder in (self._root, self._tmp):
             folder.mkdir(parents=True, exist_ok=True)
-        database.add_schema(_SCHEMA)
 
-    def path(self, name: bytes) -> Path:
-        text = hash_text(name)
-        return self._root / text[:2] / text
+    def incoming(self) -> TemporaryFile:
+        """Start an upload; a context manager."""
+        return TemporaryFile(self._tmp)
 
-    def chunks(self, name: bytes) -> Chunks | None:
-        """What is known of a xorb; None when it is not there."""
-        row = self._database.read().execute("SELECT chunks FROM xorbs WHERE hash = ?", (name,)).fetchone()
-        return Chunks(row["chunks"]) if row else None
+    def keep(self, incoming: TemporaryFile, repository: int, name: str) -> None:
+        """Keep an upload as a xorb of a repository."""
+        incoming.sync()
+        incoming.move_into_place(self._path(repository, name))
 
-    def has(self, name: bytes) -> bool:
-        return self.chunks(name) is not None and self.path(name).is_file()
+    def read(self, repository: int, term: Term) -> Iterator[bytes]:
+        """The chunks of a term, unpacked, one in memory at a time. Raises: HubError 400 for a missing or malformed xorb."""
+        left = term.size
+        try:
+            stream = self._path(repository, term.xorb).open("rb")
+        except FileNotFoundError as error:
+            raise bad_request(f"The xorb {term.xorb} was not uploaded") from error
+        with stream:
+            for index in range(term.end):
+                header = _exactly(stream, HEADER_BYTES)
+                packed_bytes = int.from_bytes(header[1:4], "little")
+                if index < term.start:
+                    stream.seek(packed_bytes, 1)
+                    continue
+                data = unpack(header, _exactly(stream, packed_bytes))
+                left -= len(data)
+                yield data
+        if left:
+            raise bad_request("The size of a term is not that of its chunks")
 
-    def incoming(self) -> IncomingXorb:
-        """A xorb on its way in; a context manager."""
-        return IncomingXorb(self, self._tmp)
-
-    def read(self, name: bytes, chunks: Chunks, start: int, end: int) -> Iterator[bytes]:
-        """Chunks [start, end) of a xorb, unpacked, one in memory at a time."""
-        with self.path(name).open("rb") as stream:
-            stream.seek(chunks.offset(start))
-            for _ in range(start, end):
-                yield read_chunk(stream, stream.read(HEADER_BYTES))[0]
-
-    def add(self, name: bytes, draft: Path, rows: bytes) -> None:
-        """Give a file its name and remember its chunks, unless there is one: the same chunks packed otherwise end elsewhere."""
-        with self._database.write() as connection:
-            if not self.has(name):
-                move_into_place(draft, self.path(name))
-                connection.execute("INSERT OR REPLACE INTO xorbs VALUES (?, ?)", (name, rows))
+    def _path(self, repository: int, name: str) -> Path:
+        return self._root / str(repository) / name
 
 
-class IncomingXorb(TemporaryFile):
-    """A temporary file; it is gone when the `with` ends without `keep()`."""
+def unpack(header: bytes, packed: bytes) -> bytes:
+    """A chunk as it was in the file. Raises: HubError 400 for a malformed one."""
+    size, packing = int.from_bytes(header[5:8], "little"), header[4]
+    if header[0] != 0 or not 0 < size <= MAX_CHUNK_BYTES or len(packed) > 2 * MAX_CHUNK_BYTES:
+        raise bad_request(f"A chunk has version 0 and 1 to {MAX_CHUNK_BYTES} bytes")
+    if packing == _STORED:
+        data = packed
+    elif packing == _LZ4:
+        data = _unpack_lz4(packed, size)
+    elif packing == _GROUPED_LZ4:
+        data = _ungrouped(_unpack_lz4(packed, size))
+    else:
+        raise bad_request(f"Unknown packing {packing} of a chunk. Allowed: 0 stored, 1 LZ4, 2 grouped LZ4")
+    if len(data) != size:
+        raise bad_request(f"A chunk has {len(data)} bytes, not {size} as in its header")
+    return data
 
-    def __init__(self, xorbs: Xorbs, folder: Path) -> None:
-        super().__init__(folder)
-        self._xorbs = xorbs
-        self.write = self._stream.write
 
-    def keep(self, name: bytes) -> None:
-        """Give it its name. Raises: HubError 400 when it is no xorb, or not the xorb of this name."""
-        size = self._stream.tell()
-        self._stream.seek(0)
-        rows, found = bytearray(), Tree()
-        for chunk in read_chunks(self._stream, size):
-            node = Node(chunk_hash(chunk.data), len(chunk.data))
-            rows += _ROW.pack(chunk.end, node.size, node.hash)
-            found.add(node)
-        if found.root() != name:
-            raise bad_request(f"The chunks sent make the xorb {hash_text(found.root())}, not {hash_text(name)}")
-        self._stream.truncate(Chunks(bytes(rows)).offset(len(rows) // _ROW.size))  # without a footer
-        os.fsync(self._stream.fileno())
-        self._xorbs.add(name, self._path, bytes(rows))
+def _unpack_lz4(packed: bytes, size: int) -> bytes:
+    """At most `size` + 1 bytes, whatever the frame holds."""
+    frame = lz4.frame.LZ4FrameDecompressor()
+    try:
+        data: bytes = frame.decompress(packed, size + 1)
+    except (RuntimeError, ValueError, EOFError, MemoryError) as error:
+        raise bad_request("A chunk is not an LZ4 frame") from error
+    if not frame.eof or frame.unused_data:
+        raise bad_request("A chunk is not one LZ4 frame of the size it says")
+    return data
+
+
+def _ungrouped(grouped: bytes) -> bytes:
+    """Bytes at positions 0, 4, 8, ..., then at 1, 5, 9, ... -> the bytes in order."""
+    data = bytearray(len(grouped))
+    start = 0
+    for group in range(_GROUPS):
+        length = len(data[group::_GROUPS])
+        data[group::_GROUPS] = grouped[start : start + length]
+        start += length
+    return bytes(data)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise bad_request("A xorb ends in the middle of a chunk, or has fewer chunks than a term names")
+    return data

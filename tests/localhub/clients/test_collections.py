@@ -53,38 +53,3 @@ def test_an_item_that_is_in_is_fine_when_asked(name: str, model: str) -> None:
     again = api.add_collection_item(slug, model, "model", exists_ok=True)
 
     assert len(again.items) == 1
-
-
-def test_a_removed_item_is_gone(name: str, model: str) -> None:
-    api = HfApi()
-    slug = api.create_collection(title(name)).slug
-    item = api.add_collection_item(slug, model, "model").items[0]
-
-    api.delete_collection_item(slug, item.item_object_id)
-
-    assert api.get_collection(slug).items == []
-
-
-def test_the_metadata_of_a_collection_changes(name: str) -> None:
-    api = HfApi()
-    slug = api.create_collection(title(name)).slug
-
-    changed = api.update_collection_metadata(slug, description="other words", private=True)
-
-    assert (changed.description, changed.private) == ("other words", True)
-
-
-def test_a_collection_is_found_by_its_owner(name: str) -> None:
-    made = HfApi().create_collection(title(name))
-
-    assert made.slug in [collection.slug for collection in HfApi().list_collections(owner="alice")]
-
-
-def test_a_deleted_collection_is_gone(name: str) -> None:
-    slug = HfApi().create_collection(title(name)).slug
-
-    HfApi().delete_collection(slug)
-
-    with pytest.raises(HfHubHTTPError) as refused:
-        HfApi().get_collection(slug)
-    assert refused.value.response.status_code == 404

@@ -93,12 +93,6 @@ def test_the_info_of_a_repository_is_told(model: str) -> None:
     assert hf_json("models", "info", model)["id"] == model
 
 
-def test_a_moved_repository_is_elsewhere(model: str) -> None:
-    hf("repos", "move", model, f"{model}-moved")
-
-    assert HfApi().repo_exists(f"{model}-moved")
-
-
 def test_a_deleted_repository_is_gone(model: str) -> None:
     hf("repos", "delete", model, "--yes")
 

@@ -98,28 +98,6 @@ def test_one_commit_adds_deletes_and_copies(model: str) -> None:
     assert files(model) == {"added.txt": b"added", "source.txt": text, "copy.txt": text, "source.bin": binary, "copy.bin": binary}
 
 
-def copy_from_another_repository(name: str) -> None:
-    api = HfApi()
-    for part in ("from", "to"):
-        api.create_repo(f"{name}-{part}")
-    put(f"{name}-from", "weights.bin", b"\0weights")
-    api.create_commit(
-        f"{name}-to",
-        [CommitOperationCopy("weights.bin", "copied.bin", src_repo_id=f"{name}-from", src_repo_type="model")],
-        commit_message="copy",
-    )
-
-
-def test_a_file_is_copied_from_another_repository_when_it_is_in_xet(name: str, mode: str) -> None:
-    if mode == "xet":
-        copy_from_another_repository(name)
-        assert files(f"{name}-to") == {"copied.bin": b"\0weights"}
-    else:  # the client itself refuses
-        with pytest.raises(Exception, match="(?i)xet"):
-            copy_from_another_repository(name)
-        assert files(f"{name}-to") == {}
-
-
 def test_a_deleted_file_stays_in_the_history(model: str) -> None:
     before = put(model, "a.txt", b"once")
 
@@ -180,26 +158,6 @@ def test_a_long_history_comes_whole(model: str) -> None:
         put(model, "a.txt", b"%d" % number, commit_message=str(number))
 
     assert titles(model) == [str(number) for number in range(59, -1, -1)] + ["initial commit"]
-
-
-def test_a_squashed_history_is_one_commit_with_the_same_files(model: str) -> None:
-    put(model, "a.txt", b"1")
-    put(model, "b.bin", b"\0")
-    before = files(model)
-
-    HfApi().super_squash_history(model, commit_message="all in one")
-
-    assert titles(model) == ["all in one"]
-    assert files(model) == before
-
-
-def test_a_squashed_branch_leaves_the_others_alone(model: str) -> None:
-    put(model, "a.txt", commit_message="on main")
-    HfApi().create_branch(model, branch="side")
-
-    HfApi().super_squash_history(model, branch="side", commit_message="one")
-
-    assert (titles(model, "side"), titles(model)) == (["one"], ["on main", "initial commit"])
 
 
 def test_three_hundred_small_files_are_one_commit(model: str) -> None:

@@ -31,8 +31,6 @@ WRITES: dict[str, Act] = {
     "branch": lambda api, repo: api.create_branch(repo, branch="theirs"),
     "tag": lambda api, repo: api.create_tag(repo, tag="theirs"),
     "settings": lambda api, repo: api.update_repo_settings(repo, private=True),
-    "squash": lambda api, repo: api.super_squash_history(repo),
-    "move": lambda api, repo: api.move_repo(repo, f"{repo}-moved"),
     "delete": lambda api, repo: api.delete_repo(repo),
 }
 

@@ -67,13 +67,6 @@ def test_a_large_file_comes_back_in_the_other_mode(large: tuple[str, Path], mode
     assert digest(downloaded) == digest(path)
 
 
-def test_a_large_file_is_stored_the_way_of_the_mode(large: tuple[str, Path], mode: str) -> None:
-    metadata = HfApi().get_hf_file_metadata(url=hf_hub_url(large[0], "large.bin"))
-
-    assert metadata.size == SIZE
-    assert (metadata.xet_file_data is not None) == (mode == "xet")
-
-
 @pytest.mark.parametrize(("first", "last"), [(0, 9), (10 * MEBIBYTE - 5, 20 * MEBIBYTE + 5), (SIZE - 10, SIZE - 1)])
 def test_a_range_of_a_large_file_is_that_part(large: tuple[str, Path], first: int, last: int) -> None:
     repo, path = large

@@ -158,21 +158,3 @@ def test_pull_requests_are_numbered(model: str) -> None:
 
 def put_pr(repo: str, content: bytes) -> str | None:
     return HfApi().create_commit(repo, [CommitOperationAdd("a.txt", content)], commit_message="pr", create_pr=True).pr_revision
-
-
-def test_a_pull_request_opened_empty_takes_commits(model: str) -> None:
-    request = HfApi().create_pull_request(model, title="to come")
-
-    put(model, b"later", revision=request.git_reference)
-
-    assert request.status == "draft"
-    assert read(model, f"refs/pr/{request.num}") == b"later"
-
-
-def test_a_merged_pull_request_is_on_main(model: str) -> None:
-    info = HfApi().create_commit(model, [CommitOperationAdd("a.txt", b"proposed")], commit_message="better", create_pr=True)
-    assert info.pr_num
-
-    HfApi().merge_pull_request(model, info.pr_num)
-
-    assert read(model) == b"proposed"

@@ -74,34 +74,6 @@ def test_the_settings_make_private_and_public(model: str) -> None:
     assert seen == [True, False]
 
 
-def test_the_settings_make_gated(model: str) -> None:
-    HfApi().update_repo_settings(model, gated="auto")
-
-    assert HfApi().model_info(model).gated == "auto"
-
-
-def test_a_moved_repository_keeps_its_files_and_history(dataset: str) -> None:
-    api, target = HfApi(), f"{dataset}-moved"
-    api.upload_file(path_or_fileobj=b"kept", path_in_repo="a.txt", repo_id=dataset, repo_type="dataset")
-    before = [commit.commit_id for commit in api.list_repo_commits(dataset, repo_type="dataset")]
-
-    api.move_repo(dataset, target, repo_type="dataset")
-
-    assert [commit.commit_id for commit in api.list_repo_commits(target, repo_type="dataset")] == before
-    assert "a.txt" in api.list_repo_files(target, repo_type="dataset")
-
-
-def test_a_repository_cannot_move_onto_another(name: str) -> None:
-    api = HfApi()
-    api.create_repo(f"{name}-1")
-    api.create_repo(f"{name}-2")
-
-    with pytest.raises(HfHubHTTPError) as refused:
-        api.move_repo(f"{name}-1", f"{name}-2")
-
-    assert refused.value.response.status_code == 409
-
-
 def test_a_deleted_repository_is_gone(dataset: str) -> None:
     HfApi().delete_repo(dataset, repo_type="dataset")
 

@@ -1,4 +1,4 @@
-"""Commits, branches, tags, and the squashing of all of them into one."""
+"""Commits, branches and tags."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localhub.access import hub_of, known_asker, readable, writable
-from localhub.committing import squash
+from localhub.access import hub_of, readable, writable
 from localhub.errors import bad_request
+from localhub.history import MAIN
 from localhub.names import checked_ref
-from localhub.refs import MAIN
-from localhub.routing import REPO, flag, next_page, number, with_json
+from localhub.requests import REPO, flag, next_page, number, with_json
 
 _PAGE = 50
 _MAX_PAGE = 1000
@@ -21,9 +20,9 @@ _GROUPS = {"heads": "branches", "convert": "converts", "tags": "tags", "pr": "pu
 
 
 def commits(request: Request) -> Response:
-    """Newest first."""
+    """A page of commits, newest first."""
     hub = hub_of(request)
-    head = hub.refs.resolve(readable(request).key, request.path_params["rev"])
+    head = hub.history.resolve(readable(request).key, request.path_params["rev"])
     page, limit = number(request, "p", 0, 1 << 30), max(1, number(request, "limit", _PAGE, _MAX_PAGE))
     answers: list[dict[str, Any]] = [
         {
@@ -33,7 +32,7 @@ def commits(request: Request) -> Response:
             "date": commit.date,
             "authors": [{"user": commit.author}],
         }
-        for commit in hub.history.line(head, page * limit, limit)
+        for commit in hub.history.ancestors(head, page * limit, limit)
     ]
     headers = {"X-Total-Count": str(head.depth)}
     if (page + 1) * limit < head.depth:
@@ -43,7 +42,7 @@ def commits(request: Request) -> Response:
 
 def refs(request: Request) -> Response:
     groups: dict[str, list[dict[str, str]]] = {group: [] for group in _GROUPS.values()}
-    for ref, oid in hub_of(request).refs.all(readable(request).key):
+    for ref, oid in hub_of(request).history.refs(readable(request).key):
         _, kind, name = ref.split("/", 2)
         groups[_GROUPS[kind]].append({"name": name, "ref": ref, "targetCommit": oid})
     if not flag(request, "include_prs"):
@@ -57,7 +56,7 @@ def create_branch(request: Request, body: dict[str, Any]) -> Response:
     if not isinstance(start, str):
         raise bad_request("startingPoint is a revision")
     with hub.database.write() as connection:
-        hub.refs.create(connection, f"refs/heads/{name}", hub.refs.resolve(repository.key, start))
+        hub.history.create_ref(connection, f"refs/heads/{name}", hub.history.resolve(repository.key, start))
     return JSONResponse({})
 
 
@@ -74,8 +73,8 @@ def create_tag(request: Request, body: dict[str, Any]) -> Response:
     if message is not None and not isinstance(message, str):
         raise bad_request("message is a text")
     with hub.database.write() as connection:
-        target = hub.refs.resolve(repository.key, request.path_params["rev"])
-        hub.refs.create(connection, f"refs/tags/{name}", target, message)
+        target = hub.history.resolve(repository.key, request.path_params["rev"])
+        hub.history.create_ref(connection, f"refs/tags/{name}", target, message)
     return JSONResponse({})
 
 
@@ -83,19 +82,10 @@ def delete_tag(request: Request) -> Response:
     return _delete(request, f"refs/tags/{request.path_params['rev']}")
 
 
-def super_squash(request: Request, body: dict[str, Any]) -> Response:
-    repository, account = writable(request), known_asker(request)
-    message = body.get("message") or "Super-squash"
-    if not isinstance(message, str):
-        raise bad_request("message is a text")
-    squash(hub_of(request), repository, request.path_params["rev"], message, account.name)
-    return JSONResponse({})
-
-
 def _delete(request: Request, ref: str) -> Response:
     repository, hub = writable(request), hub_of(request)
     with hub.database.write() as connection:
-        hub.refs.delete(connection, repository.key, ref)
+        hub.history.delete_ref(connection, repository.key, ref)
     return JSONResponse({})
 
 
@@ -106,5 +96,4 @@ routes = [
     Route(f"{REPO}/branch/{{rev:rev}}", delete_branch, methods=["DELETE"]),
     Route(f"{REPO}/tag/{{rev:rev}}", with_json(create_tag), methods=["POST"]),
     Route(f"{REPO}/tag/{{rev:rev}}", delete_tag, methods=["DELETE"]),
-    Route(f"{REPO}/super-squash/{{rev:rev}}", with_json(super_squash), methods=["POST"]),
 ]

@@ -1,4 +1,4 @@
-"""A disk without room, told from everything else that may go wrong with one."""
+"""Recognises a full disk among other failures."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sqlite3
 _ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SQLITE = {
     sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR_WRITE,  # what a quota and a limit on the size of files come as
-    sqlite3.SQLITE_IOERR_SHMSIZE,  # the index of the log needs a page more
-    sqlite3.SQLITE_IOERR_FSYNC,  # a file system that gives out space only when it is synced
+    sqlite3.SQLITE_IOERR_WRITE,  # a quota, or a limit on the size of files
+    sqlite3.SQLITE_IOERR_SHMSIZE,  # the index of the log needs another page
+    sqlite3.SQLITE_IOERR_FSYNC,  # a file system that allocates space only when it syncs
 }
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether a write failed because there is no room for it.
+    """Whether a write failed for lack of space.
 
     >>> is_full(OSError(errno.ENOSPC, "No space left on device")), is_full(FileNotFoundError())
     (True, False)

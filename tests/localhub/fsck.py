@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localhub.contents import File
-from localhub.gitobjects import EMPTY_TREE, decode_tree, encode_commit, encode_tree, oid
+from localhub.gitobjects import EMPTY_TREE, decode_tree, encode_commit, encode_tree, oid, pointer
 from localhub.history import Commit, commit_from, message_of
+from localhub.trees import File
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
@@ -68,7 +68,7 @@ def _check_blobs(hub: Hub) -> Iterator[str]:
             yield f"file {file.sha256}: is not there"
         elif path.stat().st_size != file.size or _sha256(path) != file.sha256:
             yield f"file {file.sha256}: is not what it is called"
-        elif file.oid != (file.pointer_oid if file.lfs else oid("blob", path.read_bytes())):
+        elif file.oid != (oid("blob", pointer(file.sha256, file.size)) if file.lfs else oid("blob", path.read_bytes())):
             yield f"object {file.oid}: is not what it is called"
 
 
