@@ -1,7 +1,6 @@
 """The local Hub beside nginx and a plain copy: `python -m tests.bench.hub [ROUNDS]`.
 
-Downloads: a file of 2 kB through the resolve route, and the same bytes from nginx with one worker, over 16 kept connections; once
-as the Hub remembers the answer, and once with a cookie, for which it looks everything up again.
+Downloads: a file of 2 kB through the resolve route, and the same bytes from nginx with one worker, over 16 kept connections.
 Uploads: 200 MB of new random bytes by the official client, by LFS and by Xet, and a copy of them with fsync on the same disk.
 What is compared takes turns within each round; shown are the median, the lowest and the highest.
 """
@@ -28,7 +27,7 @@ from tests.publishing.hub.publishing import Person
 ROOT = Path(__file__).parents[2]
 SMALL_BYTES, LARGE_BYTES = 2048, 200_000_000
 CONNECTIONS = 16
-REQUESTS = {"remembered": 20_000, "looked up": 8_000, "nginx": 60_000}
+REQUESTS = {"hub": 8_000, "nginx": 60_000}
 REPO = "alice/bench"
 PIECE = 1 << 20
 UPLOAD = """
@@ -62,14 +61,13 @@ def prepare(api: HfApi, small: Path) -> None:
 def downloads(hub: HubProcess, nginx: int, rounds: int) -> None:
     path = f"/{REPO}/resolve/main/small.txt"
     places = {
-        "remembered": (hub.port, path, ""),
-        "looked up": (hub.port, path, "Cookie: of=another"),
-        "nginx": (nginx, "/small.txt", ""),
+        "hub": (hub.port, path),
+        "nginx": (nginx, "/small.txt"),
     }
     rates, busy = defaultdict(list), defaultdict(list)
     for _ in range(rounds):
-        for name, (port, address, header) in places.items():
-            found = load(port, address, REQUESTS[name], header)
+        for name, (port, address) in places.items():
+            found = load(port, address, REQUESTS[name])
             rates[name].append(found["rate"])
             busy[name].append(found["cpu_seconds"] / found["seconds"])
     print(f"{SMALL_BYTES:,} bytes, {CONNECTIONS} connections, {rounds} rounds")
@@ -77,7 +75,7 @@ def downloads(hub: HubProcess, nginx: int, rounds: int) -> None:
         print(f"{name:<12}{spread(rates[name])} requests/s   load client busy {statistics.median(busy[name]):.0%}")
 
 
-def load(port: int, path: str, requests: int, header: str) -> dict[str, float]:
+def load(port: int, path: str, requests: int) -> dict[str, float]:
     words = [
         sys.executable,
         "-m",
@@ -86,7 +84,6 @@ def load(port: int, path: str, requests: int, header: str) -> dict[str, float]:
         path,
         str(CONNECTIONS),
         str(requests),
-        *([header] if header else []),
     ]
     return json.loads(subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 

@@ -140,7 +140,7 @@ def test_a_request_that_finds_no_room_is_refused_in_one_line_and_accepted_when_t
     assert check(hub) == []
 
 
-@pytest.mark.parametrize("leaving", [0, 16 * PAGE, 32 * PAGE, 64 * PAGE])
+@pytest.mark.parametrize("leaving", [0, 8 * PAGE, 16 * PAGE, 32 * PAGE])
 def test_a_start_on_a_full_disk_is_refused_in_one_line(disk: Path, capsys: pytest.CaptureFixture[str], leaving: int) -> None:
     filler = fill(disk, leaving)
 

