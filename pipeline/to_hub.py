@@ -11,11 +11,10 @@ from seedbed.core.io.progress import say
 from seedbed.publishing.hub import connection, content, remote, report
 from seedbed.publishing.hub.apply import apply
 from seedbed.publishing.hub.content import CARD
-from seedbed.publishing.hub.kinds import kind_of
 from seedbed.publishing.hub.plan import Plan, plan
 from seedbed.publishing.hub.prepare import addressed, checked_plan, linked, target_of
 from seedbed.publishing.hub.release import Part, Release, collect
-from seedbed.publishing.hub.target import Kind
+from seedbed.publishing.hub.target import Kind, kind_of
 
 _NOT_MADE_YET = "0" * 40  # stands for a commit in a plan, until the part before is published
 

@@ -32,7 +32,7 @@ def test_the_page_says_finding_cost_and_size(tmp_path: Path) -> None:
     for words in (
         "made a better model than the same dataset without it",
         "| bits per byte (lower is better) | 2.4250 | 2.5050 | -0.0800 | -0.1200 to -0.0400 | -0.1200 to -0.0400 | the filter helps |",
-        "| not to be told from chance |",
+        "| not distinguishable from chance |",
         "seeds 17, 1017",
         "1 exact and 2 near copies",
         "| what the filter costs | 95 |",

@@ -21,7 +21,7 @@ UNCLEAR, PARSES_WORSE = outcome("parses", 0.02, "unclear"), outcome("parses", -0
             (
                 "The filter near_dedup made a better model than the same dataset without it: "
                 "bits per byte -0.0800 (-0.1200 to -0.0400). "
-                "Not to be told from chance: completions of code that parses +2.0 points (-2.0 points to +6.0 points)."
+                "Not distinguishable from chance: completions of code that parses +2.0 points (-2.0 points to +6.0 points)."
             ),
         ),
         (

@@ -17,7 +17,7 @@ from seedbed.cli import main
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.publishing.cards import model_card
 from seedbed.publishing.hub import content
-from seedbed.publishing.hub.kinds import kind_of
+from seedbed.publishing.hub.target import kind_of
 from tests.localhub.process import HubProcess, running_hub
 from tests.models.layouts import LAYOUTS
 from tests.models.runs import SOURCES, STEP, TinyRun, encode, make_run, stamp

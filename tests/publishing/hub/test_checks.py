@@ -7,8 +7,7 @@ import pytest
 
 from seedbed.core.errors import PublishError
 from seedbed.publishing.hub import content
-from seedbed.publishing.hub.kinds import has_manifest, kind_of
-from seedbed.publishing.hub.target import Target
+from seedbed.publishing.hub.target import Target, has_manifest, kind_of
 from seedbed.publishing.hub.validate import validate
 from tests.publishing.hub import folders
 from tests.publishing.hub.folders import CARD, write

@@ -172,7 +172,7 @@ def test_a_hub_that_goes_away_in_an_upload(person: Person, hub: HubProcess, fold
 def test_a_refusal_in_the_words_of_the_xet_client_is_told_as_every_other(status: str, said: str) -> None:
     words = f"Server error: Request error: HTTP status {status}, domain: http://127.0.0.1:1/-/xet/e38b/v1/xorbs/default/d70e"
 
-    with pytest.raises(HubAccessError) as told, connection.told_in_one_line("alice/x"):
+    with pytest.raises(HubAccessError) as told, connection.one_line_errors("alice/x"):
         raise RuntimeError(words)
 
     assert str(told.value).startswith(said)

@@ -1,4 +1,4 @@
-"""What an ablation found: a dataset with and without a filter, models of equal size trained on each, judged on the same files."""
+"""report.json of an ablation: a dataset with and without a filter, equal models trained on each, evaluated on the same files."""
 
 from __future__ import annotations
 

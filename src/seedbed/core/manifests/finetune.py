@@ -1,4 +1,4 @@
-"""What a fine-tuning found: what became of the feedback, how it was trained, the same tasks before and after, the decision."""
+"""report.json of a fine-tuning: the funnel of the feedback, the training, the same tasks before and after, the decision."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Base(Facts):
 
 
 class Adapted(Facts):
-    """The run. `parameters` are those of the adapter; losses in nats a token, of the first and the last steps that were told;
-    `examples` are accepted texts and windows told again, `tokens` those of one epoch that a loss is taken of.
+    """The run. `parameters` are those of the adapter; losses in nats a token, of the first and the last logged step;
+    `examples` are accepted texts and replayed windows, `tokens` those of one epoch that count for the loss.
     """
 
     method: Literal["LoRA"] = "LoRA"
@@ -70,7 +70,7 @@ class Change(Facts):
 
 
 class Finetune(ManifestFile):
-    """report.json: counts and figures alone, no text of anybody's."""
+    """report.json: counts and figures alone, no text of any user."""
 
     file_name: ClassVar[str] = "report.json"
     written_by: ClassVar[str] = "`seedbed finetune`"

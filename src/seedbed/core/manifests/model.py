@@ -137,7 +137,7 @@ class Gguf(Facts):
 class ModelManifest(ManifestFile):
     """A model folder, explained. `repository` is where it is published, empty before; paths are relative to the folder.
 
-    `finetuning` is what came after: all above it but the GGUF files and the evaluations is then said of the base model.
+    With `finetuning`, the fields above it, GGUF files and evaluations aside, then describe the base model.
     """
 
     file_name: ClassVar[str] = "model.json"

@@ -1,4 +1,4 @@
-"""What an evaluation found, as a card tells it: scores of each task, with what they were measured on and with."""
+"""Scores of an evaluation, task by task, with the model, the data and the hardware that they were measured on."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ class ScoreSheet(Facts):
 def words_of(score: Score) -> str:
     """What was measured, for people: `exact match`, `first token, p50`.
 
-    >>> told = Score(metric="first_token_ms", unit="ms", better="lower", statistic="p50", value=1, low=1, high=1, problems=3)
-    >>> words_of(told)
+    >>> score = Score(metric="first_token_ms", unit="ms", better="lower", statistic="p50", value=1, low=1, high=1, problems=3)
+    >>> words_of(score)
     'first token, p50'
     """
     words = score.metric.removesuffix(f"_{score.unit}").replace("_", " ")

@@ -50,7 +50,7 @@ def _change(outcome: MetricOutcome) -> str:
 
 def _rest(outcomes: Sequence[MetricOutcome]) -> str:
     unclear = [_change(outcome) for outcome in outcomes if outcome.verdict == "unclear"]
-    return f"Not to be told from chance: {'; '.join(unclear)}." if unclear else "All measures agree."
+    return f"Not distinguishable from chance: {'; '.join(unclear)}." if unclear else "All measures agree."
 
 
 def _signed(value: float, unit: str) -> str:

@@ -42,7 +42,7 @@ def metadata_block(manifest: Manifest, policy: Mapping[str, Any]) -> str:
 
 
 def metadata(manifest: Manifest, policy: Mapping[str, Any]) -> dict[str, Any]:
-    """What the Hub is told: licenses, size, tags, configs with their files, and the features and sizes of each."""
+    """Metadata for the Hub: licenses, size, tags, configs with their files, and the features and sizes of each."""
     contents = manifest.contents
     licenses = hub_licenses(contents.licenses, frozenset(policy["licenses"]))
     other = {"license_name": LICENSE_NAME, "license_link": LICENSE_PAGE} if _OTHER in licenses else {}
@@ -103,7 +103,7 @@ def _info(config: Config, columns: tuple[ColumnFacts, ...]) -> dict[str, Any]:
     return {
         "config_name": config.name,
         "features": features(columns),
-        "splits": [_Line(name=one.name, num_bytes=one.bytes, num_examples=one.rows) for one in config.splits],
+        "splits": [_Line(name=split.name, num_bytes=split.bytes, num_examples=split.rows) for split in config.splits],
         "download_size": sum(split.download_bytes for split in config.splits),
         "dataset_size": sum(split.bytes for split in config.splits),
     }

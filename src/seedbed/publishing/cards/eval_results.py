@@ -22,7 +22,7 @@ ENTRIES: Final = ".eval_results"
 
 
 def put(folder: Path, sheet: ScoreSheet) -> str | None:
-    """Tell the scores of a model in its folder, in place of those that it told before.
+    """Write the scores of a model into its folder, in place of earlier ones.
 
     Returns: why nothing was changed, or None: another model's scores, or a card that was changed by hand.
     Raises: ManifestError when the folder's own manifest cannot be read.
@@ -56,14 +56,16 @@ def write_entries(folder: Path, sheet: ScoreSheet) -> None:
     for task in sheet.tasks:
         if entries := list(_entries(task, sheet)):
             place.mkdir(exist_ok=True)
-            told: list[dict[str, Any]] = eval_result_entries_to_yaml(entries)
-            (place / f"{task.name}.yaml").write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), encoding="utf-8")
+            written: list[dict[str, Any]] = eval_result_entries_to_yaml(entries)
+            (place / f"{task.name}.yaml").write_text(
+                yaml.safe_dump(written, sort_keys=False, allow_unicode=True), encoding="utf-8"
+            )
 
 
 def _entries(task: TaskScores, sheet: ScoreSheet) -> Iterator[EvalResultEntry]:
     """One entry, of the task's first score; none for a part of its problems, which no leaderboard should show."""
-    told: Any = task.recipe.get("benchmark")
-    dataset = told or ({"id": sheet.data.id, "task_id": task.name} if sheet.data and sheet.data.id else None)
+    benchmark: Any = task.recipe.get("benchmark")
+    dataset = benchmark or ({"id": sheet.data.id, "task_id": task.name} if sheet.data and sheet.data.id else None)
     if task.not_run is not None or task.limit is not None or not dataset or not task.scores:
         return
     score = task.scores[0]
@@ -71,7 +73,7 @@ def _entries(task: TaskScores, sheet: ScoreSheet) -> Iterator[EvalResultEntry]:
         dataset_id=dataset["id"],
         task_id=dataset["task_id"],
         value=round(100 * score.value, 2) if score.unit == "share" else round(score.value, 4),
-        dataset_revision=sheet.data.revision if sheet.data and not told else None,
+        dataset_revision=sheet.data.revision if sheet.data and not benchmark else None,
         date=task.date,
         notes=_notes(score, task),
     )

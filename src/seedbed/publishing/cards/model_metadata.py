@@ -22,7 +22,7 @@ def model_metadata_block(manifest: ModelManifest, policy: Mapping[str, Any]) -> 
 
 
 def model_metadata(manifest: ModelManifest, policy: Mapping[str, Any]) -> dict[str, Any]:
-    """What the Hub is told: library, task, license, languages, the dataset where it has an address, how to load it."""
+    """Metadata for the Hub: library, task, license, languages, the dataset where it has an address, how to load it."""
     words, after = policy["model"], manifest.finetuning
     base = {"base_model": after.base.id, "base_model_relation": "finetune"} if after and after.base.id else {}
     datasets = {"datasets": [manifest.data.id]} if manifest.data.id else {}
@@ -43,13 +43,13 @@ def model_metadata(manifest: ModelManifest, policy: Mapping[str, Any]) -> dict[s
 
 def adapter_metadata_block(manifest: ModelManifest, policy: Mapping[str, Any]) -> str:
     """The block of an adapter's card, without its `---` lines; `manifest` is that of the model it is merged into."""
-    told, after = model_metadata(manifest, policy), manifest.finetuning
+    merged, after = model_metadata(manifest, policy), manifest.finetuning
     keep = ("pipeline_tag", "language", "license", "datasets")
     base = {"base_model": after.base.id, "base_model_relation": "adapter"} if after and after.base.id else {}
     data = {
-        "model_name": f"{told['model_name']}, adapter",
+        "model_name": f"{merged['model_name']}, adapter",
         "library_name": "peft",
-        **{key: told[key] for key in keep if key in told},
+        **{key: merged[key] for key in keep if key in merged},
         **base,
         "tags": ["code", "lora", "feedback"],
     }

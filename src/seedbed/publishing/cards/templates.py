@@ -34,7 +34,7 @@ def cards_folder() -> Path:
 
 
 def hub_policy(folder: Path | None = None) -> dict[str, Any]:
-    """hub.yaml of `folder`, else of cards/: what the Hub is told of every dataset and model."""
+    """hub.yaml of `folder`, else of cards/: metadata that every dataset and model gets, and the licenses that the Hub knows."""
     own = (folder or cards_folder()) / "hub.yaml"
     path = own if own.is_file() else cards_folder() / "hub.yaml"
     policy: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))

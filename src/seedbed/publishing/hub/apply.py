@@ -12,14 +12,14 @@ from seedbed import __version__
 from seedbed.core.errors import PublishError
 from seedbed.core.text import numbers
 from seedbed.publishing.hub import remote
-from seedbed.publishing.hub.connection import client, repo_url, status_of, told_in_one_line
+from seedbed.publishing.hub.connection import client, one_line_errors, repo_url, status_of
 from seedbed.publishing.hub.content import Content
 from seedbed.publishing.hub.plan import Plan, compare, plan
 from seedbed.publishing.hub.remote import MAIN, Remote
 from seedbed.publishing.hub.target import Target
 from seedbed.publishing.hub.upload import Say, additions, upload
 
-ATTEMPTS = 5  # a repository that changes under five plans in a row is one that somebody else is writing to
+ATTEMPTS = 5  # a repository that changes under five plans in a row is one that another client keeps writing to
 _CONFLICT, _STALE_PARENT = 409, 412
 
 
@@ -51,7 +51,7 @@ def apply(planned: Plan, say: Say) -> Published:
     """Make the repository what the folder is.
 
     Everything large is sent before the one commit, so the repository has the old or the new state at any time. When
-    somebody else commits in between, the plan is made again from there.
+    another commit is made meanwhile, the plan is made again from there.
     Raises: PublishError, HubAccessError. A second run goes on where this one stopped.
     """
     target = planned.target
@@ -69,13 +69,13 @@ def apply(planned: Plan, say: Say) -> Published:
             return Published(target, _url(target), planned.remote.pull_requests[number], is_new=False, pull_request=page)
         if made := _commit(planned, say):
             return _finish(planned, made.oid, made)
-        say(f"{target.repo_id}: somebody else made a commit; planning again from there")
+        say(f"{target.repo_id}: another commit was made meanwhile; planning again from there")
         planned = plan(planned.content, target)
     raise PublishError(f"{target.repo_id}: changed {ATTEMPTS} times while publishing. Allowed: run the same command again.")
 
 
 def _create(target: Target) -> None:
-    with told_in_one_line(target.repo_id):
+    with one_line_errors(target.repo_id):
         client().create_repo(
             target.repo_id,
             repo_type=target.kind,
@@ -91,7 +91,7 @@ def _commit(planned: Plan, say: Say) -> CommitInfo | None:
     adding = additions([*planned.added, *planned.changed])
     upload(adding, target, say)
     deleting = [CommitOperationDelete(file.path, is_folder=False) for file in planned.deleted]
-    with told_in_one_line(target.repo_id):
+    with one_line_errors(target.repo_id):
         try:
             return client().create_commit(
                 target.repo_id,
@@ -152,7 +152,7 @@ def _show(planned: Plan) -> None:
 
 def _tag(target: Target, commit: str) -> None:
     tag = target.tag or ""
-    with told_in_one_line(f"{target.repo_id}: tag {tag}"):
+    with one_line_errors(f"{target.repo_id}: tag {tag}"):
         try:
             client().create_tag(target.repo_id, tag=tag, revision=commit, repo_type=target.kind)
         except HfHubHTTPError as error:
@@ -174,7 +174,7 @@ def _proposed(planned: Plan) -> int | None:
 
 
 def _set_visibility(target: Target, *, private: bool) -> None:
-    with told_in_one_line(f"{target.repo_id}: visibility"):
+    with one_line_errors(f"{target.repo_id}: visibility"):
         client().update_repo_settings(target.repo_id, private=private, repo_type=target.kind)
 
 

@@ -1,4 +1,4 @@
-"""The official client, and its many ways to fail as one line each. No token and no host is named here, ever."""
+"""The official client, with each of its errors as one line. No message names a token."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def login() -> dict[str, str]:
 
     Raises: HubAccessError without a login, with one that the Hub does not accept, or without a Hub.
     """
-    with told_in_one_line("login"):
+    with one_line_errors("login"):
         answer = client().whoami(cache=True)
         role = answer.get("auth", {}).get("accessToken", {}).get("role", "")
         return {"name": str(answer["name"]), "role": str(role)}
@@ -82,7 +82,7 @@ def reach() -> None:
 
     Raises: HubAccessError when nothing answers.
     """
-    with told_in_one_line("Hub"):
+    with one_line_errors("Hub"):
         get_session().head(endpoint(), timeout=_PROBE_SECONDS)
 
 
@@ -93,7 +93,7 @@ def has_login() -> bool:
 
 def check_owner(repo_id: str) -> None:
     """Raises: HubAccessError when the login is neither the owner nor a member of it."""
-    with told_in_one_line("login"):
+    with one_line_errors("login"):
         answer = client().whoami(cache=True)
         names = [str(answer["name"]), *(str(org["name"]) for org in answer.get("orgs") or ())]
     if repo_id.partition("/")[0].lower() not in map(str.lower, names):
@@ -101,14 +101,14 @@ def check_owner(repo_id: str) -> None:
 
 
 def need_writer() -> None:
-    """Raises: HubAccessError when nobody is logged in, or only for reading."""
+    """Raises: HubAccessError without a login, or with one that may only read."""
     who = login()
     if who["role"] == "read":
         raise HubAccessError(f"login {who['name']}: its token may only read. Allowed: a token with write access.")
 
 
 @contextmanager
-def told_in_one_line(what: str) -> Iterator[None]:
+def one_line_errors(what: str) -> Iterator[None]:
     """Raise whatever the client raises as a PublishError that names `what`, in one line without any token."""
     try:
         yield
@@ -119,7 +119,7 @@ def told_in_one_line(what: str) -> Iterator[None]:
 
 
 def without_tokens(words: str) -> str:
-    """Words of somebody else, every token and every signature of a link in them struck out."""
+    """A text from outside with every token, and every signature of a link, replaced by `***`."""
     token = get_token()
     words = words.replace(token, "***") if token else words
     return _SIGNATURE.sub(r"\1?***", _TOKEN.sub("***", words))
@@ -138,8 +138,8 @@ def repo_url(repo_id: str, kind: str) -> str:
 def _of_status(what: str, error: HfHubHTTPError) -> str:
     status = error.response.status_code
     meaning = _meaning(404 if isinstance(error, RepositoryNotFoundError) else status)
-    said = without_tokens(" ".join((error.server_message or "").split()))[:300]
-    return f"{what}: {meaning} ({status}{': ' + said if said else ''})."
+    answer = without_tokens(" ".join((error.server_message or "").split()))[:300]
+    return f"{what}: {meaning} ({status}{': ' + answer if answer else ''})."
 
 
 def _meaning(status: int) -> str:
@@ -152,14 +152,14 @@ def _line(what: str, error: BaseException) -> str:
     for cause in chain:
         if isinstance(cause, HfHubHTTPError):
             return _of_status(what, cause)
-        for types, words in _WORDS:
+        for types, sentence in _WORDS:
             if isinstance(cause, types):
                 start = "start it with `seedbed hub`, or " if _LOOPBACK.match(endpoint()) else ""
-                return words.format(what=what, endpoint=endpoint(), kind=type(cause).__name__, start=start)
-    said = without_tokens(" ".join(str(chain[-1]).split()))
-    if found := _STATUS.search(said):
-        return f"{what}: {_meaning(int(found[1]))} ({found[1]})."
-    return f"{what}: {said[:300] or type(error).__name__}"
+                return sentence.format(what=what, endpoint=endpoint(), kind=type(cause).__name__, start=start)
+    words = without_tokens(" ".join(str(chain[-1]).split()))
+    if status := _STATUS.search(words):
+        return f"{what}: {_meaning(int(status[1]))} ({status[1]})."
+    return f"{what}: {words[:300] or type(error).__name__}"
 
 
 def _is_away(error: BaseException) -> bool:

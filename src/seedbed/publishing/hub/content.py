@@ -13,8 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from seedbed.core.errors import PublishError
+from huggingface_hub.repocard import REGEX_YAML_BLOCK
+
+from seedbed.core.config import yaml
+from seedbed.core.errors import PublishError, RecipeError
 from seedbed.core.io.checksums import file_sha256
 
 CARD = "README.md"
@@ -123,6 +127,25 @@ def _readable_size(path: Path) -> int:
     """Bytes of a file that can be opened; better now than after half of the others are sent."""
     with path.open("rb") as stream:
         return os.fstat(stream.fileno()).st_size
+
+
+def metadata(content: Content) -> dict[str, Any]:
+    """The YAML block at the top of README.md as data; empty when there is none.
+
+    Raises: PublishError when it is not a YAML mapping, with the line of the file.
+    """
+    text = content.text(CARD)
+    block = REGEX_YAML_BLOCK.search(text)
+    if block is None:
+        return {}
+    where = f"{content.folder.name}: {CARD}"
+    try:
+        data = yaml.load("\n" * text.count("\n", 0, block.start(2)) + block.group(2))
+    except RecipeError as error:
+        raise PublishError(f"{where}: metadata: {error}") from error
+    if not isinstance(data, dict | None):
+        raise PublishError(f"{where}: metadata is not a mapping. Allowed: `key: value` lines between two `---` lines.")
+    return data or {}
 
 
 def is_published(path: str) -> bool:

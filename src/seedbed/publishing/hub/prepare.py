@@ -8,11 +8,9 @@ from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.publishing.cards import model_card, retarget
 from seedbed.publishing.hub import links, remote, validate
-from seedbed.publishing.hub.card_file import metadata
-from seedbed.publishing.hub.content import CARD, Content
-from seedbed.publishing.hub.kinds import has_manifest
+from seedbed.publishing.hub.content import CARD, Content, metadata
 from seedbed.publishing.hub.plan import Plan, plan
-from seedbed.publishing.hub.target import Kind, Target
+from seedbed.publishing.hub.target import Kind, Target, has_manifest
 
 
 def target_of(

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from seedbed.core.config.recipe import Model
-from seedbed.publishing.hub.connection import client, login, told_in_one_line
+from seedbed.publishing.hub.connection import client, login, one_line_errors
 from seedbed.publishing.hub.target import Kind
 
 ORDER: tuple[Kind, ...] = ("dataset", "model", "space")
@@ -68,7 +68,7 @@ def collect(collection: Collection, parts: dict[Kind, str], *, private: bool) ->
     Raises: HubAccessError when the Hub refuses.
     """
     owner = next(iter(parts.values())).partition("/")[0]
-    with told_in_one_line(f"collection {collection.title}"):
+    with one_line_errors(f"collection {collection.title}"):
         made = client().create_collection(
             collection.title,
             namespace=owner,

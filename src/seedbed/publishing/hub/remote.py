@@ -11,7 +11,7 @@ from huggingface_hub import constants
 from huggingface_hub.errors import EntryNotFoundError, RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 
-from seedbed.publishing.hub.connection import client, told_in_one_line
+from seedbed.publishing.hub.connection import client, one_line_errors
 from seedbed.publishing.hub.content import Entry
 
 MAIN = constants.DEFAULT_REVISION
@@ -49,7 +49,7 @@ def read(repo_id: str, kind: str) -> Remote:
 
     Raises: HubAccessError when the Hub cannot be read.
     """
-    with told_in_one_line(repo_id):
+    with one_line_errors(repo_id):
         try:
             info = client().repo_info(repo_id, repo_type=kind)
         except RepositoryNotFoundError:
@@ -68,14 +68,14 @@ def read(repo_id: str, kind: str) -> Remote:
 
 def files(repo_id: str, kind: str, revision: str) -> dict[str, RemoteFile]:
     """Every file of one commit."""
-    with told_in_one_line(repo_id):
+    with one_line_errors(repo_id):
         tree = client().list_repo_tree(repo_id, recursive=True, revision=revision, repo_type=kind)
         return {item.path: _file(item) for item in tree if isinstance(item, RepoFile)}
 
 
 def text(repo_id: str, kind: str, path: str) -> str | None:
     """A small text file at the newest commit; None when there is no such file or repository."""
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, told_in_one_line(f"{repo_id}: {path}"):
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, one_line_errors(f"{repo_id}: {path}"):
         try:
             file = client().hf_hub_download(repo_id, path, repo_type=kind, local_dir=folder)
         except (RepositoryNotFoundError, EntryNotFoundError):

@@ -1,18 +1,24 @@
-"""Where a folder goes: repository, type, visibility, tag; checked before the Hub is asked anything."""
+"""What a folder is and where it goes: type, repository, visibility, tag; checked before the Hub is asked anything."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # not in its list of exports
 
 from seedbed.core.errors import PublishError
+from seedbed.core.manifests.dataset import Manifest
+from seedbed.publishing.hub.content import CARD, Content, metadata
 
 Kind = Literal["dataset", "model", "space"]
 KINDS: tuple[str, ...] = get_args(Kind)
+_OF_A_MODEL = {"library_name", "pipeline_tag", "base_model", "model-index"}
+_OF_A_DATASET = {"configs", "dataset_info", "task_categories", "size_categories"}
 _TAG = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)))[A-Za-z0-9](?:[A-Za-z0-9_./-]*[A-Za-z0-9_-])?")
 _TAG_LETTERS = 200  # a file of that name, and of that name with `.lock` behind it, fits into every file system
 _NOT_A_TAG = re.compile(r"refs(?:/.*)?|HEAD|main|[0-9a-f]{40}", re.IGNORECASE)  # means something else to the Hub or to git
@@ -58,3 +64,43 @@ def check_repo_id(repo_id: str, said_as: str = "--to") -> None:
         raise PublishError(f"{said_as} {repo_id}: no owner. Allowed: OWNER/NAME.")
     if repo_id.startswith("OWNER/"):
         raise PublishError(f"{said_as} {repo_id}: OWNER is a placeholder. Allowed: your account's or organization's name.")
+
+
+def kind_of(content: Content, given: str | None) -> Kind:
+    """The type that was given, else the one that the folder shows.
+
+    Raises: PublishError when it shows none, or more than one.
+    """
+    signs = sorted(set(_signs(content)))
+    if given not in (None, "dataset") and signs == ["dataset"] and has_manifest(content):
+        raise PublishError(
+            f"--type {given}: {content.folder.name} is a dataset folder (it has a {Manifest.file_name}); leave --type out."
+        )
+    if given is not None:
+        return cast("Kind", given)
+    if len(signs) != 1:
+        seen = f"signs of {' and '.join(signs)}" if signs else "no sign of its type"
+        raise PublishError(f"{content.folder.name}: {seen}. Allowed: --type {'|'.join(KINDS)}.")
+    return cast("Kind", signs[0])
+
+
+def has_manifest(content: Content) -> bool:
+    """Whether the folder has a manifest of ours, which has to hold then; one that cannot be read counts."""
+    if Manifest.file_name not in content.entries:
+        return False
+    try:
+        data = json.loads(content.text(Manifest.file_name))
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(data, dict) and bool({"seedbed", "stages"} & data.keys())
+
+
+def _signs(content: Content) -> Iterator[str]:
+    data = metadata(content) if CARD in content.entries else {}
+    if has_manifest(content) or data.keys() & _OF_A_DATASET:
+        yield "dataset"
+    if "sdk" in data:
+        yield "space"
+    weights = any(path.endswith(".safetensors") for path in content.entries)
+    if ("config.json" in content.entries and weights) or data.keys() & _OF_A_MODEL:
+        yield "model"

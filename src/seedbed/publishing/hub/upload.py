@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from huggingface_hub import CommitOperationAdd
 
 from seedbed.core.text import numbers
-from seedbed.publishing.hub.connection import client, told_in_one_line
+from seedbed.publishing.hub.connection import client, one_line_errors
 from seedbed.publishing.hub.content import Entry
 from seedbed.publishing.hub.remote import MAIN
 from seedbed.publishing.hub.target import Target
@@ -38,7 +38,7 @@ def upload(operations: Sequence[CommitOperationAdd], target: Target, say: Say) -
     for number, batch in enumerate(batches, 1):
         size = sum(operation.upload_info.size for operation in batch)
         say(f"upload {number} of {len(batches)}: {numbers.plural(len(batch), 'file')}, {numbers.size(size)}")
-        with told_in_one_line(target.repo_id):
+        with one_line_errors(target.repo_id):
             client().preupload_lfs_files(
                 target.repo_id,
                 batch,

@@ -1,4 +1,4 @@
-"""Checks before anything is sent: the card, the files it names, placeholders nobody filled in."""
+"""Checks before anything is sent: the card, the files it names, placeholders that were left in."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from huggingface_hub import DatasetCard, ModelCard, SpaceCard, constants
 from huggingface_hub.repocard import REGEX_YAML_BLOCK, RepoCard
 
 from seedbed.core.errors import PublishError
-from seedbed.publishing.hub.card_file import metadata
-from seedbed.publishing.hub.connection import told_in_one_line
-from seedbed.publishing.hub.content import CARD, Content
+from seedbed.publishing.hub.connection import one_line_errors
+from seedbed.publishing.hub.content import CARD, Content, metadata
 from seedbed.publishing.hub.target import Kind
 
 _CARDS: dict[Kind, type[RepoCard]] = {"dataset": DatasetCard, "model": ModelCard, "space": SpaceCard}
@@ -33,8 +32,10 @@ def validate(content: Content, kind: Kind) -> None:
     data = metadata(content)
     card_of(text, kind, where)
     for number, line in enumerate(text.splitlines(), 1):
-        if found := _PLACEHOLDER.search(line):
-            raise PublishError(f"{where}: line {number}: {found.group()} is a placeholder. Allowed: the name of a repository.")
+        if placeholder := _PLACEHOLDER.search(line):
+            raise PublishError(
+                f"{where}: line {number}: {placeholder.group()} is a placeholder. Allowed: the name of a repository."
+            )
     _check_space(content, data, where) if kind == "space" else _check_data_files(content, data, where)
 
 
@@ -46,7 +47,7 @@ def ask_the_hub(content: Content, kind: Kind) -> None:
     where = f"{content.folder.name}: {CARD}"
     card = card_of(content.text(CARD), kind, where)
     try:
-        with told_in_one_line(where):
+        with one_line_errors(where):
             card.validate(repo_type=kind)
     except PublishError as error:
         raise PublishError(f"{error} (the Hub's check of the metadata)") from None
@@ -118,8 +119,8 @@ def _paths(data_files: Any) -> Iterator[Any]:
         for paths in data_files.values():
             yield from _as_list(paths)
         return
-    for one in _as_list(data_files):
-        yield from _as_list(one.get("path")) if isinstance(one, dict) else [one]
+    for entry in _as_list(data_files):
+        yield from _as_list(entry.get("path")) if isinstance(entry, dict) else [entry]
 
 
 def _as_list(value: Any) -> list[Any]:

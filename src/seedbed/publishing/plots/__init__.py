@@ -40,6 +40,6 @@ def draw(facts: Manifest | ScoreSheet, folder: Path) -> tuple[Picture, ...]:
 
 def _drawings(facts: Manifest | ScoreSheet) -> Iterator[Drawing]:
     function = "of_dataset" if isinstance(facts, Manifest) else "of_scores"
-    for found in iter_modules(__path__):
-        module = import_module(f"{__name__}.{found.name}")
+    for info in iter_modules(__path__):
+        module = import_module(f"{__name__}.{info.name}")
         yield from getattr(module, function)(facts) if hasattr(module, function) else ()

@@ -73,10 +73,10 @@ def _panels(manifest: Manifest, titles: dict[str, str]) -> Figure | None:
 
 
 def _marks(facts: Distribution) -> Iterator[tuple[str, str]]:
-    found = facts.quantiles
-    yield f"median {short(found.median)}", RED
-    yield f"90 % of files: at most {short(found.p90)}", GREY
-    yield f"largest {short(found.max)}", GREY
+    quantiles = facts.quantiles
+    yield f"median {short(quantiles.median)}", RED
+    yield f"90 % of files: at most {short(quantiles.p90)}", GREY
+    yield f"largest {short(quantiles.max)}", GREY
 
 
 def _is_continuous(edges: Sequence[int]) -> bool:
@@ -128,17 +128,17 @@ def _round_values(first: int, last: int) -> Iterator[int]:
 
 def duplicates(manifest: Manifest) -> Figure | None:
     """Clusters by their number of files, and near copies by SimHash distance."""
-    found = manifest.contents.duplicates
-    if not found.clusters:
+    copies = manifest.contents.duplicates
+    if not copies.clusters:
         return None
     figure = Figure(figsize=(WIDTH_INCHES, 2.7), layout="constrained")
     left, right = figure.subplots(1, 2)
-    _counted(left, list(_sizes(found)), "files in the cluster")
-    heading(left, "Clusters by size", (plural(found.clusters, "cluster"), GREY))
-    if found.near:
-        bits = range(max(found.distances) + 1)
-        _counted(right, [(str(bit), found.distances.get(bit, 0)) for bit in bits], "SimHash distance, bits of 64")
-        words = f"{plural(found.near, 'file')}, each against the copy it was verified with"
+    _counted(left, list(_sizes(copies)), "files in the cluster")
+    heading(left, "Clusters by size", (plural(copies.clusters, "cluster"), GREY))
+    if copies.near:
+        bits = range(max(copies.distances) + 1)
+        _counted(right, [(str(bit), copies.distances.get(bit, 0)) for bit in bits], "SimHash distance, bits of 64")
+        words = f"{plural(copies.near, 'file')}, each against the copy it was verified with"
     else:
         right.axis("off")
         words = "none: all copies are exact"
@@ -160,10 +160,10 @@ def _counted(axes: Axes, table: Sequence[tuple[str, int]], label: str) -> None:
     axes.yaxis.set_visible(False)
 
 
-def _sizes(found: Duplicates) -> Iterator[tuple[str, int]]:
+def _sizes(copies: Duplicates) -> Iterator[tuple[str, int]]:
     """Cluster sizes from 2 up, the large ones together."""
-    last = max(found.sizes)
+    last = max(copies.sizes)
     for members in range(2, min(last, _MOST_SIZES) + 1):
-        yield str(members), found.sizes.get(members, 0)
+        yield str(members), copies.sizes.get(members, 0)
     if last > _MOST_SIZES:
-        yield f"> {_MOST_SIZES}", sum(number for members, number in found.sizes.items() if members > _MOST_SIZES)
+        yield f"> {_MOST_SIZES}", sum(number for members, number in copies.sizes.items() if members > _MOST_SIZES)

@@ -10,7 +10,7 @@ from huggingface_hub import CommitOperationAdd
 from huggingface_hub.errors import RepositoryNotFoundError
 
 from seedbed.core.errors import InputError, PublishError
-from seedbed.publishing.hub.connection import check_owner, client, has_login, need_writer, reach, told_in_one_line
+from seedbed.publishing.hub.connection import check_owner, client, has_login, need_writer, one_line_errors, reach
 from seedbed.publishing.hub.remote import MAIN, files
 from seedbed.publishing.hub.target import check_repo_id
 from seedbed.serving.feedback.file import EVENTS
@@ -52,13 +52,13 @@ def prepare(repo_id: str) -> None:
     need_writer()
     check_owner(repo_id)
     if not _exists(repo_id):
-        with told_in_one_line(repo_id):
+        with one_line_errors(repo_id):
             client().create_repo(repo_id, repo_type=KIND, private=True)
 
 
 def _exists(repo_id: str) -> bool:
     """Whether the dataset exists. Raises: PublishError for a public one; HubAccessError."""
-    with told_in_one_line(repo_id):
+    with one_line_errors(repo_id):
         try:
             private = client().repo_info(repo_id, repo_type=KIND).private
         except RepositoryNotFoundError:
@@ -90,7 +90,7 @@ def sizes(repo_id: str) -> Mapping[str, int]:
 def commit(repo_id: str, title: str, contents: Mapping[str, bytes]) -> None:
     """Upload files. Raises: HubAccessError."""
     additions = [CommitOperationAdd(path, data) for path, data in contents.items()]
-    with told_in_one_line(repo_id):
+    with one_line_errors(repo_id):
         client().create_commit(repo_id, additions, commit_message=title, repo_type=KIND)
 
 
@@ -98,7 +98,7 @@ def fetched(repo_id: str, names: Collection[str]) -> Iterable[Path]:
     """Download files of events into the client's cache; missing ones are skipped. Raises: HubAccessError."""
     if not names:
         return []
-    with told_in_one_line(repo_id):
+    with one_line_errors(repo_id):
         patterns = [f"{EVENTS}/{name}" for name in names]
         folder = Path(client().snapshot_download(repo_id, repo_type=KIND, allow_patterns=patterns))
     return [path for name in names if (path := folder / EVENTS / name).exists()]
@@ -110,7 +110,7 @@ def download(repo_id: str) -> Path:
     Raises: InputError for a missing dataset; HubAccessError for a Hub that cannot be read.
     """
     reach()  # without a Hub, the client would return what an earlier download left
-    with told_in_one_line(repo_id):
+    with one_line_errors(repo_id):
         try:
             return Path(client().snapshot_download(repo_id, repo_type=KIND, allow_patterns=f"{EVENTS}/*.jsonl"))
         except RepositoryNotFoundError:

@@ -17,7 +17,7 @@ from huggingface_hub import CommitScheduler
 
 from seedbed.core.errors import HubAwayError, PublishError
 from seedbed.core.text.numbers import plural
-from seedbed.publishing.hub.connection import client, told_in_one_line
+from seedbed.publishing.hub.connection import client, one_line_errors
 from seedbed.serving.feedback import remote
 from seedbed.serving.feedback.append import Extent
 from seedbed.serving.feedback.event import FeedbackEvent
@@ -60,7 +60,7 @@ class FeedbackSync:
                 return
             remote.prepare(self._repo_id)
             self._read_remote_state(remote.sizes(self._repo_id))
-            with told_in_one_line(self._repo_id):
+            with one_line_errors(self._repo_id):
                 self._scheduler = _Scheduler(self._repo_id, self._file.folder, self._minutes, self._push_or_report)
 
     def add(self, event: FeedbackEvent) -> bool:
