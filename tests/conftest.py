@@ -7,6 +7,10 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("seedbed", deadline=None)  # a slow example says that the machine is busy, not that the code is wrong
+settings.load_profile("seedbed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
