@@ -122,7 +122,7 @@ def tokenized(job: Ablating, side: Written, tokenizer: Path | None) -> Built:
     choice = DatasetChoice(path=side.folder.as_posix())
     recipe = job.train.model_copy(update={"name": f"{job.train.name}-{side.name}", "dataset": choice})
     facts = DatasetFacts(path=choice.path, manifest_sha256=side.sha256)
-    work = TokenJob(recipe, facts, job.work, job.data.tasks, job.data.workers, tokenizer)
+    work = TokenJob(tokenize.STAGE, recipe, facts, job.work, job.data.tasks, job.data.workers, tokenizer)
     made = tokenize.run(work)
     return Built(side.arm.model_copy(update={"tokens": made.tokens[TRAIN]}), work.out, recipe)
 

@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 from seedbed.core.config.training import DatasetChoice
@@ -26,13 +25,15 @@ from seedbed.core.manifests import finetune as finetunes
 from seedbed.core.manifests.base import RecipeFacts
 from seedbed.core.manifests.finetune import Adapted, Base, Finetune, Passed
 from seedbed.core.manifests.model import ModelManifest
+from seedbed.core.runs.imports import Code, code_of
+from seedbed.core.runs.keys import key_of
 from seedbed.core.runs.workspace import public_path
 from seedbed.data.attribution.index import Index
 from seedbed.evaluation import problems
 from seedbed.evaluation.compare import compare
 from seedbed.evaluation.describe import describe
 from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.results import Results, sha256_of
+from seedbed.evaluation.results import Results
 from seedbed.finetuning import event_filters
 from seedbed.finetuning.contamination import NgramIndex
 from seedbed.finetuning.eval_suite import EvalSuite, judge, results_of
@@ -52,9 +53,6 @@ from seedbed.serving.feedback import outcomes, read_events
 
 from . import finetuned
 from .tasks import TASKS
-
-PACKAGES = ("peft", "torch", "transformers", "trl")
-"""Versions that can change a trained weight."""
 
 
 @dataclass(frozen=True)
@@ -223,15 +221,19 @@ def refuse_too_few(recipe: FinetuneRecipe, lesson: Lesson) -> None:
 def trained(job: Job, lesson: Lesson) -> tuple[Adapted, Path]:
     """The run, by all that decides its weights. Returns what it says and its folder."""
     examples = lessons(job, lesson)
-    versions = {name: version(name) for name in PACKAGES}
     recipe = job.recipe
-    parts = [model_sha256(job.base), examples_sha256(examples), recipe.lora.model_dump(), recipe.training.model_dump(), versions]
-    folder = job.work / "runs" / sha256_of(parts)[:16]
+    parts = [model_sha256(job.base), examples_sha256(examples), recipe.lora.model_dump(), recipe.training.model_dump()]
+    folder = job.work / "runs" / key_of(training_code(), *parts)[:16]
     steps = -(-len(examples) // recipe.training.batch) * recipe.training.epochs
     with Bar("fine-tune", steps, "step") as bar, stop_requests() as must_stop:
         run = train.AdapterJob(job.base, examples, recipe.lora, recipe.training, folder)
         facts = train.train(run, must_stop, lambda done, _: bar.update(done))
     return facts, folder
+
+
+def training_code() -> Code:
+    """The code that makes a model of a base and examples."""
+    return code_of(train.__name__, merge.__name__)
 
 
 def lessons(job: Job, lesson: Lesson) -> list[LoraExample]:
@@ -277,7 +279,7 @@ def describe_all(job: Job, lesson: Lesson, facts: Adapted, before: Results, afte
         date=after.date,
         hardware=after.hardware,
         seedbed=after.seedbed,
-        versions={name: version(name) for name in PACKAGES},
+        versions=dict(training_code().packages),
         recipe=RecipeFacts(path=public_path(job.recipe_path), sha256=recipe.sha256, data=public(recipe)),
         base=Base(name=base.name, title=base.title, id=recipe.model.id, sha256=model_sha256(job.base)),
         dataset=after.data.name if after.data else Path(recipe.dataset).name,

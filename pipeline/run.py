@@ -9,12 +9,10 @@ from seedbed.core.errors import InputError, ManifestError, RecipeError
 from seedbed.core.io.hardware import cores
 from seedbed.core.io.progress import say
 from seedbed.core.manifests.measurement import read_measurement
-from seedbed.core.runs.job import Job
+from seedbed.core.runs.job import TASKS_PER_WORKER, Job
 from seedbed.core.runs.workspace import check_out
 
-__all__ = ["TASKS_PER_WORKER", "make_job", "say"]
-
-TASKS_PER_WORKER = 4
+__all__ = ["make_job", "say"]
 
 
 def make_job(

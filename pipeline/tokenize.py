@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from datatrove.pipeline.writers import JsonlWriter
 
+from seedbed.core.config.recipe import part_of
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.hardware import cores
 from seedbed.core.io.locks import held
+from seedbed.core.runs.job import TASKS_PER_WORKER
+from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.stage import Tick, run_stage
 from seedbed.models.tokens import language_sampling
 from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread
@@ -23,8 +27,7 @@ from seedbed.models.tokens.summary import bytes_by_language, describe
 from seedbed.models.tokens.token_files import Groups, GroupTokenizer
 from seedbed.models.tokens.tokenizer import REPORT_FILE, MeasureTokenizer, SampleDocuments, TrainTokenizer, report_lines
 
-from .run import TASKS_PER_WORKER
-
+STAGE = Stage("tokenize", __name__, reads=("name", "dataset", "tokenizer", "data", "seed", "model.context"))
 _TEST = "test"
 _SHARD_BYTES = 8 << 20
 """Text in one token file, about; the number of files depends on the data alone."""
@@ -35,25 +38,25 @@ _SPAN_CHARACTERS_A_TOKEN = 2
 def make_job(recipe_path: Path) -> TokenJob:
     """The job of a training recipe. Raises: RecipeError, InputError."""
     workers, recipe = cores(), load_train_recipe(recipe_path)
-    return TokenJob(recipe, dataset_facts(recipe.dataset), Path("build").resolve(), workers * TASKS_PER_WORKER, workers)
+    tasks = workers * TASKS_PER_WORKER
+    return TokenJob(STAGE, recipe, dataset_facts(recipe.dataset), Path("build").resolve(), tasks, workers)
 
 
 def run(job: TokenJob) -> TokensManifest:
     """Read, train the tokenizer, pack, tokenise, report. Nothing of it where the same tokens are there already."""
     with held(job.home, option="build", busy=f"another run of {job.recipe.name} is at work there. Allowed: one at a time."):
-        if is_done(job):
-            tokens = TokensManifest.load(job.out).model_copy(update={"recipe_sha256": job.recipe.sha256})
-            tokens.save(job.out)
-        else:
+        if not is_done(job):
             drop_work(job, keep=job.work)
-            tokens = make(job)
+            make(replace(job, recipe=part_of(job.recipe, STAGE.reads)))
             drop_work(job)
+        tokens = TokensManifest.load(job.out).model_copy(update={"recipe_sha256": job.recipe.sha256})
+        tokens.save(job.out)
     refuse_too_few(job.recipe, tokens)
     return tokens
 
 
-def make(job: TokenJob) -> TokensManifest:
-    """All stages, going on where an earlier run of the same job stopped."""
+def make(job: TokenJob) -> None:
+    """All stages, going on where an earlier run of the same job stopped; its recipe is the part that decides the tokens."""
     sizes = {split: gather(job, split) for split in (TRAIN, VALIDATION, _TEST)}
     for split in (TRAIN, VALIDATION):
         if not sizes[split]:
@@ -64,7 +67,7 @@ def make(job: TokenJob) -> TokensManifest:
     pack(job, TRAIN, epochs, sizes[TRAIN])
     pack(job, VALIDATION, dict.fromkeys(sizes[VALIDATION], 1.0), sizes[VALIDATION])
     measure(job)
-    return finish(job, epochs)
+    finish(job, epochs)
 
 
 def gather(job: TokenJob, split: str) -> dict[str, int]:
@@ -111,16 +114,14 @@ def measure(job: TokenJob) -> None:
     run_stage(job, "report", [Buckets(job.folder("files", _TEST)), Tick(), step], tasks=1)
 
 
-def finish(job: TokenJob, epochs: dict[str, float]) -> TokensManifest:
+def finish(job: TokenJob, epochs: dict[str, float]) -> None:
     """Say what was made, and put the folder in its place, whole or not at all."""
     with new_folder(job.out) as draft:
         shutil.copytree(job.folder("tokenizer"), draft / "tokenizer")
         for split in (TRAIN, VALIDATION):
             shutil.copytree(job.folder("tokens", split), draft / split)
         shutil.copy(job.folder("report") / REPORT_FILE, draft)
-        tokens = describe(job, draft, epochs)
-        tokens.save(draft)
-    return tokens
+        describe(job, draft, epochs).save(draft)
 
 
 def is_done(job: TokenJob) -> bool:

@@ -19,6 +19,7 @@ from pipeline.filters import load
 from seedbed.core.config.recipe import Recipe, part_of
 from seedbed.core.runs.imports import code_of
 from seedbed.core.runs.job import Job
+from seedbed.evaluation.ablation.runs import TRAINING
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "recipes" / "data" / "starter.yaml"
@@ -235,3 +236,17 @@ def test_a_stage_is_given_what_it_declares_and_nothing_else(stage: ModuleType, t
 def test_a_key_that_no_recipe_has_cannot_be_declared() -> None:
     with pytest.raises(AttributeError):
         part_of(starter(), ["limits.max_eror_ratio"])
+
+
+def test_tokens_go_by_neither_filters_nor_training() -> None:
+    files = code_of("pipeline.tokenize").files
+
+    assert not [name for name in files if name.startswith(("seedbed.data", "seedbed.models.training", "seedbed.cli"))]
+    assert "seedbed.models.tokens.fim" in files
+
+
+def test_a_trained_model_goes_by_what_trains_it() -> None:
+    code = code_of(*TRAINING)
+
+    assert {"nanotron", "torch", "transformers"} <= code.packages.keys()
+    assert not [name for name in code.files if name.startswith(("seedbed.data", "seedbed.publishing", "seedbed.evaluation"))]

@@ -18,7 +18,8 @@ import pytest
 from datatrove.utils.dataset import DatatroveFolderDataset
 from transformers import AutoTokenizer
 
-from pipeline.tokenize import run
+from pipeline.tokenize import STAGE, run
+from seedbed.core.config.recipe import part_of
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError, ManifestError
 from seedbed.core.manifests import integrity
@@ -32,7 +33,7 @@ PATH = "{path: datasets/small}"
 
 def job_in(folder: Path, tasks: int = 3, workers: int = 2) -> TokenJob:
     recipe = load_train_recipe(folder / "small.yaml")
-    return TokenJob(recipe, dataset_facts(recipe.dataset), folder / "build", tasks, workers)
+    return TokenJob(STAGE, recipe, dataset_facts(recipe.dataset), folder / "build", tasks, workers)
 
 
 @pytest.fixture
@@ -349,3 +350,12 @@ def test_the_job_names_only_what_decides_the_tokens(home: Path) -> None:
     job = job_in(home)
 
     assert replace(job, tasks=9, workers=1).key == job.key
+
+
+def test_the_tokens_are_made_of_what_the_stage_declares_to_read(home: Path) -> None:
+    part = part_of(job_in(home).recipe, STAGE.reads)
+
+    assert part.seed == 17
+    for undeclared in ("steps", "optimizer", "batch", "hardware"):
+        assert not hasattr(part, undeclared)
+    assert not hasattr(part.model, "layers")

@@ -25,6 +25,7 @@ DOCUMENTS: Final = "documents"
 """Folder of what a stage passes on."""
 REJECTED: Final = "rejected"
 """Folder of what it does not, a folder a filter."""
+TASKS_PER_WORKER: Final = 4
 
 
 class AnyJob(Protocol):

@@ -8,13 +8,11 @@ Two ablations share the runs of a variant that both have, and a run that was sto
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +22,8 @@ from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.atomic import write_atomic
 from seedbed.core.io.checksums import model_sha256
+from seedbed.core.runs.imports import code_of
+from seedbed.core.runs.keys import key_of
 from seedbed.evaluation.ablation.recipe import Judge
 from seedbed.evaluation.documents import read_split
 from seedbed.evaluation.results import TaskResult
@@ -31,8 +31,8 @@ from seedbed.evaluation.runner import WorkFolder, run_task
 from seedbed.models.inference import open_backend
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest
 
-PACKAGES: Final = ("nanotron", "torch", "transformers")
-"""Versions that can change a trained weight; those that can change a token are in the key of the tokens."""
+TRAINING: Final = ("seedbed.models.training.nanotron.session", "seedbed.models.conversion.convert")
+"""What makes a model of tokens; what makes the tokens is in their own key."""
 TOKENIZER: Final = "tokenizer"
 
 
@@ -89,8 +89,7 @@ def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRu
     Args: side: a folder of tokens; recipe: with the seed of the run. Raises: InputError for a folder without tokens.
     """
     tokens = TokensManifest.load(side)
-    versions = [version(package) for package in PACKAGES]
-    key = _hash([tokens.key, tokens.tokenizer_sha256, recipe.model_dump(mode="json"), versions])
+    key = key_of(code_of(*TRAINING), tokens.key, tokens.tokenizer_sha256, recipe.model_dump(mode="json"))[:16]
     made = TrainedRun(name, recipe, work / "runs" / key)
     made.tokens.mkdir(parents=True, exist_ok=True)
     for part in (TRAIN, VALIDATION, TOKENIZER):
@@ -104,7 +103,7 @@ def prepare(name: str, side: Path, recipe: TrainRecipe, work: Path) -> TrainedRu
 
 def judged_folder(run: TrainedRun, held_out: str, tasks: str, work: Path) -> Path:
     """Folder of the results of a run. Args: held_out: hash of the files; tasks: hash of the tasks."""
-    return work / "judged" / _hash([run.folder.name, held_out, tasks])
+    return work / "judged" / key_of(code_of(__name__), run.folder.name, held_out, tasks)[:16]
 
 
 def save_result(result: TaskResult, folder: Path) -> None:
@@ -131,10 +130,6 @@ def load_results(folders: Sequence[Path], name: str) -> list[TaskResult]:
         if result is None:
             raise InputError(f"{folder}: no results of {name}. Run `make ablate` again.")
     return [result for _, result in loaded if result is not None]
-
-
-def _hash(parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def judge(model: Path, tasks: Sequence[Judge], held_out: Path, out: Path) -> None:

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
+from seedbed.core.config.recipe import part_of
 from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.checksums import file_sha256
 from seedbed.core.manifests import integrity
 from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.runs.keys import Stage, key_of
 from seedbed.models.tokens.dataset_rows import commit_of
 from seedbed.models.tokens.manifest import DatasetFacts
-
-DECIDING_PACKAGES: Final = ("datasets", "datatrove", "pyarrow", "tokenizers", "transformers")
-DECIDING_MODULES: Final = (
-    "corpus", "dataset_rows", "fim", "import_order", "language_sampling", "packing", "pretokenizer",
-    "seeded_random", "token_files", "tokenizer",
-)  # fmt: skip
-"""What can change a byte of the tokens: versions of packages, and modules beside this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenJob:
-    """A training recipe, its dataset, and where things go. `tasks` and `workers` never change the output.
+    """What makes tokens, a training recipe, its dataset, and where things go. `tasks` and `workers` never change the output.
 
     `tokenizer` is the folder of one that is there already, for tokens that are to be compared with others; None trains one.
     """
 
+    stage: Stage
     recipe: TrainRecipe
     dataset: DatasetFacts
     build: Path
@@ -43,11 +34,9 @@ class TokenJob:
     @property
     def key(self) -> str:
         """Hash of all that decides a byte of the tokens, hexadecimal; the rest of a recipe may change without new ones."""
-        recipe = self.recipe.model_dump(mode="json", include={"dataset", "tokenizer", "data", "seed"})
-        parts = [self.dataset.model_dump(), recipe, self.recipe.model.context, versions(), _code_sha256()]
-        if self.tokenizer is not None:
-            parts.append(file_sha256(self.tokenizer / "tokenizer.json"))
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        reads = part_of(self.recipe, self.stage.reads).model_dump(mode="json")
+        tokenizer = self.tokenizer and file_sha256(self.tokenizer / "tokenizer.json")
+        return key_of(self.stage.code, self.dataset.model_dump(), reads, tokenizer)
 
     @property
     def choice(self) -> DatasetChoice:
@@ -90,14 +79,3 @@ def dataset_facts(choice: DatasetChoice) -> DatasetFacts:
         )
     integrity.verify(folder)
     return DatasetFacts(path=choice.path, manifest_sha256=file_sha256(folder / Manifest.file_name))
-
-
-def versions() -> dict[str, str]:
-    """Installed version of each deciding package."""
-    return {name: version(name) for name in DECIDING_PACKAGES}
-
-
-@cache
-def _code_sha256() -> str:
-    folder = Path(__file__).parent
-    return hashlib.sha256(b"\0".join((folder / f"{name}.py").read_bytes() for name in DECIDING_MODULES)).hexdigest()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.core.io.checksums import file_sha256
-from seedbed.models.tokens.job import TokenJob, versions
+from seedbed.models.tokens.job import TokenJob
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION, LanguageFacts, TokensManifest
 
 
@@ -40,7 +40,7 @@ def describe(job: TokenJob, folder: Path, epochs: dict[str, float]) -> TokensMan
             for name in sorted(files[TRAIN])
         },
         tokenizer_sha256=file_sha256(folder / "tokenizer" / "tokenizer.json"),
-        versions=versions(),
+        versions=dict(job.stage.code.packages),
     )
 
 
