@@ -1,4 +1,4 @@
-"""Who may do what: users, organisations, and tokens that read or write. A token is kept as its hash alone."""
+"""Users, organisations, and tokens that read or write. A token is kept as its hash only."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ CREATE TABLE IF NOT EXISTS tokens (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who showed a token: `name`, the organisations they belong to, and what the token may do."""
+    """The owner of a token: name, organisations, and the role of the token."""
 
     name: str
     orgs: tuple[str, ...]
     role: Role
 
     def belongs_to(self, owner: str) -> bool:
-        """Whether what `owner` has is theirs too."""
+        """Whether it is `owner`, or a member."""
         return owner == self.name or owner in self.orgs
 
 
@@ -47,11 +47,11 @@ class Accounts:
         database.add_schema(_SCHEMA)
 
     def add_user(self, name: str) -> None:
-        """Nothing happens when there is one already. Raises: HubError 400 for what is no name, 409 for an organisation's."""
+        """Add a user, unless it exists. Raises: HubError 400 for an invalid name, 409 for the name of an organisation."""
         self._add(name, "user")
 
     def add_org(self, name: str, members: tuple[str, ...] = ()) -> None:
-        """An organisation whose members, users already, may do all in it. Raises: HubError 400 and 409, as `add_user`."""
+        """Add an organisation with users who may do everything in it. Raises: HubError 400 and 409, as `add_user`."""
         self._add(name, "org")
         with self._database.write() as connection:
             for member in members:
@@ -62,7 +62,7 @@ class Accounts:
                 )
 
     def add_token(self, user: str, token: str, role: Role = "write") -> None:
-        """Let `token` speak for a user; the last role given to it holds. Raises: HubError 409 for a token of somebody else."""
+        """Add a token, or change its role. Raises: HubError 409 for a token of another user."""
         with self._database.write() as connection:
             owner = self.by_token(token)
             if owner and owner.name.lower() != user.lower():
@@ -85,7 +85,7 @@ class Accounts:
         return row["kind"] if row else None
 
     def check_free(self, name: str, kind: Kind) -> None:
-        """Raises: HubError 400 for what is no name, 409 for the name of an account of the other kind."""
+        """Raises: HubError 400 for an invalid name, 409 for the name of an account of the other kind."""
         taken = self.kind(checked_owner(name))
         if taken not in (None, kind):
             raise HubError(409, f"There is {KIND_WORDS[taken]} of that name already")
@@ -103,12 +103,12 @@ class Accounts:
 
 
 def new_token() -> str:
-    """A token that nobody guesses."""
+    """A random token."""
     return f"hf_{secrets.token_hex(20)}"
 
 
 def timestamp() -> str:
-    """Now, in UTC, as the Hub writes it."""
+    """The present time in UTC, in the Hub's format."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 

@@ -18,7 +18,7 @@ _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha25
 
 
 class Entry(NamedTuple):
-    """What a name in a folder stands for: the oid (40 hexadecimal digits) of a blob, or of a tree."""
+    """The oid (40 hexadecimal digits) of a file's blob, or of a folder's tree."""
 
     oid: str
     folder: bool
@@ -34,12 +34,12 @@ def oid(kind: str, body: bytes) -> str:
 
 
 def pointer(sha256: str, size: int) -> bytes:
-    """What git keeps in place of a file of `size` bytes that LFS keeps."""
+    """The pointer that git keeps in place of a file of `size` bytes in LFS."""
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n".encode()
 
 
 def read_pointer(data: bytes) -> tuple[str, int] | None:
-    """SHA-256 and size that a pointer names; None when the bytes are no pointer."""
+    """SHA-256 and size of a pointer; None for other bytes."""
     match = _POINTER.fullmatch(data)
     return (match[1].decode(), int(match[2])) if match else None
 

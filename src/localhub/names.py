@@ -1,6 +1,6 @@
-"""What may be called what: repository ids, paths in a repository, branches and tags.
+"""Checks of names: repository ids, paths in a repository, branches and tags.
 
-A name that passes here cannot leave its folder, hide a control character or be read as something else.
+A checked name cannot leave its folder, hide a control character or be read as something else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ RepoType = Literal["model", "dataset", "space"]
 REPO_TYPES: tuple[RepoType, ...] = get_args(RepoType)
 
 RESERVED = frozenset({"_login", "_logout", "_static", "api", "collections", "datasets", "models", "spaces"})
-"""First words of addresses that are the Hub's own, so nobody's name."""
+"""First words of the Hub's own addresses; no account may have them."""
 
 _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -34,7 +34,7 @@ def checked_name(name: object) -> str:
 
 
 def checked_owner(name: object) -> str:
-    """A user's or an organisation's name. Raises: HubError 400, also for a name that addresses of the Hub begin with."""
+    """A user's or an organisation's name. Raises: HubError 400, also for a reserved one."""
     if checked_name(name).lower() in RESERVED:
         raise bad_request(f"The name is one of the Hub's own: {', '.join(sorted(RESERVED))}")
     return str(name)
@@ -51,7 +51,7 @@ def checked_type(word: object) -> RepoType:
 
 
 def checked_path(path: object) -> str:
-    """A file's path in a repository. Raises: HubError 400 for what git or a file system would read as something else."""
+    """A file's path in a repository. Raises: HubError 400 for one that git or a file system would read as something else."""
     if not isinstance(path, str) or not path:
         raise bad_request("A path is a text that is not empty")
     parts = path.split("/")
@@ -79,4 +79,4 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise bad_request("A path is text that UTF-8 can write") from error
+        raise bad_request("A path is text that UTF-8 can encode") from error

@@ -1,4 +1,4 @@
-"""`seedbed hub`: one process that serves a folder on 127.0.0.1 until it is told to stop."""
+"""Start a Hub: check the options, open the folder, add accounts and tokens, serve until SIGTERM or ctrl-C."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _READ = "read:"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. Port 0 takes any that is free; `read:` before a token makes it one that only reads.
+    """Options of the command line. Port 0 takes a free one; a token with the prefix `read:` only reads.
 
-    Without a token that writes, the one of the folder is kept, or made.
+    Without a token that writes, the one in the folder is used, or made.
     """
 
     root: Path
@@ -36,10 +36,10 @@ class Options:
 
 
 def serve(options: Options) -> None:
-    """Serve until SIGTERM or ctrl-C. Prints where the token is and, when ready, the address.
+    """Serve until SIGTERM or ctrl-C. Prints the place of the token and, when ready, the address.
 
-    Raises: StartError for a folder that cannot be written or is served already, for a port that is taken, and for names and
-    tokens that are none or somebody else's; no account is made then.
+    Raises: StartError for a folder that is not writable or served already, for a taken port, and for invalid or taken names and
+    tokens; no account is made then.
     """
     _check_options(options)
     with locked(options.root), listening(options.port) as listener:
@@ -52,7 +52,7 @@ def serve(options: Options) -> None:
 
 
 def _opened(options: Options) -> Hub:
-    """The Hub of the folder, with everybody in it whom the options name."""
+    """The Hub of the folder, with the accounts and tokens of the options."""
     hub = Hub(options.root)
     try:
         hub.blobs.sweep()
@@ -65,7 +65,7 @@ def _opened(options: Options) -> Hub:
 
 @contextmanager
 def _usable(root: Path) -> Iterator[None]:
-    """Raises: StartError for a folder whose disk is full, or whose database is none."""
+    """Raises: StartError for a full disk, or a file that is not a database."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -79,9 +79,9 @@ def _usable(root: Path) -> Iterator[None]:
 
 
 def _check_options(options: Options) -> None:
-    """What can be said before the folder is opened. Raises: StartError."""
+    """Check the options before the folder is opened. Raises: StartError."""
     for option, name, _ in _names(options):
-        with _told_of(f"{option} {name}"):
+        with _naming(f"{option} {name}"):
             checked_owner(name)
     if options.user.lower() in map(str.lower, options.orgs):
         raise StartError(f"--org {options.user}: the user is called that. Allowed: another name.")
@@ -94,20 +94,20 @@ def _names(options: Options) -> list[tuple[str, str, Kind]]:
 
 
 @contextmanager
-def _told_of(what: str) -> Iterator[None]:
-    """A refusal of the Hub in the words of the command line."""
+def _naming(option: str) -> Iterator[None]:
+    """Turn a refusal into a StartError that names an option."""
     try:
         yield
     except HubError as error:
-        raise StartError(f"{what}: {error}.") from error
+        raise StartError(f"{option}: {error}.") from error
 
 
 def _add_accounts(hub: Hub, options: Options) -> None:
-    """All that may be refused is asked for first: then either everything that the options name is there, or nothing new."""
+    """Check everything first, so that a refusal adds nothing."""
     reading = [token.removeprefix(_READ) for token in options.tokens if token.startswith(_READ)]
     writing = [token for token in options.tokens if not token.startswith(_READ)]
     for option, name, kind in _names(options):
-        with _told_of(f"{option} {name}"):
+        with _naming(f"{option} {name}"):
             hub.accounts.check_free(name, kind)
     for token in (*reading, *writing):
         _check_owner(hub, options.user, token)
@@ -122,20 +122,20 @@ def _add_accounts(hub: Hub, options: Options) -> None:
 
 
 def _check_token(where: str, token: str) -> None:
-    """Raises: StartError for what no header can hold."""
+    """Raises: StartError for a token that a header cannot hold."""
     if not token or not (token.isascii() and token.isprintable()) or " " in token:
         raise StartError(f"{where}: not a token. Allowed: printable ASCII without blanks, after `read:` too.")
 
 
 def _check_owner(hub: Hub, user: str, token: str) -> None:
-    """Raises: StartError for a token of somebody else."""
+    """Raises: StartError for a token of another user."""
     owner = hub.accounts.by_token(token)
     if owner and owner.name.lower() != user.lower():
         raise StartError(f"--token: it is {owner.name}'s already. Allowed: one token for one user.")
 
 
 def _token_file(hub: Hub, options: Options) -> Path:
-    """DIR/token, unless somebody else has it: then DIR/token-NAME."""
+    """DIR/token, or DIR/token-NAME if the first belongs to another user."""
     first = options.root / TOKEN_FILE
     owner = hub.accounts.by_token(_read_token(first)) if first.exists() else None
     others = owner is not None and owner.name.lower() != options.user.lower()
@@ -150,7 +150,7 @@ def _read_token(path: Path) -> str:
 
 
 def _kept_token(path: Path) -> str:
-    """The token in a file that only its owner may read; made when it is not there. Says where it is, never what it is."""
+    """The token of a file with mode 0600, which is made if it is missing. Prints its place, never the token."""
     if not path.exists():
         draft = path.with_suffix(".new")
         draft.touch(mode=0o600)

@@ -78,7 +78,7 @@ class _Reader:
                     self._read(file, where)
         except (ArrowException, OSError, ValueError, KeyError, MemoryError, OverflowError) as error:
             self.total = None
-            self._stop(where + _one_line(error))
+            self._stop(where + (" ".join(str(error).split())[:200] or type(error).__name__))
 
     def result(self) -> Rows:
         fields = self._fields or []
@@ -155,7 +155,3 @@ def _clipped(text: str, kind: str) -> Cell:
 
 def _clip(text: str, letters: int) -> str:
     return text if len(text) <= letters else text[: letters - 1] + "…"
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
