@@ -78,7 +78,7 @@ def from_json(text: str, where: str) -> FileVocabulary:
         raise InputError(f"{where}: not a tokenizer: {error}.") from error
 
 
-class Family(NamedTuple):
+class FimFamily(NamedTuple):
     """Special tokens of a family of models; all use the order prefix, suffix, middle (PSM)."""
 
     prefix: str
@@ -88,11 +88,11 @@ class Family(NamedTuple):
 
 
 FAMILIES: Final = {
-    "starcoder": Family(FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE, FILE_SEP),  # Seedbed's own models and Granite too
-    "qwen": Family("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"),
-    "santacoder": Family("<fim-prefix>", "<fim-suffix>", "<fim-middle>"),
-    "deepseek": Family("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"),
-    "codellama": Family("▁<PRE>", "▁<SUF>", "▁<MID>"),
+    "starcoder": FimFamily(FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE, FILE_SEP),  # Seedbed's own models and Granite too
+    "qwen": FimFamily("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"),
+    "santacoder": FimFamily("<fim-prefix>", "<fim-suffix>", "<fim-middle>"),
+    "deepseek": FimFamily("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"),
+    "codellama": FimFamily("▁<PRE>", "▁<SUF>", "▁<MID>"),
 }
 _ENDS: Final = (
     *(END_OF_TEXT, FILE_SEP, REPO_NAME, FIM_PAD, "<|file_sep|>", "<|repo_name|>", "<|fim_pad|>"),

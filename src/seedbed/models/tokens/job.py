@@ -1,4 +1,4 @@
-"""One run of `seedbed tokenize`: what it stands on, and where it works."""
+"""A job of `seedbed tokenize`: its recipe and dataset, its key, its folders."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from seedbed.models.tokens.manifest import DatasetFacts
 
 @dataclass(frozen=True, slots=True)
 class TokenJob:
-    """What makes tokens, a training recipe, its dataset, and where things go. `tasks` and `workers` never change the output.
+    """Stage, training recipe, dataset, and the folder of all builds. `tasks` and `workers` never change the output.
 
-    `tokenizer` is the folder of one that is there already, for tokens that are to be compared with others; None trains one.
+    `tokenizer` is the folder of an existing tokenizer, for tokens that are compared with others; None trains one.
     """
 
     stage: Stage
@@ -33,24 +33,24 @@ class TokenJob:
 
     @property
     def key(self) -> str:
-        """Hash of all that decides a byte of the tokens, hexadecimal; the rest of a recipe may change without new ones."""
+        """Hash of everything that decides the bytes of the tokens, hexadecimal; other parts of the recipe do not change it."""
         reads = part_of(self.recipe, self.stage.reads).model_dump(mode="json")
         tokenizer = self.tokenizer and file_sha256(self.tokenizer / "tokenizer.json")
         return key_of(self.stage.code, self.dataset.model_dump(), reads, tokenizer)
 
     @property
     def choice(self) -> DatasetChoice:
-        """The recipe's dataset, one on a Hub at the commit that was found."""
+        """The recipe's dataset; one on a Hub is pinned to its commit."""
         return self.recipe.dataset.model_copy(update={"revision": self.dataset.revision})
 
     @property
     def home(self) -> Path:
-        """Folder of all work on this recipe's tokens; no data recipe has it, since no name begins with a dot."""
+        """Folder of all work on this recipe's tokens. No data recipe has this name, because names do not begin with a dot."""
         return self.build / "work" / ".tokens" / self.recipe.name
 
     @property
     def work(self) -> Path:
-        """Folder of this run's intermediate files."""
+        """Folder of the intermediate files of this job."""
         return self.home / f"{self.key[:16]}-{self.tasks}"
 
     @property
@@ -59,16 +59,16 @@ class TokenJob:
         return self.build / "tokens" / self.recipe.name
 
     def folder(self, *parts: str) -> Path:
-        """A folder below the work folder, made."""
+        """Create a folder below the work folder."""
         path = self.work.joinpath(*parts)
         path.mkdir(parents=True, exist_ok=True)
         return path
 
 
 def dataset_facts(choice: DatasetChoice) -> DatasetFacts:
-    """Which dataset was chosen: a folder held against its manifest, hash by hash, or a Hub's and the commit of now.
+    """Identify the dataset: a folder, verified against the hashes of its manifest, or a Hub id with its current commit.
 
-    Raises: InputError when there is no such dataset; ManifestError when it is not what its manifest says.
+    Raises: InputError for an unknown dataset; ManifestError for a folder that does not match its manifest.
     """
     if choice.path is None:
         return DatasetFacts(id=choice.id, revision=commit_of(choice))

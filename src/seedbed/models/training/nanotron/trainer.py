@@ -19,7 +19,7 @@ from seedbed.models.training.metrics import MetricsRow, bits_per_byte
 from seedbed.models.training.nanotron import checkpoints
 from seedbed.models.training.nanotron.config import TrainConfig
 from seedbed.models.training.nanotron.init import SeededLlama
-from seedbed.models.training.nanotron.validation import ValidationLoss
+from seedbed.models.training.nanotron.validation import Validator
 from seedbed.models.training.run import TrainingRun
 
 
@@ -52,7 +52,7 @@ class Trainer(DistributedTrainer):
         groups = self.optimizer.get_base_optimizer().param_groups
         for group, rate in zip(groups, self.lr_scheduler.get_last_lr(), strict=True):
             group["lr"] = rate
-        self.validation = ValidationLoss(self.run, self)
+        self.validation = Validator(self.run, self)
 
     def pre_training(self, *_: Any, **__: Any) -> None:
         """Validate before the first step. Replaces nanotron's own method, which logs in to wandb where it is installed."""

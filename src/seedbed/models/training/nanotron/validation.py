@@ -19,7 +19,7 @@ from seedbed.models.training.nanotron.data import Collate, MicroBatch, evenly_sp
 from seedbed.models.training.run import TrainingRun
 
 
-class ValidationLoss:
+class Validator:
     """The same windows each time, distributed over the data-parallel ranks."""
 
     def __init__(self, run: TrainingRun, trainer: Any) -> None:
