@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from pipeline.filters import TABLES
 from seedbed.core.errors import InputError
 from seedbed.core.manifests import integrity
+from seedbed.core.manifests.base import Picture
 from seedbed.core.manifests.contents import LicenseFacts, Rejection
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.funnel import SourceFacts
@@ -118,6 +119,18 @@ def test_a_reason_is_told_in_words(facts: Manifest, reason: str, sentence: str) 
 
 def test_every_reason_has_words(facts: Manifest) -> None:
     assert rejections.unexplained(facts) == []
+
+
+def test_a_card_shows_every_picture_that_was_drawn(facts: Manifest, readme: str) -> None:
+    assert sorted(re.findall(r"!\[[^\]]+\]\((.+?)\)", readme)) == sorted(picture.path for picture in facts.pictures)
+
+
+def test_a_new_picture_needs_no_new_words_on_the_card(facts: Manifest) -> None:
+    new = Picture(path="assets/new.png", section="languages", alt="What it shows")
+
+    text = dataset_card.dataset_card(facts.model_copy(update={"pictures": (new,)}))
+
+    assert re.findall(r"!\[.*", text) == ["![What it shows](assets/new.png)"]
 
 
 def test_a_source_of_which_nothing_was_kept_is_named(facts: Manifest) -> None:
