@@ -49,7 +49,7 @@ def test_a_broken_rule_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
     (rules / "mine.yaml").write_text("rules:\n  - id: nothing\n")
 
     assert main(["audit", str(make_folder(tmp_path)), "--rules", str(rules)]) == 2
-    assert capsys.readouterr().err.startswith(f"seedbed: --rules {rules}: semgrep says: ")
+    assert capsys.readouterr().err.startswith(f"seedbed: --rules {rules}: semgrep reports: ")
 
 
 def test_a_missing_semgrep_says_how_to_get_it(

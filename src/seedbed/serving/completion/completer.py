@@ -139,7 +139,7 @@ class Completer:
             reason = piece.finish_reason or reason
             if new := pieces.push(text):
                 yield new
-            if is_over(text, place):
+            if "\n" in piece.text and is_over(text, place):
                 reason = "stop"
                 break
         return Completion(text, tuple(ids), tuple(log_probabilities), reason)
