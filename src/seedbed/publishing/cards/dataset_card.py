@@ -96,7 +96,7 @@ def not_allowed(manifest: Manifest) -> list[tuple[str, int]]:
 
 
 def passed_over(manifest: Manifest) -> list[tuple[str, int]]:
-    """What the sources hold that is no file of its own, by kind: the most frequent first."""
+    """Entries of the sources that are not regular files, counted by kind, the most frequent first."""
     kinds: Counter[str] = Counter()
     for source in manifest.sources:
         kinds.update(source.skipped)

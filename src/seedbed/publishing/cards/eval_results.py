@@ -1,4 +1,4 @@
-"""A model folder with the scores of an evaluation: in model.json, on the card with plots, and as the Hub reads results."""
+"""Scores of an evaluation in a model folder: in model.json, on the card with plots, and in the format of the Hub."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write(folder: Path, facts: ModelManifest, sheet: ScoreSheet) -> ModelManifes
 
 
 def write_entries(folder: Path, sheet: ScoreSheet) -> None:
-    """`.eval_results/<task>.yaml` for every task whose dataset has an id on the Hub; what stood there before is gone."""
+    """`.eval_results/<task>.yaml` for every task whose dataset has an id on the Hub; older files there are removed."""
     place = folder / ENTRIES
     for old in place.glob("*.yaml"):
         old.unlink()

@@ -1,6 +1,6 @@
-"""A dataset or model folder as one repository will have it: the same data, and pages and a manifest that name the repository.
+"""Pages and manifest of a dataset or model folder, rewritten for the repository that it is published to.
 
-Both are built before anybody knows where they will go, so a card may name a placeholder or a local folder. The pages are
+A folder is built before its repository is known, so its card may name a placeholder or a local folder. The pages are
 rendered from the manifest alone, so they can be written again for a repository, the same way every time, without touching
 the folder. docs/adr/0005 says why.
 """

@@ -1,7 +1,7 @@
-"""Publishing to a Hub: the only place that writes to one, but for feedback, which sends itself (docs/adr/0009).
+"""Publishing to a Hub. Nothing else writes to one, except feedback (docs/adr/0009).
 
-`content` says what of a folder is published, `remote` what the Hub has, `plan` what would change, `apply` changes it in
-one commit. `release` does it for a dataset, a model and a Space that link each other.
+`content` lists the files of a folder that are published, `remote` those that the Hub has. `plan` compares the two, `apply` makes
+one commit of the difference. `release` publishes a dataset, a model and a Space that link each other.
 """
 
 import os
@@ -11,7 +11,7 @@ from seedbed.core.errors import HubAccessError
 
 
 def _check_endpoint(address: str) -> None:
-    """The official client takes an address apart while it is imported, and fails there with a traceback."""
+    """Raise HubAccessError for a broken HF_ENDPOINT: the official client parses it at import time and fails with a traceback."""
     try:
         _ = urlsplit(address).port
     except ValueError:

@@ -1,4 +1,4 @@
-"""Doing what a plan says: create, upload, ONE commit on the commit that was planned from, tag."""
+"""Apply a plan: create the repository, upload, make ONE commit on top of the planned one, tag."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CONFLICT, _STALE_PARENT = 409, 412
 
 @dataclass(frozen=True)
 class Published:
-    """What came of it: the newest commit, whether it is new, where to look and how to load it."""
+    """Result of publishing: the newest commit, whether it is new, its page and how to load it."""
 
     target: Target
     url: str
@@ -52,7 +52,7 @@ def apply(planned: Plan, say: Say) -> Published:
 
     Everything large is sent before the one commit, so the repository has the old or the new state at any time. When
     another commit is made meanwhile, the plan is made again from there.
-    Raises: PublishError, HubAccessError. A second run goes on where this one stopped.
+    Raises: PublishError, HubAccessError. A second run continues where this one stopped.
     """
     target = planned.target
     if not planned.remote.exists:
@@ -86,7 +86,7 @@ def _create(target: Target) -> None:
 
 
 def _commit(planned: Plan, say: Say) -> CommitInfo | None:
-    """The commit; None when the repository is no longer what was planned from."""
+    """Make the commit. Returns: None when the repository has changed since it was planned."""
     target = planned.target
     adding = additions([*planned.added, *planned.changed])
     upload(adding, target, say)
@@ -120,7 +120,7 @@ def message(planned: Plan) -> str:
 
 
 def _finish(planned: Plan, commit: str, made: CommitInfo | None) -> Published:
-    """Tag the commit, and only then show it to everybody."""
+    """Tag the commit, then make it public."""
     target = planned.target
     if target.tag:
         _tag(target, commit)

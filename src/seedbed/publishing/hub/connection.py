@@ -37,10 +37,10 @@ _MEANINGS = {
     403: "this login may not write there. Allowed: a token with write access to it",
     404: "not found. Allowed: a repository that exists and that this login may see",
     409: "in conflict with what is there",
-    412: "changed by somebody else in the meantime. Run the same command again",
+    412: "changed by another client in the meantime. Run the same command again",
     413: "too large for one request",
-    507: "the Hub's disk is full. Run the same command again when there is room: it goes on where it stopped",
-    429: "too many requests. Run the same command later: it goes on where it stopped",
+    507: "the Hub's disk is full. Run the same command again when there is room: it continues where it stopped",
+    429: "too many requests. Run the same command later: it continues where it stopped",
 }
 _WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((LocalTokenNotFoundError,), "{what}: no login. Allowed: `hf auth login`, or HF_TOKEN."),
@@ -78,7 +78,7 @@ def login() -> dict[str, str]:
 
 
 def reach() -> None:
-    """Ask once whether there is a Hub at all: the client itself tries for half a minute, with a warning for each time.
+    """Check with one request that the Hub answers: the client itself would retry for half a minute, with a warning each time.
 
     Raises: HubAccessError when nothing answers.
     """
@@ -147,7 +147,7 @@ def _meaning(status: int) -> str:
 
 
 def _line(what: str, error: BaseException) -> str:
-    """An error of the client in words. Uploads wrap theirs in another one, so its causes are looked at as well."""
+    """An error of the client as one line. Uploads wrap the real error in another, so the causes are searched too."""
     chain = list(_causes(error))
     for cause in chain:
         if isinstance(cause, HfHubHTTPError):

@@ -1,7 +1,7 @@
-"""What of a folder is published: every file but hidden ones, caches and links that lead outside.
+"""The files of a folder that are published: all but hidden files, caches and links that lead outside.
 
-The words of a card may differ from those on disk (a dataset's card names the repository it is published to), so an entry
-is a file or the bytes that stand in for it.
+A published card may differ from the one on disk (a dataset's card names its repository), so an entry is a file or the bytes
+that replace it.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _check_name(folder: Path, name: str) -> None:
 
 
 def _readable_size(path: Path) -> int:
-    """Bytes of a file that can be opened; better now than after half of the others are sent."""
+    """Size in bytes of a file that can be opened. It is opened here, so that an unreadable file fails before anything is sent."""
     with path.open("rb") as stream:
         return os.fstat(stream.fileno()).st_size
 
@@ -182,7 +182,7 @@ def _why_not(path: Path, name: str, root: Path) -> str | None:
 
 
 def _why_not_link(path: Path, root: Path) -> str | None:
-    """A link stands for a file of the folder that is published itself, and for nothing else."""
+    """Why a link is not published; None for one to a published file of the folder."""
     try:
         leads_to = path.resolve()
     except (OSError, RuntimeError):  # until Python 3.13 a RuntimeError

@@ -1,7 +1,7 @@
 """A release: a dataset, a model and a Space that link each other, and a collection that holds them.
 
-The order is fixed, because each part names the commit of the one before it. A run that stops leaves what it published as
-it is; the next run finds it unchanged, makes no commit for it and goes on.
+The order is fixed, because each part names the commit of the one before it. A run that stops leaves its
+published parts as they are; the next run makes no commit for them and continues.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Part(Model):
 
 
 class Collection(Model):
-    """The page that shows the parts together; the Hub cuts descriptions at 150 characters, so longer ones are an error."""
+    """The page that lists the parts; a description over 150 characters, where the Hub truncates, is an error."""
 
     title: Annotated[str, Field(min_length=1, max_length=60)]
     description: Annotated[str, Field(max_length=150)] = ""
@@ -63,7 +63,7 @@ class Release(Model):
 
 
 def collect(collection: Collection, parts: dict[Kind, str], *, private: bool) -> str:
-    """Make sure that a collection holds the parts; what is in it already stays. Returns its web address.
+    """Make sure that a collection holds the parts; items that it has already stay. Returns its web address.
 
     Raises: HubAccessError when the Hub refuses.
     """

@@ -1,4 +1,4 @@
-"""What a Hub has of a repository: one reading of one commit, hashes and sizes only, nothing downloaded."""
+"""A repository on a Hub: paths, sizes and hashes of one commit; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class Remote:
-    """A repository at its newest commit, or that there is none."""
+    """A repository at its newest commit; `exists` is false where there is none."""
 
     exists: bool
     head: str | None = None

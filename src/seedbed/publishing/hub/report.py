@@ -27,7 +27,7 @@ def table(planned: Plan) -> str:
 
 
 def outcome(done: Published) -> str:
-    """What was done, where to look, and the line that uses it."""
+    """What was done, the page of it, and the line of code that loads it."""
     if done.pull_request:
         return f"pull request: {done.pull_request} ({'new' if done.is_new else 'open already'})"
     how = "published" if done.is_new else ", ".join(done.also) or "unchanged"

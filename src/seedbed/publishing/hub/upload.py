@@ -1,4 +1,4 @@
-"""Large files go first, in batches; what a batch has sent stays sent, so a run that was cut off does not begin anew."""
+"""Large files are uploaded first, in batches; an interrupted run does not upload finished batches again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from seedbed.publishing.hub.remote import MAIN
 from seedbed.publishing.hub.target import Target
 
 BATCH_FILES = 256  # the client asks the Hub about as many at a time
-BATCH_BYTES = 256_000_000  # about what a run that was cut off has to send again
+BATCH_BYTES = 256_000_000  # the most that an interrupted run sends again
 
 Say = Callable[[str], None]
 
 
 def additions(entries: Sequence[Entry]) -> list[CommitOperationAdd]:
-    """What the client calls an upload, for each entry; a hash that is known is not computed again."""
+    """An upload operation of the client for each entry; a known hash is not computed again."""
     made = []
     for entry in entries:
         operation = CommitOperationAdd(path_in_repo=entry.path, path_or_fileobj=entry.data)
@@ -46,7 +46,7 @@ def upload(operations: Sequence[CommitOperationAdd], target: Target, say: Say) -
                 revision=MAIN,
                 create_pr=target.pull_request,
                 free_memory=False,
-                gitignore_content="",  # the plan says what is published; a .gitignore there would drop files in silence
+                gitignore_content="",  # the plan says what is published; a .gitignore there would silently drop files
             )
 
 
