@@ -342,7 +342,7 @@ def test_tokens_of_a_recipe_are_ready_to_train_on(made: Path, tmp_path: Path) ->
 def test_a_tokens_json_that_is_none_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "tokens.json").write_text(text)
 
-    with pytest.raises(InputError, match="Run `seedbed tokenize` again"):
+    with pytest.raises(InputError, match="Allowed: a tokens.json that `seedbed tokenize` writes"):
         TokensManifest.load(tmp_path)
 
 
