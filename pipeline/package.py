@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from seedbed import __version__
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError
 from seedbed.core.io.atomic import new_folder, write_atomic
 from seedbed.core.io.checksums import file_sha256, files_sha256
-from seedbed.core.io.progress import Bar
 from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.base import RecipeFacts, Software
@@ -21,14 +19,11 @@ from seedbed.core.manifests.measurement import Measurement, read_measurement
 from seedbed.core.runs.job import DOCUMENTS, StageJob
 from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.workspace import check_out, commit, public_path
-from seedbed.core.syntax import LANGUAGES
-from seedbed.data.attribution.build import build
 from seedbed.data.attribution.index import description
 from seedbed.data.attribution.layout import FOLDER
-from seedbed.data.dataset import stage_outputs, statistics
+from seedbed.data.dataset import stage_outputs, statistics, tables
 from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dataset.parquet import Row, write_table
-from seedbed.data.dataset.splits import split_of
 from seedbed.data.dedup import DUPLICATES
 from seedbed.publishing import plots
 from seedbed.publishing.cards import dataset_card, templates
@@ -44,55 +39,18 @@ def run(job: StageJob) -> None:
     if _is_done(job):
         return
     check_out(job.out)
-    kept = sorted(_samples(job), key=lambda row: str(row["id"]))
+    kept = tables.samples(job.before("dedup", DOCUMENTS), job.recipe.splits)
     if not kept:
         raise InputError(f"{job.recipe_path.name}: no file was kept. The reasons are in {job.before('dedup')}.")
     with new_folder(job.out) as draft:
-        _write_data(kept, draft, job)
+        tables.write_samples(kept, filters.SAMPLE, draft / "data", job.recipe.output)
         rejected = list(stage_outputs.rejected_rows(job.earlier))
-        _write_sides(rejected, draft, job)
-        _write_index(job, len(kept), draft)
+        write_table(rejected, REJECTED, draft / "rejected", "rejected", job.recipe.output)
+        duplicates = list(stage_outputs.read(job.before("pair", "duplicates")))
+        write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", job.recipe.output)
+        tables.write_index(job.before("attribute", DOCUMENTS), len(kept), draft / FOLDER)
         _explain(job, kept, rejected, draft)
     write_atomic(job.folder() / _MARK, _made_of(job))
-
-
-def _samples(job: StageJob) -> Iterator[dict[str, Any]]:
-    """Kept documents as rows, each with its split."""
-    for record in stage_outputs.read(job.before("dedup", DOCUMENTS)):
-        row = {**record["metadata"], "id": record["id"], "text": record["text"]}
-        row["split"] = split_of(row["project"], job.recipe.splits)
-        yield row
-
-
-def _write_data(kept: list[dict[str, Any]], draft: Path, job: StageJob) -> None:
-    """One folder a language, one run of files a split."""
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in kept:
-        groups.setdefault((LANGUAGES[row["language"]].key, row["split"]), []).append(row)
-    with Bar("package", len(groups), "table") as bar:
-        for number, ((config, split), rows) in enumerate(sorted(groups.items()), 1):
-            write_table(rows, filters.SAMPLE, draft / "data" / config, split, job.recipe.output)
-            bar.update(number)
-
-
-def _write_sides(rejected: Sequence[Row], draft: Path, job: StageJob) -> None:
-    """The rejected files with their reasons, and the duplicate clusters."""
-    output = job.recipe.output
-    write_table(rejected, REJECTED, draft / "rejected", "rejected", output)
-    duplicates = list(stage_outputs.read(job.before("pair", "duplicates")))
-    write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", output)
-
-
-def _write_index(job: StageJob, files: int, draft: Path) -> None:
-    """The index for attribution, in the folder: whoever has the dataset can say where a text is from, and the hashes of the
-    manifest bind it to these very rows.
-    """
-    rows = (
-        {**record["metadata"], "id": record["id"], "text": record["text"]}
-        for record in stage_outputs.read(job.before("attribute", DOCUMENTS))
-    )
-    with Bar("attribution", files, "file") as bar:
-        build(rows, draft / FOLDER, bar.update)
 
 
 def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:

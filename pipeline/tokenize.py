@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 from datatrove.pipeline.writers import JsonlWriter
 
 from seedbed.core.config.recipe import part_of
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
-from seedbed.core.io.atomic import new_folder
 from seedbed.core.io.hardware import cores
 from seedbed.core.io.locks import held
 from seedbed.core.runs.job import TASKS_PER_WORKER
 from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.stage import Tick, run_stage
-from seedbed.models.tokens import language_sampling
+from seedbed.models.tokens import language_sampling, output
 from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread
 from seedbed.models.tokens.dataset_rows import splits_of
 from seedbed.models.tokens.fim import FimSettings
 from seedbed.models.tokens.job import TokenJob, dataset_facts
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest, refuse_too_few
-from seedbed.models.tokens.summary import bytes_by_language, describe
+from seedbed.models.tokens.summary import bytes_by_language
 from seedbed.models.tokens.token_files import Groups, GroupTokenizer
-from seedbed.models.tokens.tokenizer import REPORT_FILE, MeasureTokenizer, SampleDocuments, TrainTokenizer, report_lines
+from seedbed.models.tokens.tokenizer import MeasureTokenizer, SampleDocuments, TrainTokenizer
 
 STAGE = Stage("tokenize", __name__, reads=("name", "dataset", "tokenizer", "data", "seed", "model.context"))
 _TEST = "test"
@@ -45,10 +44,10 @@ def make_job(recipe_path: Path) -> TokenJob:
 def run(job: TokenJob) -> TokensManifest:
     """Read, train the tokenizer, pack, tokenise, report. Nothing of it where the same tokens are there already."""
     with held(job.home, option="build", busy=f"another run of {job.recipe.name} is at work there. Allowed: one at a time."):
-        if not is_done(job):
-            drop_work(job, keep=job.work)
+        if not output.is_done(job):
+            output.drop_work(job, keep=job.work)
             make(replace(job, recipe=part_of(job.recipe, STAGE.reads)))
-            drop_work(job)
+            output.drop_work(job)
         tokens = TokensManifest.load(job.out).model_copy(update={"recipe_sha256": job.recipe.sha256})
         tokens.save(job.out)
     refuse_too_few(job.recipe, tokens)
@@ -67,7 +66,7 @@ def make(job: TokenJob) -> None:
     pack(job, TRAIN, epochs, sizes[TRAIN])
     pack(job, VALIDATION, dict.fromkeys(sizes[VALIDATION], 1.0), sizes[VALIDATION])
     measure(job)
-    finish(job, epochs)
+    output.write(job, epochs)
 
 
 def gather(job: TokenJob, split: str) -> dict[str, int]:
@@ -84,7 +83,7 @@ def train_tokenizer(job: TokenJob, sizes: dict[str, int]) -> None:
     """Train on a sample of the training split that is balanced over languages; or take the job's own."""
     recipe = job.recipe
     if job.tokenizer is not None:
-        shutil.copytree(job.tokenizer, job.folder("tokenizer"), dirs_exist_ok=True)
+        copytree(job.tokenizer, job.folder("tokenizer"), dirs_exist_ok=True)
         return
     wanted = recipe.tokenizer.sample_bytes
     sample = SampleDocuments(language_sampling.balanced(sizes, wanted), recipe.seed)
@@ -112,35 +111,3 @@ def measure(job: TokenJob) -> None:
     """Bytes per token on the test split, which neither the tokenizer nor the model has seen."""
     step = MeasureTokenizer(job.folder("tokenizer"), _TEST, job.folder("report"))
     run_stage(job, "report", [Buckets(job.folder("files", _TEST)), Tick(), step], tasks=1)
-
-
-def finish(job: TokenJob, epochs: dict[str, float]) -> None:
-    """Say what was made, and put the folder in its place, whole or not at all."""
-    with new_folder(job.out) as draft:
-        shutil.copytree(job.folder("tokenizer"), draft / "tokenizer")
-        for split in (TRAIN, VALIDATION):
-            shutil.copytree(job.folder("tokens", split), draft / split)
-        shutil.copy(job.folder("report") / REPORT_FILE, draft)
-        describe(job, draft, epochs).save(draft)
-
-
-def is_done(job: TokenJob) -> bool:
-    """Whether the folder of tokens is there already, made of the same things."""
-    try:
-        return TokensManifest.load(job.out).key == job.key
-    except InputError:
-        return False
-
-
-def drop_work(job: TokenJob, keep: Path | None = None) -> None:
-    """Remove intermediate files, those of other states of the recipe too."""
-    for path in job.home.iterdir():
-        if path.is_dir() and path != keep:
-            shutil.rmtree(path)
-
-
-def report(job: TokenJob, tokens: TokensManifest) -> str:
-    """What was made, as lines for a terminal."""
-    words = [f"{split}: {tokens.tokens[split]:,} tokens of {tokens.bytes[split] / 1e6:.1f} MB" for split in tokens.tokens]
-    table = report_lines(job.out)
-    return "\n".join((*words, "", *table, "", f"tokens: {job.out}"))

@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from seedbed.core.config.training import TrainRecipe, load_train_recipe
+from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import LostRanksError, TrainingError
 from seedbed.core.io.locks import held
 from seedbed.core.io.progress import say
 from seedbed.models.training import launch, metrics, slurm
-from seedbed.models.training.nanotron import checkpoints, session
+from seedbed.models.training.nanotron import session
 from seedbed.models.training.reporters import TrackioDashboard, TrainingBar
+from seedbed.models.training.resume import Resume, is_complete, starting_point
 from seedbed.models.training.run import TrainingRun, device_of, open_run, record
 from seedbed.publishing.plots.loss import draw_loss
-
-Resume = tuple[Path, checkpoints.Stamp] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def run(request: Request) -> int:
     """Train. Returns: 0 when the run is complete, 130 when it was stopped with a checkpoint."""
     recipe = load_train_recipe(request.recipe)
     if not launch.is_launched():
-        refuse_impossible(recipe)
+        launch.refuse_impossible(recipe)
     tokens = request.tokens or Path("build/tokens") / recipe.name
     run = open_run(recipe, tokens, request.out or Path("build/runs") / recipe.name, device_of(request.device))
     if "RANK" in os.environ:
@@ -66,16 +65,9 @@ def batch_script(request: Request, nodes: int) -> str:
     Raises: RecipeError, TrainingError.
     """
     recipe = load_train_recipe(request.recipe)
-    refuse_impossible(recipe)
+    launch.refuse_impossible(recipe)
     words = replace(request, resume=True).words(request.device or "gpu")
     return slurm.script(recipe, nodes, words, str(request.out or "."))
-
-
-def refuse_impossible(recipe: TrainRecipe) -> None:
-    """Raise RecipeError for a layout that cannot work, or that the hardware has no memory for."""
-    from seedbed.models.training.plan import plan  # transformers' Llama takes seconds to import, and ranks need none of it
-
-    plan(recipe)
 
 
 def as_rank(run: TrainingRun, *, resume: bool, on_trackio: bool) -> int:
@@ -124,21 +116,3 @@ def train(run: TrainingRun, start: Resume, *, writes: bool, on_trackio: bool) ->
     if ended.is_reporter:
         say(f"seedbed: stopped after step {ended.step:,}, its checkpoint is written; --resume goes on from there.")
     return launch.STOPPED
-
-
-def starting_point(run: TrainingRun, *, resume: bool) -> Resume:
-    """The checkpoint to go on from. Raises: CheckpointError, TrainingError when there is one and nobody said --resume."""
-    newest = checkpoints.newest(run)
-    if newest and not resume:
-        raise TrainingError(
-            f"{run.folder}: a run that got to step {newest[1].step:,}. Allowed: --resume to go on, or remove the folder."
-        )
-    return newest
-
-
-def is_complete(run: TrainingRun, start: Resume) -> bool:
-    """Whether there is nothing left to train."""
-    done = start is not None and start[1].step == run.recipe.steps
-    if done and int(os.environ.get("RANK", "0")) == 0:
-        say(f"{run.folder}: complete, {run.recipe.steps:,} steps.")
-    return done

@@ -14,6 +14,7 @@ def tokenize(recipe: TrainRecipe) -> None:
     """
     need("tokenize")
     from pipeline import tokenize as stage
+    from seedbed.models.tokens.output import report
 
     job = stage.make_job(recipe)
-    terminal.show(stage.report(job, stage.run(job)))
+    terminal.show(report(job, stage.run(job)))

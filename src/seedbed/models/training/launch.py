@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import TrainingError
 
 LOST: Final = 75
@@ -54,6 +55,13 @@ def run_ranks(command: Sequence[str], ranks: int, shown: int, logs: Path) -> int
     finally:
         _kill(processes)
     return _verdict(codes, shown, logs)
+
+
+def refuse_impossible(recipe: TrainRecipe) -> None:
+    """Raises: RecipeError for a layout that cannot work, or that the hardware has no memory for."""
+    from seedbed.models.training.plan import plan  # transformers' Llama takes seconds to import, and ranks need none of it
+
+    plan(recipe)
 
 
 def is_launched() -> bool:
