@@ -95,14 +95,6 @@ def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:
     (folder / CARD).write_text(model_card.adapter_card(manifest, ""), encoding="utf-8")
 
 
-def check_out(out: Path) -> None:
-    """Refuse a place that holds something else than a fine-tuning. Raises: InputError."""
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out}: not a folder. Allowed: an empty or a new folder.")
-    if out.is_dir() and any(out.iterdir()) and not (out / Finetune.file_name).is_file():
-        raise InputError(f"--out {out}: holds files that no fine-tuning wrote. Allowed: an empty or a new folder.")
-
-
 def publish(folder: Path, repository: str) -> None:
     """Put the model on the Hub, and the adapter beside it as `repository`-adapter. Raises: PublishError."""
     from .publish import publish as to_hub

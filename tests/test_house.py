@@ -1,4 +1,4 @@
-"""Tests act from outside: none takes a private name of our own code, puts something else in the place of a
+"""Laws of the house. A stage of the pipeline is at most 120 lines. Tests act from outside: none takes a private name of our own code, puts something else in the place of a
 part of it, or takes its files as material (`tests/frozen.py` has code for that)."""
 
 from __future__ import annotations
@@ -121,3 +121,8 @@ def test_reaching_into_our_code_is_seen(text: str) -> None:
 )
 def test_what_belongs_to_others_may_be_replaced(text: str) -> None:
     assert offences(text) == []
+
+
+@pytest.mark.parametrize("path", sorted((TESTS.parent / "pipeline").glob("*.py")), ids=lambda path: path.name)
+def test_a_stage_is_short_enough_to_show_its_order(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 120

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_dataset import make_recipe, make_sources
+
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.network
 
@@ -45,10 +47,11 @@ def test_the_pipeline_of_the_wheel_is_not_that_of_the_current_folder(wheel: Path
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
     (tmp_path / "pipeline.py").write_text("raise SystemExit('the wrong pipeline')")
-    (tmp_path / "a.py").write_text("def double(value):\n    return value + value\n")
+    make_sources(tmp_path)
+    recipe = make_recipe(tmp_path, ["alpha"])
 
     done = subprocess.run(
-        [sys.executable, "-m", "seedbed.cli", "inspect", "a.py"],
+        [sys.executable, "-m", "seedbed.cli", "dataset", recipe, "--until", "ingest", "--tasks", "1", "--workers", "1"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True,
@@ -56,4 +59,4 @@ def test_the_pipeline_of_the_wheel_is_not_that_of_the_current_folder(wheel: Path
         check=False,
     )
 
-    assert done.stdout.startswith("a.py: "), done.stderr
+    assert done.stdout.startswith("stopped after ingest: "), done.stderr

@@ -95,6 +95,9 @@ def _top(name: str) -> str:
 
 
 def _place(top: str, path: list[str] | None) -> Path:
+    loaded = getattr(sys.modules.get(top), "__path__", None) if path is None else None
+    if loaded:
+        return Path(next(iter(loaded)))  # a wheel's pipeline is on no path: the command line gives it its name
     spec = PathFinder.find_spec(top, path)
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(top)
