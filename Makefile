@@ -57,8 +57,9 @@ test: .venv/.dev ## Run the tests that CI runs
 test-all: .venv/.dev ## Run every test, the slow ones too
 	@$(BIN)/python -m pytest -q
 
+# Not --quiet: mkdocs counts only the warnings that it prints, so a dead link would pass.
 docs: .venv/.dev ## Build the documents as a site into build/site; a dead link fails
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 check: .venv/.dev docs ## Lint, types, layers and documents: what CI checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy src pipeline && $(BIN)/lint-imports

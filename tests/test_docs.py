@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import reduce
@@ -59,6 +61,22 @@ def test_no_link_inside_the_repository_is_dead(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_site_is_not_built_with_a_dead_anchor(tmp_path: Path) -> None:
+    (flags,) = re.findall(r"mkdocs build (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    for name in ("docs", "recipes"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for path in (ROOT / "mkdocs.yml", *ROOT.glob("*.md")):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "docs" / "index.md").write_text("# Seedbed\n\n[A command](reference/cli.md#nowhere)\n", encoding="utf-8")
+
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", *flags.split()], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert built.returncode == 1
+    assert "does not contain an anchor '#nowhere'" in built.stderr
 
 
 def test_every_path_of_the_repository_that_a_page_names_exists() -> None:
