@@ -1,4 +1,4 @@
-"""What the stages share: how a job is set up, and a line to the person who waits for it."""
+"""How the job of a dataset is set up."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from pathlib import Path
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError, RecipeError
 from seedbed.core.io.hardware import cores
-from seedbed.core.io.progress import say
 from seedbed.core.manifests.measurement import read_measurement
 from seedbed.core.runs.job import TASKS_PER_WORKER, Job
 from seedbed.core.runs.workspace import check_out
-
-__all__ = ["make_job", "say"]
 
 
 def make_job(
