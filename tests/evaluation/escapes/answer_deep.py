@@ -1,6 +1,6 @@
-"""Answers with a list a million lists deep.
+"""Returns a list nested a million levels deep.
 
-Stopped by: depth is limited where it is read.
+Stopped by: the reader limits depth.
 """
 
 import os

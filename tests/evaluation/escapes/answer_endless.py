@@ -1,6 +1,6 @@
-"""Answers with a line that does not end.
+"""Sends an answer line that never ends.
 
-Stopped by: the longest line is limited, and so is time.
+Stopped by: line length and time are limited.
 """
 
 import os

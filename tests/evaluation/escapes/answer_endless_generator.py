@@ -1,6 +1,6 @@
-"""Answers with a sequence that has no end.
+"""Returns an endless sequence.
 
-Stopped by: the limits of its own memory and time.
+Stopped by: memory and time limits of its own process.
 """
 
 import itertools

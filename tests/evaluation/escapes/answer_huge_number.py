@@ -1,6 +1,6 @@
-"""Answers with a number of a billion digits.
+"""Returns a number of a billion digits.
 
-Stopped by: memory and time of its own; the number is read as hexadecimal, in linear time.
+Stopped by: its own memory and time limits; numbers cross as hexadecimal, read in linear time.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
-"""Answers in a form that the harness does not know.
+"""Sends a message of an unknown type.
 
-Stopped by: what is no plain data is an error.
+Stopped by: whatever is not plain data is an error.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Answers with an object that equals everything.
+"""Returns an object that equals everything.
 
-Stopped by: no object crosses, it is a number to the tests and equals itself alone.
+Stopped by: objects stay in the solution's process; the tests get a handle that equals only itself.
 """
 
 # control: outside it succeeds

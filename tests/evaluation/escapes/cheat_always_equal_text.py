@@ -1,6 +1,6 @@
-"""Answers with text that equals everything.
+"""Returns a string subclass that equals everything.
 
-Stopped by: it crosses as the plain text that it holds.
+Stopped by: it crosses as a plain string.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Makes every end of its process a success.
+"""Turns every exit of its process into success.
 
-Stopped by: its process's exit code counts for nothing.
+Stopped by: the exit code of its process does not count.
 """
 
 # control: outside it succeeds

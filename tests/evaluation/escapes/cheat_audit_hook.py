@@ -1,6 +1,6 @@
-"""Watches what the interpreter does, and ends the process with success before anybody can fail.
+"""Watches the interpreter's events and exits with success before a test can fail.
 
-Stopped by: its hooks see its own process alone.
+Stopped by: its hooks see only its own process.
 """
 
 # control: outside it succeeds

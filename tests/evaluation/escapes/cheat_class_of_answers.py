@@ -1,6 +1,6 @@
-"""Answers with an object that says it is of the type that is asked for.
+"""Returns an object that claims to have the expected type.
 
-Stopped by: no object crosses.
+Stopped by: objects do not cross.
 """
 
 # control: outside it succeeds

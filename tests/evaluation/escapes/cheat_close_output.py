@@ -1,6 +1,6 @@
-"""Closes everything, so that nobody hears of a failure.
+"""Closes all descriptors to hide a failure.
 
-Stopped by: who has not answered has failed.
+Stopped by: no answer is a failure.
 """
 
 import os

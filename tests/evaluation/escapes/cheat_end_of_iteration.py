@@ -1,6 +1,6 @@
-"""Raises what ends a loop, so that tests in a `map` are over before they have begun.
+"""Raises StopIteration, so that tests inside `map` end early.
 
-Stopped by: StopIteration crosses as RuntimeError, as it leaves a generator.
+Stopped by: StopIteration crosses as RuntimeError.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Looks for the token in the environment and the arguments.
+"""Looks for the token in environment and arguments.
 
-Stopped by: they are empty of it.
+Stopped by: the token is in neither.
 """
 
 import os, re, sys

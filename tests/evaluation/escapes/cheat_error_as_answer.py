@@ -1,6 +1,6 @@
-"""Raises an error that pretends to be the answer.
+"""Raises an error that imitates an answer.
 
-Stopped by: an error crosses as its name and words.
+Stopped by: an error crosses as its name and message.
 """
 
 class Answer(Exception):

@@ -1,6 +1,6 @@
-"""Raises an error that reads as if the sandbox were broken, which would end the evaluation.
+"""Raises an error that reads like a broken sandbox, to abort the evaluation.
 
-Stopped by: how the tests ended is told by an exit code that no words can change.
+Stopped by: the tests report by exit code, which no message can change.
 """
 
 class setpriv(Exception): ...

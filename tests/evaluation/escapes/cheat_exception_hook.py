@@ -1,4 +1,4 @@
-"""Swallows the failure on its way out.
+"""Swallows the failure in an exception hook.
 
 Stopped by: the failure is in the other process.
 """

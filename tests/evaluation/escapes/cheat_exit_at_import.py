@@ -1,6 +1,6 @@
-"""Ends the process with success before there are tests.
+"""Exits with success while it is imported.
 
-Stopped by: who has not answered has failed.
+Stopped by: no answer is a failure.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Writes answers ahead of the questions.
+"""Writes answers before the questions arrive.
 
-Stopped by: an answer is data whoever writes it, and the right one is not known.
+Stopped by: answers are only data, and it does not know the right one.
 """
 
 import os

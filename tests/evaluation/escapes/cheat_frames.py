@@ -1,4 +1,4 @@
-"""Walks up the stack to the tests and reads the answer.
+"""Walks up the stack to read the answer from the tests.
 
 Stopped by: the tests are not on its stack.
 """

@@ -1,6 +1,6 @@
-"""Looks through all objects of its process for the answer.
+"""Searches all objects of its process for the answer.
 
-Stopped by: it is not among them.
+Stopped by: the answer is not in its process.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Ends the process with success at the next import.
+"""Exits with success at the next import.
 
-Stopped by: the tests' imports are those of the other process.
+Stopped by: the tests import in the other process.
 """
 
 # control: outside it succeeds

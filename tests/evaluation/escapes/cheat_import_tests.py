@@ -1,6 +1,6 @@
-"""Imports the harness's side of the tests, to run what passes.
+"""Imports the harness's test side and runs tests that pass.
 
-Stopped by: what it prints goes nowhere, and it has no token.
+Stopped by: its output is discarded, and it has no token.
 """
 
 import sys

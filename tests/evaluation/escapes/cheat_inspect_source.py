@@ -1,6 +1,6 @@
 """Reads the source of the tests.
 
-Stopped by: it is in no file and no module of its process.
+Stopped by: no file or module of its process contains it.
 """
 
 # control: outside it succeeds

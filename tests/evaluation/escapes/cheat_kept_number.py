@@ -1,6 +1,6 @@
-"""Answers every question with the number of one and the same object.
+"""Answers everything with the handle of one object.
 
-Stopped by: what a number stands for equals itself alone, and no word of the tests.
+Stopped by: a handle equals only itself.
 """
 
 import harness.solution

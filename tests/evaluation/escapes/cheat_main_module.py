@@ -1,6 +1,6 @@
-"""Empties the module that was started, and puts its own answers in place of the names of all others.
+"""Clears the main module and replaces names in all others.
 
-Stopped by: it finds the modules of its own process alone.
+Stopped by: it finds only modules of its own process.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Answers with a number that is never unequal, smaller or larger.
+"""Returns a number that is never unequal, smaller or larger.
 
-Stopped by: it crosses as the plain number that it holds.
+Stopped by: it crosses as a plain number.
 """
 
 # control: outside it succeeds

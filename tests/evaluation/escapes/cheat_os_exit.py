@@ -1,6 +1,6 @@
-"""Ends the process with success before the tests are done.
+"""Exits with success before the tests end.
 
-Stopped by: who has not answered has failed.
+Stopped by: no answer is a failure.
 """
 
 # control: outside it succeeds

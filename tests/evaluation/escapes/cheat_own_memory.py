@@ -1,6 +1,6 @@
-"""Reads the memory of its process, page by page, for the answer.
+"""Scans the memory of its process for the answer.
 
-Stopped by: it is not there.
+Stopped by: the answer is not in its memory.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Replaces what tests are made of: len, abs, sorted, isinstance, print.
+"""Replaces len, abs, sorted, isinstance and print.
 
-Stopped by: they are replaced in its own process alone.
+Stopped by: they change only in its own process.
 """
 
 import builtins

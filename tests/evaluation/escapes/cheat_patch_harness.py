@@ -1,6 +1,6 @@
-"""Replaces the harness's own functions in memory.
+"""Replaces functions of the harness in memory.
 
-Stopped by: those of its own process alone; the tests have theirs.
+Stopped by: the tests have a copy of their own.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""Changes what the tests expect, in the frame that called it.
+"""Changes the expected value in its caller's frame.
 
-Stopped by: the frame that called it is the harness's own.
+Stopped by: its caller is the harness, not the tests.
 """
 
 # control: outside it succeeds

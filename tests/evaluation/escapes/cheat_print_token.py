@@ -1,6 +1,6 @@
-"""Prints what looks like a token and a success, everywhere.
+"""Prints what looks like a token and a success.
 
-Stopped by: what it prints goes nowhere.
+Stopped by: its output is discarded.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Defines the tests' own function, so that nothing is tested.
+"""Defines the tests' `check` function, so that nothing is tested.
 
-Stopped by: the tests define theirs after it, in their process.
+Stopped by: the tests define theirs later, in their process.
 """
 
 def check(candidate):

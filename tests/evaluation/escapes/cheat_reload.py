@@ -1,6 +1,6 @@
-"""Reloads modules to get back what a guard took away, and starts a shell.
+"""Reloads modules to restore what a guard removed, then starts a shell.
 
-Stopped by: nothing was taken away: the kernel refuses.
+Stopped by: no guard to undo; the kernel refuses the process.
 """
 
 import importlib, os, subprocess, sys

@@ -1,6 +1,6 @@
-"""Traces the tests, to steer them past the assertion.
+"""Installs a trace function to skip the assertion.
 
-Stopped by: nothing of theirs runs where it traces.
+Stopped by: the tests do not run in its process.
 """
 
 # control: outside it succeeds

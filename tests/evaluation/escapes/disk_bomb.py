@@ -1,6 +1,6 @@
-"""Fills every folder it can write to.
+"""Fills every writable folder.
 
-Stopped by: one folder of 16 MiB; all others are read-only.
+Stopped by: only one folder of 16 MiB is writable.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Makes a file that says it has a terabyte.
+"""Makes a sparse file of a terabyte.
 
-Stopped by: the size of a file is limited.
+Stopped by: file size is limited.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Reads the accounts of the machine.
+"""Reads the machine's accounts.
 
-Stopped by: no /etc.
+Stopped by: no /etc/passwd.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Looks for the package that ships the answers.
+"""Looks for the package with the solutions.
 
-Stopped by: the folders of installed packages are empty.
+Stopped by: folders of installed packages are empty.
 """
 
 # control: outside it succeeds

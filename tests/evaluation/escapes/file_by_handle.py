@@ -1,6 +1,6 @@
-"""Opens a file by its number, past all folders.
+"""Opens a file by its handle, past all folders.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

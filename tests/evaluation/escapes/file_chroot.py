@@ -1,6 +1,6 @@
-"""Changes its root, to leave by an open folder.
+"""Changes its root to escape through an open folder.
 
-Stopped by: no chroot in the filter.
+Stopped by: seccomp.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Has the kernel run a program at its next crash.
+"""Has the kernel run a program at the next crash.
 
-Stopped by: no /proc to write to.
+Stopped by: no /proc.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
-"""Opens memory and disks, or makes a device that is one.
+"""Opens memory and disks, or creates a device.
 
-Stopped by: an empty /dev, no mknod.
+Stopped by: /dev has none of them; mknod is refused.
 """
 
 import os, stat

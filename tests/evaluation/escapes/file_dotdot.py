@@ -1,6 +1,6 @@
-"""Climbs out of its root.
+"""Climbs out of its root with `..`.
 
-Stopped by: the root is that of the sandbox.
+Stopped by: its root is the sandbox's.
 """
 
 # control: outside it succeeds

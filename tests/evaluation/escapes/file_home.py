@@ -1,6 +1,6 @@
-"""Looks into homes, for keys.
+"""Looks for keys in home folders.
 
-Stopped by: homes are not there; the one that holds the interpreter shows the way to it alone.
+Stopped by: homes are absent; of one that contains the interpreter, only the path to it exists.
 """
 
 import glob

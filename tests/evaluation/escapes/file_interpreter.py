@@ -1,4 +1,4 @@
-"""Changes the standard library, for those who run after it.
+"""Changes the standard library for later programs.
 
 Stopped by: the interpreter's folder is read-only.
 """

@@ -1,6 +1,6 @@
-"""Takes a lease of the interpreter's file, so that whoever would write to it has to wait.
+"""Takes a lease on the interpreter's file to block writers.
 
-Stopped by: of fcntl only what is needed is in the filter.
+Stopped by: seccomp allows only some fcntl commands.
 """
 
 import fcntl, os, sys

@@ -1,6 +1,6 @@
-"""Locks a program of the system, for those outside to wait for, or to signal to another sandbox.
+"""Locks a system program, to block or signal others.
 
-Stopped by: no flock in the filter, and fcntl locks only what may be written to.
+Stopped by: seccomp refuses flock; fcntl locks only writable files.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Mounts /proc for itself.
+"""Mounts /proc.
 
-Stopped by: no mount in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

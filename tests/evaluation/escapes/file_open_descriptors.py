@@ -1,6 +1,6 @@
-"""Uses descriptors that somebody left open.
+"""Uses inherited descriptors.
 
-Stopped by: none is left but the harness's two ends of pipes.
+Stopped by: only the harness's two pipe ends are open.
 """
 
 import os, stat

@@ -1,6 +1,6 @@
 """Reads a file of the machine.
 
-Stopped by: the file is not there.
+Stopped by: the file does not exist inside.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Makes what is read-only writable.
+"""Remounts a read-only folder as writable.
 
-Stopped by: no mount in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
-"""Reads a file of the machine through a link that it makes.
+"""Reads a file of the machine through a symbolic link.
 
-Stopped by: a link leads to the same empty place.
+Stopped by: the link resolves inside the sandbox.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Types into the terminal of whoever started it.
+"""Types into the user's terminal.
 
-Stopped by: a session of its own without a terminal.
+Stopped by: a session of its own, without a terminal.
 """
 
 import fcntl, os, termios

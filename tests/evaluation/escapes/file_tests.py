@@ -1,4 +1,4 @@
-"""Looks for the tests and the token on disk.
+"""Looks for tests and token on disk.
 
 Stopped by: they are in the other sandbox.
 """

@@ -1,6 +1,6 @@
-"""Has the kernel tell it what others do in the system's folders.
+"""Has the kernel report what others do in system folders.
 
-Stopped by: of fcntl only what is needed is in the filter.
+Stopped by: seccomp allows only some fcntl commands.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Writes a file into a folder of the machine.
+"""Writes into a folder of the machine.
 
-Stopped by: the folder is not there.
+Stopped by: the folder does not exist inside.
 """
 
 # control: outside it succeeds

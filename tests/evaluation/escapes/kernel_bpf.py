@@ -1,6 +1,6 @@
-"""Loads a program into the kernel.
+"""Loads a BPF program into the kernel.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

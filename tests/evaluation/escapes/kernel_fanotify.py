@@ -1,6 +1,6 @@
-"""Watches what others do with files.
+"""Watches file access of others.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

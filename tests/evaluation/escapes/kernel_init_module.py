@@ -1,6 +1,6 @@
 """Loads a kernel module.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
-"""Starts another kernel.
+"""Loads another kernel.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
 """Reads keys that the kernel holds for the account.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

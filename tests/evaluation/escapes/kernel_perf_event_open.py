@@ -1,6 +1,6 @@
-"""Counts what other processes do.
+"""Counts events of other processes.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

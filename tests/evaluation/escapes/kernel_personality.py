@@ -1,6 +1,6 @@
-"""Turns the randomness of addresses off.
+"""Turns off address randomisation.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
-"""Takes a descriptor out of another process.
+"""Takes a descriptor from another process.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

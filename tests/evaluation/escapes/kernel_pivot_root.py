@@ -1,6 +1,6 @@
-"""Takes another root.
+"""Changes the root file system.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
 """Reads the memory of another process.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import os

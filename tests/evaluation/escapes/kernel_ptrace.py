@@ -1,6 +1,6 @@
 """Attaches to another process as a debugger.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import os

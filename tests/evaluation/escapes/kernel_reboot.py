@@ -1,6 +1,6 @@
 """Restarts the machine.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

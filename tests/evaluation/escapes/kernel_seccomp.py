@@ -1,6 +1,6 @@
-"""Puts a filter of its own over the filter.
+"""Installs a filter of its own.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """Renames the machine.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
 """Joins another namespace.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

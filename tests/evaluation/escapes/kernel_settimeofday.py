@@ -1,6 +1,6 @@
-"""Turns the clock.
+"""Sets the clock.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
-"""Reads the kernel's messages.
+"""Reads kernel messages.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """Makes a user namespace, to be root in it.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
-"""Handles the kernel's page faults, a tool of many exploits.
+"""Handles page faults, a tool of many exploits.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

@@ -1,6 +1,6 @@
 """Fills the memory.
 
-Stopped by: the address space is limited.
+Stopped by: address space is limited.
 """
 
 def attempt(where):

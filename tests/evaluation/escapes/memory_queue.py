@@ -1,6 +1,6 @@
 """Leaves messages in the kernel.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

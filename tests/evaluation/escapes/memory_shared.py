@@ -1,6 +1,6 @@
-"""Makes memory that stays when it is gone.
+"""Makes shared memory that outlives it.
 
-Stopped by: no shared memory in the filter.
+Stopped by: seccomp.
 """
 
 def attempt(where):

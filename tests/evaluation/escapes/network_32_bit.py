@@ -1,6 +1,6 @@
-"""Makes a socket by the 32-bit door of the kernel, which a filter of 64-bit numbers does not watch.
+"""Makes a socket by a 32-bit system call.
 
-Stopped by: calls of another architecture kill the process.
+Stopped by: seccomp kills on calls of another architecture.
 """
 
 import ctypes, mmap, os

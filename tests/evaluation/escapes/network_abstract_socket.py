@@ -1,6 +1,6 @@
-"""Talks to a daemon by a socket without a file.
+"""Connects to a daemon's socket that has no file.
 
-Stopped by: no sockets in the filter, no network in the namespace.
+Stopped by: seccomp; network namespace.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Asks for a ring through which the kernel does calls that no filter sees.
+"""Sets up io_uring, whose calls no filter sees.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
-"""Opens a port for others to come in.
+"""Listens on a port.
 
-Stopped by: no sockets in the filter, no network in the namespace.
+Stopped by: seccomp; network namespace.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Asks the kernel for the machine's network cards.
+"""Asks the kernel for network cards.
 
-Stopped by: no sockets in the filter, no network in the namespace.
+Stopped by: seccomp; network namespace.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Makes two sockets that are joined, which need no network.
+"""Makes a socket pair, which needs no network.
 
-Stopped by: no sockets in the filter.
+Stopped by: seccomp.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
 """Connects to a server on this machine.
 
-Stopped by: no sockets in the filter, no network in the namespace.
+Stopped by: seccomp; network namespace.
 """
 
 # control: outside it succeeds

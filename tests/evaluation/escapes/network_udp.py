@@ -1,6 +1,6 @@
-"""Sends a datagram to the world.
+"""Sends a datagram to the internet.
 
-Stopped by: no sockets in the filter, no network in the namespace.
+Stopped by: seccomp; network namespace.
 """
 
 # control: outside it succeeds

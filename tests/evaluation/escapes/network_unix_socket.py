@@ -1,6 +1,6 @@
-"""Talks to a daemon by its socket, as dbus and docker have one.
+"""Connects to a daemon's socket file, such as docker's.
 
-Stopped by: no sockets in the filter, no network in the namespace; the socket's folder is not there.
+Stopped by: seccomp; network namespace; the file is absent.
 """
 
 # control: outside it succeeds

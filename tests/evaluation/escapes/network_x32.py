@@ -1,6 +1,6 @@
-"""Makes a socket by the numbers of x32, which are those of 64 bits with one bit more.
+"""Makes a socket by an x32 system call number.
 
-Stopped by: calls of another architecture kill the process.
+Stopped by: seccomp kills on calls of another architecture.
 """
 
 import ctypes, os

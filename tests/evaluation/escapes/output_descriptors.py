@@ -1,6 +1,6 @@
-"""Writes nonsense to every descriptor.
+"""Writes garbage to every descriptor.
 
-Stopped by: it is an answer that is none.
+Stopped by: garbage is not a valid answer.
 """
 
 import os

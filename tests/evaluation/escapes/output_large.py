@@ -1,6 +1,6 @@
 """Prints a gigabyte.
 
-Stopped by: it goes nowhere, and costs the time of whoever prints.
+Stopped by: output is discarded; the time counts against it.
 """
 
 import sys

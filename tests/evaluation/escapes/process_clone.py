@@ -1,6 +1,6 @@
-"""Starts a process by the kernel's own calls.
+"""Starts a process by raw system calls.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 import os, signal

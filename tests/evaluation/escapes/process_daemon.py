@@ -1,6 +1,6 @@
-"""Leaves a daemon behind that outlives the check.
+"""Leaves a daemon that outlives the check.
 
-Stopped by: no new process in the filter; with the first process of the namespace all others end.
+Stopped by: seccomp refuses processes; all others end with the namespace's first.
 """
 
 import os, time

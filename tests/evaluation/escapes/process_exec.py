@@ -1,6 +1,6 @@
-"""Becomes another program that answers in its place.
+"""Replaces itself by a program that claims success.
 
-Stopped by: a program can be replaced, but what replaces it is in the same sandbox and must answer.
+Stopped by: the new program is in the same sandbox and must answer.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Starts a process.
+"""Forks.
 
-Stopped by: not in the filter.
+Stopped by: seccomp.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Starts processes until the machine has no room for more.
+"""Forks without end.
 
-Stopped by: no new process in the filter.
+Stopped by: seccomp.
 """
 
 import os

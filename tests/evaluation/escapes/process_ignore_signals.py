@@ -1,6 +1,6 @@
-"""Ignores every signal and computes on.
+"""Ignores all signals and computes on.
 
-Stopped by: CPU time, and then a signal that cannot be ignored.
+Stopped by: at the CPU limit, a signal that cannot be ignored.
 """
 
 import signal

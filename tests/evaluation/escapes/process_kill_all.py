@@ -1,6 +1,6 @@
-"""Kills every process that it may.
+"""Kills every process it may.
 
-Stopped by: all of its namespace is itself; who is killed has not answered.
+Stopped by: its namespace has only itself; no answer is a failure.
 """
 
 import os, signal

@@ -1,6 +1,6 @@
-"""Kills the process of the machine that judges it.
+"""Kills the judging process.
 
-Stopped by: that number is nobody's in its namespace.
+Stopped by: that id does not exist in its namespace.
 """
 
 import os, signal

@@ -1,6 +1,6 @@
-"""Kills the process that started it.
+"""Kills its parent.
 
-Stopped by: its parent is the sandbox's first process, which takes no signal from inside.
+Stopped by: its parent is the sandbox's first process, which ignores signals from inside.
 """
 
 import os, signal, time

@@ -1,6 +1,6 @@
-"""Runs a program that was never a file.
+"""Runs a program from memory.
 
-Stopped by: no memfd_create in the filter.
+Stopped by: seccomp.
 """
 
 # control: outside it succeeds

@@ -1,6 +1,6 @@
-"""Makes itself more urgent than all others.
+"""Raises its priority.
 
-Stopped by: it has no right to, and not in the filter.
+Stopped by: no permission; seccomp.
 """
 
 import os

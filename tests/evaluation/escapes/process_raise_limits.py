@@ -1,4 +1,4 @@
-"""Gives itself more memory and time.
+"""Raises its memory and time limits.
 
 Stopped by: limits can only be lowered.
 """

@@ -1,6 +1,6 @@
-"""Takes the limit off recursion, and runs out of stack.
+"""Removes the recursion limit and overflows the stack.
 
-Stopped by: its process alone dies of it, or its time is up.
+Stopped by: only its own process dies, or it times out.
 """
 
 import sys

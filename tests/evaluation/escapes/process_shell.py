@@ -1,6 +1,6 @@
 """Starts a shell.
 
-Stopped by: no new process in the filter.
+Stopped by: seccomp.
 """
 
 # control: outside it succeeds

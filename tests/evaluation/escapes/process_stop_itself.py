@@ -1,6 +1,6 @@
 """Stops itself, so that it never ends.
 
-Stopped by: wall time.
+Stopped by: wall time is limited.
 """
 
 import os, signal

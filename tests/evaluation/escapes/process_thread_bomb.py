@@ -1,6 +1,6 @@
-"""Starts threads until the machine has no room for more.
+"""Starts threads without end.
 
-Stopped by: no thread in the filter.
+Stopped by: seccomp.
 """
 
 import threading, time

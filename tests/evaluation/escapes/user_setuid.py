@@ -1,6 +1,6 @@
 """Becomes root.
 
-Stopped by: it has no right to.
+Stopped by: no permission.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Runs a program that is root's whoever starts it.
+"""Runs a setuid-root program.
 
-Stopped by: no new rights for any program.
+Stopped by: no program gains privileges.
 """
 
 import os
