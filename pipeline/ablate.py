@@ -8,20 +8,17 @@ from pathlib import Path
 
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
-from seedbed.core.io.hardware import cores
-from seedbed.core.io.locks import held
+from seedbed.core.io.files import held
+from seedbed.core.io.process import cores
 from seedbed.core.io.progress import Bar, say
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.runs.job import DOCUMENTS
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.data import held_out_files
-from seedbed.evaluation.ablation.describe import TrainedPairs, describe, results_folder
-from seedbed.evaluation.ablation.job import AblationJob, TokenizedSide
-from seedbed.evaluation.ablation.parallel import Command, run_all
+from seedbed.evaluation.ablation.job import AblationJob, TokenizedSide, TrainedPairs, describe, results_folder
+from seedbed.evaluation.ablation.outcomes import PAGE, write_report
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, seeds_of, shortened, tasks_of
-from seedbed.evaluation.ablation.report import PAGE, write_report
-from seedbed.evaluation.ablation.runs import TrainedRun
-from seedbed.evaluation.ablation.variants import Side
+from seedbed.evaluation.ablation.runs import Command, TrainedRun, run_all
+from seedbed.evaluation.ablation.variants import Side, held_out_files
 
 from . import variants
 from .ablation_data import build

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from seedbed.core.config.training import DatasetChoice
 from seedbed.evaluation.ablation import runs
-from seedbed.evaluation.ablation.data import WrittenSide, write_sides
 from seedbed.evaluation.ablation.job import AblationJob, TokenizedSide
-from seedbed.evaluation.ablation.variants import Side
-from seedbed.models.tokens.job import TokenJob
+from seedbed.evaluation.ablation.variants import Side, WrittenSide, write_sides
 from seedbed.models.tokens.manifest import TRAIN, DatasetFacts
+from seedbed.models.tokens.token_job import TokenJob
 
 from . import tokenize
 

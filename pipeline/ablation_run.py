@@ -7,12 +7,12 @@ from pathlib import Path
 import torch
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.core.io.atomic import new_folder
+from seedbed.core.io.files import new_folder
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, tasks_of
 from seedbed.evaluation.ablation.runs import TrainedRun, judge
 from seedbed.models import logging
 from seedbed.models.conversion import convert
-from seedbed.models.conversion.job import ConversionJob, newest_checkpoint
+from seedbed.models.conversion.model_folder import ConversionJob, newest_checkpoint
 from seedbed.models.training import launch
 
 from . import train

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from seedbed.core.text.numbers import plural
+from seedbed.core.text.formatting import plural
 from seedbed.serving.completion.safety.audit import Report, audit
 
 RULES = Path(__file__).parent.parent / "recipes" / "safety" / "semgrep"

@@ -17,7 +17,7 @@ from seedbed.data.filters.credentials import CredentialFilter
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license import index
+from seedbed.data.filters.license import detect
 from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 
@@ -56,7 +56,7 @@ def filters(recipe: Recipe, legal: str, without: Collection[str] = ()) -> list[F
 def prepare() -> None:
     """Load once what all workers share, before they fork."""
     credentials.preload()
-    index.preload()
+    detect.preload()
 
 
 def run(job: StageJob) -> None:

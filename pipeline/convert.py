@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from seedbed.core.io.atomic import new_folder
-from seedbed.core.io.checksums import model_sha256
+from seedbed.core.io.files import model_sha256, new_folder
 from seedbed.core.io.progress import say
 from seedbed.core.manifests.model import Gguf, ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation.results import Results
 from seedbed.models import logging
 from seedbed.models.conversion import gguf_files, model_folder
-from seedbed.models.conversion.job import ConversionJob, check_out, read
+from seedbed.models.conversion.model_folder import ConversionJob, check_out, read
 from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 from seedbed.models.tokens.token_files import first_windows
-from seedbed.publishing.cards import eval_results, model_card, templates
+from seedbed.publishing.cards import model_card, templates, update
 
 GENERATION = {"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64}
 """How the model completes when nobody says otherwise: close to its best guess, and short enough to wait for."""
@@ -50,7 +49,7 @@ def write_gguf(job: ConversionJob, context: int, tokens: TokensManifest, draft: 
 def write_card(manifest: ModelManifest, scores: ScoreSheet | None, draft: Path) -> ModelManifest:
     """Write model.json and the card, with the scores where there are some."""
     if scores:
-        return eval_results.write(draft, manifest, scores)
+        return update.write(draft, manifest, scores)
     manifest.save(draft)
     manifest = ModelManifest.load(draft)  # the card is made from what is written, as it will be again
     (draft / "README.md").write_text(model_card.model_card(manifest), encoding="utf-8")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from seedbed.core.errors import printable
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.runs.job import Job, StageJob, claimed
-from seedbed.core.text.numbers import plural, size
+from seedbed.core.text.formatting import plural, size
 from seedbed.publishing import rejections
 
 from . import attribute, clean, dedup, ingest, package, pair

@@ -10,18 +10,17 @@ from typing import Any
 
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
-from seedbed.core.io.locks import held
+from seedbed.core.io.files import held
 from seedbed.core.io.progress import say
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
 from seedbed.evaluation.compare import score_lines
-from seedbed.evaluation.describe import describe, hub_commit
-from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.runner import Evaluation, evaluate
+from seedbed.evaluation.prompts import Document, read_split
+from seedbed.evaluation.runner import Evaluation, describe, evaluate, hub_commit
 from seedbed.evaluation.tasks import Task
 from seedbed.models.inference import BackendOptions, open_backend
-from seedbed.publishing.cards import eval_results
+from seedbed.publishing.cards import update
 
 from .tasks import names as task_names
 from .tasks import task_of
@@ -99,5 +98,5 @@ def documents_of(choice: DatasetChoice | None) -> Callable[[], Sequence[Document
 def tell_on_card(folder: Path, sheet: ScoreSheet) -> None:
     """The scores on the model's own card, where the folder is one of ours and holds what was evaluated."""
     if (folder / ModelManifest.file_name).is_file() and sheet.model.backend == "transformers":
-        why_not = eval_results.put(folder, sheet)
+        why_not = update.put(folder, sheet)
         say(f"{folder}: {why_not or 'the scores are on the card'}")

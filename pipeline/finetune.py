@@ -10,13 +10,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from seedbed.core.io.atomic import new_folder
-from seedbed.core.io.locks import held
+from seedbed.core.io.files import held, new_folder
 from seedbed.core.manifests import finetune as finetunes
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.finetuning import job as jobs
-from seedbed.finetuning.adapter import merged, train_adapter
-from seedbed.finetuning.before_after import evaluate, report
+from seedbed.finetuning.adapter import evaluate, merged, report, train_adapter
 from seedbed.finetuning.job import FinetuneJob
 from seedbed.finetuning.training_set import read_training_set, refuse_too_few
 from seedbed.models import logging

@@ -15,12 +15,12 @@ from seedbed.core.manifests.base import Software
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
-from seedbed.core.runs.workspace import commit
-from seedbed.evaluation.documents import read_split
+from seedbed.core.runs.job import commit
+from seedbed.evaluation.prompts import read_split
 from seedbed.models.conversion import gguf_files, model_facts
 from seedbed.models.inference.vocabulary import from_folder
-from seedbed.models.lora import merge
-from seedbed.publishing.cards import eval_results, model_card
+from seedbed.models.lora import train
+from seedbed.publishing.cards import model_card, update
 
 MODEL: Final = "model"
 ADAPTER: Final = "adapter"
@@ -69,7 +69,7 @@ def _model(folder: Path, report: Finetune, source: Source) -> ModelManifest:
             "finetuning": report,
         }
     )
-    return eval_results.write(folder, manifest, source.sheet)
+    return update.write(folder, manifest, source.sheet)
 
 
 def _rows(folder: Path, data: DatasetChoice, base: ModelManifest) -> list[list[int]]:
@@ -90,7 +90,7 @@ def _adapter(folder: Path, manifest: ModelManifest, source: Source) -> None:
     """The adapter alone, with a card."""
     report = manifest.finetuning
     assert report is not None  # noqa: S101 - the merged model's manifest has it
-    merge.publishable(source.adapter, folder, report.base.id or report.base.name)
+    train.publishable(source.adapter, folder, report.base.id or report.base.name)
     report.save(folder)
     (folder / CARD).write_text(model_card.adapter_card(manifest, ""), encoding="utf-8")
 

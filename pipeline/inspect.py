@@ -10,7 +10,7 @@ from typing import Any
 
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.io.progress import say
-from seedbed.core.text.numbers import plural
+from seedbed.core.text.formatting import plural
 from seedbed.data import inspection
 from seedbed.data.dedup import find_duplicates
 from seedbed.data.dedup.cluster import Cluster

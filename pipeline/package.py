@@ -8,22 +8,20 @@ from pathlib import Path
 from seedbed import __version__
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError
-from seedbed.core.io.atomic import new_folder, write_atomic
-from seedbed.core.io.checksums import file_sha256, files_sha256
+from seedbed.core.io.files import file_sha256, files_sha256, new_folder, write_atomic
 from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.manifests.measurement import Measurement, read_measurement
-from seedbed.core.runs.job import DOCUMENTS, StageJob
+from seedbed.core.manifests.scores import Measurement, read_measurement
+from seedbed.core.runs.job import DOCUMENTS, StageJob, check_out, commit, public_path
 from seedbed.core.runs.keys import Stage
-from seedbed.core.runs.workspace import check_out, commit, public_path
 from seedbed.data.attribution.index import description
 from seedbed.data.attribution.layout import FOLDER
 from seedbed.data.dataset import stage_outputs, statistics, tables
 from seedbed.data.dataset.distributions import bounds
-from seedbed.data.dataset.parquet import Row, write_table
+from seedbed.data.dataset.tables import Row, write_table
 from seedbed.data.dedup import DUPLICATES
 from seedbed.publishing import plots
 from seedbed.publishing.cards import dataset_card, templates

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
-from seedbed.models.conversion import gptq
+from seedbed.models.conversion import verify
 from seedbed.models.tokens.manifest import TRAIN, TokensManifest
 from seedbed.models.tokens.token_files import first_windows
 
@@ -22,7 +22,7 @@ def run(recipe_path: Path, out: Path | None) -> Path:
 
     Raises: MissingExtraError, ConversionError, InputError before any work is done.
     """
-    gptq.refuse_without_gpu()
+    verify.refuse_without_gpu()
     recipe = load_train_recipe(recipe_path)
     model, tokens = Path("build/models") / recipe.name, Path("build/tokens") / recipe.name
     if not (model / "config.json").is_file():
@@ -31,5 +31,5 @@ def run(recipe_path: Path, out: Path | None) -> Path:
     rows = first_windows(tokens / TRAIN, TokensManifest.load(tokens).token_bytes, CALIBRATION_TEXTS, length).tolist()
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     place = out or model.with_name(f"{model.name}-int4")
-    gptq.quantise(model, [tokenizer.decode(row, skip_special_tokens=False) for row in rows], place, group_size=GROUP_SIZE)
+    verify.quantise(model, [tokenizer.decode(row, skip_special_tokens=False) for row in rows], place, group_size=GROUP_SIZE)
     return place

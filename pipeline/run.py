@@ -6,10 +6,9 @@ from pathlib import Path
 
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import InputError, ManifestError, RecipeError
-from seedbed.core.io.hardware import cores
-from seedbed.core.manifests.measurement import read_measurement
-from seedbed.core.runs.job import TASKS_PER_WORKER, Job
-from seedbed.core.runs.workspace import check_out
+from seedbed.core.io.process import cores
+from seedbed.core.manifests.scores import read_measurement
+from seedbed.core.runs.job import TASKS_PER_WORKER, Job, check_out
 
 
 def make_job(

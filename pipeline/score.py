@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.core.errors import InputError
-from seedbed.core.io.checksums import file_sha256
-from seedbed.core.io.hardware import cores
-from seedbed.core.runs.imports import code_of
-from seedbed.core.runs.keys import key_of
+from seedbed.core.io.files import file_sha256
+from seedbed.core.io.process import cores
+from seedbed.core.runs.keys import code_of, key_of
 from seedbed.evaluation.results import Journal
-from seedbed.evaluation.score import Scoring, pass_at, read_samples, verdicts
-from seedbed.evaluation.self_test import self_test
+from seedbed.evaluation.score import Scoring, pass_at, read_samples, self_test, verdicts
 from seedbed.evaluation.tasks.program import Programs, ProgramTask
 
 from .tasks import task_of

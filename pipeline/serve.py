@@ -13,7 +13,7 @@ from seedbed.models.inference import factory, open_backend
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.factory import open_completer
 from seedbed.serving.feedback import open_feedback
-from seedbed.serving.http.run import Options, check, serve
+from seedbed.serving.http.app import Options, check, serve
 
 POLICY = Path(__file__).parent.parent / "recipes" / "safety" / "default.yaml"
 TOKEN_VARIABLE = "SEEDBED_TOKEN"  # noqa: S105 - the name of a variable

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from seedbed.core.errors import InputError
 from seedbed.core.io.progress import say
-from seedbed.publishing.hub import connection, content, remote, report
-from seedbed.publishing.hub.apply import apply
+from seedbed.publishing.hub import connection, content
+from seedbed.publishing.hub.apply import apply, outcome, table
 from seedbed.publishing.hub.content import CARD
 from seedbed.publishing.hub.plan import Plan, plan
-from seedbed.publishing.hub.prepare import addressed, checked_plan, linked, target_of
-from seedbed.publishing.hub.release import Part, Release, collect
+from seedbed.publishing.hub.release import Part, Release, addressed, checked_plan, collect, linked, target_of
 from seedbed.publishing.hub.target import Kind, kind_of
 
 _NOT_MADE_YET = "0" * 40  # stands for a commit in a plan, until the part before is published
@@ -31,9 +30,9 @@ def publish(
     if connection.has_login() and not target.pull_request:
         connection.check_owner(target.repo_id)
     planned = checked_plan(addressed(source, target), target)
-    _print(report.table(planned))
+    _print(table(planned))
     if not dry_run:
-        _print(report.outcome(apply(planned, say)))
+        _print(outcome(apply(planned, say)))
 
 
 def release(recipe: Release, *, dry_run: bool) -> None:
@@ -58,7 +57,7 @@ def release(recipe: Release, *, dry_run: bool) -> None:
         models = (names["model"],) if "model" in names else ()
         planned[kind] = checked_plan(linked(addressed(source, target, models), kind, names, commits), target)
         commits[kind] = (planned[kind].remote.head or _NOT_MADE_YET) if planned[kind].is_empty else _NOT_MADE_YET
-        _print(report.table(planned[kind]))
+        _print(table(planned[kind]))
     if not dry_run:
         _publish(recipe, planned, names)
 
@@ -71,9 +70,9 @@ def _publish(recipe: Release, planned: Mapping[Kind, Plan], names: Mapping[Kind,
         changed = current.text(CARD) != first.content.text(CARD)
         done = apply(plan(current, first.target) if changed else first, say)
         commits[kind] = done.commit
-        _print(report.outcome(done))
+        _print(outcome(done))
     if recipe.collection:
-        private = all(remote.read(names[kind], kind).private for kind in planned)
+        private = all(connection.read(names[kind], kind).private for kind in planned)
         _print(f"collection: {collect(recipe.collection, dict(names), private=private)}")
 
 

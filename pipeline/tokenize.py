@@ -11,19 +11,17 @@ from datatrove.pipeline.writers import JsonlWriter
 from seedbed.core.config.recipe import part_of
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError
-from seedbed.core.io.hardware import cores
-from seedbed.core.io.locks import held
+from seedbed.core.io.files import held
+from seedbed.core.io.process import cores
 from seedbed.core.runs.job import TASKS_PER_WORKER
 from seedbed.core.runs.keys import Stage
 from seedbed.core.runs.stage import Tick, run_stage
-from seedbed.models.tokens import language_sampling, output
-from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread
-from seedbed.models.tokens.dataset_rows import splits_of
-from seedbed.models.tokens.fim import FimSettings
-from seedbed.models.tokens.job import TokenJob, dataset_facts
+from seedbed.models.tokens import sampling, token_job
+from seedbed.models.tokens.corpus import BUCKETS, Buckets, Corpus, Spread, splits_of
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest, refuse_too_few
-from seedbed.models.tokens.summary import bytes_by_language
+from seedbed.models.tokens.packing import FimSettings
 from seedbed.models.tokens.token_files import Groups, GroupTokenizer
+from seedbed.models.tokens.token_job import TokenJob, bytes_by_language, dataset_facts
 from seedbed.models.tokens.tokenizer import MeasureTokenizer, SampleDocuments, TrainTokenizer
 
 STAGE = Stage("tokenize", __name__, reads=("name", "dataset", "tokenizer", "data", "seed", "model.context"))
@@ -44,10 +42,10 @@ def make_job(recipe_path: Path) -> TokenJob:
 def run(job: TokenJob) -> TokensManifest:
     """Read, train the tokenizer, pack, tokenise, report. Nothing of it where the same tokens are there already."""
     with held(job.home, option="build", busy=f"another run of {job.recipe.name} is at work there. Allowed: one at a time."):
-        if not output.is_done(job):
-            output.drop_work(job, keep=job.work)
+        if not token_job.is_done(job):
+            token_job.drop_work(job, keep=job.work)
             make(replace(job, recipe=part_of(job.recipe, STAGE.reads)))
-            output.drop_work(job)
+            token_job.drop_work(job)
         tokens = TokensManifest.load(job.out).model_copy(update={"recipe_sha256": job.recipe.sha256})
         tokens.save(job.out)
     refuse_too_few(job.recipe, tokens)
@@ -61,12 +59,12 @@ def make(job: TokenJob) -> None:
         if not sizes[split]:
             raise InputError(f"{job.recipe.name}: dataset: the split {split} is empty. Allowed: one with text in every row.")
     data = job.recipe.data
-    epochs = language_sampling.epochs(sizes[TRAIN], data.language_temperature, data.language_epochs_max)
+    epochs = sampling.epochs(sizes[TRAIN], data.language_temperature, data.language_epochs_max)
     train_tokenizer(job, sizes[TRAIN])
     pack(job, TRAIN, epochs, sizes[TRAIN])
     pack(job, VALIDATION, dict.fromkeys(sizes[VALIDATION], 1.0), sizes[VALIDATION])
     measure(job)
-    output.write(job, epochs)
+    token_job.write(job, epochs)
 
 
 def gather(job: TokenJob, split: str) -> dict[str, int]:
@@ -86,7 +84,7 @@ def train_tokenizer(job: TokenJob, sizes: dict[str, int]) -> None:
         copytree(job.tokenizer, job.folder("tokenizer"), dirs_exist_ok=True)
         return
     wanted = recipe.tokenizer.sample_bytes
-    sample = SampleDocuments(language_sampling.balanced(sizes, wanted), recipe.seed)
+    sample = SampleDocuments(sampling.balanced(sizes, wanted), recipe.seed)
     trainer = TrainTokenizer(job.folder("tokenizer"), recipe.tokenizer.vocabulary_size, wanted, recipe.model.context)
     run_stage(job, "tokenizer", [Buckets(job.folder("files", TRAIN)), sample, Tick(), trainer], tasks=1)
 

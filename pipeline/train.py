@@ -11,12 +11,12 @@ from typing import Literal
 
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import LostRanksError, TrainingError
-from seedbed.core.io.locks import held
+from seedbed.core.io.files import held
 from seedbed.core.io.progress import say
 from seedbed.models.training import launch, metrics, slurm
+from seedbed.models.training.metrics import TrackioDashboard, TrainingBar
 from seedbed.models.training.nanotron import session
-from seedbed.models.training.reporters import TrackioDashboard, TrainingBar
-from seedbed.models.training.resume import Resume, is_complete, starting_point
+from seedbed.models.training.nanotron.checkpoints import Resume, is_complete, starting_point
 from seedbed.models.training.run import TrainingRun, device_of, open_run, record
 from seedbed.publishing.plots.loss import draw_loss
 

@@ -11,7 +11,7 @@ from seedbed.core.runs.job import Job, StageJob, claimed
 from seedbed.data.filters.language import LanguageFilter
 from seedbed.data.filters.license.filters import LicenseCollector
 from seedbed.data.filters.shape import DecodeFilter
-from seedbed.evaluation.ablation.report import ALL
+from seedbed.evaluation.ablation.outcomes import ALL
 
 from . import clean, dataset, dedup, ingest
 

@@ -15,10 +15,9 @@ from pipeline.filters import FILTERS, SAMPLE, TABLES
 from pipeline.filters import LIMITS as DECLARED
 from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED, Column, arrow_schema
-from seedbed.core.manifests.contents import SPLITS
+from seedbed.core.manifests.contents import SPLITS, Block, SourceFacts, Stage
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.manifests.funnel import Block, SourceFacts, Stage
-from seedbed.core.manifests.measurement import Figure, Measurement
+from seedbed.core.manifests.scores import Figure, Measurement
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dedup import DUPLICATES

@@ -18,7 +18,7 @@ import yaml
 
 from pipeline.filters import FILTERS
 from seedbed.core.manifests import integrity
-from seedbed.evaluation.ablation.report import write_report
+from seedbed.evaluation.ablation.outcomes import write_report
 from seedbed.publishing import rejections
 from tests import frozen
 from tests.data.sources.test_archives import make_tar, make_zip

@@ -98,7 +98,7 @@ def test_a_test_acts_from_outside(path: Path) -> None:
         "from seedbed.sandbox import bubblewrap\nmonkeypatch.setattr(bubblewrap.shutil, 'which', None)",
         "monkeypatch.setattr('seedbed.core.runs.stage.run', None)",
         "from unittest.mock import patch\npatch('pipeline.tokenize.measure')",
-        "(ROOT / 'src/seedbed/core/io/locks.py').read_text()",
+        "(ROOT / 'src/seedbed/core/io/files.py').read_text()",
         "(ROOT / 'src' / 'seedbed' / 'locks.py').read_text()",
         "from seedbed import locks\nopen(locks.__file__)",
         "from seedbed.cache import Cache\ncache = Cache()\ncache._entries",

@@ -9,8 +9,7 @@ import yaml
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests import integrity
-from seedbed.core.runs.job import add_seconds, read_seconds
-from seedbed.core.runs.workspace import check_out
+from seedbed.core.runs.job import add_seconds, check_out, read_seconds
 from tests.test_dataset import ROOT, code, make_recipe, run
 
 

@@ -20,7 +20,7 @@ from handlers import Handlers
 from layout import lay_out
 from settings import HERE, Settings, read
 
-from seedbed.core.exit_codes import exit_code_of
+from seedbed.core.errors import exit_code_of
 from seedbed.models.inference import BackendOptions, open_backend
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.factory import open_completer

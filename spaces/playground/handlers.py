@@ -15,7 +15,7 @@ from requests import MIDDLE, NO_ANSWER, Turn, request_of
 
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.core.syntax import LANGUAGES
-from seedbed.core.text.numbers import plural
+from seedbed.core.text.formatting import plural
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.request import CompletionRequest

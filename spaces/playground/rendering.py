@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from seedbed.data.attribution.match import Match
+from seedbed.data.attribution.find import Match
 from seedbed.serving.completion.answer import Answer, Candidate, Finding
 
 _LONGEST_SPAN_MISSED = 31

@@ -7,7 +7,7 @@ from math import isfinite
 from uuid import uuid4
 
 from seedbed.core.errors import InputError
-from seedbed.core.text.unicode import checked
+from seedbed.core.text.decoding import checked
 from seedbed.models.inference.backend import Sampling
 from seedbed.serving.completion.answer import Candidate
 from seedbed.serving.completion.request import CompletionRequest

@@ -1,14 +1,12 @@
-"""Files by their SHA-256. A blob is complete and on the disk, or does not exist.
-
-root/blobs/ab/<sha256>    files of repositories; never changed, never half written
-root/tmp/<random>         uploads in progress; removed when the Hub starts
-"""
+"""Blobs by SHA-256: written whole, read by whoever may, refused when the disk is full."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -170,3 +168,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SQLITE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,  # a quota, or a limit on the size of files
+    sqlite3.SQLITE_IOERR_SHMSIZE,  # the index of the log needs another page
+    sqlite3.SQLITE_IOERR_FSYNC,  # a file system that allocates space only when it syncs
+}
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a write failed for lack of space.
+
+    >>> is_full(OSError(errno.ENOSPC, "No space left on device")), is_full(FileNotFoundError())
+    (True, False)
+    """
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) in _SQLITE
+    return isinstance(error, OSError) and error.errno in _ERRNOS

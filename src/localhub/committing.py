@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from localhub.accounts import Account
 from localhub.drafts import Copy, Delete, Draft, Operation, Put
 from localhub.errors import HubError, bad_request, entry_not_found
-from localhub.gitobjects import oid
 from localhub.history import MAIN, Commit, Message, branch_ref
 from localhub.names import RepoType
 from localhub.patterns import DEFAULT_ATTRIBUTES
 from localhub.repositories import Repository
-from localhub.trees import File
+from localhub.trees import File, oid
 
 if TYPE_CHECKING:
     from localhub.hub import Hub

@@ -15,10 +15,9 @@ from typing import Any
 
 from localhub.blobs import Blobs
 from localhub.errors import HubError, bad_request
-from localhub.gitobjects import oid, read_pointer
 from localhub.names import checked_path
 from localhub.requests import read_json
-from localhub.trees import File, lfs_file
+from localhub.trees import File, lfs_file, oid, read_pointer
 
 REGULAR_MAX_BYTES = 10_000_000
 """Larger files are sent by LFS or Xet."""

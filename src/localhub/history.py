@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 
 from localhub.database import Database
 from localhub.errors import HubError, bad_request, revision_not_found
-from localhub.gitobjects import EMPTY_TREE, encode_commit, oid
-from localhub.trees import Trees
+from localhub.trees import EMPTY_TREE, Trees, encode_commit, oid
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS commits (

@@ -15,10 +15,9 @@ from localhub.collections import Collections
 from localhub.database import Database
 from localhub.history import History
 from localhub.repositories import Repositories
-from localhub.sessions import Sessions
-from localhub.signing import Signer
+from localhub.sessions import Sessions, Signer
 from localhub.trees import Trees
-from localhub.xet.xorbs import Xorbs
+from localhub.xet.shard import Xorbs
 
 
 class Hub:

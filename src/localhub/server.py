@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localhub.accounts import Kind, new_token
-from localhub.app import create_app
-from localhub.disk import is_full
+from localhub.app import create_app, listening, locked, run
+from localhub.blobs import is_full
 from localhub.errors import HubError, StartError
 from localhub.hub import Hub
 from localhub.names import checked_owner
-from localhub.serving import listening, locked, run
 
 TOKEN_FILE = "token"  # noqa: S105 - the name of a file
 _READ = "read:"

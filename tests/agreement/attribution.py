@@ -23,9 +23,8 @@ import pyarrow.parquet as pq
 
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.find import find
-from seedbed.data.attribution.grams import EXACT, RENAMED
 from seedbed.data.attribution.index import Index
-from seedbed.data.attribution.layout import KEYS
+from seedbed.data.attribution.layout import EXACT, KEYS, RENAMED
 from seedbed.data.attribution.tokens import stripped, tokens_of
 from tests.agreement.transformations import Source, lay_out, rename
 

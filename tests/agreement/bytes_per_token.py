@@ -17,9 +17,8 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from seedbed.core.config.training import DatasetChoice
-from seedbed.models.tokens.corpus import document
-from seedbed.models.tokens.dataset_rows import rows_of
-from seedbed.models.tokens.language_sampling import balanced
+from seedbed.models.tokens.corpus import document, rows_of
+from seedbed.models.tokens.sampling import balanced
 from seedbed.models.tokens.tokenizer import SampleDocuments, bytes_per_token, token_counter, train
 from tests.agreement import shipped_tokenizers
 

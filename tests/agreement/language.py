@@ -20,7 +20,7 @@ from pathlib import Path
 from seedbed.core.syntax import LANGUAGES, forget, parse
 from seedbed.core.text.decoding import Decoded, decode
 from seedbed.data.filters.language import identify
-from seedbed.data.filters.language.classifier import guess
+from seedbed.data.filters.language.decide import guess
 
 TRUTH = {
     **dict.fromkeys((".py", ".pyi"), "Python"),

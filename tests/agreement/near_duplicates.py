@@ -29,8 +29,7 @@ from datatrove.data import Document
 
 from seedbed.core.syntax import LANGUAGES, error_ratio, parse
 from seedbed.data.dedup import pairs
-from seedbed.data.dedup.signature import signature_of, table
-from seedbed.data.dedup.verify import RULES, WHY
+from seedbed.data.dedup.verify import RULES, WHY, signature_of, table
 from seedbed.data.filters.fingerprints import Fingerprints
 from tests.agreement.families import FAMILIES
 from tests.agreement.likeness import are_different

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seedbed.core.text.decoding import Decoded, decode
+from seedbed.data.filters.license.detect import preload
 from seedbed.data.filters.license.expressions import conjunction
-from seedbed.data.filters.license.index import preload
 from seedbed.data.filters.license.legal_files import LegalKind, kind_of
 from seedbed.data.filters.license.policy import DEFAULT_ALLOW, allowed
 from seedbed.data.filters.license.scan import scan_regions, scan_whole

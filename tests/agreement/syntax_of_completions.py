@@ -18,9 +18,8 @@ from pathlib import Path
 
 from seedbed.core.config.training import DatasetChoice
 from seedbed.core.syntax import parse, walk
-from seedbed.evaluation.documents import Document, drawn, languages_of, read_split
 from seedbed.evaluation.metrics.syntax import function_end
-from seedbed.evaluation.prompts import CompletionProblem
+from seedbed.evaluation.prompts import CompletionProblem, Document, drawn, languages_of, read_split
 from seedbed.evaluation.tasks.split import ProblemSelection, select_problems
 from seedbed.evaluation.tasks.syntax import is_accepted
 

@@ -27,7 +27,7 @@ from pipeline import ingest as ingest_stage
 from pipeline.clean import prepare
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.syntax import LANGUAGES, Parsed, forget
-from seedbed.core.syntax.grammars import parser
+from seedbed.core.syntax.tree import parser
 from seedbed.data.dedup import find_duplicates
 from seedbed.data.filters.license.legal_files import LegalFiles
 from seedbed.data.sources.download import default_cache

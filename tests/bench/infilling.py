@@ -18,7 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from seedbed.evaluation.metrics.bootstrap import interval
+from seedbed.evaluation.metrics.estimates import interval
 from seedbed.models.inference.backend import Backend
 from seedbed.serving.completion.context import Context, trim, trim_to_nearest
 from tests.bench.likely import bits, open_fast

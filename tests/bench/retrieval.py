@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from seedbed.evaluation.metrics.bootstrap import difference, interval
+from seedbed.evaluation.metrics.estimates import difference, interval
 from seedbed.models.inference.backend import Backend
 from seedbed.serving.completion.context import trim_to_nearest
 from seedbed.serving.completion.retrieval import ProjectRetriever, Store
-from seedbed.serving.completion.retrieval.declarations import declarations
+from seedbed.serving.completion.retrieval.project_files import declarations
 from tests.bench.likely import bits, open_fast
 
 NEW_TOKENS = 40

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.request import Fragment
 from seedbed.serving.completion.safety import judge, load_policy, preload
 
 ROOT = Path(__file__).parent.parent.parent

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedbed.core.io.atomic import new_folder, write_atomic
+from seedbed.core.io.files import new_folder, write_atomic
 
 VERSIONS = """
 import sys
 from itertools import count
 from pathlib import Path
 
-from seedbed.core.io.atomic import new_folder, write_atomic
+from seedbed.core.io.files import new_folder, write_atomic
 
 place = Path(sys.argv[1])
 for version in count():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.core.runs.imports import Code, code_of
+from seedbed.core.runs.keys import Code, code_of
 
 MODULES = {
     "seedbed/__init__.py": "",

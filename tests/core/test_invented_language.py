@@ -23,13 +23,13 @@ from seedbed.data.filters.language import identify
 from seedbed.evaluation.metrics.syntax import may_go_on, parses
 from seedbed.finetuning.events import accepted_of
 from seedbed.models.inference.backend import OtherFile
-from seedbed.models.tokens.import_order import imports_first
+from seedbed.models.tokens.packing import imports_first
 from seedbed.serving.completion.answer import Clock
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.prompt import PromptBuilder
 from seedbed.serving.completion.references import imports_of
 from seedbed.serving.completion.request import CompletionRequest
-from seedbed.serving.completion.retrieval.files import project_files
+from seedbed.serving.completion.retrieval.project_files import project_files
 from seedbed.serving.feedback import FeedbackEvent, Outcome
 from tests.data.sources.test_archives import make_tar
 from tests.invented_language import BREW, PLAIN, SOURCE, register_all

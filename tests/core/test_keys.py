@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pipeline import clean, dataset, dedup, ingest, package
 from pipeline.filters import load
 from seedbed.core.config.recipe import Recipe, part_of
-from seedbed.core.runs.imports import code_of
 from seedbed.core.runs.job import Job
+from seedbed.core.runs.keys import code_of
 from seedbed.evaluation.ablation.runs import TRAINING
 
 ROOT = Path(__file__).parents[2]
@@ -242,7 +242,7 @@ def test_tokens_go_by_neither_filters_nor_training() -> None:
     files = code_of("pipeline.tokenize").files
 
     assert not [name for name in files if name.startswith(("seedbed.data", "seedbed.models.training", "seedbed.cli"))]
-    assert "seedbed.models.tokens.fim" in files
+    assert "seedbed.models.tokens.packing" in files
 
 
 def test_a_trained_model_goes_by_what_trains_it() -> None:

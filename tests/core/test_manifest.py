@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import ManifestError
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.core.manifests import integrity
+from seedbed.core.manifests.contents import Block, Stage, leaks
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.manifests.funnel import Block, Stage, leaks
-from seedbed.core.manifests.measurement import read_measurement
+from seedbed.core.manifests.scores import read_measurement
 from tests.invented_dataset import make_manifest, write_dataset
 
 

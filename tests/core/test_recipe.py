@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from pipeline.filters import LIMITS
+from seedbed.core.config.parsing import handbook
 from seedbed.core.config.recipe import load_recipe, parse_recipe, recipe_model
-from seedbed.core.config.validation import handbook
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.policy import DEFAULT_ALLOW
 from seedbed.data.sources import make_source

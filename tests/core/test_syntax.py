@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.core.syntax import IDENTIFIER, LANGUAGES, error_ratio, forget, functions_of, missing_nodes, parse, token_class, walk
-from seedbed.core.syntax.grammars import kind_table, parser
-from seedbed.core.syntax.nodes import nodes_of
+from seedbed.core.syntax.tree import kind_table, nodes_of, parser
 from tests.agreement.cyclomatic import Tally, compare, sources
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "complexity"

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seedbed.evaluation.documents import Document
-from seedbed.evaluation.prompts import CompletionProblem
+from seedbed.evaluation.prompts import CompletionProblem, Document
 from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never
 from tests.models.small_dataset import code
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.problems import python_program
 from seedbed.evaluation.sandbox import Limits, Verdict, check
 
 HERE = Path(__file__).parent

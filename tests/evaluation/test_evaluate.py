@@ -11,9 +11,8 @@ import pytest
 from pipeline import evaluate as stage
 from seedbed.cli import main
 from seedbed.core.manifests.model import ModelManifest
-from seedbed.evaluation.describe import describe
 from seedbed.evaluation.results import Results
-from seedbed.evaluation.runner import Evaluation, evaluate
+from seedbed.evaluation.runner import Evaluation, describe, evaluate
 from seedbed.evaluation.tasks import load_task
 from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference import open_backend

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from seedbed.evaluation.documents import Document, drawn, languages_of
-from seedbed.evaluation.fim_spans import functions, masked_span
+from seedbed.evaluation.prompts import Document, drawn, languages_of
 from seedbed.evaluation.tasks.base import SamplingSettings
-from seedbed.evaluation.tasks.split import ProblemSelection, select_problems
+from seedbed.evaluation.tasks.split import ProblemSelection, functions, masked_span, select_problems
 from seedbed.evaluation.tasks.syntax import Syntax, SyntaxTask, is_accepted
 from tests.models.small_dataset import code
 

@@ -12,10 +12,10 @@ import pytest
 from seedbed.core.errors import InputError, SandboxError
 from seedbed.core.syntax import LANGUAGES
 from seedbed.evaluation.benchmarks import ProgramProblem, load_problems
+from seedbed.evaluation.problems import limits_of, obstacle
 from seedbed.evaluation.sandbox import Limits, check_many
 from seedbed.evaluation.tasks import load_task
 from seedbed.evaluation.tasks.program import Programs, ProgramTask
-from seedbed.evaluation.toolchains import limits_of, obstacle
 from tests.evaluation.asked import Oracle
 
 HUMANEVAL = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy
 import pytest
 
-from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.problems import python_program
 from seedbed.evaluation.sandbox import Limits, check
 
 pytestmark = pytest.mark.sandbox

@@ -16,7 +16,7 @@ from seedbed import cli
 from seedbed.evaluation.benchmarks import HumanEval
 from seedbed.evaluation.problems import STUB, Problem, human_eval
 from seedbed.evaluation.sandbox import Limits
-from seedbed.evaluation.self_test import self_test
+from seedbed.evaluation.score import self_test
 
 pytestmark = pytest.mark.sandbox
 TESTS = "def check(candidate):\n    assert candidate(2) == {}\n"

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from seedbed.core.config.training import DatasetChoice
-from seedbed.evaluation.documents import Document, read_split
-from seedbed.evaluation.prompts import CompletionProblem
+from seedbed.evaluation.prompts import CompletionProblem, Document, read_split
 from seedbed.evaluation.tasks.split import ProblemSelection, select_problems
 
 DRAWS = 4

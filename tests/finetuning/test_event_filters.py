@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from seedbed.data.attribution.match import Match
+from seedbed.data.attribution.find import Match
 from seedbed.finetuning import event_filters
 from seedbed.finetuning.contamination import NgramIndex
+from seedbed.finetuning.event_filters import HeldOutDraw, split
 from seedbed.finetuning.events import Accepted, accepted_of, without_redacted_lines
-from seedbed.finetuning.held_out import HeldOutDraw, split
-from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.request import Fragment
 from seedbed.serving.feedback import FeedbackEvent, Outcome
 
 PREFIX = "import math\n\n\ndef mean(values):\n    total = sum(values)\n    "

@@ -23,7 +23,7 @@ from seedbed.core.manifests.model import ModelManifest
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.layout import KEYS
 from seedbed.data.attribution.tokens import stripped
-from seedbed.evaluation.documents import read_split
+from seedbed.evaluation.prompts import read_split
 from seedbed.publishing.cards import model_card
 from tests.finetuning import feedback
 from tests.localhub.process import running_hub

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from seedbed.core.manifests.finetune import Change
-from seedbed.finetuning.promotion import decide, sentence
+from seedbed.finetuning.eval_suite import decide, sentence
 from seedbed.publishing.cards import model_card
 from tests.finetuning.invented import make_change, make_report
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from seedbed.evaluation.documents import Document
+from seedbed.evaluation.prompts import Document
 from seedbed.finetuning.events import Accepted
 from seedbed.finetuning.training_examples import ExampleSettings, prepare_examples, replay_examples
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend, Sampling
-from seedbed.models.lora.examples import IGNORED
+from seedbed.models.lora.settings import IGNORED
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.request import CompletionRequest
 from tests.models.runs import make_tokenizer

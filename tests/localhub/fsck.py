@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localhub.gitobjects import EMPTY_TREE, decode_tree, encode_commit, encode_tree, oid, pointer
 from localhub.history import Commit, commit_from, message_of
-from localhub.trees import File
+from localhub.trees import EMPTY_TREE, File, decode_tree, encode_commit, encode_tree, oid, pointer
 
 if TYPE_CHECKING:
     from localhub.hub import Hub

@@ -9,8 +9,8 @@ import pytest
 from localhub.committing import commit_draft, new_draft
 from localhub.drafts import REGULAR_MAX_BYTES
 from localhub.errors import HubError
-from localhub.gitobjects import pointer
 from localhub.hub import Hub
+from localhub.trees import pointer
 from tests.localhub.fsck import check
 from tests.localhub.people import ALICE, commit, contents, draft_of, lines_of, new_hub, new_repository
 

@@ -6,8 +6,8 @@ import subprocess
 import zlib
 from pathlib import Path
 
-from localhub.gitobjects import encode_commit
 from localhub.history import message_of
+from localhub.trees import encode_commit
 from tests.localhub.people import commit, contents, new_hub, new_repository
 
 

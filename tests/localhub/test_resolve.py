@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from localhub.app import create_app
-from localhub.gitobjects import oid, pointer
 from localhub.hub import Hub
 from localhub.repositories import Repository
+from localhub.trees import oid, pointer
 from tests.localhub.people import commit, new_hub, new_repository
 
 TEXT = b"0123456789"

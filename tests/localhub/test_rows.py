@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localhub.pages.preview import Split, matches, splits
+from localhub.pages.files import Split, matches, splits
 from localhub.pages.rows import MAX_COLUMNS, MAX_FILES, MAX_LETTERS, MAX_ROWS, Cell, Column, cell, first_rows
 from tests.invented_dataset import write_dataset
 

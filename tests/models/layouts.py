@@ -81,13 +81,13 @@ def write(folder: Path, layout: Layout) -> None:
     from nanotron.serialize.weights import save_weights
     from nanotron.trainer import mark_tied_parameters
 
-    from seedbed.models.training.nanotron import init
+    from seedbed.models.training.nanotron import trainer
 
     context = ParallelContext(layout.tp, layout.pp, layout.dp)
     shape = {**SHAPE, "num_key_value_heads": layout.kv_heads, "tie_word_embeddings": layout.tied}
     config = LlamaConfig(**shape)
     parallel = ParallelismArgs(dp=layout.dp, tp=layout.tp, pp=layout.pp)
-    model = build_model(lambda: init.SeededLlama(config, context, parallel), context, dtype=torch.float32)
+    model = build_model(lambda: trainer.SeededLlama(config, context, parallel), context, dtype=torch.float32)
     mark_tied_parameters(model, context)
     model.init_model_randomly(
         SimpleNamespace(
@@ -97,7 +97,7 @@ def write(folder: Path, layout: Layout) -> None:
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if not weight.is_sharded:
-                weight.add_(init.draw(name, 4, weight.shape, 0.2))
+                weight.add_(trainer.draw(name, 4, weight.shape, 0.2))
     save_weights(model, context, folder)
     if distributed.get_rank(context.world_pg) == 0:
         (folder / "model_config.json").write_text(json.dumps(shape))
@@ -107,9 +107,9 @@ def write(folder: Path, layout: Layout) -> None:
 def main(folder: str, *names: str) -> None:
     from torch import distributed
 
-    from seedbed.models.training.nanotron import cpu
+    from seedbed.models.training.nanotron import session
 
-    with cpu.without_cuda():
+    with session.without_cuda():
         for name in names:
             write(Path(folder) / name, {**LAYOUTS, **MANY_RANKS}[name])
         distributed.destroy_process_group()  # a rank that ends while others still talk aborts them

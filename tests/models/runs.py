@@ -14,7 +14,7 @@ import yaml
 from tokenizers import Tokenizer
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.models.tokens import tokenizer as tokenizers_of_ours
 from seedbed.models.tokens.manifest import DatasetFacts, LanguageFacts, TokensManifest
 from seedbed.models.training.nanotron import checkpoints

@@ -14,10 +14,9 @@ from starlette.routing import Route
 
 from localhub.access import hub_of, readable
 from localhub.errors import HubError, bad_request, entry_not_found
-from localhub.gitobjects import Entry
 from localhub.history import Commit
 from localhub.requests import REPO, flag, json_body, next_page, number, small_body
-from localhub.trees import File
+from localhub.trees import Entry, File
 
 if TYPE_CHECKING:
     from localhub.hub import Hub

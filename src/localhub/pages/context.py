@@ -1,10 +1,10 @@
-"""The repository and the commit of a page."""
+"""What every page knows: the visitor, the repository, its links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import LRUCache, cached
 from starlette.requests import Request
@@ -12,11 +12,39 @@ from starlette.requests import Request
 from localhub.access import hub_of, readable
 from localhub.history import Commit
 from localhub.pages.links import Links
-from localhub.pages.viewmodels import Link
 from localhub.repositories import Repository
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
+
+
+class Link(NamedTuple):
+    """Words, and an address or none; `current` marks the present page in a menu."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+class RepoRow(NamedTuple):
+    """A repository in a list. `updated` is an ISO time or empty."""
+
+    id: str
+    href: str
+    private: bool
+    updated: str
+    size: str
+    tags: tuple[str, ...]
+
+
+class FileRow(NamedTuple):
+    """A file, or a folder (`size` None)."""
+
+    name: str
+    href: str
+    size: int | None = None
+    download: str = ""
+
 
 _MAX_REVISIONS = 100  # of the menu
 _CACHED_PATHS = 200_000

@@ -13,10 +13,9 @@ from localhub.access import caller, hub_of
 from localhub.collections import visible_items
 from localhub.errors import HubError
 from localhub.history import MAIN
-from localhub.pages.context import summary
+from localhub.pages.context import Link, RepoRow, summary
 from localhub.pages.links import Links, collection_page, owner_page
 from localhub.pages.render import html, size_text
-from localhub.pages.viewmodels import Link, RepoRow
 from localhub.repositories import Repository
 
 if TYPE_CHECKING:

@@ -17,12 +17,10 @@ from localhub.access import caller
 from localhub.cards import MAX_YAML_CHARACTERS, README, Card
 from localhub.errors import HubError
 from localhub.pages.card import MAX_CARD_CHARACTERS, cut, render
-from localhub.pages.context import OpenRepository, open_repository, summary
-from localhub.pages.files import top_files
+from localhub.pages.context import Link, OpenRepository, open_repository, summary
+from localhub.pages.files import Split, preview, select, splits, top_files
 from localhub.pages.links import Links
-from localhub.pages.preview import Split, preview, select, splits
 from localhub.pages.render import html, size_text
-from localhub.pages.viewmodels import Link
 from localhub.requests import endpoint_of
 
 _FACTS = {

@@ -18,8 +18,7 @@ from starlette.routing import Route
 from localhub.access import hub_of, writable
 from localhub.errors import HubError, bad_request
 from localhub.requests import copy_body, endpoint_of
-from localhub.xet.shard import MAX_SHARD_BYTES, read_shard
-from localhub.xet.xorbs import MAX_XORB_BYTES
+from localhub.xet.shard import MAX_SHARD_BYTES, MAX_XORB_BYTES, read_shard
 
 if TYPE_CHECKING:
     from localhub.hub import Hub

@@ -36,8 +36,7 @@ from seedbed.cli import (
     tokenize,
     train,
 )
-from seedbed.core.errors import InputError
-from seedbed.core.exit_codes import exit_code_of
+from seedbed.core.errors import InputError, exit_code_of
 
 if find_spec("seedbed.policy"):
     # The wheel ships the pipeline as `seedbed.policy.pipeline`: a top-level `pipeline` in site-packages could be anybody's.

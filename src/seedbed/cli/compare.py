@@ -8,8 +8,8 @@ from typing import Annotated
 from typer import Argument
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import Json
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import Json
 
 First = Annotated[Path, Argument(metavar="FIRST", help="results.json of an evaluation, or its folder")]
 Second = Annotated[Path, Argument(metavar="SECOND", help="results.json of an evaluation, or its folder")]

@@ -8,8 +8,8 @@ from typing import Annotated
 from typer import Option
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import TrainRecipe
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import TrainRecipe
 
 Tokens = Annotated[Path | None, Option(metavar="DIR", help="tokens of the run (default: build/tokens/<recipe name>)")]
 Run = Annotated[Path | None, Option(metavar="DIR", help="folder of the run (default: build/runs/<recipe name>)")]
@@ -24,7 +24,7 @@ def convert(recipe: TrainRecipe, *, tokens: Tokens = None, run: Run = None, out:
     """
     need("convert")
     from pipeline import convert as stage
-    from seedbed.models.conversion.job import make_job
+    from seedbed.models.conversion.model_folder import make_job
 
     job = make_job(recipe, tokens, run, out)
     manifest = stage.run(job, with_gguf=not no_gguf)

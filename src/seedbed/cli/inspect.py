@@ -5,8 +5,8 @@ from __future__ import annotations
 import json as jsons
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import Json, Limits, Paths
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import Json, Limits, Paths
 
 
 def inspect(paths: Paths, *, json: Json = False, recipe: Limits = None) -> None:

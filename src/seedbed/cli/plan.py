@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import TrainRecipe
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import TrainRecipe
 
 
 def plan(recipe: TrainRecipe) -> None:

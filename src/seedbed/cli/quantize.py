@@ -8,8 +8,8 @@ from typing import Annotated
 from typer import Option
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import TrainRecipe
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import TrainRecipe
 
 Out = Annotated[Path | None, Option(metavar="DIR", help="folder of the result (default: build/models/<recipe name>-int4)")]
 

@@ -9,8 +9,8 @@ from typing import Annotated
 from typer import Argument
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import Json
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import Json
 
 Task = Annotated[str, Argument(metavar="TASK", help="a name in recipes/eval, such as humaneval, or a path")]
 Samples = Annotated[Path, Argument(metavar="SAMPLES", help='JSONL, {"task_id": ..., "completion": ...} a line')]

@@ -71,7 +71,7 @@ def serve(
     """
     need("serve")
     from pipeline import serve as stage
-    from seedbed.serving.http.run import Options
+    from seedbed.serving.http.app import Options
 
     packages, tokens = tuple(package or ()), tuple(token or ()) or stage.tokens_of_the_environment()
     request = stage.Request(model, backend, fim, policy, dataset, project, packages, feedback, feedback_to, feedback_every)

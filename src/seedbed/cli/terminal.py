@@ -1,13 +1,24 @@
-"""What commands print: verdicts and clusters as lines for a terminal; `--json` has all of what is shortened here."""
+"""Arguments that commands share, and verdicts as a person reads them on a terminal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, Option
 
 from seedbed.core.errors import printable
-from seedbed.core.text.numbers import plural
+from seedbed.core.text.formatting import plural
+
+TrainRecipe = Annotated[Path, Argument(metavar="RECIPE", help="training recipe, such as recipes/train/starter.yaml")]
+Paths = Annotated[list[Path], Argument(metavar="PATH", help="files or folders")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object a line.")]
+Limits = Annotated[
+    Path | None, Option("--recipe", metavar="RECIPE", help="limits and license policy (default: the starter recipe's)")
+]
+
 
 _EVIDENCE = ("header", "nearest_file", "declared")
 _WIDTH = 16

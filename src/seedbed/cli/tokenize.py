@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import TrainRecipe
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import TrainRecipe
 
 
 def tokenize(recipe: TrainRecipe) -> None:
@@ -14,7 +14,7 @@ def tokenize(recipe: TrainRecipe) -> None:
     """
     need("tokenize")
     from pipeline import tokenize as stage
-    from seedbed.models.tokens.output import report
+    from seedbed.models.tokens.token_job import report
 
     job = stage.make_job(recipe)
     terminal.show(report(job, stage.run(job)))

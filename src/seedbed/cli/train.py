@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from typer import Option
 
 from seedbed.cli import terminal
-from seedbed.cli.arguments import TrainRecipe
 from seedbed.cli.extras import need
+from seedbed.cli.terminal import TrainRecipe
 
 Resume = Annotated[bool, Option("--resume", help="Continue from the newest checkpoint, if there is one.")]
 Tokens = Annotated[Path | None, Option(metavar="DIR", help="tokens to train on (default: build/tokens/<recipe name>)")]

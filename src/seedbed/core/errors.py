@@ -1,30 +1,10 @@
-"""Everything Seedbed raises on purpose.
-
-A message says where, what and what is allowed, in one line; the command line prints it and exits with 2.
-
-    SeedbedError
-    ├── RecipeError       a recipe that does not say what it must
-    ├── SourceError       a source that cannot be read, fetched or trusted
-    │   ├── UnreachableError  a package index that does not answer
-    │   ├── ArchiveError  an archive that is broken or hostile
-    │   └── HashError     bytes that are not the ones the recipe pins
-    ├── InputError        a path or an argument that is not usable
-    │   └── ManifestError a manifest that cannot be read, or is not that of the files beside it
-    ├── ConversionError   a checkpoint that does not become the model it was
-    ├── PublishError      a folder or a repository that cannot be published as asked
-    │   └── HubAccessError  a Hub that cannot be reached, or does not let this login in
-    │       └── HubAwayError  one that does not answer now, or cannot do it now: asked later it may
-    ├── TrainingError     a training run that cannot start, or cannot go on
-    │   ├── CheckpointError  a checkpoint that is broken, another run's, or cannot be written
-    │   └── LostRanksError   the other processes of the run are gone
-    ├── AttributionError  an index of a dataset that is broken, or of another format
-    ├── AuditError        an audit by another program that could not be made
-    ├── GenerationError   a model that cannot be loaded, or fails while it writes
-    ├── SandboxError      generated code cannot be judged here, or the judge fails its own test
-    └── MissingExtraError a command whose extra is not installed
-"""
+"""Every error meant for a person, and the exit codes of commands."""
 
 from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
 
 
 def printable(text: str) -> str:
@@ -122,3 +102,36 @@ class SandboxError(SeedbedError):
 
 class MissingExtraError(SeedbedError):
     """A command needs an extra that is not installed."""
+
+
+_INTERRUPTED = 130
+
+
+def exit_code_of(act: Callable[[], int | None]) -> int:
+    """Run `act`. Every failure that a person can act on is one line on stderr and an exit code, never a traceback."""
+    _escape_what_cannot_be_printed()
+    try:
+        return act() or 0
+    except SeedbedError as error:
+        return _failed(str(error), 2)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away: nothing left to say
+    except OSError as error:  # a full disk, a file that may not be read: the machine's own words say it best
+        return _failed(f"{error.filename or 'input or output'}: {error.strerror or error}.", 2)
+    except MemoryError:
+        return _failed("out of memory. Allowed: fewer --workers.", 2)
+    except KeyboardInterrupt:
+        return _failed("interrupted; run the same command to go on where it stopped.", _INTERRUPTED)
+    return 0
+
+
+def _failed(why: str, code: int) -> int:
+    sys.stderr.write(f"seedbed: {one_line(why)}\n")
+    return code
+
+
+def _escape_what_cannot_be_printed() -> None:
+    """File names need not be text, and a terminal need not know every letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -12,10 +12,8 @@ from seedbed.core.config.recipe import Model
 from seedbed.core.errors import InputError
 from seedbed.core.syntax import named
 from seedbed.core.syntax.language import Toolchain
-from seedbed.evaluation.problems import Problem, human_eval, read_problems
-from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.problems import Problem, human_eval, program_of, python_program, read_problems
 from seedbed.evaluation.sandbox import Program
-from seedbed.evaluation.toolchains import program_of
 
 Text = Annotated[str, BeforeValidator(str)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from seedbed.core.errors import InputError, SandboxError
 from seedbed.evaluation.metrics.estimates import USUAL_K, mean_pass_at_k
-from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.problems import python_program
 from seedbed.evaluation.sandbox import Limits, Verdict, check, check_each
 
 Result = dict[str, Any]

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores, words_of
-from seedbed.core.text.numbers import count
-from seedbed.evaluation.metrics.bootstrap import Interval, difference
+from seedbed.core.text.formatting import count
+from seedbed.evaluation.metrics.estimates import Interval, difference
 from seedbed.evaluation.results import Results, TaskResult
 from seedbed.evaluation.tasks import kinds
 

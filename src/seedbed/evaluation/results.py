@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from seedbed.core.manifests.base import Facts, ManifestFile
 from seedbed.core.manifests.scores import Better, Score, ScoreSheet, TaskScores
-from seedbed.evaluation.metrics.bootstrap import Statistic, interval
+from seedbed.evaluation.metrics.estimates import Statistic, interval
 
 
 @dataclass(frozen=True, slots=True)

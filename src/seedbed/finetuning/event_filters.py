@@ -1,7 +1,4 @@
-"""Filters of feedback events, in order, each with the number of events that it dropped and why.
-
-What passes was accepted, holds no credential, parses, is under an allowed license, and overlaps no evaluation set.
-"""
+"""Filters of feedback events in order, and the split into training and held-out events."""
 
 from __future__ import annotations
 
@@ -16,16 +13,17 @@ from datatrove.data import Document
 from seedbed.core.manifests.finetune import Passed
 from seedbed.core.syntax import LANGUAGES, parse
 from seedbed.core.syntax.fingerprint import content_hash
-from seedbed.data.attribution.match import Match
+from seedbed.data.attribution.find import Match
 from seedbed.data.dedup.cluster import find_duplicates
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.license.policy import allowed
 from seedbed.data.filters.license.scan import scan_regions
-from seedbed.finetuning.contamination import NgramIndex
+from seedbed.finetuning.contamination import NgramIndex, ngrams_of
 from seedbed.finetuning.events import Accepted, without_redacted_lines
+from seedbed.models.tokens.sampling import draws
+from seedbed.serving.completion.answer import damage_of
 from seedbed.serving.completion.context import LONGEST_TOKEN
-from seedbed.serving.completion.fragment import Fragment
-from seedbed.serving.completion.ranking import damage_of
+from seedbed.serving.completion.request import Fragment
 
 _TAKEN: Final = ("accepted", "edited")
 _COPYRIGHT: Final = re.compile(
@@ -205,3 +203,34 @@ def _near_copies(events: Sequence[Accepted], near_distance: int) -> set[str]:
         fingerprints.filter(document)
     clusters = find_duplicates(documents, near_distance)
     return {placed.member.id for cluster in clusters for placed in cluster.members[1:]}
+
+
+HELD_OUT: Final = "held_out"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutDraw:
+    """Which events are held out: a share of the places, by their hash."""
+
+    share: float
+    salt: str
+
+    def has(self, event: Accepted) -> bool:
+        """Whether an event is held out."""
+        return draws(0, self.salt, event.place)[0] < self.share
+
+
+def split(
+    events: Sequence[Accepted], held_out: HeldOutDraw, run_tokens: int
+) -> tuple[list[Accepted], list[Accepted], list[Passed]]:
+    """Training events, held-out events, and two more steps of the funnel.
+
+    A training event shares no n-gram of `run_tokens` tokens that touches its text with a held-out event.
+    """
+    evaluation = [event for event in events if held_out.has(event)]
+    index = NgramIndex(run_tokens)
+    index.learn(HELD_OUT, [ngrams_of(event, run_tokens) for event in evaluation])
+    drawn = FilterStep("held out", "not held out", per_event(lambda event: HELD_OUT if held_out.has(event) else event))
+    apart = FilterStep("apart", "no overlap with held-out events", per_event(drop_contaminated(index)))
+    training, funnel = run_filters(events, [drawn, apart])
+    return training, evaluation, funnel

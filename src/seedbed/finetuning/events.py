@@ -9,7 +9,7 @@ from typing import Final
 
 from seedbed.core.syntax import LANGUAGES, language_of
 from seedbed.core.syntax.fingerprint import content_hash
-from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.request import Fragment
 from seedbed.serving.feedback import Outcome, without_secrets
 
 _LINES_OF_A_PLACE: Final = 3

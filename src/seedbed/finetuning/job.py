@@ -10,8 +10,8 @@ from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
-from seedbed.core.runs.workspace import public_path
-from seedbed.evaluation.documents import Document, read_split
+from seedbed.core.runs.job import public_path
+from seedbed.evaluation.prompts import Document, read_split
 from seedbed.finetuning.recipe import FinetuneRecipe, load_finetune_recipe, tasks_of
 
 

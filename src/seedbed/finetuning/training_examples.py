@@ -10,11 +10,11 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from seedbed.evaluation.documents import Document
+from seedbed.evaluation.prompts import Document
 from seedbed.finetuning.events import Accepted
 from seedbed.models.inference.backend import Backend, Sampling
-from seedbed.models.lora.examples import LoraExample
-from seedbed.models.tokens.seeded_random import draws
+from seedbed.models.lora.settings import LoraExample
+from seedbed.models.tokens.sampling import draws
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.request import CompletionRequest
 

@@ -13,8 +13,8 @@ from seedbed.data.attribution.index import Index
 from seedbed.evaluation import problems
 from seedbed.finetuning import event_filters
 from seedbed.finetuning.contamination import NgramIndex
+from seedbed.finetuning.event_filters import HeldOutDraw, split
 from seedbed.finetuning.events import Accepted, accepted_of
-from seedbed.finetuning.held_out import HeldOutDraw, split
 from seedbed.finetuning.job import FinetuneJob
 from seedbed.finetuning.recipe import FinetuneRecipe
 from seedbed.models.inference.vocabulary import from_folder

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from seedbed.core.errors import AttributionError, InputError
 from seedbed.data.attribution.build import build
 from seedbed.data.attribution.find import find
-from seedbed.data.attribution.grams import EXACT, RENAMED, kept
 from seedbed.data.attribution.index import Index
+from seedbed.data.attribution.layout import EXACT, RENAMED, kept
 from seedbed.data.attribution.tokens import tokens_of
-from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.provenance import Provenance
+from seedbed.serving.completion.request import Fragment
 from tests import frozen
 from tests.data.attribution.conftest import IDIOM, row, rows, strip
 

@@ -9,7 +9,7 @@ import pytest
 
 from seedbed.core.config.recipe import Output
 from seedbed.core.manifests.columns import REJECTED
-from seedbed.data.dataset.parquet import write_table
+from seedbed.data.dataset.tables import write_table
 
 OUTPUT = Output(shard_bytes=100_000, row_group_bytes=20_000, repository="o/n")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.core.config.recipe import Splits
-from seedbed.data.dataset.splits import split_of
+from seedbed.data.dataset.tables import split_of
 
 SHARES = Splits(train=0.8, validation=0.1, test=0.1, salt="s")
 

@@ -20,10 +20,10 @@ from seedbed.core.manifests.columns import REJECTED, arrow_schema
 from seedbed.core.manifests.contents import Contents
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds, edges, histogram, quantiles
-from seedbed.data.dataset.parquet import write_table
 from seedbed.data.dataset.statistics import duplicates, rejected
+from seedbed.data.dataset.tables import write_table
 from seedbed.data.dedup import DUPLICATES
-from seedbed.publishing.cards import dataset_metadata
+from seedbed.publishing.cards import metadata
 from tests.invented_dataset import LIMITS, write_dataset
 
 
@@ -158,7 +158,7 @@ COLUMNS = {"samples": SAMPLE, "rejected": REJECTED, "duplicates": DUPLICATES}
 
 @pytest.mark.parametrize("table", list(COLUMNS))
 def test_features_are_those_that_datasets_reads_from_the_parquet_schema(table: str) -> None:
-    own = dataset_metadata.features(TABLES[table])
+    own = metadata.features(TABLES[table])
 
     assert own == datasets.Features.from_arrow_schema(arrow_schema(COLUMNS[table]))._to_yaml_list()
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from seedbed.data.dedup.cluster import Cluster, HashedFile, Link, clusters
 from seedbed.data.dedup.pairs import EQUAL_CONTENT
-from seedbed.data.dedup.signature import Member, member_of
-from seedbed.data.dedup.verify import EDITED, SAME_TOKENS
+from seedbed.data.dedup.verify import EDITED, SAME_TOKENS, Member, member_of
 
 PLAIN = Member("", "p", "a.py", "", "MIT", allowed=True, restricted=False, own_license=False, release_date="2024-01-01")
 

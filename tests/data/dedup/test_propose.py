@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.data.dedup import propose
+from seedbed.data.dedup import pairs
 
 hashes = st.integers(0, 2**64 - 1)
 flips = st.sets(st.integers(0, 63), max_size=12)
@@ -27,8 +27,8 @@ def test_tables_find_each_near_pair_once(start: int, changes: list[set[int]], di
 
     found = [
         pair
-        for table in propose.tables(count, distance)
-        for left, right in propose.pairs_in(array, table, distance)
+        for table in pairs.tables(count, distance)
+        for left, right in pairs.pairs_in(array, table, distance)
         for pair in zip(left.tolist(), right.tolist(), strict=True)
     ]
 
@@ -39,11 +39,11 @@ def test_tables_find_each_near_pair_once(start: int, changes: list[set[int]], di
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 18])
 def test_chunks_lose_no_pair_of_a_large_bucket(chunk: int) -> None:
     array = np.zeros(40, dtype=np.uint64)
-    table = propose.Table(mask=2**64 - 1, skipped=())
+    table = pairs.Table(mask=2**64 - 1, skipped=())
 
     found = [
         pair
-        for left, right in propose.pairs_in(array, table, 0, chunk=chunk)
+        for left, right in pairs.pairs_in(array, table, 0, chunk=chunk)
         for pair in zip(left.tolist(), right.tolist(), strict=True)
     ]
 
@@ -51,4 +51,4 @@ def test_chunks_lose_no_pair_of_a_large_bucket(chunk: int) -> None:
 
 
 def test_a_negative_distance_proposes_nothing() -> None:
-    assert propose.tables(100, -1) == []
+    assert pairs.tables(100, -1) == []

@@ -9,8 +9,7 @@ from datatrove.data import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.data.filters.generated import GeneratedFilter, find_generated
-from seedbed.data.filters.generated.detect import header
+from seedbed.data.filters.generated import GeneratedFilter, find_generated, header
 from seedbed.data.filters.generated.rules import (
     GENERIC_SIGNATURES,
     PATH_RULES,

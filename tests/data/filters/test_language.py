@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from seedbed.core.syntax import LANGUAGES, forget, parse
 from seedbed.core.syntax.languages.cpp import looks_like_cpp
 from seedbed.data.filters.language import Identity, LanguageFilter, identify
-from seedbed.data.filters.language.clues import clue_counts
-from seedbed.data.filters.language.trial_parse import trial_error
+from seedbed.data.filters.language.evidence import clue_counts, trial_error
 
 SAMPLES = {
     "Python": ("import os\n\n\nclass A:\n    def f(self, x):\n        return os.path.join(self.a, x)\n", "a.py"),

@@ -11,7 +11,7 @@ from seedbed.core.manifests.ablation import (
     MetricOutcome,
     Verdict,
 )
-from seedbed.evaluation.ablation.report import found_in, sentence
+from seedbed.evaluation.ablation.outcomes import found_in, sentence
 
 
 def outcome(metric: str, difference: float, verdict: Verdict) -> MetricOutcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datatrove.data import Document
 
 from seedbed.data.filters.fingerprints import Fingerprints
-from seedbed.evaluation.ablation.held_out import copies
+from seedbed.evaluation.ablation.variants import copies
 from tests.evaluation.asked import DOCUMENTS
 
 PYTHON = [one for one in DOCUMENTS if one.language == "Python" and len(one.text) > 2500][:6]

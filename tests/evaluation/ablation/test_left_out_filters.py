@@ -11,7 +11,7 @@ from datatrove.data import Document
 from pipeline import clean, dedup, filters, ingest, pair, variants
 from seedbed.core.errors import InputError
 from seedbed.core.runs.job import Job
-from seedbed.data.dedup.filter import REASONS
+from seedbed.data.dedup.steps import REASONS
 from seedbed.data.filters.language import LanguageFilter
 
 STARTER = Path(__file__).parents[3] / "recipes" / "data" / "starter.yaml"

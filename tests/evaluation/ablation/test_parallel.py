@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedbed.core.errors import TrainingError
-from seedbed.evaluation.ablation.parallel import Command, run_all
+from seedbed.evaluation.ablation.runs import Command, run_all
 
 
 def python(name: str, code: str, folder: Path) -> Command:

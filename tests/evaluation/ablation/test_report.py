@@ -9,7 +9,7 @@ from PIL import Image
 
 from seedbed.core.errors import InputError
 from seedbed.core.manifests.ablation import Ablation, of_recipe
-from seedbed.evaluation.ablation.report import write_report
+from seedbed.evaluation.ablation.outcomes import write_report
 from tests.evaluation.ablation.invented import outcome, report
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seedbed.core.manifests.ablation import MetricOutcome
-from seedbed.evaluation.ablation.report import found_in, sentence
+from seedbed.evaluation.ablation.outcomes import found_in, sentence
 from tests.evaluation.ablation.invented import outcome
 
 BETTER, WORSE = outcome("bits_per_byte", -0.08, "better"), outcome("bits_per_byte", 0.08, "worse")

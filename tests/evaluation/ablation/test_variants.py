@@ -11,8 +11,8 @@ import zstandard
 from seedbed.core.config.recipe import Splits
 from seedbed.core.config.training import DatasetChoice
 from seedbed.evaluation.ablation.variants import Side, write_folder
-from seedbed.evaluation.documents import read_split
-from seedbed.models.tokens.dataset_rows import rows_of, splits_of
+from seedbed.evaluation.prompts import read_split
+from seedbed.models.tokens.corpus import rows_of, splits_of
 
 SPLITS = Splits(train=1.0, validation=0.0, test=0.0, salt="", pins={"pkg:generic/b": "test", "pkg:generic/c": "validation"})
 

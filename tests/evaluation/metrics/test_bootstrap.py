@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seedbed.evaluation.metrics.bootstrap import difference, interval
-from seedbed.evaluation.metrics.estimates import bits_per_byte
+from seedbed.evaluation.metrics.estimates import bits_per_byte, difference, interval
 
 
 def test_an_interval_covers_the_true_mean_as_often_as_it_says() -> None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent.parent
 NOBODY = "65534"
 PROGRAM = """
 import os
-from seedbed.evaluation.python_program import python_program
+from seedbed.evaluation.problems import python_program
 from seedbed.evaluation.sandbox import Limits, Program, check
 
 def asked(solution, tests):

@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localhub.errors import HubError
-from localhub.xet.shard import MAX_BYTES, MAX_CHUNKS, MAX_TERMS, ShardFile, Term, read_shard
-from localhub.xet.xorbs import MAX_CHUNK_BYTES, Xorbs, unpack
+from localhub.xet.shard import MAX_BYTES, MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_TERMS, ShardFile, Term, Xorbs, read_shard, unpack
 from tests.localhub.xet.recorder import Upload
 
 T = TypeVar("T")

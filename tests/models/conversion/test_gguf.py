@@ -23,7 +23,7 @@ from seedbed.models.conversion.gguf_check import (
     refuse_differences,
 )
 from seedbed.models.conversion.gguf_file import FIM_KEYS, FORMATS, GgufMetadata, write
-from seedbed.models.inference.llama_server import loaded
+from seedbed.models.inference.llama_cpp import loaded
 from tests.models.layouts import VOCABULARY
 from tests.models.runs import SOURCES, TinyRun, encode
 

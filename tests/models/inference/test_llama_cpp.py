@@ -15,8 +15,7 @@ from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.conversion.gguf_file import FORMATS, GgufMetadata, write
 from seedbed.models.inference.backend import Completion, Sampling
 from seedbed.models.inference.gguf_header import TOKENIZER_JSON, read_header
-from seedbed.models.inference.llama_cpp import LlamaCppBackend
-from seedbed.models.inference.llama_server import loaded
+from seedbed.models.inference.llama_cpp import LlamaCppBackend, loaded
 from seedbed.models.inference.streaming_http import Endpoint, RefusedError
 from seedbed.models.inference.transformers import TransformersBackend
 from seedbed.models.inference.vocabulary import FileVocabulary

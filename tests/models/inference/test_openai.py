@@ -10,8 +10,7 @@ import pytest
 
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.inference.backend import Sampling
-from seedbed.models.inference.llama_cpp import LlamaCppBackend
-from seedbed.models.inference.llama_server import LlamaCpp, LlamaLimits
+from seedbed.models.inference.llama_cpp import LlamaCpp, LlamaCppBackend, LlamaLimits
 from seedbed.models.inference.openai import KEY_VARIABLE, OpenAIBackend
 from tests.serving.http.upstream import running
 

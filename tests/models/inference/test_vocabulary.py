@@ -11,11 +11,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from seedbed.core.errors import InputError
 from seedbed.models.inference import vocabulary
 from seedbed.models.inference.backend import OtherFile
-from seedbed.models.inference.prompts import TokenPrompts
-from seedbed.models.inference.token_sequence import TextStream
-from seedbed.models.inference.vocabulary import FileVocabulary
-from seedbed.models.tokens.fim import FimSettings, cut
-from seedbed.models.tokens.packing import CorpusFile, Group, segments
+from seedbed.models.inference.decoding import TextStream
+from seedbed.models.inference.vocabulary import FileVocabulary, TokenPrompts
+from seedbed.models.tokens.packing import CorpusFile, FimSettings, Group, cut, segments
 from seedbed.models.tokens.pretokenizer import FILE_SEP, SPECIAL_TOKENS
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.models.tokens.fim import FimSettings, Segment, cut, lines_up_to, spans
+from seedbed.models.tokens.packing import FimSettings, Segment, cut, lines_up_to, spans
 
 ALWAYS = FimSettings(rate=1.0, spm_rate=0.5, span=10**9, seed=3)
 

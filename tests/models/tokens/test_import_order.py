@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.models.tokens.import_order import imports_first
+from seedbed.models.tokens.packing import imports_first
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.models.tokens.language_sampling import balanced, epochs
-from seedbed.models.tokens.seeded_random import draws
+from seedbed.models.tokens.sampling import balanced, draws, epochs
 
 SIZES = st.dictionaries(st.sampled_from("C C++ Go Java Rust Python".split()), st.integers(1, 10**12), min_size=1)
 

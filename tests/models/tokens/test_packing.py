@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.models.tokens.fim import FimSettings
-from seedbed.models.tokens.packing import CorpusFile, Group, groups, repository_name, segments
+from seedbed.models.tokens.packing import CorpusFile, FimSettings, Group, groups, repository_name, segments
 
 PLAIN = FimSettings(rate=0.0, spm_rate=0.0, span=100, seed=1)
 CUT = FimSettings(rate=1.0, spm_rate=0.5, span=100, seed=1)

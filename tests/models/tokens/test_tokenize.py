@@ -23,8 +23,8 @@ from seedbed.core.config.recipe import part_of
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError, ManifestError
 from seedbed.core.manifests import integrity
-from seedbed.models.tokens.job import TokenJob, dataset_facts
 from seedbed.models.tokens.manifest import TokensManifest, tokens_for
+from seedbed.models.tokens.token_job import TokenJob, dataset_facts
 from tests.localhub.process import wait_for
 from tests.models.small_dataset import Row, by_split, code, manifest, write, write_recipe
 

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from seedbed.core.errors import InputError, RecipeError
 from seedbed.models.tokens import tokenizer
-from seedbed.models.tokens.fim import Segment
+from seedbed.models.tokens.packing import Segment
 from seedbed.models.tokens.pretokenizer import OPERATORS, SPECIAL_TOKENS, WHOLE
 from seedbed.models.tokens.token_files import encode
 from tests.models.small_dataset import code

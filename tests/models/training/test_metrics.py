@@ -11,9 +11,8 @@ import pytest
 from seedbed.core.config.training import load_train_recipe
 from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest
 from seedbed.models.training import metrics, slurm
-from seedbed.models.training.metrics import bits_per_byte
+from seedbed.models.training.metrics import TrainingBar, bits_per_byte
 from seedbed.models.training.plan import duration, plan, plan_lines
-from seedbed.models.training.reporters import TrainingBar
 from seedbed.publishing.plots.loss import draw_loss, running_mean
 
 RECIPES = Path(__file__).parents[3] / "recipes" / "train"

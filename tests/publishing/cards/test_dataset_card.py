@@ -20,13 +20,12 @@ from pipeline.filters import TABLES
 from seedbed.core.errors import InputError
 from seedbed.core.manifests import integrity
 from seedbed.core.manifests.base import Picture
-from seedbed.core.manifests.contents import LicenseFacts, Rejection
+from seedbed.core.manifests.contents import LicenseFacts, Rejection, SourceFacts
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.manifests.funnel import SourceFacts
-from seedbed.core.text import markdown
+from seedbed.core.text import formatting
 from seedbed.publishing import plots, rejections
 from seedbed.publishing.cards import dataset_card
-from seedbed.publishing.cards.dataset_metadata import hub_licenses
+from seedbed.publishing.cards.metadata import hub_licenses
 from tests.invented_dataset import make_manifest, write_dataset
 
 HERE = Path(__file__).parents[2]
@@ -307,27 +306,27 @@ def test_a_hostile_name_changes_no_structure(facts: Manifest, page: str, value: 
 def test_a_hostile_title_stays_in_its_place_in_the_metadata(facts: Manifest, value: str) -> None:
     data = DatasetCard(dataset_card.dataset_card(_with_hostile_values(facts, value))).data
 
-    assert data.pretty_name == markdown.visible(value)
+    assert data.pretty_name == formatting.visible(value)
     assert data.language == ["code"]
 
 
 @given(st.text())
 def test_a_code_span_in_a_table_shows_exactly_its_value(value: str) -> None:
-    row = f"| a | b |\n|--|--|\n| {markdown.code(value)} | end |\n"
+    row = f"| a | b |\n|--|--|\n| {formatting.code(value)} | end |\n"
 
     cells = re.findall(r"<td>(.*?)</td>", _html(row), re.DOTALL)
 
     shown = cells[0].removeprefix("<code>").removesuffix("</code>")
     for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
         shown = shown.replace(entity, letter)
-    assert (shown, cells[1:]) == (markdown.visible(value) or "–", ["end"])
+    assert (shown, cells[1:]) == (formatting.visible(value) or "–", ["end"])
 
 
-@pytest.mark.parametrize("escape", [markdown.text, markdown.prose])
+@pytest.mark.parametrize("escape", [formatting.text, formatting.prose])
 @given(value=st.text() | st.text("`|\\<a "))
 def test_words_in_a_table_make_no_markup_but_spans(escape: Callable[[str], str], value: str) -> None:
     row = f"| a | b |\n|--|--|\n| x{escape(value)}x | end |\n"
 
-    allowed = "table|thead|tbody|tr|th|td" + ("|code" if escape is markdown.prose else "")
+    allowed = "table|thead|tbody|tr|th|td" + ("|code" if escape is formatting.prose else "")
     assert re.findall(rf"<(?!/?(?:{allowed})>)", _html(row)) == []
     assert _html(row).count("<td>") == 2

@@ -10,11 +10,11 @@ from huggingface_hub import ModelCard
 from huggingface_hub._eval_results import parse_eval_result_entries
 
 from pipeline import convert
-from seedbed.core.io.checksums import model_sha256
+from seedbed.core.io.files import model_sha256
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
-from seedbed.models.conversion.job import make_job
-from seedbed.publishing.cards import eval_results, model_card
+from seedbed.models.conversion.model_folder import make_job
+from seedbed.publishing.cards import model_card, update
 from tests.evaluation.made import results as make_results
 from tests.evaluation.made import task as make_task
 from tests.models.invented import make_model_manifest, make_sheet
@@ -39,7 +39,7 @@ def sheet_of(folder: Path) -> ScoreSheet:
 
 
 def test_scores_are_on_the_card_with_their_plots(folder: Path) -> None:
-    assert eval_results.put(folder, sheet_of(folder)) is None
+    assert update.put(folder, sheet_of(folder)) is None
 
     facts = ModelManifest.load(folder)
     text = (folder / "README.md").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_scores_are_on_the_card_with_their_plots(folder: Path) -> None:
 
 
 def test_the_hubs_client_reads_the_older_form(folder: Path) -> None:
-    eval_results.put(folder, sheet_of(folder))
+    update.put(folder, sheet_of(folder))
 
     told = ModelCard.load(folder / "README.md").data.eval_results
     assert told is not None
@@ -60,7 +60,7 @@ def test_the_hubs_client_reads_the_older_form(folder: Path) -> None:
 
 
 def test_the_hubs_client_reads_the_newer_form(folder: Path) -> None:
-    eval_results.put(folder, sheet_of(folder))
+    update.put(folder, sheet_of(folder))
 
     files = sorted((folder / ".eval_results").iterdir())
     assert [path.name for path in files] == ["bits-per-byte.yaml", "humaneval.yaml", "syntax.yaml"]  # latency: a part alone
@@ -70,8 +70,8 @@ def test_the_hubs_client_reads_the_newer_form(folder: Path) -> None:
 
 
 def test_what_was_told_before_is_gone(folder: Path) -> None:
-    eval_results.put(folder, sheet_of(folder))
-    eval_results.put(folder, sheet_of(folder).model_copy(update={"tasks": make_sheet().tasks[2:3]}))
+    update.put(folder, sheet_of(folder))
+    update.put(folder, sheet_of(folder).model_copy(update={"tasks": make_sheet().tasks[2:3]}))
 
     assert list((folder / ".eval_results").iterdir()) == []
     assert list((folder / "assets").iterdir()) == []
@@ -80,11 +80,11 @@ def test_what_was_told_before_is_gone(folder: Path) -> None:
 
 def test_scores_of_other_weights_and_cards_of_a_person_are_left_alone(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*")}
-    assert "other weights" in str(eval_results.put(folder, make_sheet()))
+    assert "other weights" in str(update.put(folder, make_sheet()))
     assert {path: path.read_bytes() for path in folder.rglob("*")} == before
 
     (folder / "README.md").write_text("mine")
-    assert "changed by hand" in str(eval_results.put(folder, sheet_of(folder)))
+    assert "changed by hand" in str(update.put(folder, sheet_of(folder)))
     assert (folder / "README.md").read_text() == "mine"
 
 

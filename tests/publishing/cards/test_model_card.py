@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from seedbed.core.errors import InputError, ManifestError
 from seedbed.core.manifests.model import ModelManifest
-from seedbed.core.text import numbers
-from seedbed.publishing.cards import model_card, retarget
+from seedbed.core.text import formatting
+from seedbed.publishing.cards import model_card, update
 from tests.models.invented import make_model_manifest
 from tests.publishing.cards.test_dataset_card import HOSTILE
 
@@ -130,7 +130,7 @@ def test_a_card_names_the_repository_it_is_published_to(facts: ModelManifest, tm
     facts.save(tmp_path)
     (tmp_path / "README.md").write_text(model_card.model_card(facts), encoding="utf-8")
 
-    pages = retarget.model_pages(tmp_path, "alice/grown")
+    pages = update.model_pages(tmp_path, "alice/grown")
 
     assert b'from_pretrained("alice/grown")' in pages["README.md"]
     assert b'"repository": "alice/grown"' in pages["model.json"]
@@ -140,7 +140,7 @@ def test_a_card_changed_by_hand_stands(facts: ModelManifest, tmp_path: Path) -> 
     facts.save(tmp_path)
     (tmp_path / "README.md").write_text(model_card.model_card(facts) + "\nMine.\n", encoding="utf-8")
 
-    assert retarget.model_pages(tmp_path, "alice/grown") == {}
+    assert update.model_pages(tmp_path, "alice/grown") == {}
 
 
 @pytest.mark.parametrize(
@@ -148,16 +148,16 @@ def test_a_card_changed_by_hand_stands(facts: ModelManifest, tmp_path: Path) -> 
     [(8192, "8,192"), (4_232_000, "4.2 million"), (135_000_000, "135 million"), (8_170_000_000, "8.2 billion")],
 )
 def test_large_counts_are_told_in_words(number: int, said: str) -> None:
-    assert numbers.million(number).replace("\u00a0", " ") == said
+    assert formatting.million(number).replace("\u00a0", " ") == said
 
 
 @pytest.mark.parametrize(("value", "said"), [(2.86e-6, "2.9 × 10⁻⁶"), (0.0, "0"), (1.0, "1.0 × 10⁰")])
 def test_small_numbers_are_told_with_their_power(value: float, said: str) -> None:
-    assert numbers.scientific(value).replace("\u00a0", " ") == said
+    assert formatting.scientific(value).replace("\u00a0", " ") == said
 
 
 @pytest.mark.parametrize(
     ("seconds", "said"), [(45.5, "46 s"), (425.0, "7 min 5 s"), (90_000.0, "25 h 0 min"), (59.7, "1 min 0 s")]
 )
 def test_times_are_told_in_two_units(seconds: float, said: str) -> None:
-    assert numbers.duration(seconds).replace("\u00a0", " ") == said
+    assert formatting.duration(seconds).replace("\u00a0", " ") == said

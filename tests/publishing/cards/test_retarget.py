@@ -8,7 +8,7 @@ import pytest
 from seedbed.core.errors import ManifestError
 from seedbed.core.manifests import integrity
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.publishing.cards import retarget
+from seedbed.publishing.cards import update
 from tests.publishing.hub.folders import invented_dataset
 
 
@@ -25,7 +25,7 @@ def with_pages(folder: Path, pages: dict[str, bytes], to: Path) -> Path:
 
 
 def test_an_edition_matches_its_own_manifest(sealed: Path, tmp_path: Path) -> None:
-    copy = with_pages(sealed, retarget.pages(sealed, "alice/corpus", ("alice/grown",)), tmp_path / "copy")
+    copy = with_pages(sealed, update.pages(sealed, "alice/corpus", ("alice/grown",)), tmp_path / "copy")
 
     facts = integrity.verify(copy)
 
@@ -35,15 +35,15 @@ def test_an_edition_matches_its_own_manifest(sealed: Path, tmp_path: Path) -> No
 
 
 def test_an_edition_is_the_same_every_time_and_of_an_edition_too(sealed: Path, tmp_path: Path) -> None:
-    first = retarget.pages(sealed, "alice/corpus", ())
+    first = update.pages(sealed, "alice/corpus", ())
     copy = with_pages(sealed, first, tmp_path / "copy")
 
-    assert retarget.pages(sealed, "alice/corpus", ()) == first
-    assert retarget.pages(copy, "alice/corpus", ()) == first
+    assert update.pages(sealed, "alice/corpus", ()) == first
+    assert update.pages(copy, "alice/corpus", ()) == first
 
 
 def test_only_repository_models_and_pages_change_in_the_manifest(sealed: Path, tmp_path: Path) -> None:
-    copy = with_pages(sealed, retarget.pages(sealed, "alice/corpus", ("alice/grown",)), tmp_path / "copy")
+    copy = with_pages(sealed, update.pages(sealed, "alice/corpus", ("alice/grown",)), tmp_path / "copy")
 
     changed = Manifest.load(copy).model_copy(update={"repository": "OWNER/invented", "models": ()})
 
@@ -56,7 +56,7 @@ def test_a_folder_that_does_not_match_its_manifest_has_no_edition(sealed: Path, 
     copy = with_pages(sealed, {"LICENSE.md": b"other"}, tmp_path / "copy")
 
     with pytest.raises(ManifestError, match="LICENSE.md: changed"):
-        retarget.pages(copy, "alice/corpus", ())
+        update.pages(copy, "alice/corpus", ())
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_a_folder_that_does_not_match_its_manifest_has_no_edition(sealed: Path, 
     [(None, ()), ("", ()), ("{", ()), ("[]", ()), ('{"models": "x"}', ()), ('{"models": ["a/b"]}', ("a/b",))],
 )
 def test_models_of_a_published_manifest(published: str | None, models: tuple[str, ...]) -> None:
-    assert retarget.models_of(published) == models
+    assert update.models_of(published) == models

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.filters import TABLES
-from seedbed.data.dataset import example
+from seedbed.data.dataset import tables
 from seedbed.publishing.cards import dataset_card
 
 COLUMNS = TABLES["samples"]
@@ -34,21 +34,21 @@ def _row(**more: Any) -> dict[str, Any]:
     ],
 )
 def test_the_more_telling_row_comes_first(worse: dict[str, Any]) -> None:
-    assert example.rank(_row()) < example.rank(_row(**worse))
+    assert tables.rank(_row()) < tables.rank(_row(**worse))
 
 
 def test_all_evidence_outweighs_everything_else() -> None:
-    assert example.rank(_row(functions=0, lines=900, cluster=None)) < example.rank(_row(license_declared=None))
+    assert tables.rank(_row(functions=0, lines=900, cluster=None)) < tables.rank(_row(license_declared=None))
 
 
 def test_a_long_text_is_cut_between_lines() -> None:
-    shown = example.cut({"text": "".join(f"line {number}\n" for number in range(900))})["text"]
+    shown = tables.cut({"text": "".join(f"line {number}\n" for number in range(900))})["text"]
 
     assert shown.splitlines() == [f"line {number}" for number in range(48)]
 
 
 def test_a_single_long_line_is_cut_inside() -> None:
-    assert len(example.cut({"text": "x" * 100_000})["text"]) < 3000
+    assert len(tables.cut({"text": "x" * 100_000})["text"]) < 3000
 
 
 def test_the_code_block_holds_the_lines_and_marks_what_it_cuts() -> None:

@@ -19,13 +19,11 @@ from seedbed.data.attribution.tokens import stripped
 from seedbed.models.inference import open_backend
 from seedbed.models.inference.backend import Backend, Completion, OtherFile, Sampling
 from seedbed.models.inference.vocabulary import FileVocabulary
-from seedbed.serving.completion.answer import Answer
+from seedbed.serving.completion.answer import Answer, Shaped, rank
 from seedbed.serving.completion.cache import CompletionCache
 from seedbed.serving.completion.completer import Completer, request_digest
-from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.provenance import Provenance
-from seedbed.serving.completion.ranking import Shaped, rank
-from seedbed.serving.completion.request import CompletionRequest
+from seedbed.serving.completion.request import CompletionRequest, Fragment
 from seedbed.serving.completion.safety import load_policy
 from tests import frozen
 from tests.data.filters.test_credentials import noise

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES
 from seedbed.models.inference.vocabulary import FileVocabulary
-from seedbed.serving.completion.context import trim, trim_to_nearest
-from seedbed.serving.completion.enclosing_scopes import enclosing_scopes
+from seedbed.serving.completion.context import enclosing_scopes, trim, trim_to_nearest
 
 PYTHON = '''import os
 import json as j

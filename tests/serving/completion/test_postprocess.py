@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seedbed.core.syntax import LANGUAGES
 from seedbed.serving.completion.postprocess import RULES, is_over, settled, shape
-from seedbed.serving.completion.postprocess.place import Place
+from seedbed.serving.completion.postprocess.rules import Place
 
 
 def place(prefix: str, suffix: str = "", language: str = "Python", reason: str = "stop") -> Place:

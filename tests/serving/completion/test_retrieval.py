@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from seedbed.core.errors import InputError
 from seedbed.core.syntax import LANGUAGES
 from seedbed.serving.completion.retrieval import ProjectRetriever, Store
-from seedbed.serving.completion.retrieval.declarations import declarations
+from seedbed.serving.completion.retrieval.project_files import declarations
 from tests import frozen
 
 LOADER = '''"""Loading."""

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.core.errors import RecipeError
-from seedbed.serving.completion.fragment import Fragment
+from seedbed.serving.completion.request import Fragment
 from seedbed.serving.completion.safety import SafetyPolicy, judge, load_policy
-from seedbed.serving.completion.safety.python_text import parsable
+from seedbed.serving.completion.safety.weaknesses import parsable
 from tests import frozen
 from tests.data.filters.test_credentials import noise
 

@@ -17,10 +17,9 @@ from seedbed.models.inference.backend import Sampling
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.cache import CompletionCache
 from seedbed.serving.completion.completer import Completer
-from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.postprocess import settled, shape
-from seedbed.serving.completion.postprocess.place import Place
-from seedbed.serving.completion.request import CompletionRequest
+from seedbed.serving.completion.postprocess.rules import Place
+from seedbed.serving.completion.request import CompletionRequest, Fragment
 from seedbed.serving.completion.safety import SafetyPolicy, judge
 from tests.data.filters.test_credentials import noise
 from tests.serving.completion.scripted import ScriptedBackend

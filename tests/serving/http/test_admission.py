@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from seedbed.serving.http.admission import Admission
+from seedbed.serving.http.access import Admission, RateLimit
 from seedbed.serving.http.errors import Refusal
-from seedbed.serving.http.rate_limit import RateLimit
 
 Act = Callable[[str], Awaitable[None]]
 

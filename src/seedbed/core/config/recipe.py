@@ -13,8 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from seedbed.core.config import yaml
-from seedbed.core.config.validation import example, first_mistake, handbook, section_of
+from seedbed.core.config import parsing
+from seedbed.core.config.parsing import example, first_mistake, handbook, section_of
 from seedbed.core.errors import RecipeError
 
 _MAX_RECIPE_BYTES = 4_000_000
@@ -232,7 +232,7 @@ def parse(text: str, name: str, model: type[AnyModel]) -> AnyModel:
 
 def _mapping(text: str, name: str) -> dict[str, Any]:
     try:
-        data = yaml.load(text)
+        data = parsing.load(text)
     except RecipeError as error:
         raise RecipeError(f"{name}: {error}") from error
     if not isinstance(data, dict):

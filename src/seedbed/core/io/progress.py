@@ -10,7 +10,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from seedbed.core.text.numbers import plural
+from seedbed.core.text.formatting import plural
 
 _console = Console(stderr=True)
 _PLAIN_SECONDS = 15.0

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from seedbed.core.errors import ManifestError
-from seedbed.core.io.atomic import write_atomic
+from seedbed.core.io.files import write_atomic
 
 
 class Facts(BaseModel):

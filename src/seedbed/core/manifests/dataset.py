@@ -14,9 +14,8 @@ from pydantic import Field, field_serializer
 from seedbed.core.errors import ManifestError
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.base import Facts, ManifestFile, Picture, RecipeFacts, Software
-from seedbed.core.manifests.contents import ColumnFacts, Contents
-from seedbed.core.manifests.funnel import SourceFacts, Stage, leaks
-from seedbed.core.manifests.measurement import Measurement
+from seedbed.core.manifests.contents import ColumnFacts, Contents, SourceFacts, Stage, leaks
+from seedbed.core.manifests.scores import Measurement
 
 
 class FileFacts(Facts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from seedbed.core.errors import ManifestError
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.core.manifests.dataset import FileFacts, Manifest
 
 

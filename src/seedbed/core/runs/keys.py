@@ -1,17 +1,218 @@
-"""The key of work already done: a hash of all that decides a stage's outcome. Work under another key is never read.
-
-It covers the code that the stage's module imports (seedbed.core.runs.imports), the part of the recipe that the stage declares
-to read, the filters that are left out, and the keys of the stages before it.
-"""
+"""The key of finished work: a hash of what decides a stage's outcome. Work under another key is never read."""
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+from typing import Final
 
-from seedbed.core.runs.imports import Code, code_of
+OWN: Final = "seedbed"
+_NAMED_BY_DATA: Final = re.compile(r"tree_sitter_[a-z_]+")
+"""Grammars are imported by a name that stands in a table."""
+_LOOKS_FOR_MODULES: Final = frozenset({"iter_modules", "walk_packages"})
+_ASKS_WHERE_IT_IS: Final = frozenset({"__file__", "__package__"})
+_MAX_PATH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What can change the outcome of a module.
+
+    `files` has the hash of each module of ours that it imports, however deep, and of the data files beside those that they name.
+    `packages` has the version of Python and of every package that those modules import.
+    """
+
+    files: Mapping[str, str]
+    packages: Mapping[str, str]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of both, hexadecimal."""
+        return hashlib.sha256(json.dumps([dict(self.files), dict(self.packages)], sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """Of a syntax tree: its hash; `(level, module, names)` of its imports; identifiers; string constants."""
+
+    sha256: str
+    imports: tuple[tuple[int, str, tuple[str, ...]], ...]
+    identifiers: frozenset[str]
+    strings: frozenset[str]
+
+
+def code_of(*modules: str, path: Sequence[Path] | None = None) -> Code:
+    """The code that decides what these modules do.
+
+    Args: modules: dotted names; path: folders where packages are looked for, those of Python itself by default.
+    Raises: ModuleNotFoundError when there is no such module.
+    """
+    return _code_of(modules, [*map(str, path)]) if path is not None else _loaded_code(modules)
+
+
+@cache
+def _loaded_code(modules: tuple[str, ...]) -> Code:
+    """Of what this process imports: an edit meanwhile does not reach it."""
+    return _code_of(modules, None)
+
+
+def _code_of(modules: tuple[str, ...], path: list[str] | None) -> Code:
+    places = {top: _place(top, path) for top in {OWN, *map(_top, modules)}}
+    for name in modules:
+        if _file_of(name, places) is None:
+            raise ModuleNotFoundError(name)
+    files: dict[str, str] = {}
+    foreign: set[str] = set()
+    seen, waiting = set[str](), [*modules]
+    while waiting:
+        if (name := waiting.pop()) in seen:
+            continue
+        seen.add(name)
+        if _top(name) not in places:
+            foreign.add(_top(name))
+        elif file := _file_of(name, places):
+            parsed = _parsed(file.read_bytes())
+            files |= {name: parsed.sha256, **_data_hashes(name, file, parsed)}
+            waiting += _imported(name, file, parsed, places)
+    return Code(dict(sorted(files.items())), _versions(foreign))
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _place(top: str, path: list[str] | None) -> Path:
+    loaded = getattr(sys.modules.get(top), "__path__", None) if path is None else None
+    if loaded:
+        return Path(next(iter(loaded)))  # a wheel's pipeline is on no path: the command line gives it its name
+    spec = PathFinder.find_spec(top, path)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(top)
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _file_of(name: str, places: Mapping[str, Path]) -> Path | None:
+    """The file of a module of ours; None for a name that is no module, such as a function's."""
+    top, *rest = name.split(".")
+    place = places[top].joinpath(*rest)
+    files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _imported(name: str, file: Path, parsed: _Module, places: Mapping[str, Path]) -> Iterator[str]:
+    """Every module that importing this one imports; names that are no module are among them, and have no file."""
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    for level, module, names in parsed.imports:
+        base = ".".join(filter(None, (_above(package, level), module)))
+        yield from _with_packages(base)
+        if _top(base) in places:
+            yield from (f"{base}.{part}" for part in names)
+    yield from _with_packages(package)
+    yield from filter(_NAMED_BY_DATA.fullmatch, parsed.strings)
+    if parsed.identifiers & _LOOKS_FOR_MODULES:
+        for module_file in file.parent.rglob("*.py"):
+            yield ".".join((package, *module_file.relative_to(file.parent).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def _above(package: str, level: int) -> str:
+    """Where a relative import starts: no dot, nothing; one dot, the package; each further dot, one package up."""
+    return ".".join(package.split(".")[: len(package.split(".")) - level + 1]) if level else ""
+
+
+def _with_packages(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _data_hashes(module: str, file: Path, parsed: _Module) -> dict[str, str]:
+    """Hash of each file that a module reads from beside itself: it asks where it is, and names the file or its folder."""
+    if not parsed.identifiers & _ASKS_WHERE_IT_IS:
+        return {}
+    names = (name for name in parsed.strings if name.strip("./") and len(name) <= _MAX_PATH and name.isprintable())
+    places = [place for name in names if file.parent in (place := file.parent / name).parents]
+    data = {path for place in places for path in (place, *place.rglob("*")) if path.is_file() and path.suffix != ".pyc"}
+    return {f"{module}:{path.relative_to(file.parent).as_posix()}": _data_sha256(path) for path in data}
+
+
+@lru_cache(maxsize=1024)
+def _parsed(source: bytes) -> _Module:
+    tree = _WithoutWords().visit(ast.parse(source))
+    nodes = list(ast.walk(tree))
+    return _Module(
+        sha256=hashlib.sha256(ast.dump(tree).encode()).hexdigest(),
+        imports=tuple(_imports(nodes)),
+        identifiers=frozenset(_identifiers(nodes)),
+        strings=frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)),
+    )
+
+
+class _WithoutWords(ast.NodeTransformer):
+    """Take out docstrings, and what only type checkers import."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if is_text else self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = []
+        return self.generic_visit(node)
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.level, node.module or "", tuple(alias.name for alias in node.names)
+
+
+def _identifiers(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def _versions(modules: Iterable[str]) -> dict[str, str]:
+    """Version of Python, and of each distribution that holds one of these top-level modules."""
+    known = _distributions()
+    names = {name for module in modules if module not in sys.stdlib_module_names for name in known.get(module, (module,))}
+    versions = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    return versions | {_plain(name): _version(name) for name in sorted(names)}
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
+def _plain(distribution: str) -> str:
+    """The name as the package index writes it: `huggingface_hub` is `huggingface-hub`."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _data_sha256(path: Path) -> str:
+    """Hash of a data file; of a program by its syntax tree, as of a module."""
+    content = path.read_bytes()
+    return _parsed(content).sha256 if path.suffix == ".py" else hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from seedbed.core.syntax import hashing
-from seedbed.core.syntax.grammars import IDENTIFIER, kind_table, token_class
+from seedbed.core.syntax.tree import IDENTIFIER, kind_table, token_class
 
 if TYPE_CHECKING:
     import numpy.typing as npt

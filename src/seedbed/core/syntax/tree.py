@@ -1,20 +1,112 @@
-"""Parse a file once per process, and measure how much of it the parser could not read."""
+"""Parsing: grammars, the tree of a source, and its nodes by kind."""
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.grammars import parser
+import numpy as np
+import tree_sitter
+
 from seedbed.core.syntax.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from tree_sitter import Node, Tree
 
     from seedbed.core.syntax.language import Grammar, Language
+
+
+KINDS = 1 << 16
+"""Grammar symbols are 16-bit numbers; the last one is ERROR."""
+
+
+@functools.cache
+def load(grammar: Grammar) -> tree_sitter.Language:
+    """The compiled grammar, loaded once per process."""
+    pointer = getattr(import_module(grammar.module), grammar.function)()
+    return tree_sitter.Language(pointer)
+
+
+class _Parsers(threading.local):
+    """A parser has state while it parses, so each thread has its own."""
+
+    def __init__(self) -> None:
+        self.by_grammar: dict[Grammar, tree_sitter.Parser] = {}
+
+
+_parsers = _Parsers()
+
+
+def parser(grammar: Grammar) -> tree_sitter.Parser:
+    """A parser of this grammar, built once per thread."""
+    if grammar not in _parsers.by_grammar:
+        _parsers.by_grammar[grammar] = tree_sitter.Parser(load(grammar))
+    return _parsers.by_grammar[grammar]
+
+
+def token_class(name: str) -> int:
+    """Stable id of a node kind: CRC-32 of its name. The kinds that a grammar has for identifiers share `IDENTIFIER`."""
+    return zlib.crc32(name.encode())
+
+
+IDENTIFIER = token_class("identifier")
+"""Token class of every identifier."""
+
+_ALWAYS_THE_SAME = re.compile(r"[a-z]+|[-+*/%&|^<>=!?:;,.(){}\[\]~@]+")
+"""Keywords and operators of one spelling; `#if` may hold spaces, `not in` a line end, and quotes are strings' business."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """A grammar's node kinds, by their number in the grammar.
+
+    names: their names; named: whether it is a node with a name rather than a keyword or an operator.
+    classes: uint32[65536] stable ids, 0 for comments; literals: bool[65536] whether it is a string or a number.
+    lengths: uint32[65536] bytes of a keyword or an operator that is always written like its name, else 0.
+    """
+
+    names: tuple[str, ...]
+    classes: npt.NDArray[np.uint32]
+    literals: npt.NDArray[np.bool_]
+    lengths: npt.NDArray[np.uint32]
+    named: tuple[bool, ...]
+
+    def nodes(self, names: frozenset[str]) -> list[int]:
+        """Grammar numbers of the named nodes of these kinds."""
+        return [number for number, name in enumerate(self.names) if name in names and self.named[number]]
+
+    def tokens(self, names: frozenset[str]) -> list[int]:
+        """Grammar numbers of the keywords and operators with these texts."""
+        return [number for number, name in enumerate(self.names) if name in names and not self.named[number]]
+
+    def fixed(self) -> list[int]:
+        """Grammar numbers of the keywords and operators that are always written like their name."""
+        return [int(number) for number in np.flatnonzero(self.lengths)]
+
+
+@functools.cache
+def kind_table(grammar: Grammar) -> KindTable:
+    """The kinds of a grammar, built once per process."""
+    language, leaves = load(grammar), grammar.leaves
+    numbers = range(language.node_kind_count)
+    names = tuple(language.node_kind_for_id(number) or "" for number in numbers)
+    classes = np.full(KINDS, token_class("ERROR"), dtype=np.uint32)
+    for number, name in enumerate(names):
+        classes[number] = 0 if name in leaves.comments else IDENTIFIER if name in leaves.identifiers else token_class(name)
+    named = tuple(language.node_kind_is_named(number) for number in numbers)
+    lengths = np.zeros(KINDS, dtype=np.uint32)
+    for number, name in enumerate(names):
+        lengths[number] = len(name) if _ALWAYS_THE_SAME.fullmatch(name) and not named[number] else 0
+    literals = np.isin(classes, [token_class(name) for name in leaves.strings | leaves.numbers])
+    return KindTable(names, classes, literals, lengths, named)
 
 
 @dataclass
@@ -150,3 +242,51 @@ def _damage(tree: Tree) -> Damage:
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 return Damage(error_bytes, missing, widest)
+
+
+WIDE_ERROR: Final = 1000
+"""Children of an ERROR node from which on its tree is walked. A query is quadratic in them (tree-sitter 0.26,
+ts_tree_cursor_current_status): 100,000 brackets take a minute, in which no other thread runs.
+"""
+
+
+def nodes_of(
+    parsed: Parsed, kinds: tuple[str, ...], span: tuple[int, int] | None = None, *, wide_error: int = WIDE_ERROR
+) -> Iterator[Node]:
+    """Named nodes of these kinds in source order, an outer one before those inside it.
+
+    Args: kinds: unknown kinds are ignored; span: only nodes that overlap these bytes; wide_error: children of an ERROR node from
+    which on the tree is walked, which gives the same nodes.
+    """
+    if (query := _query(parsed.grammar, kinds)) is None:
+        return
+    if parsed.damage.widest_error >= wide_error:
+        yield from _walked(parsed, frozenset(kinds), span or (0, len(parsed.source) + 1))
+        return
+    cursor = tree_sitter.QueryCursor(query)
+    if span is not None:
+        cursor.set_byte_range(*span)
+    nodes = cursor.captures(parsed.tree.root_node).get("node", [])
+    yield from sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
+
+
+def _walked(parsed: Parsed, kinds: frozenset[str], span: tuple[int, int]) -> Iterator[Node]:
+    """The same nodes, by a walk."""
+    cursor = parsed.tree.walk()
+    while True:
+        node: Node = cursor.node  # type: ignore[assignment]  # None only for a cursor of nothing
+        overlaps = node.start_byte < span[1] and node.end_byte > span[0]
+        if overlaps and node.is_named and node.type in kinds:
+            yield node
+        if overlaps and cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
+@functools.cache
+def _query(grammar: Grammar, kinds: tuple[str, ...]) -> tree_sitter.Query | None:
+    language = load(grammar)
+    known = [kind for kind in kinds if language.id_for_node_kind(kind, True)]  # a named node
+    return tree_sitter.Query(language, " ".join(f"({kind}) @node" for kind in known)) if known else None

@@ -1,15 +1,13 @@
-"""Decode bytes: UTF-8 first, then the declared encoding, then the likeliest one; binary files are refused.
-
-The common path is one magic number test, one `bytes.decode` and one scan for control bytes. Anything else is rare
-and may cost milliseconds. The answer depends on the bytes alone.
-"""
+"""Bytes to text: the encoding of a file, and whether a text can be written as UTF-8."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator
 
 Reason = Literal["empty", "binary", "undecodable"]
 
@@ -177,3 +175,15 @@ def _is_damaged_utf8(data: bytes) -> bool:
     high = sum(map(len, _HIGH_RUN_ANY.findall(data)))
     text = data.decode("utf-8", "ignore")
     return len(text.encode()) - (len(data) - high) > high / 2
+
+
+def checked(text: str) -> str:
+    """The text. Raises: ValueError if it is not encodable as UTF-8: JSON can carry half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair; a text is wanted") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(checked)]

@@ -14,7 +14,7 @@ from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
 from seedbed.data.attribution import layout
-from seedbed.data.attribution.grams import EXACT, RENAMED, Scheme, exact_grams, kept, renamed_grams
+from seedbed.data.attribution.layout import EXACT, RENAMED, Scheme, exact_grams, kept, renamed_grams
 from seedbed.data.attribution.tokens import Tokens, stripped, tokens_of_stripped
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from seedbed.core.errors import AttributionError, InputError
 from seedbed.core.io.hub_download import is_id, snapshot
 from seedbed.core.manifests.dataset import Attribution, Manifest
 from seedbed.data.attribution import layout
-from seedbed.data.attribution.grams import Scheme, exact_grams, renamed_grams
+from seedbed.data.attribution.layout import Scheme, exact_grams, renamed_grams
 from seedbed.data.attribution.tokens import Tokens, tokens_of_stripped
 
 if TYPE_CHECKING:

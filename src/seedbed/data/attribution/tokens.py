@@ -1,10 +1,4 @@
-"""Tokens of a source by its bytes alone, so that a fragment has the same tokens as the file it was taken from.
-
-A token is a word (letters, digits, `_`, `$`, anything that is not ASCII) or one sign. Comments, white space, quotes, commas and
-semicolons count for nothing: formatters change them. Leaves of the syntax tree would not do: where a parser goes through an
-error, as in any unfinished completion, a string falls into pieces and an operator may be cut elsewhere. The tree says only what
-is a comment and what is a name that a programmer chose.
-"""
+"""Tokens of a source by its bytes alone, and how far two texts agree around a place."""
 
 from __future__ import annotations
 
@@ -17,13 +11,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from seedbed.core.syntax import IDENTIFIER, hashing, named, parse, walk
-from seedbed.core.syntax.nodes import nodes_of
+from seedbed.core.syntax.tree import nodes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from seedbed.core.syntax import Parsed
     from seedbed.core.syntax.hashing import Hashes
+
 
 NAME_MARK: Final = 1
 """Byte before a chosen name in a stripped text; no token."""
@@ -158,3 +155,82 @@ def _spans(source: bytes) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32
     starts = np.flatnonzero((kinds == _SIGN) | ((kinds == _WORD) & (before != _WORD)))
     ends = np.flatnonzero((kinds == _SIGN) | ((kinds == _WORD) & (behind != _WORD))) + 1
     return starts.astype(np.uint32), ends.astype(np.uint32)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Tokens `start` to `end` of one text that agree with as many from `other` on in another."""
+
+    start: int
+    end: int
+    other: int
+
+    @property
+    def tokens(self) -> int:
+        """How many."""
+        return self.end - self.start
+
+
+def exact_span(ours: Tokens, place: int, theirs: Tokens, other: int) -> Span:
+    """The longest span around two places in which the words are the same. Empty where a hash lied."""
+    left = _agreeing(ours.values[:place][::-1], theirs.values[:other][::-1])
+    right = _agreeing(ours.values[place:], theirs.values[other:])
+    span = Span(place - left, place + right, other - left)
+    same = all(ours.word(span.start + i) == theirs.word(span.other + i) for i in range(span.tokens))
+    return span if same else Span(place, place, other)
+
+
+def _agreeing(left: Hashes, right: Hashes) -> int:
+    """Number of equal values at the start of both."""
+    count = min(len(left), len(right))
+    different = np.flatnonzero(left[:count] != right[:count])
+    return int(different[0]) if len(different) else count
+
+
+def renamed_span(ours: Tokens, place: int, theirs: Tokens, other: int) -> Span:
+    """A span around two places in which each name of one stands for one name of the other, and all else is the same.
+
+    It is grown to the right first, then to the left under the names that were met.
+    """
+    names: dict[bytes, bytes] = {}
+    back: dict[bytes, bytes] = {}
+    right = _paired(ours, range(place, len(ours)), theirs, range(other, len(theirs)), (names, back))
+    left = _paired(ours, range(place - 1, -1, -1), theirs, range(other - 1, -1, -1), (names, back))
+    return Span(place - left, place + right, other - left)
+
+
+def _paired(
+    ours: Tokens, mine: Iterable[int], theirs: Tokens, other: Iterable[int], names: tuple[dict[bytes, bytes], dict[bytes, bytes]]
+) -> int:
+    """Number of tokens in a row that agree; pairs of names are added to `names`."""
+    count = 0
+    for our_place, their_place in zip(mine, other, strict=False):
+        a, b = ours.word(our_place), theirs.word(their_place)
+        if ours.named[our_place] and theirs.named[their_place]:
+            if names[0].setdefault(a, b) != b or names[1].setdefault(b, a) != a:
+                return count
+        elif a != b:
+            return count
+        count += 1
+    return count
+
+
+def exact_places(ours: Tokens, place: int, run: int, theirs: Tokens) -> npt.NDArray[np.intp]:
+    """Where a run of ours stands in another text."""
+    places = np.arange(max(0, len(theirs) - run + 1))
+    for step in range(run):
+        places = places[theirs.values[places + step] == ours.values[place + step]]
+    return places
+
+
+def renamed_places(ours: Tokens, place: int, run: int, theirs: Tokens) -> npt.NDArray[np.intp]:
+    """Where a run of ours stands in another text up to names: each as many tokens after its like, or new in the run, in both."""
+    places = np.arange(max(0, len(theirs) - run + 1))
+    for step in sorted(range(run), key=lambda step: bool(ours.named[place + step])):  # tokens that are not names leave fewest
+        if not ours.named[place + step]:
+            places = places[theirs.values[places + step] == ours.values[place + step]]
+            continue
+        places = places[theirs.named[places + step]]
+        distance, mine = theirs.distance[places + step], int(ours.distance[place + step])
+        places = places[distance == mine if 0 < mine <= step else (distance == 0) | (distance > step)]
+    return places

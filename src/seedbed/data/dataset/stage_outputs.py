@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import zstandard
 
-from seedbed.core.manifests.funnel import Block, SourceFacts, Stage
+from seedbed.core.manifests.contents import Block, SourceFacts, Stage
 from seedbed.core.runs.job import REJECTED, read_seconds
 
 Record = dict[str, Any]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.core.manifests.columns import REJECTED, Column
 from seedbed.core.manifests.contents import (
     Amount,
@@ -34,7 +34,7 @@ from seedbed.core.manifests.contents import (
     split_order,
 )
 from seedbed.core.manifests.dataset import FileFacts
-from seedbed.data.dataset import example
+from seedbed.data.dataset import tables
 from seedbed.data.dataset.distributions import Bounds, distribution, quantiles
 from seedbed.data.dedup.steps import DUPLICATES
 
@@ -215,10 +215,10 @@ class Samples:
 def _example(folder: Path, columns: Iterable[Column]) -> dict[str, Any]:
     """The sample that explains the table best, its text cut; {} if there is none."""
     paths = sorted((folder / "data").glob("*/*.parquet"))
-    ranked = ((example.rank(row), path) for path in paths for row in _rows(path, example.READ))
+    ranked = ((tables.rank(row), path) for path in paths for row in _rows(path, tables.READ))
     (*_, name), path = min(ranked, default=(("",), None))
     names = [column.name for column in columns]
-    return example.cut(next(row for row in _rows(path, names) if row["id"] == name)) if path else {}
+    return tables.cut(next(row for row in _rows(path, names) if row["id"] == name)) if path else {}
 
 
 def _configs(folder: Path) -> Iterator[Config]:

@@ -10,9 +10,8 @@ The order of a stage, `folder` being its own:
 """
 
 from seedbed.data.dedup.cluster import Cluster, ClusterMember, find_duplicates
-from seedbed.data.dedup.filter import DuplicatesFilter
-from seedbed.data.dedup.signature import Member
-from seedbed.data.dedup.steps import DUPLICATES, Clusters, Gather, Pairs, Signatures
+from seedbed.data.dedup.steps import DUPLICATES, Clusters, DuplicatesFilter, Gather, Pairs, Signatures
+from seedbed.data.dedup.verify import Member
 
 __all__ = [
     "DUPLICATES",

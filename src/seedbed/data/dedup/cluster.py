@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from seedbed.data.dedup import pairs
 from seedbed.data.dedup.pairs import EQUALITIES, WHY
-from seedbed.data.dedup.signature import Member, member_of, signature_of, table
-from seedbed.data.dedup.verify import RULES, Rules
+from seedbed.data.dedup.verify import RULES, Member, Rules, member_of, signature_of, table
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,22 +1,96 @@
-"""Verified pairs among signatures: equal content, equal tokens, and near duplicates. Each part can be found by itself."""
+"""Pairs of exact and near copies: proposed by SimHash distance, accepted by verification."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from seedbed.data.dedup import propose, verify
+from seedbed.data.dedup import verify
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Hashes = npt.NDArray[np.uint64]
+    Rows = npt.NDArray[np.int64]
     from seedbed.data.dedup.verify import Rules
 
     Edges = npt.NDArray[np.void]
-    Rows = npt.NDArray[np.int64]
+
+
+_BITS: Final = 64
+CHUNK: Final = 1 << 18
+"""Pairs that are held at once."""
+_FEW, _MANY = 20_000, 500_000
+"""Up to the first number of hashes one block is a table's key, up to the second two, beyond three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One choice of blocks: the mask of its bits, and the masks of the blocks before the last chosen that are not in it.
+
+    A pair found in several tables belongs to the one of the first blocks that agree: none of `skipped` may agree.
+    """
+
+    mask: int
+    skipped: tuple[int, ...]
+
+
+def tables(count: int, max_distance: int) -> list[Table]:
+    """The tables for `count` hashes; together they find every pair within the distance, each once. A negative one: none."""
+    if max_distance < 0:
+        return []
+    chosen = 1 if count <= _FEW else 2 if count <= _MANY else 3
+    blocks = _blocks(max_distance + chosen)
+    return [
+        Table(sum(blocks[i] for i in key), tuple(blocks[i] for i in range(key[-1]) if i not in key))
+        for key in combinations(range(len(blocks)), chosen)
+    ]
+
+
+def pairs_in(hashes: Hashes, table: Table, max_distance: int, *, chunk: int = CHUNK) -> Iterator[tuple[Rows, Rows]]:
+    """Pairs of places that this table finds, in chunks.
+
+    Args: chunk: pairs that are held at once; one place's own may be more.
+    Shape: hashes [n] -> left [m], right [m] places with left < right.
+    """
+    keys = hashes & np.uint64(table.mask)
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    ends = ordered.searchsorted(ordered, side="right")
+    for left, right in _neighbours(ends, chunk):
+        ours, theirs = order[left], order[right]
+        difference = hashes[ours] ^ hashes[theirs]
+        near = np.bitwise_count(difference) <= max_distance
+        for block in table.skipped:
+            near &= (difference & np.uint64(block)) != 0
+        ours, theirs = ours[near], theirs[near]
+        if len(ours):
+            yield np.minimum(ours, theirs), np.maximum(ours, theirs)
+
+
+def _neighbours(ends: Rows, chunk: int) -> Iterator[tuple[Rows, Rows]]:
+    """Every pair of places in the same run of equal keys, in chunks: place i is paired with i + 1 ... ends[i] - 1."""
+    followers = ends - np.arange(1, len(ends) + 1)
+    totals = np.concatenate(([0], np.cumsum(followers)))
+    first = 0
+    while first < len(ends):
+        last = max(first + 1, int(totals.searchsorted(totals[first] + chunk, side="right")) - 1)
+        counts = followers[first:last]
+        left = np.repeat(np.arange(first, last), counts)
+        if len(left):
+            yield left, left + 1 + (np.arange(len(left)) - np.repeat(totals[first:last] - totals[first], counts))
+        first = last
+
+
+def _blocks(count: int) -> Sequence[int]:
+    """Masks that cut 64 bits into `count` blocks of nearly equal width."""
+    edges = [round(place * _BITS / count) for place in range(count + 1)]
+    return [((1 << (high - low)) - 1) << low for low, high in pairwise(edges)]
+
 
 EQUAL_CONTENT: Final = 5
 """Verdict of a pair whose content is equal, beside those of `verify`."""
@@ -89,10 +163,10 @@ def _equal(keys: npt.NDArray[np.void], verdict: int, part: WorkShare) -> Edges:
 
 def _near(table: npt.NDArray[np.void], rows: Rows, max_distance: int, rules: Rules, part: WorkShare) -> Iterator[Edges]:
     languages = table["language"][rows]
-    work = [(ours, keys) for ours in _groups(rows, languages) for keys in propose.tables(len(ours), max_distance)]
+    work = [(ours, keys) for ours in _groups(rows, languages) for keys in tables(len(ours), max_distance)]
     for ours, keys in work[part.number :: part.of]:
         hashes = np.ascontiguousarray(table["simhash"][ours])
-        for left, right in propose.pairs_in(hashes, keys, max_distance):
+        for left, right in pairs_in(hashes, keys, max_distance):
             yield _verified(table, ours[left], ours[right], rules)
 
 

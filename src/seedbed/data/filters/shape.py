@@ -14,7 +14,7 @@ from datatrove.data import Document
 from seedbed.core.config.recipe import Count, Limit, Positive, Share
 from seedbed.core.manifests.columns import Column
 from seedbed.core.runs.filters import Filter
-from seedbed.core.text.numbers import plural
+from seedbed.core.text.formatting import plural
 
 _ASCII_ALPHANUMERIC: Final = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ASCII: Final = re.compile(r"[\x00-\x7f]+")

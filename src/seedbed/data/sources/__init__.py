@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from pydantic import ValidationError
 
-from seedbed.core.config.validation import first_mistake, handbook
+from seedbed.core.config.parsing import first_mistake, handbook
 from seedbed.core.errors import RecipeError
 from seedbed.data.sources.base import Fetched, Source, SourceFile, Survey
 

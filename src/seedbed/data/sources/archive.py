@@ -15,7 +15,7 @@ from pydantic import model_validator
 
 from seedbed.core.config.recipe import Archives
 from seedbed.core.errors import HashError, SourceError
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.core.text.decoding import file_name
 from seedbed.data.sources import archive_reading
 from seedbed.data.sources.base import (

@@ -12,8 +12,7 @@ from httpx2 import HTTPError, HTTPStatusError, Response
 from unearth import Link
 
 from seedbed.core.errors import HashError, SourceError
-from seedbed.core.io.checksums import file_sha256
-from seedbed.core.io.locks import queued
+from seedbed.core.io.files import file_sha256, queued
 from seedbed.data.sources.base import Progress, is_day
 from seedbed.data.sources.package_index import client
 

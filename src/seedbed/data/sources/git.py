@@ -18,8 +18,7 @@ from pydantic import field_validator
 
 from seedbed.core.config.recipe import Archives
 from seedbed.core.errors import SourceError
-from seedbed.core.io.atomic import new_folder
-from seedbed.core.io.locks import queued
+from seedbed.core.io.files import new_folder, queued
 from seedbed.data.sources.base import (
     Address,
     Fetched,

@@ -1,15 +1,13 @@
-"""Runs of an ablation: a model trained on one variant with one seed, and its results. A folder is named by what decides it.
-
-    <work>/runs/<key>/     recipe.yaml, tokens/ (of the variant, under this recipe), run/, model/
-    <work>/judged/<key>/   a file of results for each task, by run, held-out files and tasks
-
-Two ablations share the runs of a variant that both have, and a run that was stopped goes on.
-"""
+"""Runs of an ablation: trained in parallel, each in a folder named by what decides it, and their results."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -19,17 +17,78 @@ from typing import Final
 import yaml
 
 from seedbed.core.config.training import DatasetChoice, TrainRecipe
-from seedbed.core.errors import InputError
-from seedbed.core.io.atomic import write_atomic
-from seedbed.core.io.checksums import model_sha256
-from seedbed.core.runs.imports import code_of
-from seedbed.core.runs.keys import key_of
+from seedbed.core.errors import InputError, TrainingError
+from seedbed.core.io.files import model_sha256, write_atomic
+from seedbed.core.runs.keys import code_of, key_of
 from seedbed.evaluation.ablation.recipe import Judge
-from seedbed.evaluation.documents import read_split
+from seedbed.evaluation.prompts import read_split
 from seedbed.evaluation.results import TaskResult
 from seedbed.evaluation.runner import WorkFolder, run_task
 from seedbed.models.inference import open_backend
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION, TokensManifest
+from seedbed.models.training.launch import PARENT
+
+_POLL_SECONDS: Final = 0.5
+_GRACE_SECONDS: Final = 60.0
+"""Time for a run to finish its step and write a checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line, its name, and its log file."""
+
+    name: str
+    words: tuple[str, ...]
+    log: Path
+
+
+def run_all(commands: Sequence[Command], at_once: int, tick: Callable[[], None], ended: Callable[[Command], None]) -> None:
+    """Run commands, `at_once` at a time, until all have ended well.
+
+    When one fails, or this process is interrupted or ends, the others are asked to stop, and keep what they have.
+    Args: tick: called again and again meanwhile; ended: called with each that ends.
+    Raises: TrainingError naming the one that failed, with its last line.
+    """
+    waiting, running = list(commands), dict[Command, subprocess.Popen[bytes]]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                command = waiting.pop(0)
+                running[command] = _start(command, min(at_once, len(commands)))
+            for command in [started for started, process in running.items() if process.poll() is not None]:
+                if code := running.pop(command).returncode:
+                    raise TrainingError(f"{command.name}: {_last_line(command.log, code)} (log: {command.log})")
+                ended(command)
+            tick()
+            if running:
+                time.sleep(_POLL_SECONDS)
+    finally:
+        _stop(list(running.values()))
+
+
+def _start(command: Command, neighbours: int) -> subprocess.Popen[bytes]:
+    """In a session of its own: ctrl-C reaches this process alone, which hands it on; each takes its share of the cores."""
+    command.log.parent.mkdir(parents=True, exist_ok=True)
+    variables = {**os.environ, "LOCAL_WORLD_SIZE": str(neighbours), PARENT: str(os.getpid())}
+    with command.log.open("ab") as log:
+        return subprocess.Popen(command.words, env=variables, stdout=log, stderr=log, start_new_session=True)
+
+
+def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + _GRACE_SECONDS
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        process.kill()
+        process.wait()
+
+
+def _last_line(log: Path, code: int) -> str:
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return lines[-1].removeprefix("seedbed: ") if lines else f"exit code {code}"
+
 
 TRAINING: Final = ("seedbed.models.training.nanotron.session", "seedbed.models.conversion.convert")
 """What makes a model of tokens; what makes the tokens is in their own key."""

@@ -13,8 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from seedbed.core.errors import SandboxError, one_line
-from seedbed.evaluation.sandbox.process import Running, Streams, start
-from seedbed.evaluation.sandbox.program import FAILED, PEER_IS_GONE, Limits, Outcome, Program, Verdict
+from seedbed.evaluation.sandbox.bubblewrap import FAILED, PEER_IS_GONE, Limits, Outcome, Program, Running, Streams, Verdict, start
 
 _CPU_LIMIT, _KILLED = 128 + 24, 128 + 9  # how bubblewrap reports SIGXCPU and SIGKILL
 _MOST_REASON_CHARACTERS = 300

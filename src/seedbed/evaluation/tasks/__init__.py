@@ -12,8 +12,8 @@ from typing import ClassVar, get_args
 
 from pydantic import ConfigDict
 
+from seedbed.core.config.parsing import handbook
 from seedbed.core.config.recipe import Model, load
-from seedbed.core.config.validation import handbook
 from seedbed.core.errors import RecipeError
 from seedbed.evaluation.tasks.base import Documents, PreparedTask, Task
 

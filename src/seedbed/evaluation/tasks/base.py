@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Protocol, Self
 from pydantic import Field, JsonValue, model_validator
 
 from seedbed.core.config.recipe import Language, Model, Positive
-from seedbed.evaluation.documents import Document
+from seedbed.evaluation.prompts import Document
 from seedbed.evaluation.results import Metric, Record
 from seedbed.models.inference.backend import Backend, Sampling
 

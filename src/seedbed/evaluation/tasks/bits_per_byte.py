@@ -7,8 +7,8 @@ from typing import Literal
 
 from seedbed.core.config.recipe import Positive
 from seedbed.core.errors import SeedbedError
-from seedbed.evaluation.documents import Document, drawn, languages_of
 from seedbed.evaluation.metrics.estimates import bits_per_byte
+from seedbed.evaluation.prompts import Document, drawn, languages_of
 from seedbed.evaluation.results import Metric, Record
 from seedbed.evaluation.tasks.base import Documents, SplitTask
 from seedbed.evaluation.tasks.split import interleave

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Final, Literal
 
 from seedbed.core.config.recipe import Positive
-from seedbed.evaluation.documents import Document
-from seedbed.evaluation.prompts import CompletionProblem, fit_to_tokens
+from seedbed.evaluation.prompts import CompletionProblem, Document, fit_to_tokens
 from seedbed.evaluation.results import Metric, Record, Sample
 from seedbed.evaluation.tasks.base import Documents, SplitTask
 from seedbed.evaluation.tasks.split import ProblemSelection, SplitProblems, select_problems

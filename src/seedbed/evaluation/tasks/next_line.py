@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from seedbed.core.config.recipe import Positive
-from seedbed.evaluation.documents import Document
 from seedbed.evaluation.metrics.estimates import edit_similarity, exact_match
-from seedbed.evaluation.prompts import CompletionProblem, TimedCompletions, generate, mean_record, prefix_prompt
+from seedbed.evaluation.prompts import CompletionProblem, Document, TimedCompletions, generate, mean_record, prefix_prompt
 from seedbed.evaluation.results import Record, Sample
 from seedbed.evaluation.tasks.base import Documents, SamplingSettings, SplitTask
 from seedbed.evaluation.tasks.infilling import EXACT, SIMILAR

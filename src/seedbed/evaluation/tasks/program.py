@@ -9,16 +9,16 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from seedbed.core.config.recipe import Language, Model, Positive
-from seedbed.core.io.hardware import cores
+from seedbed.core.io.process import cores
 from seedbed.core.syntax import named
 from seedbed.evaluation.benchmarks import Form, ProblemSource, ProgramProblem, load_problems
 from seedbed.evaluation.metrics.estimates import pass_at_k
+from seedbed.evaluation.problems import OWN_LANGUAGE, limits_of, obstacle
 from seedbed.evaluation.prompts import TimedCompletions, generate, prefix_prompt
 from seedbed.evaluation.results import Metric, Record, Sample
 from seedbed.evaluation.sandbox import Limits, Verdict, check_many
-from seedbed.evaluation.self_test import self_test
+from seedbed.evaluation.score import self_test
 from seedbed.evaluation.tasks.base import Documents, SamplingSettings, Task
-from seedbed.evaluation.toolchains import OWN_LANGUAGE, limits_of, obstacle
 from seedbed.models.inference.backend import Backend
 
 

@@ -8,9 +8,8 @@ from typing import Final, Literal
 
 from seedbed.core.config.recipe import Positive
 from seedbed.core.syntax import named
-from seedbed.evaluation.documents import Document
 from seedbed.evaluation.metrics.syntax import function_end, may_go_on, parses
-from seedbed.evaluation.prompts import CompletionProblem, TimedCompletions, generate, mean_record, prefix_prompt
+from seedbed.evaluation.prompts import CompletionProblem, Document, TimedCompletions, generate, mean_record, prefix_prompt
 from seedbed.evaluation.results import Record, Sample
 from seedbed.evaluation.tasks.base import Documents, SamplingSettings, SplitTask
 from seedbed.evaluation.tasks.infilling import PARSES

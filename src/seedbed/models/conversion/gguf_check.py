@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import LlamaForCausalLM
 
 from seedbed.core.errors import ConversionError
-from seedbed.models.inference.llama_server import LlamaCpp, loaded
+from seedbed.models.inference.llama_cpp import LlamaCpp, loaded
 
 Tokenize = Callable[[str], list[int]]
 

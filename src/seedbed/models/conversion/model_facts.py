@@ -122,7 +122,7 @@ def _published(repository: str, revision: str | None) -> TrainingDataset:
 
 
 def _local(folder: Path, sha256: str | None) -> TrainingDataset:
-    from seedbed.core.io.checksums import file_sha256
+    from seedbed.core.io.files import file_sha256
 
     path = folder / Manifest.file_name
     if not path.is_file() or sha256 is None:

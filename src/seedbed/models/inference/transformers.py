@@ -13,9 +13,8 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 from seedbed.core.errors import GenerationError, InputError, one_line
 from seedbed.models.inference import vocabulary
 from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never, tokens_left
-from seedbed.models.inference.decoding import BatchWorker, DecodingBatch
-from seedbed.models.inference.prompts import TokenPrompts
-from seedbed.models.inference.token_sequence import TokenSequence, joined
+from seedbed.models.inference.decoding import BatchWorker, DecodingBatch, TokenSequence, joined
+from seedbed.models.inference.vocabulary import TokenPrompts
 from seedbed.models.logging import keep_transformers_quiet
 
 LARGEST_BATCH = 16

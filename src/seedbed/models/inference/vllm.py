@@ -12,7 +12,7 @@ from vllm import LLM, SamplingParams
 from seedbed.core.errors import GenerationError, InputError
 from seedbed.models.inference import vocabulary
 from seedbed.models.inference.backend import Cancelled, Completion, Ids, Piece, Sampling, never, tokens_left
-from seedbed.models.inference.prompts import TokenPrompts
+from seedbed.models.inference.vocabulary import TokenPrompts
 
 
 class VllmBackend(TokenPrompts):

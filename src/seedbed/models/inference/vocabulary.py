@@ -1,4 +1,4 @@
-"""Text to token ids and back, and the special tokens of a model for filling in the middle."""
+"""Special tokens of a model, and prompts made with them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Protocol
 from tokenizers import Tokenizer
 
 from seedbed.core.errors import InputError
+from seedbed.models.inference.backend import Ids, OtherFile
 from seedbed.models.tokens.pretokenizer import END_OF_TEXT, FILE_SEP, FIM_MIDDLE, FIM_PAD, FIM_PREFIX, FIM_SUFFIX, REPO_NAME
 
 _PANIC: Final = "PanicException"
@@ -124,3 +125,58 @@ def find_fim_tokens(vocabulary: Vocabulary) -> FimTokens | None:
 def ends(vocabulary: Vocabulary) -> frozenset[int]:
     """Ids of the special tokens that end a completion."""
     return frozenset(number for name in _ENDS if (number := vocabulary.special(name)) is not None)
+
+
+class TokenPrompts:
+    """Start token, path of the file where the model was trained with paths, then the text.
+
+    Source of the order: `seedbed.models.tokens.packing` and `seedbed.models.tokens.packing`; the other families use PSM too.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, name: str, context_tokens: int) -> None:
+        self.vocabulary, self.name, self.context_tokens = vocabulary, name, context_tokens
+        self._fim: FimTokens | None = find_fim_tokens(vocabulary)
+        self._file = self._fim.file if self._fim else None
+
+    @property
+    def has_fim(self) -> bool:
+        return self._fim is not None
+
+    @property
+    def has_files(self) -> bool:
+        return self._file is not None
+
+    def encode(self, text: str) -> list[int]:
+        return self.vocabulary.encode(text)
+
+    def decode(self, ids: Ids) -> str:
+        return self.vocabulary.decode(ids)
+
+    def plain_prompt(self, prefix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        return [*self._heading(path, others), *self.encode(prefix)] or self._empty()
+
+    def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        fim = self._fim
+        if fim is None:
+            raise InputError(f"{self.name}: has no tokens to fill in the middle with. Allowed: a prompt from left to right.")
+        before, after = self.encode(prefix), self.encode(suffix)
+        return [*self._heading(path, others), fim.prefix, *before, fim.suffix, *after, fim.middle]
+
+    def _heading(self, path: str, others: Sequence[OtherFile]) -> list[int]:
+        """Ids before the text: start token, other files, then the path of the file where it is known."""
+        start = list(self.vocabulary.start)
+        if self._file is None:
+            if others:
+                raise InputError(f"{self.name}: was not trained on several files at once. Allowed: a prompt without others.")
+            return start
+        before = [number for file in others for number in (*self._separator(file.path), *self.encode(file.text))]
+        return [*start, *before, *(self._separator(path) if path or others else ())]
+
+    def _separator(self, path: str) -> list[int]:
+        assert self._file is not None  # noqa: S101 - checked by the caller
+        return [self._file, *(self.encode(f"{path}\n") if path else ())]
+
+    def _empty(self) -> list[int]:
+        """A prompt for a text without any context: the end of another text."""
+        end = self.vocabulary.special(END_OF_TEXT)
+        return [] if end is None else [end]

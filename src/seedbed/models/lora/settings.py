@@ -1,8 +1,12 @@
-"""The parts of a fine-tuning recipe that define an adapter and its training; recipes/README.md explains every key."""
+"""Settings of a LoRA adapter, and the examples that it is trained on."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -50,3 +54,35 @@ class TrainingSettings(Model):
     replay: Annotated[float, Field(ge=0, le=10)]
     checkpoint_steps: Positive
     seed: Annotated[int, Field(ge=0, lt=1 << 31)]
+
+
+IGNORED: Final = -100
+"""Label of a token without a loss, in torch and trl."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoraExample:
+    """Token ids. Shape: prompt [p], completion [c]; only the completion has a loss."""
+
+    prompt: tuple[int, ...]
+    completion: tuple[int, ...]
+
+    @property
+    def input_ids(self) -> list[int]:
+        """Prompt and completion. Shape: [p + c]."""
+        return [*self.prompt, *self.completion]
+
+    @property
+    def labels(self) -> list[int]:
+        """`IGNORED` for the prompt, the token ids for the completion. Shape: [p + c]."""
+        return [IGNORED] * len(self.prompt) + list(self.completion)
+
+
+def examples_sha256(examples: Sequence[LoraExample]) -> str:
+    """SHA-256 of the examples in their order, hexadecimal."""
+    return hashlib.sha256(json.dumps([[example.prompt, example.completion] for example in examples]).encode()).hexdigest()
+
+
+def tokens_of(examples: Iterable[LoraExample]) -> int:
+    """Number of tokens with a loss."""
+    return sum(len(example.completion) for example in examples)

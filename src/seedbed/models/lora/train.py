@@ -1,4 +1,4 @@
-"""Train a LoRA adapter with peft and trl: seeded, offline, resumable from its checkpoints."""
+"""Train a LoRA adapter, and merge it into its base model."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import Any, Final
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig
+from peft import LoraConfig, PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, TrainerCallback
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from seedbed.core.errors import InputError, TrainingError
-from seedbed.core.io.atomic import new_folder, write_atomic
+from seedbed.core.io.files import new_folder, write_atomic
 from seedbed.core.manifests.finetune import Adapted
+from seedbed.models.conversion import convert
 from seedbed.models.logging import keep_transformers_quiet
-from seedbed.models.lora.examples import LoraExample, tokens_of
-from seedbed.models.lora.settings import LoraSettings, TrainingSettings
+from seedbed.models.lora.settings import LoraExample, LoraSettings, TrainingSettings, tokens_of
 from seedbed.models.training import launch
 
 ADAPTER: Final = "adapter"
@@ -233,3 +233,29 @@ def _finish(trainer: SFTTrainer, job: AdapterJob, seconds: float) -> Adapted:
     for path in job.folder.glob("checkpoint-*"):
         shutil.rmtree(path)
     return facts
+
+
+CONFIG: Final = "adapter_config.json"
+WEIGHTS: Final = "adapter_model.safetensors"
+
+
+def merge(base: Path, adapter: Path, out: Path, generation: dict[str, Any]) -> None:
+    """Add the adapter's matrix products to the base model, and write it as a model folder.
+
+    Error: fp32.  Raises: InputError when the base does not load; ConversionError when its tokenizer does not fit.
+    """
+    model = PeftModel.from_pretrained(load(base), adapter, local_files_only=True).merge_and_unload()
+    convert.save(model, out, base, generation)
+
+
+def publishable(adapter: Path, out: Path, base: str) -> None:
+    """Copy an adapter's weights and configuration, with the base named instead of its local folder.
+
+    Args: base: id on a Hub, or the name of the model.
+    """
+    out.mkdir(parents=True)
+    shutil.copyfile(adapter / WEIGHTS, out / WEIGHTS)
+    config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = base
+    config["target_modules"] = sorted(config["target_modules"])
+    (out / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import InputError
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.core.manifests.base import Facts, ManifestFile
 
 TRAIN: Final = "train"

@@ -17,8 +17,7 @@ from tokenizers import Tokenizer
 
 from seedbed.core.errors import InputError
 from seedbed.models.tokens.corpus import corpus_file
-from seedbed.models.tokens.fim import FimSettings, Segment
-from seedbed.models.tokens.packing import Group, groups, segments
+from seedbed.models.tokens.packing import FimSettings, Group, Segment, groups, segments
 from seedbed.models.tokens.pretokenizer import SPECIAL_TOKENS
 
 _IDS: Final = {token: number for number, token in enumerate(SPECIAL_TOKENS)}

@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerFast
 
 from seedbed.core.errors import InputError, RecipeError
 from seedbed.models.tokens.pretokenizer import END_OF_TEXT, LONGEST_SPACES, PAD, SPECIAL_TOKENS, WHOLE, pattern
-from seedbed.models.tokens.seeded_random import draws
+from seedbed.models.tokens.sampling import draws
 
 REPORT_FILE: Final = "tokenizer_report.json"
 ALL: Final = "all"

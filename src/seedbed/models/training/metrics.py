@@ -1,14 +1,23 @@
-"""metrics.jsonl of a run: a row for each step and for each validation."""
+"""metrics.jsonl of a run, and its progress on a terminal or a dashboard."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from math import log
 from pathlib import Path
 from statistics import median
+from typing import Final
 
-from seedbed.core.io.atomic import write_atomic
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from seedbed.core.errors import MissingExtraError
+from seedbed.core.io.files import write_atomic
 from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 
 MetricsRow = dict[str, float]
@@ -57,3 +66,80 @@ def _rows(path: Path) -> Iterator[MetricsRow]:
             yield json.loads(line)
         except json.JSONDecodeError:
             return
+
+
+PLAIN_SECONDS: Final = 15.0
+"""Time between two lines of steps without a terminal."""
+
+_SMOOTHING: Final = 0.9
+
+
+class TrainingBar:
+    """A progress bar with loss, tokens per second and time left; without a terminal, a line now and then."""
+
+    def __init__(self, name: str, steps: int, done: int = 0, *, plain_seconds: float = PLAIN_SECONDS) -> None:
+        console = Console(stderr=True)
+        self._name, self._steps, self._plain = name, steps, not console.is_terminal
+        self._speed, self._plain_seconds = 0.0, plain_seconds
+        self._last_line = time.monotonic()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[facts]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=self._plain,
+        )
+        self._task = self._progress.add_task(name, total=steps, completed=done, facts="")
+
+    def show(self, row: MetricsRow) -> None:
+        """Move the bar for the row of a step; print a line for the row of a validation."""
+        if "validation_loss" in row:
+            loss, bits = row["validation_loss"], row["bits_per_byte"]
+            self._line(f"step {row['step']:,}: validation loss {loss:.4f}, {bits:.3f} bits per byte")
+            return
+        speed = row["tokens_per_s"]
+        self._speed = speed if not self._speed else _SMOOTHING * self._speed + (1 - _SMOOTHING) * speed
+        facts = f"loss {row['loss']:.3f}, {self._speed:,.0f} tokens/s"
+        self._progress.start()
+        self._progress.update(self._task, completed=row["step"], facts=facts)
+        if self._plain and time.monotonic() - self._last_line >= self._plain_seconds:
+            left = (self._steps - row["step"]) * row["seconds"] / row["step"]
+            self._line(f"step {row['step']:,} of {self._steps:,}: {facts}, {left:.0f} s left")
+
+    def close(self) -> None:
+        """Restore the terminal."""
+        self._progress.stop()
+
+    def _line(self, text: str) -> None:
+        self._last_line = time.monotonic()
+        if self._plain:
+            sys.stderr.write(f"{self._name}: {text}\n")
+            sys.stderr.flush()
+        else:
+            self._progress.console.print(text, highlight=False)
+
+
+class TrackioDashboard:
+    """Sends rows to trackio from the rank that reports. Not tried with trackio yet."""
+
+    def __init__(self, project: str, name: str) -> None:
+        """Raises: MissingExtraError when trackio is not installed."""
+        if find_spec("trackio") is None:
+            raise MissingExtraError("--trackio needs trackio, which is not installed: pip install trackio")
+        self._project, self._name = project, name
+        self._log: Callable[..., None] | None = None
+
+    def show(self, row: MetricsRow) -> None:
+        """Send a row under its step; the first one starts the trackio run."""
+        trackio = import_module("trackio")
+        if self._log is None:
+            trackio.init(project=self._project, name=self._name, resume="allow")
+            self._log = trackio.log
+        self._log({key: value for key, value in row.items() if key != "step"}, step=int(row["step"]))
+
+    def close(self) -> None:
+        """Send what is buffered."""
+        if self._log is not None:
+            import_module("trackio").finish()

@@ -49,9 +49,9 @@ def nanotron_logits(checkpoint: Path, ids: Tensor) -> Tensor:
 
 def forward(checkpoint: Path, ids: Tensor) -> Tensor:
     """The same in this process, on the CPU with attention in plain torch. Shape: [B, T] -> [B, T, V]."""
-    from seedbed.models.training.nanotron import cpu, flash_attention  # makes nanotron importable, so it comes first
+    from seedbed.models.training.nanotron import compatibility, session  # makes nanotron importable, so it comes first
 
-    flash_attention.install()
+    compatibility.install()
     from nanotron.config import LlamaConfig, ParallelismArgs
     from nanotron.models import build_model
     from nanotron.models.llama import LlamaForTraining
@@ -61,7 +61,7 @@ def forward(checkpoint: Path, ids: Tensor) -> Tensor:
 
     config = LlamaConfig(**model_config(checkpoint))
     layout = ParallelismArgs(dp=1, pp=1, tp=1)
-    with cpu.without_cuda(), torch.no_grad():
+    with session.without_cuda(), torch.no_grad():
         context = ParallelContext(tensor_parallel_size=1, pipeline_parallel_size=1, data_parallel_size=1)
         model = build_model(lambda: LlamaForTraining(config, context, layout), context, dtype=torch.float32)
         mark_tied_parameters(model, context)

@@ -8,7 +8,7 @@ from typing import Final
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import RecipeError
-from seedbed.core.text.numbers import count, percent, plural, size
+from seedbed.core.text.formatting import count, percent, plural, size
 from seedbed.models.training.architecture import parameters
 
 _OPTIMIZER_BYTES: Final = 8

@@ -13,10 +13,9 @@ import torch
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import InputError
-from seedbed.core.io.atomic import write_atomic
-from seedbed.core.io.checksums import file_sha256
-from seedbed.core.io.hardware import cores, processor
-from seedbed.core.runs.workspace import commit
+from seedbed.core.io.files import file_sha256, write_atomic
+from seedbed.core.io.process import cores, processor
+from seedbed.core.runs.job import commit
 from seedbed.models.tokens.manifest import TokensManifest, tokens_for
 from seedbed.models.training import metrics
 

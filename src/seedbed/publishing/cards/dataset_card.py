@@ -11,10 +11,10 @@ from typing import Any
 
 from seedbed.core.manifests.contents import ColumnFacts, split_order
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.text import markdown
+from seedbed.core.text import formatting
 from seedbed.publishing import rejections
 from seedbed.publishing.cards import templates
-from seedbed.publishing.cards.dataset_metadata import LICENSE_PAGE, license_keys, metadata_block
+from seedbed.publishing.cards.metadata import LICENSE_PAGE, license_keys, metadata_block
 
 Row = Mapping[str, Any]
 PAGES = {
@@ -106,7 +106,7 @@ def passed_over(manifest: Manifest) -> list[tuple[str, int]]:
 def sample_code(example: Row, language: str) -> str:
     """The example's text as a code block; `language` is what the block is marked with."""
     lines = (line.expandtabs(4) for line in example["text"].splitlines())
-    return markdown.fenced("\n".join(line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…" for line in lines), language)
+    return formatting.fenced("\n".join(line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…" for line in lines), language)
 
 
 def sample_facts(example: Row, columns: Sequence[ColumnFacts]) -> str:
@@ -114,7 +114,7 @@ def sample_facts(example: Row, columns: Sequence[ColumnFacts]) -> str:
     parts = [
         f"  {json.dumps(column.name)}: {_written(example[column.name], column, 2)}" for column in columns if column.name != "text"
     ]
-    return markdown.fenced("{\n" + ",\n".join(parts) + "\n}", "json")
+    return formatting.fenced("{\n" + ",\n".join(parts) + "\n}", "json")
 
 
 def _written(value: Any, column: ColumnFacts, indent: int) -> str:

@@ -11,7 +11,7 @@ from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import TaskScores
 from seedbed.publishing.cards import templates
-from seedbed.publishing.cards.model_metadata import adapter_metadata_block, model_metadata_block
+from seedbed.publishing.cards.metadata import adapter_metadata_block, model_metadata_block
 
 
 def model_card(manifest: ModelManifest, folder: Path | None = None) -> str:

@@ -20,7 +20,7 @@ from seedbed.core.errors import InputError
 from seedbed.core.manifests.ablation import WORDS, ConfidenceInterval
 from seedbed.core.manifests.contents import ColumnFacts
 from seedbed.core.manifests.scores import words_of
-from seedbed.core.text import markdown, numbers
+from seedbed.core.text import formatting
 from seedbed.publishing import rejections
 
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
@@ -70,35 +70,35 @@ def _environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "code": markdown.code,
-        "text": markdown.text,
-        "prose": markdown.prose,
-        "url": markdown.url,
-        "count": numbers.count,
-        "size": numbers.size,
-        "contact": markdown.contact,
-        "bibtex": markdown.bibtex,
+        "code": formatting.code,
+        "text": formatting.text,
+        "prose": formatting.prose,
+        "url": formatting.url,
+        "count": formatting.count,
+        "size": formatting.size,
+        "contact": formatting.contact,
+        "bibtex": formatting.bibtex,
         "by_number": by_number,
         "by_reason": rejections.by_kind,
         "kind": _kind,
         "place": _place,
-        "short": numbers.short,
-        "shortened": numbers.shortened,
-        "million": numbers.million,
+        "short": formatting.short,
+        "shortened": formatting.shortened,
+        "million": formatting.million,
         "measured": words_of,
-        "scientific": numbers.scientific,
-        "duration": numbers.duration,
+        "scientific": formatting.scientific,
+        "duration": formatting.duration,
     }
     environment.tests["several"] = _has_several
     environment.globals |= {
-        "share": numbers.share,
-        "figure": numbers.figure,
-        "plural": numbers.plural,
-        "percent": numbers.percent,
+        "share": formatting.share,
+        "figure": formatting.figure,
+        "plural": formatting.plural,
+        "percent": formatting.percent,
         "measure": lambda metric: WORDS.get(metric, metric),
         "value": _value,
         "change": _change,
-        "signed": lambda value, unit: f"{'+' if value > 0 else ''}{numbers.figure(value, 'share' if unit == 'share' else '')}",
+        "signed": lambda value, unit: f"{'+' if value > 0 else ''}{formatting.figure(value, 'share' if unit == 'share' else '')}",
         "between": _between,
         "perplexity": lambda loss: f"{math.exp(loss):,.2f}",
     }
@@ -119,7 +119,7 @@ def _place(sample_id: str) -> str:
     """Package and file name of a sample, short enough for a cell: `requests@2.32.3 …/api.py`."""
     source, _, path = sample_id.partition("#")
     folder, _, name = path.rpartition("/")
-    return f"{numbers.shortened(source.rpartition('/')[2], 32)} {'…/' if folder else ''}{numbers.shortened(name, 32)}"
+    return f"{formatting.shortened(source.rpartition('/')[2], 32)} {'…/' if folder else ''}{formatting.shortened(name, 32)}"
 
 
 def _value(values: Sequence[float], unit: str) -> str:

@@ -1,23 +1,74 @@
-"""Apply a plan: create the repository, upload, make ONE commit on top of the planned one, tag."""
+"""Apply a plan: upload large files, then one commit, then the tag; the outcome as lines for a terminal."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from huggingface_hub import CommitInfo, CommitOperationDelete
+from huggingface_hub import CommitInfo, CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import HfHubHTTPError
 
 from seedbed import __version__
-from seedbed.core.errors import PublishError
-from seedbed.core.text import numbers
-from seedbed.publishing.hub import remote
-from seedbed.publishing.hub.connection import client, one_line_errors, repo_url, status_of
-from seedbed.publishing.hub.content import Content
+from seedbed.core.errors import PublishError, printable
+from seedbed.core.text import formatting
+from seedbed.publishing.hub import connection
+from seedbed.publishing.hub.connection import MAIN, Remote, client, has_login, one_line_errors, repo_url, status_of
+from seedbed.publishing.hub.content import Content, Entry
 from seedbed.publishing.hub.plan import Plan, compare, plan
-from seedbed.publishing.hub.remote import MAIN, Remote
 from seedbed.publishing.hub.target import Target
-from seedbed.publishing.hub.upload import Say, additions, upload
+
+BATCH_FILES = 256  # the client asks the Hub about as many at a time
+BATCH_BYTES = 256_000_000  # the most that an interrupted run sends again
+
+Say = Callable[[str], None]
+
+
+def additions(entries: Sequence[Entry]) -> list[CommitOperationAdd]:
+    """An upload operation of the client for each entry; a known hash is not computed again."""
+    made = []
+    for entry in entries:
+        operation = CommitOperationAdd(path_in_repo=entry.path, path_or_fileobj=entry.data)
+        if "sha256" in entry.__dict__:
+            operation.upload_info.sha256 = bytes.fromhex(entry.sha256)
+        made.append(operation)
+    return made
+
+
+def upload(operations: Sequence[CommitOperationAdd], target: Target, say: Say) -> None:
+    """Send the content of every large file; small ones travel in the commit itself.
+
+    Raises: HubAccessError when the Hub cannot be reached or refuses one.
+    """
+    batches = list(_batches(operations))
+    for number, batch in enumerate(batches, 1):
+        size = sum(operation.upload_info.size for operation in batch)
+        say(f"upload {number} of {len(batches)}: {formatting.plural(len(batch), 'file')}, {formatting.size(size)}")
+        with one_line_errors(target.repo_id):
+            client().preupload_lfs_files(
+                target.repo_id,
+                batch,
+                repo_type=target.kind,
+                revision=MAIN,
+                create_pr=target.pull_request,
+                free_memory=False,
+                gitignore_content="",  # the plan says what is published; a .gitignore there would silently drop files
+            )
+
+
+def _batches(operations: Sequence[CommitOperationAdd]) -> Iterator[list[CommitOperationAdd]]:
+    batch: list[CommitOperationAdd] = []
+    size = 0
+    for operation in operations:
+        if batch and (len(batch) == BATCH_FILES or size + operation.upload_info.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(operation)
+        size += operation.upload_info.size
+    if batch:
+        yield batch
+
 
 ATTEMPTS = 5  # a repository that changes under five plans in a row is one that another client keeps writing to
 _CONFLICT, _STALE_PARENT = 409, 412
@@ -115,7 +166,7 @@ def message(planned: Plan) -> str:
     It counts what changes: "Publish starter: 3 files added, 1 file changed".
     """
     counts = {"added": planned.added, "changed": planned.changed, "deleted": planned.deleted}
-    words = [f"{numbers.plural(len(files), 'file')} {what}" for what, files in counts.items() if files]
+    words = [f"{formatting.plural(len(files), 'file')} {what}" for what, files in counts.items() if files]
     return f"Publish {planned.content.folder.resolve().name}: {', '.join(words)}"
 
 
@@ -158,7 +209,7 @@ def _tag(target: Target, commit: str) -> None:
         except HfHubHTTPError as error:
             if status_of(error) != _CONFLICT:
                 raise
-            at = remote.read(target.repo_id, target.kind).tags.get(tag)
+            at = connection.read(target.repo_id, target.kind).tags.get(tag)
             if at != commit:
                 raise PublishError(f"{target.repo_id}: tag {tag} was put elsewhere meanwhile; the commit is there.") from None
 
@@ -169,7 +220,7 @@ def _proposed(planned: Plan) -> int | None:
     if not requests:
         return None
     number = max(requests)
-    proposed = Remote(exists=True, files=remote.files(target.repo_id, target.kind, requests[number]))
+    proposed = Remote(exists=True, files=connection.files(target.repo_id, target.kind, requests[number]))
     return number if compare(planned.content, target, proposed).is_empty else None
 
 
@@ -180,3 +231,70 @@ def _set_visibility(target: Target, *, private: bool) -> None:
 
 def _url(target: Target) -> str:
     return repo_url(target.repo_id, target.kind)
+
+
+_SHOWN = 12
+
+
+class _Sized(Protocol):
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+def table(planned: Plan) -> str:
+    """The plan as lines for a terminal."""
+    return "\n".join(_lines(planned))
+
+
+def outcome(done: Published) -> str:
+    """What was done, the page of it, and the line of code that loads it."""
+    if done.pull_request:
+        return f"pull request: {done.pull_request} ({'new' if done.is_new else 'open already'})"
+    how = "published" if done.is_new else ", ".join(done.also) or "unchanged"
+    tag = f", tag {done.target.tag}" if done.target.tag else ""
+    none = "; no pull request was opened" if done.target.pull_request else ""
+    use = "open it" if done.target.kind == "space" else "load it"
+    line = f"{how}: {done.url} (commit {done.commit[:12]}{tag}{none})"
+    return f"{line}\n{use}: {done.load_line}" if done.load_line else line
+
+
+def _lines(planned: Plan) -> Iterator[str]:
+    target, state = planned.target, planned.remote
+    yield f"{target.kind} {repo_url(target.repo_id, target.kind)} ({_state(planned)})"
+    groups: dict[str, Sequence[_Sized]] = {
+        "added": planned.added,
+        "changed": planned.changed,
+        "deleted": planned.deleted,
+        "unchanged": planned.unchanged,
+    }
+    for name, files in groups.items():
+        yield f"  {name:<10}{formatting.plural(len(files), 'file'):>14}{formatting.size(_total(files)):>12}"
+    marks = (("+", planned.added), ("~", planned.changed), ("-", planned.deleted))
+    for mark, files in marks:
+        yield from (f"  {mark} {printable(file.path)}  {formatting.size(file.size)}" for file in files[:_SHOWN])
+        if len(files) > _SHOWN:
+            yield f"  {mark} and {formatting.count(len(files) - _SHOWN)} more"
+    for path, reason in planned.content.left_out.items():
+        if not reason.startswith("hidden"):
+            yield f"  left out: {printable(path)}: {reason}"
+    if planned.visibility:
+        yield f"  becomes {planned.visibility}"
+    if planned.tags:
+        yield f"  tagged {target.tag}: {(state.head or '')[:12] if planned.is_empty else 'the new commit'}"
+    if planned.is_empty and not (planned.tags or planned.visibility):
+        yield f"  nothing to do: the repository has these files at {(state.head or '')[:12]}"
+
+
+def _state(planned: Plan) -> str:
+    state = planned.remote
+    if not state.exists:
+        if not has_login():
+            return "new, or private and not visible without a login"
+        return "new, public" if planned.target.private is False else "new, private"
+    return f"{'private' if state.private else 'public'}, at {(state.head or '')[:12]}"
+
+
+def _total(files: Sequence[_Sized]) -> int:
+    return sum(file.size for file in files)

@@ -17,9 +17,9 @@ from typing import Any
 
 from huggingface_hub.repocard import REGEX_YAML_BLOCK
 
-from seedbed.core.config import yaml
+from seedbed.core.config import parsing
 from seedbed.core.errors import PublishError, RecipeError
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 
 CARD = "README.md"
 _PUBLISHED_THOUGH_HIDDEN = frozenset({".eval_results"})  # where the Hub looks for a model's results
@@ -140,7 +140,7 @@ def metadata(content: Content) -> dict[str, Any]:
         return {}
     where = f"{content.folder.name}: {CARD}"
     try:
-        data = yaml.load("\n" * text.count("\n", 0, block.start(2)) + block.group(2))
+        data = parsing.load("\n" * text.count("\n", 0, block.start(2)) + block.group(2))
     except RecipeError as error:
         raise PublishError(f"{where}: metadata: {error}") from error
     if not isinstance(data, dict | None):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seedbed.core.errors import PublishError
-from seedbed.publishing.hub import remote
+from seedbed.publishing.hub import connection
+from seedbed.publishing.hub.connection import Remote, RemoteFile
 from seedbed.publishing.hub.content import Content, Entry, is_published
-from seedbed.publishing.hub.remote import Remote, RemoteFile
 from seedbed.publishing.hub.target import Target
 
 
@@ -47,7 +47,7 @@ def plan(content: Content, target: Target) -> Plan:
 
     Raises: PublishError when the tag stands elsewhere, HubAccessError when the Hub cannot be read.
     """
-    state = remote.read(target.repo_id, target.kind)
+    state = connection.read(target.repo_id, target.kind)
     made = compare(content, target, state)
     _check_tag(made)
     return made

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seedbed.core.manifests.contents import split_order
+from seedbed.core.manifests.contents import Block, split_order
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.manifests.funnel import Block
-from seedbed.core.text.numbers import count, plural, share, shortened, size
+from seedbed.core.text.formatting import count, plural, share, shortened, size
 from seedbed.publishing import rejections
 from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, RUST, SPLIT_COLOURS, WIDTH_INCHES, Drawing, drawable
 

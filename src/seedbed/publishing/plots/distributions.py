@@ -16,7 +16,7 @@ from matplotlib.ticker import NullLocator
 
 from seedbed.core.manifests.contents import Distribution, Duplicates
 from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.text.numbers import plural, short
+from seedbed.core.text.formatting import plural, short
 from seedbed.publishing.plots.style import BLUE, GREY, INK, RED, WIDTH_INCHES, Drawing, count_axis, heading
 
 COMPLEXITY = {

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from seedbed.core.manifests.scores import Score, ScoreSheet, words_of
-from seedbed.core.text import numbers
+from seedbed.core.text import formatting
 from seedbed.publishing.plots.style import BLUE, GREY, INK, LINE, WIDTH_INCHES, Drawing, drawable
 
 _ROW_INCHES, _EDGE_INCHES, _LETTER_INCHES, _RIGHT_INCHES = 0.3, 0.2, 0.073, 2.1
@@ -54,9 +54,8 @@ def _rows(rows: Sequence[tuple[str, Score]], most: float) -> Figure:
     axes.hlines(places, [score.low for _, score in rows], [score.high for _, score in rows], color=INK, linewidth=1.4)
     _quiet(axes, [name for name, _ in rows], most)
     for place, (_, score) in enumerate(rows):
-        words = (
-            f"{numbers.figure(score.value, score.unit)}  ({numbers.figure(score.low, '')} to {numbers.figure(score.high, '')})"
-        )
+        low, high = formatting.figure(score.low, ""), formatting.figure(score.high, "")
+        words = f"{formatting.figure(score.value, score.unit)}  ({low} to {high})"
         if score.unit == "share":
             words = f"{100 * score.value:.1f} %  ({100 * score.low:.1f} to {100 * score.high:.1f})"
         axes.annotate(words, (most, place), (6, 0), textcoords="offset points", va="center", color=GREY, fontsize=8)

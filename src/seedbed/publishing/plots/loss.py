@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from seedbed.core.text.numbers import short
+from seedbed.core.text.formatting import short
 from seedbed.publishing.plots.style import BLUE, GREY, RED, SKY, STYLE, WIDTH_INCHES, heading, save
 
 Row = Mapping[str, float]

@@ -14,8 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from seedbed.core.io.atomic import write_atomic
-from seedbed.core.text.numbers import short
+from seedbed.core.io.files import write_atomic
+from seedbed.core.text.formatting import short
 
 BLUE, SKY, RUST = "#2A6EA6", "#79B0D9", "#DE8459"
 RED, INK, GREY, LINE = "#BF4A1A", "#1F2328", "#636C76", "#D8DCE1"  # for words and lines

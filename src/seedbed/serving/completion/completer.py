@@ -11,15 +11,13 @@ from hashlib import blake2b
 
 from seedbed.core.errors import InputError
 from seedbed.models.inference.backend import Backend, Cancelled, Completion, FinishReason, Ids, never
-from seedbed.serving.completion.answer import Answer, Candidate, Clock, Source, TokenAnswer, TokenCandidate
+from seedbed.serving.completion.answer import Answer, Candidate, Clock, Ranked, Shaped, Source, TokenAnswer, TokenCandidate, rank
 from seedbed.serving.completion.cache import CacheCounts, CompletionCache
-from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.postprocess import is_over, shape
-from seedbed.serving.completion.postprocess.place import Place
+from seedbed.serving.completion.postprocess.rules import Place
 from seedbed.serving.completion.prompt import PromptBuilder, Retriever
 from seedbed.serving.completion.provenance import Provenance
-from seedbed.serving.completion.ranking import Ranked, Shaped, rank
-from seedbed.serving.completion.request import CompletionRequest
+from seedbed.serving.completion.request import CompletionRequest, Fragment
 from seedbed.serving.completion.safety import SafetyPolicy, Verdict, judge, preload
 from seedbed.serving.completion.stream_filter import StreamFilter
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from seedbed.data.attribution.find import find
 
 if TYPE_CHECKING:
+    from seedbed.data.attribution.find import Match
     from seedbed.data.attribution.index import Index
-    from seedbed.data.attribution.match import Match
-    from seedbed.serving.completion.fragment import Fragment
+    from seedbed.serving.completion.request import Fragment
 
 
 class Provenance:

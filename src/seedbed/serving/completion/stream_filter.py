@@ -7,11 +7,10 @@ from typing import Final
 
 from seedbed.core.syntax import named
 from seedbed.core.text.credentials import PRIVATE_KEY_START
-from seedbed.serving.completion.fragment import Fragment
 from seedbed.serving.completion.lexing import ends_in_literal, open_brackets
 from seedbed.serving.completion.postprocess import settled
-from seedbed.serving.completion.postprocess.place import Place
-from seedbed.serving.completion.request import CompletionRequest
+from seedbed.serving.completion.postprocess.rules import Place
+from seedbed.serving.completion.request import CompletionRequest, Fragment
 from seedbed.serving.completion.safety import SafetyPolicy, judge
 
 _PRIVATE_KEY_END: Final = "-----END"

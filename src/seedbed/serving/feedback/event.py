@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from seedbed.core.text.credentials import PRIVATE_KEY_START, Secret, find_secrets
-from seedbed.core.text.unicode import Text
+from seedbed.core.text.decoding import Text
 
 Action = Literal["shown", "accepted", "edited", "rejected"]
 Short = Annotated[Text, Field(max_length=300)]

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from seedbed.core.errors import InputError
-from seedbed.core.text.unicode import Text
+from seedbed.core.text.decoding import Text
 from seedbed.serving.feedback.event import FeedbackEvent
 from seedbed.serving.feedback.file import EVENTS, whole_lines
 

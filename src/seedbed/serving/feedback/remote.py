@@ -10,8 +10,7 @@ from huggingface_hub import CommitOperationAdd
 from huggingface_hub.errors import RepositoryNotFoundError
 
 from seedbed.core.errors import InputError, PublishError
-from seedbed.publishing.hub.connection import check_owner, client, has_login, need_writer, one_line_errors, reach
-from seedbed.publishing.hub.remote import MAIN, files
+from seedbed.publishing.hub.connection import MAIN, check_owner, client, files, has_login, need_writer, one_line_errors, reach
 from seedbed.publishing.hub.target import check_repo_id
 from seedbed.serving.feedback.file import EVENTS
 

@@ -1,8 +1,4 @@
-"""Sends events from a folder to a private dataset on a Hub, every few minutes. The folder keeps them.
-
-A file is uploaded as a whole when it is longer than on the Hub, and never otherwise. One process appends to a file, under a
-unique name. So it is safe to upload a file again after a lost response, or to start with an empty disk or an older state of it.
-"""
+"""Send feedback on to a private dataset on a Hub, over outages and restarts."""
 
 from __future__ import annotations
 
@@ -15,13 +11,12 @@ from typing import Final
 
 from huggingface_hub import CommitScheduler
 
-from seedbed.core.errors import HubAwayError, PublishError
-from seedbed.core.text.numbers import plural
+from seedbed.core.errors import HubAwayError, InputError, PublishError
+from seedbed.core.text.formatting import plural
 from seedbed.publishing.hub.connection import client, one_line_errors
 from seedbed.serving.feedback import remote
-from seedbed.serving.feedback.append import Extent
-from seedbed.serving.feedback.event import FeedbackEvent
-from seedbed.serving.feedback.file import EVENTS, FeedbackFile, ids_of
+from seedbed.serving.feedback.event import FeedbackEvent, Sink
+from seedbed.serving.feedback.file import EVENTS, Extent, FeedbackFile, ids_of
 
 LAST_SECONDS: Final = 20.0
 """Time for the last upload when the store closes."""
@@ -184,3 +179,30 @@ class _Scheduler(CommitScheduler):
 
 def _title(files: Mapping[str, Extent]) -> str:
     return f"Feedback: {plural(len(files), 'file')}"
+
+
+MINUTES = 5.0
+_MAX_MINUTES = 24 * 60
+
+
+def open_feedback(folder: Path, repo_id: str | None = None, *, minutes: float = MINUTES) -> Sink:
+    """Store events in a folder, and send them to a private dataset on a Hub where one is named.
+
+    While the Hub is unreachable, events stay in the folder and are sent later. Closing the store sends the last ones.
+    Args: minutes: between two uploads.
+    Raises: InputError for a folder that cannot be written or is in use; PublishError for a public dataset, or a login without
+        write access.
+    """
+    if not 0 < minutes <= _MAX_MINUTES:
+        raise InputError(f"--feedback-every {minutes:g}: not a time between two uploads. Allowed: up to {_MAX_MINUTES} minutes.")
+    file = FeedbackFile(folder)
+    if repo_id is None:
+        return file
+
+    sync = FeedbackSync(file, repo_id, minutes)
+    try:
+        sync.start()
+    except BaseException:
+        file.close()
+        raise
+    return sync

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from seedbed.serving.completion.answer import Answer
 from seedbed.serving.completion.cache import CacheCounts
 from seedbed.serving.feedback.event import Sink
-from seedbed.serving.http.admission import Admission
+from seedbed.serving.http.access import Admission
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)

@@ -12,10 +12,9 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from seedbed.serving.http.access import Access
+from seedbed.serving.http.access import Access, RateLimit
 from seedbed.serving.http.errors import Refusal, problem
 from seedbed.serving.http.metrics import Metrics
-from seedbed.serving.http.rate_limit import RateLimit
 
 CALLER: Final = "seedbed.caller"
 """Key of the caller's name in the scope."""

@@ -15,7 +15,7 @@ from seedbed.models.inference.backend import Cancelled
 from seedbed.serving.completion.answer import Answer, TokenAnswer
 from seedbed.serving.completion.completer import Completer
 from seedbed.serving.completion.request import CompletionRequest
-from seedbed.serving.http.admission import Admission
+from seedbed.serving.http.access import Admission
 from seedbed.serving.http.errors import Refusal
 from seedbed.serving.http.metrics import Metrics
 from seedbed.serving.http.middleware import CALLER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedbed.data.filters.license.index import preload
+from seedbed.data.filters.license.detect import preload
 
 MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy
 of this software and associated documentation files (the "Software"), to deal

@@ -15,8 +15,8 @@ from licensedcode.query import Query
 
 from seedbed.data.filters.license import detect as door
 from seedbed.data.filters.license.deadline import DeadlineError, run_within
+from seedbed.data.filters.license.detect import loaded
 from seedbed.data.filters.license.expressions import conjunction
-from seedbed.data.filters.license.index import loaded
 from seedbed.data.filters.license.prefilter import legal_words, plain_lines, regions
 from seedbed.data.filters.license.scan import normal, scan_regions, scan_whole
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from seedbed.models.training.nanotron.flash_attention import RotaryEmbedding, flash_attn_varlen_func, layer_norm_fn
+from seedbed.models.training.nanotron.compatibility import RotaryEmbedding, flash_attn_varlen_func, layer_norm_fn
 
 
 def by_hand(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from seedbed.models.training.nanotron.init import draw
+from seedbed.models.training.nanotron.trainer import draw
 from tests.models.training.nanotron.tiny import Place, place
 
 _FROZEN = {"steps": 1, "checkpoints": {"every_steps": 1}, "optimizer": {"warmup_steps": 1}, "validation": {"every_steps": 9}}

@@ -12,7 +12,7 @@ import yaml
 from seedbed.cli import main
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.errors import InputError, RecipeError, TrainingError
-from seedbed.core.io.locks import held
+from seedbed.core.io.files import held
 from seedbed.models.tokens.manifest import TokensManifest
 from seedbed.models.training import slurm
 from seedbed.models.training.run import device_of, open_run

@@ -18,7 +18,7 @@ import yaml
 from datatrove.pipeline.tokens.tokenizer import TokenizedFile
 
 from seedbed.core.config.training import load_train_recipe
-from seedbed.core.io.checksums import file_sha256
+from seedbed.core.io.files import file_sha256
 from seedbed.models.tokens.manifest import DatasetFacts, TokensManifest
 
 ROOT = Path(__file__).parents[4]

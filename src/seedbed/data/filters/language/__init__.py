@@ -12,7 +12,7 @@ from seedbed.core.manifests.columns import Column
 from seedbed.core.runs.filters import Filter
 from seedbed.core.syntax.language import Identity
 from seedbed.data.filters.language.decide import identify
-from seedbed.data.filters.language.file_names import languages_by_name
+from seedbed.data.filters.language.evidence import languages_by_name
 
 __all__ = ["Identity", "LanguageFilter", "identify"]
 

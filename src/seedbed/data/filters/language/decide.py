@@ -1,29 +1,100 @@
-"""Which language is a file written in? The content decides; the name says where to look first.
-
-From cheap to dear: what the first characters say (JSON, XML, an interpreter), the grammar of the named language over
-the whole file (the later blocks share that parse), clues and a short parse with other grammars, and the model last.
-"""
+"""The language of a file: content decides, the name is a hint, the classifier is asked when in doubt."""
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from seedbed.core.syntax import LANGUAGES
 from seedbed.core.syntax.language import CLEAN_ERROR, TOLERATED_ERROR, Identity
 from seedbed.core.syntax.languages import family_of
-from seedbed.data.filters.language.classifier import guess
-from seedbed.data.filters.language.clues import clue_count, clue_counts
-from seedbed.data.filters.language.file_names import (
+from seedbed.data.filters.language.evidence import (
+    clue_count,
+    clue_counts,
+    full_error,
     is_programming,
     is_relative,
     language_by_heuristics,
     language_by_shebang,
     languages_by_name,
+    trial_error,
 )
-from seedbed.data.filters.language.trial_parse import full_error, trial_error
+
+if TYPE_CHECKING:
+    from magika import Magika
+
+
+MODEL_LABELS: Final = {
+    "objectivec": "Objective-C",
+    "cs": "C#",
+    "csproj": "XML",
+    "vcxproj": "XML",
+    "php": "PHP",
+    "css": "CSS",
+    "scss": "SCSS",
+    "html": "HTML",
+    "xml": "XML",
+    "svg": "SVG",
+    "json": "JSON",
+    "jsonl": "JSON",
+    "yaml": "YAML",
+    "toml": "TOML",
+    "ini": "INI",
+    "sql": "SQL",
+    "txt": "Text",
+    "rst": "reStructuredText",
+    "latex": "TeX",
+    "matlab": "MATLAB",
+    "cmake": "CMake",
+    "asm": "Assembly",
+    "vhdl": "VHDL",
+    "ocaml": "OCaml",
+    "powershell": "PowerShell",
+    "coffeescript": "CoffeeScript",
+    "proto": "Protocol Buffer",
+    "lisp": "Common Lisp",
+    "gradle": "Gradle",
+}
+"""The model's labels as linguist's names. The key of a published language is its label; any other is a name with a capital."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A language and the model's confidence in it, in [0, 1]; "" for what it does not know."""
+
+    language: str
+    score: float
+
+
+def guess(text: str) -> Guess:
+    """The model's answer for a text, by its content alone."""
+    prediction = _model().identify_bytes(text.encode("utf-8", "replace")).prediction
+    label = str(prediction.output.label)
+    if label in {"unknown", "empty"}:
+        return Guess("", 0.0)
+    published = next((language.name for language in LANGUAGES.values() if language.key == label), None)
+    return Guess(published or MODEL_LABELS.get(label, label.capitalize()), float(prediction.score))
+
+
+@functools.cache
+def _model() -> Magika:
+    import onnxruntime  # type: ignore[import-untyped]
+    from magika import Magika
+
+    class OneThread(Magika):
+        """The workers already use every core, and sums over several threads need not be the same every time."""
+
+        def _init_onnx_session(self) -> Any:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            return onnxruntime.InferenceSession(self._model_path, options, providers=["CPUExecutionProvider"])
+
+    return OneThread()
+
 
 MAX_SUPPORTED_ERROR: Final = 0.25
 """Up to here a single clue is enough, where no other language reads the file."""

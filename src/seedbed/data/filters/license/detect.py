@@ -1,18 +1,19 @@
-"""The only module that runs scancode: text in, findings out.
-
-The steps are those of scancode's own command (query, match, group, detection, post-processing). scan.py decides which
-of them run on which part of a text.
-"""
+"""The only place that imports scancode: its license index in memory, and text to findings."""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import re
+import sys
 from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
-from licensedcode.cache import build_spdx_license_expression
+import ahocorasick
+from licensedcode.cache import build_spdx_license_expression, get_cache
 from licensedcode.detection import (
     LicenseDetection,
     analyze_detection,
@@ -23,9 +24,70 @@ from licensedcode.detection import (
 from licensedcode.match_seq import MATCH_SEQ
 from licensedcode.query import Query
 
+from seedbed.data.filters.license.candidates import NearIndex, rule_table
 from seedbed.data.filters.license.deadline import run_within
 from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch, unknown
-from seedbed.data.filters.license.index import loaded, near_index
+
+
+def preload() -> None:
+    """Load the license index (5-10 s, 1.0 GB) and put it out of the collector's reach.
+
+    To be called before workers are forked: they share its memory as long as the collector leaves it alone. Safe to
+    call again. A missing index file is built by scancode under its own lock (minutes; once for an installation).
+    """
+    if not loaded.cache_info().currsize:
+        gc.disable()  # nothing dies while a pickle is loaded, and walking a million new objects costs seconds
+        try:
+            near_index()
+        finally:
+            gc.enable()
+        gc.collect()
+        _give_back()
+        gc.freeze()
+
+
+def _give_back() -> None:
+    """Return the memory that loading freed to the system: a fifth of it, which every worker would be charged with."""
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # glibc has it, musl has not
+        trim(0)
+
+
+@cache
+def near_index() -> NearIndex:
+    """The index with which to match approximately."""
+    index = loaded().index
+    table = rule_table(index.rules_by_rid, index.sets_by_rid, index.approx_matchable_rids, index.len_legalese)
+    return NearIndex.over(index, table)
+
+
+@cache
+def loaded() -> Any:
+    """What scancode caches: `index`, the licenses `db`, and `licensing`, which knows their keys."""
+    with _no_unknown_automaton():
+        cache = get_cache()
+    cache.index.unknown_automaton = None  # where scancode had to build the index first
+    return cache
+
+
+@contextmanager
+def _no_unknown_automaton() -> Iterator[None]:
+    """Leave out the automaton that only scancode's `--unknown-licenses` needs: a tenth of the memory, a sixth while loading.
+
+    The index is a pickle, which looks the class of its automatons up by name; the one left out is recognised by the
+    integers that it stores.
+    """
+    automaton = ahocorasick.Automaton
+
+    def make(*arguments: Any) -> Any:
+        is_unpickled = len(arguments) > 2
+        return None if is_unpickled and arguments[2] == ahocorasick.STORE_INTS else automaton(*arguments)
+
+    ahocorasick.Automaton = make
+    try:
+        yield
+    finally:
+        ahocorasick.Automaton = automaton
+
 
 LINE_THRESHOLD = 15
 """Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""

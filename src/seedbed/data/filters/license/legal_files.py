@@ -13,7 +13,7 @@ import zstandard
 from datatrove.data import DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
-from seedbed.core.io.atomic import write_atomic
+from seedbed.core.io.files import write_atomic
 
 MAX_CHARACTERS = 2_000_000
 """Longer texts are stored up to here; license texts are cut far earlier, see scan.MAX_BYTES."""

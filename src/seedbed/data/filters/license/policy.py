@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from seedbed.core.config.validation import handbook
+from seedbed.core.config.parsing import handbook
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.evidence import Evidence
 from seedbed.data.filters.license.expressions import conjunction, fold, is_unknown, keys, known_licenses

@@ -1,8 +1,4 @@
-"""Checkpoints in nanotron's own layout, written to a draft folder, stamped with checksums and moved into place atomically.
-
-`checkpoints/latest.txt` holds the newest step; `checkpoints/<step>/` has nanotron's files and the stamp, seedbed.json: which
-run the checkpoint belongs to, and the checksum of each file.
-"""
+"""Checkpoints of a run: written with a stamp, checked, and where a run goes on."""
 
 from __future__ import annotations
 
@@ -14,8 +10,9 @@ from typing import Final
 import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from seedbed.core.errors import CheckpointError
-from seedbed.core.io.atomic import swap_in, write_atomic
+from seedbed.core.errors import CheckpointError, TrainingError
+from seedbed.core.io.files import swap_in, write_atomic
+from seedbed.core.io.progress import say
 from seedbed.models.training.run import TrainingRun
 
 STAMP: Final = "seedbed.json"
@@ -141,3 +138,27 @@ def _refuse_others(place: Path, stamp: Stamp, ours: Stamp) -> None:
         raise CheckpointError(f"{place}: trained on other tokens than these. Allowed: {allowed}.")
     if stamp.precision != ours.precision:
         raise CheckpointError(f"{place}: trained in {stamp.precision}, this is {ours.precision}. Allowed: the same device.")
+
+
+Resume = tuple[Path, Stamp] | None
+
+
+def starting_point(run: TrainingRun, *, resume: bool) -> Resume:
+    """The checkpoint to continue from.
+
+    Raises: CheckpointError; TrainingError when there is one and `resume` is off.
+    """
+    last = newest(run)
+    if last and not resume:
+        raise TrainingError(
+            f"{run.folder}: a run that got to step {last[1].step:,}. Allowed: --resume to go on, or remove the folder."
+        )
+    return last
+
+
+def is_complete(run: TrainingRun, start: Resume) -> bool:
+    """Whether there is nothing left to train; the first rank says so."""
+    is_done = start is not None and start[1].step == run.recipe.steps
+    if is_done and int(os.environ.get("RANK", "0")) == 0:
+        say(f"{run.folder}: complete, {run.recipe.steps:,} steps.")
+    return is_done

@@ -1,4 +1,4 @@
-"""Windows of tokens for nanotron's trainer, in an order that neither resuming nor dp changes."""
+"""Batches of token files for nanotron, for training and validation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ import torch
 from datatrove.utils.dataset import DatatroveFolderDataset
 from nanotron import distributed
 from nanotron.dataloader import DataCollatorForCLM
+from nanotron.parallel.pipeline_parallel.context_manager import attach_pipeline_state_to_model
+from nanotron.parallel.pipeline_parallel.state import PipelineTrainBatchState
 from nanotron.parallel.pipeline_parallel.utils import get_input_output_pp_ranks
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from seedbed.core.errors import InputError
+from seedbed.models.tokens.manifest import VALIDATION
+from seedbed.models.training.run import TrainingRun
 
 MicroBatch = dict[str, Any]
 
@@ -107,3 +111,50 @@ def batches(trainer: Any) -> Iterator[MicroBatch]:
             pin_memory=torch.cuda.is_available(),
         )
     )
+
+
+class Validator:
+    """The same windows each time, distributed over the data-parallel ranks."""
+
+    def __init__(self, run: TrainingRun, trainer: Any) -> None:
+        context = run.recipe.model.context
+        data: Any = windows(Path(run.tokens_folder) / VALIDATION, context, run.tokens.token_bytes)
+        group = trainer.parallel_context.dp_pg
+        mine = evenly_spaced(len(data), run.recipe.validation.sequences)[distributed.get_rank(group) :: group.size()]
+        collate, size = Collate(trainer), run.recipe.batch.micro_sequences
+        self._trainer = trainer
+        self._batches: list[tuple[int, MicroBatch]] = []
+        for start in range(0, len(mine), size):
+            part = mine[start : start + size]
+            self._batches.append((len(part), collate([data[index] for index in part])))
+
+    def loss(self) -> float | None:
+        """Mean loss; None on ranks without the last pipeline stage. Unit: nats per token."""
+        model = self._trainer.unwrapped_model
+        outputs = forward(model, [batch for _, batch in self._batches])
+        if not all(isinstance(output, torch.Tensor) for output in outputs):
+            return None
+        counts = [count for count, _ in self._batches]
+        total = sum(count * float(output) for count, output in zip(counts, outputs, strict=True))
+        sums = torch.tensor([total, sum(counts)], dtype=torch.float64, device="cuda")
+        distributed.all_reduce(sums, group=self._trainer.parallel_context.dp_pg, op=distributed.ReduceOp.SUM)
+        return float(sums[0] / sums[1])
+
+
+@torch.no_grad()
+def forward(model: Any, batches: Sequence[MicroBatch]) -> list[Any]:
+    """The loss of each batch, or a pointer to the rank that has it. Unit: nats per token."""
+    state = PipelineTrainBatchState()
+    outputs = []
+    with attach_pipeline_state_to_model(model=model, pipeline_state=state):
+        for batch in batches:
+            state.new_micro_batch_forward()
+            outputs.append(model(**{name: _moved(value) for name, value in batch.items()})["loss"])
+            while state.microbatches_activations_to_send:
+                state.microbatches_activations_to_send.popleft()()
+    state.microbatches_activations_requiring_backward.clear()
+    return outputs
+
+
+def _moved(value: Any) -> Any:
+    return value.to("cuda") if isinstance(value, torch.Tensor) else value

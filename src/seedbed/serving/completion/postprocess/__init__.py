@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from seedbed.serving.completion.postprocess.block import end_of_block, settled_block
-from seedbed.serving.completion.postprocess.indentation import keep_indentation
-from seedbed.serving.completion.postprocess.place import Place
-from seedbed.serving.completion.postprocess.repetition import cut_repetition, settled_characters, settled_lines
-from seedbed.serving.completion.postprocess.suffix import drop_suffix, settled_suffix
+from seedbed.serving.completion.postprocess.rules import (
+    Place,
+    cut_repetition,
+    drop_suffix,
+    end_of_block,
+    keep_indentation,
+    settled_block,
+    settled_characters,
+    settled_lines,
+    settled_suffix,
+)
 
 Rule = Callable[[str, Place], str]
 

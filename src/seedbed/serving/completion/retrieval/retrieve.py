@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from seedbed.core.syntax import named, parse
 from seedbed.serving.completion.references import imports_of
-from seedbed.serving.completion.retrieval.declarations import name_words
+from seedbed.serving.completion.retrieval.project_files import name_words
 from seedbed.serving.completion.retrieval.store import PROJECT, Hit, Store
 
 Count = Callable[[str], int]

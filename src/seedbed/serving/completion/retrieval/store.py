@@ -11,8 +11,14 @@ from typing import Final
 
 from seedbed.core.errors import InputError
 from seedbed.core.text.credentials import find_secrets
-from seedbed.serving.completion.retrieval.declarations import declarations, name_words
-from seedbed.serving.completion.retrieval.files import ProjectFile, check_package, package_files, project_files
+from seedbed.serving.completion.retrieval.project_files import (
+    ProjectFile,
+    check_package,
+    declarations,
+    name_words,
+    package_files,
+    project_files,
+)
 
 _VERSION: Final = 1
 _TABLES: Final = """
