@@ -87,12 +87,12 @@ def judge_all(job: AblationJob, trained: list[TrainedRun], files: Path) -> None:
             commands,
             at_once,
             tick=lambda: bar.update(sum(run.steps_done for run in trained)),
-            ended=lambda one: say(f"{one.name}: trained and judged"),
+            ended=lambda command: say(f"{command.name}: trained and judged"),
         )
 
 
 def command_of(job: AblationJob, run: TrainedRun, files: Path) -> Command:
-    """What brings a run to its results."""
+    """The command that trains and judges a run."""
     words = (sys.executable, "-m", "seedbed.cli", "ablation-run", str(run.folder), "--recipe", str(job.path))
     where = ("--held-out", str(files), "--out", str(results_folder(job, run, files)))
     return Command(run.name, words + where, run.folder / "log.txt")

@@ -14,23 +14,23 @@ from seedbed.evaluation.results import Results
 
 def lines_of(first: Path, second: Path, *, as_json: bool) -> Iterator[str]:
     """How the second differs from the first. Raises: InputError where they are not comparable."""
-    found = compare(Results.load(first), Results.load(second))
+    comparison = compare(Results.load(first), Results.load(second))
     if not as_json:
-        yield from difference_lines(found)
+        yield from difference_lines(comparison)
         return
-    for one in found.differences:
-        yield json.dumps(_plain(one))
-    for note in found.notes:
+    for difference in comparison.differences:
+        yield json.dumps(_plain(difference))
+    for note in comparison.notes:
         yield json.dumps({"note": note})
 
 
-def _plain(one: Difference) -> dict[str, Any]:
-    score = one.before
+def _plain(difference: Difference) -> dict[str, Any]:
+    score = difference.before
     return {
-        "task": one.task,
+        "task": difference.task,
         **{name: getattr(score, name) for name in ("metric", "statistic", "group", "unit", "problems")},
         "first": score.value,
-        "second": one.after.value,
-        "difference": asdict(one.change),
-        "verdict": one.verdict,
+        "second": difference.after.value,
+        "difference": asdict(difference.change),
+        "verdict": difference.verdict,
     }

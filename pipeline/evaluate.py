@@ -83,8 +83,8 @@ def data_of(model: str, data: str | None) -> DatasetChoice | None:
     facts = ModelManifest.load(Path(model))
     if facts.data.id is not None:
         return DatasetChoice(id=facts.data.id, revision=facts.data.revision)
-    told: Any = facts.recipe.data.get("dataset")
-    path = told.get("path") if isinstance(told, dict) else None
+    dataset: Any = facts.recipe.data.get("dataset")
+    path = dataset.get("path") if isinstance(dataset, dict) else None
     return DatasetChoice(path=path) if path and (Path(path) / Manifest.file_name).is_file() else None
 
 

@@ -46,24 +46,24 @@ def plan(job: Job) -> list[Planned]:
             strict=job.strict,
             progress=bar.update,
         )
-    for one in planned:
-        if one.error:
-            say(f"left out: {one.error}")
-    for project in sorted(job.recipe.splits.pins.keys() - {one.facts()["project"] for one in planned}):
+    for source in planned:
+        if source.error:
+            say(f"left out: {source.error}")
+    for project in sorted(job.recipe.splits.pins.keys() - {source.facts()["project"] for source in planned}):
         say(f"{job.recipe_path.name}: splits.pins: {project}: no such project among the sources.")
-    job.remember_sources(json.dumps([one.facts() for one in planned], indent=1))
+    job.remember_sources(json.dumps([source.facts() for source in planned], indent=1))
     return planned
 
 
 def run(job: StageJob, planned: Sequence[Planned]) -> None:
     """Read every source."""
-    total = sum(one.survey.files for one in planned if one.survey)
+    total = sum(source.survey.files for source in planned if source.survey)
     if not total:
         raise SeedbedError(f"{job.recipe_path.name}: sources: no file in any of them.")
     steps: list[PipelineStep] = [
         SourceReader(planned, job.recipe.limits["max_bytes"]),
         Tick(),
-        LegalFiles(str(job.folder("legal")), {one.identity: one.survey.links for one in planned if one.survey}),
+        LegalFiles(str(job.folder("legal")), {source.identity: source.survey.links for source in planned if source.survey}),
         *filters(job.recipe, job.without),
         writer(job.folder(DOCUMENTS)),
     ]

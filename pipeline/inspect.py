@@ -40,10 +40,10 @@ def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
     _look_first(paths)
     asked = [LanguageFilter(languages=recipe.languages), Fingerprints()]
     documents = list(inspection.annotate(paths, asked, recipe.limits["max_bytes"]))
-    found = find_duplicates(documents, recipe.near_duplicates.max_distance)
-    if documents and not found:
+    copies = find_duplicates(documents, recipe.near_duplicates.max_distance)
+    if documents and not copies:
         say(f"no copies among {plural(len(documents), 'file')}")
-    yield from map(_cluster, found)
+    yield from map(_cluster, copies)
 
 
 def _cluster(cluster: Cluster) -> dict[str, Any]:

@@ -39,8 +39,8 @@ def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:
     judged = []
     for sample, verdict in verdicts(job):
         judged.append((sample, verdict))
-        told = {"verdict": verdict.verdict, "reason": verdict.reason, "seconds": round(verdict.seconds, 3)}
-        yield {"task_id": sample.task_id, "sample": sample.number, **told}
+        judgement = {"verdict": verdict.verdict, "reason": verdict.reason, "seconds": round(verdict.seconds, 3)}
+        yield {"task_id": sample.task_id, "sample": sample.number, **judgement}
     job.journal.remove()
     yield {"pass_at_k": pass_at(judged), "problems": len(problems), "samples": len(samples), "self_test": asdict(tested)}
 

@@ -31,40 +31,40 @@ def show(line: str) -> None:
     sys.stdout.flush()
 
 
-def verdict(found: Mapping[str, Any]) -> str:
-    """A verdict of `seedbed inspect`: the file and its fate, then a line for each thing that was looked at."""
-    lines = [f"{found['path']}: {'kept' if found['kept'] else 'dropped'}"]
-    lines += [_line("because", _reason(reason, found["details"].get(reason))) for reason in found["reasons"]]
-    if found["language"]:  # what could not be decoded was not looked at
-        lines += [_line(name, words) for name, words in _looked_at(found)]
+def verdict(facts: Mapping[str, Any]) -> str:
+    """A verdict of `seedbed inspect`: the file, kept or dropped, then a line per check."""
+    lines = [f"{facts['path']}: {'kept' if facts['kept'] else 'dropped'}"]
+    lines += [_line("because", _reason(reason, facts["details"].get(reason))) for reason in facts["reasons"]]
+    if facts["language"]:  # what could not be decoded was not looked at
+        lines += [_line(name, words) for name, words in _looked_at(facts)]
     return "\n".join(map(printable, lines))
 
 
-def cluster(found: Mapping[str, Any]) -> str:
-    """A cluster of `seedbed duplicates`: the copy that would be kept, then each other one with its kind and why."""
-    copies = found["copies"]
-    head = f"{plural(len(copies) + 1, 'file')}, {len(copies)} of them copies, at most {plural(found['distance'], 'bit')} apart"
+def cluster(facts: Mapping[str, Any]) -> str:
+    """A cluster of `seedbed duplicates`: the copy that would be kept, then the others with kind and reason."""
+    copies = facts["copies"]
+    head = f"{plural(len(copies) + 1, 'file')}, {len(copies)} of them copies, at most {plural(facts['distance'], 'bit')} apart"
     lines = [f"{copy['kind']:<6} {copy['path']}: {copy['why']}, {plural(copy['distance'], 'bit')}" for copy in copies]
-    return "\n  ".join(map(printable, [head, f"{'kept':<6} {found['kept']}", *lines]))
+    return "\n  ".join(map(printable, [head, f"{'kept':<6} {facts['kept']}", *lines]))
 
 
-def score(found: Mapping[str, Any]) -> str:
+def score(facts: Mapping[str, Any]) -> str:
     """A verdict of `seedbed score`, or its last line: pass@k."""
-    if "verdict" in found:
-        words = f"{found['verdict']}: {found['reason']}" if found["reason"] else found["verdict"]
-        return printable(f"{found['task_id']} {found['sample']}: {words} ({found['seconds']:.2f} s)")
-    shares = ", ".join(f"{name} {100 * share:.1f} %" for name, share in found["pass_at_k"].items())
-    return f"{shares} ({plural(found['problems'], 'problem')}, {plural(found['samples'], 'sample')})"
+    if "verdict" in facts:
+        words = f"{facts['verdict']}: {facts['reason']}" if facts["reason"] else facts["verdict"]
+        return printable(f"{facts['task_id']} {facts['sample']}: {words} ({facts['seconds']:.2f} s)")
+    shares = ", ".join(f"{name} {100 * share:.1f} %" for name, share in facts["pass_at_k"].items())
+    return f"{shares} ({plural(facts['problems'], 'problem')}, {plural(facts['samples'], 'sample')})"
 
 
-def _looked_at(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "language", f"{found['language']} (by {found['language_source']})"
-    yield "license", found["license"]["effective"] or "none found"
+def _looked_at(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "language", f"{facts['language']} (by {facts['language_source']})"
+    yield "license", facts["license"]["effective"] or "none found"
     for name in _EVIDENCE:
-        yield f"  {name}", _evidence(found["license"][name])
-    yield "syntax", _syntax(found["syntax"])
-    if found["syntax"]["valid"] is not None:
-        yield "complexity", _complexity(found["complexity"]["functions"])
+        yield f"  {name}", _evidence(facts["license"][name])
+    yield "syntax", _syntax(facts["syntax"])
+    if facts["syntax"]["valid"] is not None:
+        yield "complexity", _complexity(facts["complexity"]["functions"])
 
 
 def _line(name: str, words: str) -> str:
@@ -95,6 +95,6 @@ def _syntax(syntax: Mapping[str, Any]) -> str:
 def _complexity(functions: list[Mapping[str, Any]]) -> str:
     if not functions:
         return "no functions"
-    worst = max(functions, key=lambda one: (one["cyclomatic"], one["lines"], one["nesting"]))
+    worst = max(functions, key=lambda function: (function["cyclomatic"], function["lines"], function["nesting"]))
     measured = f"cyclomatic {worst['cyclomatic']}, {plural(worst['lines'], 'line')}, nesting {worst['nesting']}"
     return f"{plural(len(functions), 'function')}; worst is {worst['name']}, line {worst['start_line']}: {measured}"

@@ -58,7 +58,7 @@ def accepted_of(outcome: Outcome) -> Accepted:
 
 def _by_editor(name: str) -> str:
     """Display name of a language that an editor calls so; "" for another."""
-    return next((one.name for one in LANGUAGES.values() if name in (one.name.lower(), *one.editor_ids)), "")
+    return next((each.name for each in LANGUAGES.values() if name in (each.name.lower(), *each.editor_ids)), "")
 
 
 def without_redacted_lines(event: Accepted) -> Accepted | None:
