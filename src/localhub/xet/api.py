@@ -6,6 +6,7 @@ another Hub may have used the same port before.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -18,7 +19,7 @@ from starlette.routing import Route
 from localhub.access import hub_of, writable
 from localhub.errors import HubError, bad_request
 from localhub.requests import copy_body, endpoint_of
-from localhub.xet.shard import MAX_SHARD_BYTES, MAX_XORB_BYTES, read_shard
+from localhub.xet.shard import MAX_SHARD_BYTES, MAX_XORB_BYTES, ShardFile, read_shard
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
@@ -62,6 +63,8 @@ def _store(hub: Hub, stream: BinaryIO, size: int, repository: int) -> None:
     """Assemble the files of a shard, all of them or none. Raises: HubError 400 for a file that is not what it claims."""
     stream.seek(0)
     files = read_shard(stream, size)
+    for file in files if len(files) > 1 else ():  # a single file is checked while it is written
+        _check(hub, file, repository)
     for file in files:
         with hub.blobs.incoming() as incoming:
             for term in file.terms:
@@ -71,6 +74,16 @@ def _store(hub: Hub, stream: BinaryIO, size: int, repository: int) -> None:
     with hub.database.write() as connection:
         for file in files:
             hub.blob_access.add(connection, repository, file.sha256)
+
+
+def _check(hub: Hub, file: ShardFile, repository: int) -> None:
+    """Raises: HubError 400 for a file that is not what it claims."""
+    digest = hashlib.sha256()
+    for term in file.terms:
+        for data in hub.xorbs.read(repository, term):
+            digest.update(data)
+    if digest.hexdigest() != file.sha256:
+        raise bad_request(f"The bytes sent have the SHA-256 {digest.hexdigest()}, not {file.sha256}")
 
 
 def _authorized(request: Request) -> tuple[Hub, int]:

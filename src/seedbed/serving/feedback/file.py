@@ -163,7 +163,7 @@ class FeedbackFile:
                 return False
             is_new = key not in self._under_way
             if is_new:
-                self._time = max(self._time, round(time.time(), 3))  # a clock set back does not change the order
+                self._time = max(self._time, round(time.time(), 6))  # a clock set back does not change the order
                 self._next.lines[key] = json.dumps({"time": self._time, **kept}, ensure_ascii=False).encode() + b"\n"
                 self._under_way[key] = self._next
             batch = self._under_way[key]
