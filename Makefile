@@ -22,33 +22,33 @@ help: ## List the targets
 dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into build/datasets/
 	@$(BIN)/seedbed dataset $(RECIPE)
 
-train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train, convert; goes on where it stopped
+train: .venv/.train $(if $(filter %/starter.yaml,$(TRAIN)),build/datasets/starter/manifest.json) ## Train the model of RECIPE (default: the starter): tokenize, train, convert; resumes where it stopped
 	@$(BIN)/seedbed tokenize $(TRAIN) && $(BIN)/seedbed train $(TRAIN) --resume
 	@$(BIN)/seedbed convert $(TRAIN)
 
-evaluate: .venv/.eval $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) ## Measure MODEL (default: the starter) by the tasks of recipes/eval, and put it on its card (programs need bubblewrap: make system)
+evaluate: .venv/.eval $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) ## Evaluate MODEL (default: the starter) by the tasks of recipes/eval; the scores go on its card (programs need bubblewrap: make system)
 	@$(BIN)/seedbed evaluate $(MODEL)
 
-ablate: .venv/.eval ## With and without FILTER (a filter such as near_dedup, or all): is the model better? SEEDS=3 runs of each side; RECIPE (default: recipes/ablation.yaml)
+ablate: .venv/.eval ## Compare models trained with and without FILTER (such as near_dedup, or all); SEEDS=3 runs of each; RECIPE (default: recipes/ablation.yaml)
 	@$(BIN)/seedbed ablate $(FILTER) $(ABLATION) $(if $(SEEDS),--seeds $(SEEDS))
 
-finetune: .venv/.finetune $(if $(filter %/starter.yaml,$(FINETUNE)),build/models/starter/model.json) ## Learn from FEEDBACK (a folder or a Hub id; default: the recipe's) by RECIPE (default: the starter's): adapter and model where it got better; PUBLISH=OWNER/NAME
+finetune: .venv/.finetune $(if $(filter %/starter.yaml,$(FINETUNE)),build/models/starter/model.json) ## Fine-tune on FEEDBACK (a folder or a Hub id) by RECIPE (default: the starter's); writes a model only if it got better; PUBLISH=OWNER/NAME
 	@$(BIN)/seedbed finetune $(FINETUNE) $(if $(FEEDBACK),--feedback $(FEEDBACK)) $(if $(PUBLISH),--publish $(PUBLISH))
 
-plan: .venv/.train ## Say what training RECIPE takes: parameters, tokens, memory, hours
+plan: .venv/.train ## Print what training RECIPE takes: parameters, tokens, memory, hours
 	@$(BIN)/seedbed plan $(TRAIN)
 
-demo: .venv/.playground $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) $(if $(filter build/datasets/starter,$(DATASET)),$(DATASET)/manifest.json) ## The playground on this machine, with MODEL and DATASET (default: the starter's); prints its address
+demo: .venv/.playground $(if $(filter build/models/starter,$(MODEL)),$(MODEL)/model.json) $(if $(filter build/datasets/starter,$(DATASET)),$(DATASET)/manifest.json) ## Run the playground on 127.0.0.1 with MODEL and DATASET (default: the starter's); prints its address
 	@GRADIO_SERVER_NAME=127.0.0.1 SEEDBED_MODEL=$(MODEL) SEEDBED_DATASET=$(DATASET) SEEDBED_FEEDBACK=build/playground/feedback $(BIN)/python spaces/playground/app.py
 
-spaces: .venv/.made ## Put Seedbed's wheel beside the Spaces, whose requirements want it there
+spaces: .venv/.made ## Build the wheel into each Space, whose requirements name it
 	@$(PIP) wheel --quiet --no-deps --wheel-dir spaces/playground . && cp spaces/playground/seedbed-*.whl spaces/code_eval
 	@rm -f spaces/*/*.pyi  # stubs that Gradio writes when the playground starts: no part of a Space
 
 publish: .venv/.hub spaces ## Publish RELEASE to the Hub: dataset, model and playground, linked (`hf auth login` first; DRY_RUN=1 sends nothing)
 	@$(BIN)/seedbed release $(if $(DRY_RUN),--dry-run) $(RELEASE)
 
-demo-publish: .venv/.data .venv/.hub-server build/datasets/starter/manifest.json ## Publish the starter dataset to a Hub on this machine, and load it back
+demo-publish: .venv/.data .venv/.hub-server build/datasets/starter/manifest.json ## Publish the starter dataset to a local Hub, and load it back
 	@$(BIN)/seedbed demo-publish
 
 test: .venv/.dev ## Run the tests that CI runs
@@ -61,17 +61,17 @@ test-all: .venv/.dev ## Run every test, the slow ones too
 docs: .venv/.dev ## Build the documents as a site into build/site; a dead link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-check: .venv/.dev docs ## Lint, types, layers and documents: what CI checks
+check: .venv/.dev docs ## Run the linters, the type checker and the document tests, as CI does
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy src pipeline && $(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q -m docs
 
-format: .venv/.dev ## Format the code and mend what the linter can
+format: .venv/.dev ## Format the code and apply the fixes of the linter
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 golden: .venv/.dev ## Rewrite the golden files; review the diff
 	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/publishing/cards/test_dataset_card.py tests/publishing/cards/test_model_card.py tests/models/training/nanotron/test_config.py tests/core/test_recipe.py tests/cli/test_reference.py
 
-bench: .venv/.dev ## Measure CPU seconds per MB of every block, beside a raw parse and scancode's own command
+bench: .venv/.dev ## Measure CPU seconds per MB of every filter, a raw parse, and scancode
 	@$(BIN)/python -m tests.bench $(RECIPE)
 
 bench-train: .venv/.dev ## Measure training: nanotron beside a plain transformers loop, one process beside two (after make train)
@@ -80,20 +80,20 @@ bench-train: .venv/.dev ## Measure training: nanotron beside a plain transformer
 bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, uploads beside a plain copy (needs nginx: make system)
 	@$(BIN)/python -m tests.bench.hub
 
-bench-completion: .venv/.dev ## Measure completions with the starter model's GGUF file: where the time of each goes
+bench-completion: .venv/.dev ## Measure the time of each step of a completion, with the GGUF file of the starter model
 	@$(BIN)/python -m tests.bench.completion
 
-constraints: .venv/.dev ## Refresh constraints.txt: the newest versions that work together, constraints.in kept
+constraints: .venv/.dev ## Update constraints.txt to the newest versions that work together, within constraints.in
 	@$(PIP) install --quiet --upgrade --upgrade-strategy eager --constraint constraints.in --group dev --editable '.[data,hub,hub-server,train,serve,eval,playground,finetune]'
 	@{ cat constraints.in; echo; $(PIP) freeze --exclude-editable | grep -v '^torch=='; } > constraints.txt
 
 wheel: .venv/.dev ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel --outdir dist . 
 
-system: ## Install the Debian packages that judging generated code (bubblewrap), some tests (chromium) and benches (nginx) need; root or sudo
+system: ## Install Debian packages for the sandbox (bubblewrap), browser tests (chromium) and benches (nginx); needs root or sudo
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES) >/dev/null
 
-clean: ## Remove what was built; downloads and .venv stay
+clean: ## Remove build/ and dist/; downloads and .venv stay
 	@rm -rf build dist
 
 .venv/.made:
