@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
-
 from seedbed.core.config.training import load_train_recipe
 from seedbed.core.io.files import new_folder
 from seedbed.evaluation.ablation.recipe import load_ablation_recipe, tasks_of
@@ -30,7 +28,7 @@ def run(folder: Path, plan_path: Path, held_out: Path, out: Path) -> int:
     run = TrainedRun(recipe.name, recipe, folder)
     if not run.is_trained and (code := trained(run)):
         return code
-    torch.set_num_threads(launch.threads())
+    launch.limit_torch_threads()
     judge(run.model, tasks_of(load_ablation_recipe(plan_path), plan_path.parent), held_out, out)
     return 0
 

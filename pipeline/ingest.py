@@ -56,7 +56,7 @@ def plan(job: Job) -> list[Planned]:
 
 
 def run(job: StageJob, planned: Sequence[Planned]) -> None:
-    """Read every source."""
+    """Read every source. Raises: SeedbedError when the sources have no file."""
     total = sum(source.survey.files for source in planned if source.survey)
     if not total:
         raise SeedbedError(f"{job.recipe_path.name}: sources: no file in any of them.")

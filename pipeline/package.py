@@ -33,7 +33,7 @@ _MARK = "made.txt"
 
 
 def run(job: StageJob) -> None:
-    """Write the dataset folder, whole or not at all."""
+    """Write the dataset folder, whole or not at all. Raises: InputError when no file was kept."""
     if _is_done(job):
         return
     check_out(job.out)

@@ -53,7 +53,10 @@ def run(job: TokenJob) -> TokensManifest:
 
 
 def make(job: TokenJob) -> None:
-    """All stages, going on where an earlier run of the same job stopped; its recipe is the part that decides the tokens."""
+    """All stages, going on where an earlier run of the same job stopped; its recipe is the part that decides the tokens.
+
+    Raises: InputError when a split is empty.
+    """
     sizes = {split: gather(job, split) for split in (TRAIN, VALIDATION, _TEST)}
     for split in (TRAIN, VALIDATION):
         if not sizes[split]:

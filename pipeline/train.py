@@ -71,7 +71,7 @@ def batch_script(request: Request, nodes: int) -> str:
 
 
 def as_rank(run: TrainingRun, *, resume: bool, on_trackio: bool) -> int:
-    """Train this process's part."""
+    """Train this process's part. Raises: TrainingError when the number of processes is not the one of the recipe."""
     launch.end_with_parent()
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
     if world != run.recipe.parallelism.ranks:

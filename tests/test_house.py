@@ -179,3 +179,32 @@ def test_functions_are_short() -> None:
     assert median(lengths) < 10
     assert quantiles(lengths, n=10)[-1] < 25
     assert max(lengths) <= 60
+
+
+def public_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and not child.name.startswith("_"):
+            yield child
+        elif isinstance(child, ast.ClassDef) and not child.name.startswith("_"):
+            yield from public_functions(child)
+
+
+def raises(node: ast.AST) -> bool:
+    """Whether the code itself raises something, functions inside it aside."""
+    inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+    children = [child for child in ast.iter_child_nodes(node) if not isinstance(child, inner)]
+    return any((isinstance(child, ast.Raise) and child.exc is not None) or raises(child) for child in children)
+
+
+def test_public_functions_say_what_they_raise() -> None:
+    paths = [
+        path for path in SOURCES if "cli" not in path.parts and "harness" not in path.parts
+    ]  # a command's docstring is its help
+    functions = [
+        (f"{path.relative_to(ROOT)}: {function.name}", function)
+        for path in paths
+        for function in public_functions(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+
+    silent = [name for name, function in functions if raises(function) and "aise" not in (ast.get_docstring(function) or "")]
+    assert silent == []

@@ -33,7 +33,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: it waits for others, and is committed whole or not at all. Do not nest it."""
+        """A transaction: it waits for others, and is committed whole or not at all. Do not nest it.
+
+        Raises: RuntimeError inside another transaction.
+        """
         connection = self.read()
         if connection.in_transaction:
             raise RuntimeError("a transaction inside a transaction")

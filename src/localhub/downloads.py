@@ -46,7 +46,7 @@ _SAFE_HEADERS = {
 
 
 async def resolve(request: Request) -> Response:
-    """GET and HEAD of a file at a revision; ranges, and `If-None-Match`."""
+    """GET and HEAD of a file at a revision; ranges, and `If-None-Match`. Raises: HubError 404 for a file that is not there."""
     hub, repository, path = hub_of(request), readable(request), request.path_params["path"]
     commit = hub.history.resolve(repository.key, request.path_params["rev"])
     file = hub.trees.file(commit.tree, path)

@@ -33,7 +33,7 @@ def show(request: Request) -> Response:
 
 
 def add_item(request: Request, body: dict[str, Any]) -> Response:
-    """Add a repository that the caller may see."""
+    """Add a repository that the caller may see. Raises: HubError 400 for an item without id or type."""
     hub, account = hub_of(request), require_caller(request)
     collection = hub.collections.get(request.path_params["slug"], account)
     check_may_write(account, collection.owner)

@@ -33,7 +33,10 @@ _MAX_RULES_BYTES = 1_000_000
 
 
 def preupload(request: Request, body: dict[str, Any]) -> Response:
-    """For each file: by LFS or in the commit itself, whether .gitignore leaves it out, and its present oid."""
+    """For each file: by LFS or in the commit itself, whether .gitignore leaves it out, and its present oid.
+
+    Raises: HubError 400 for anything but a list of files.
+    """
     hub = hub_of(request)
     repository, _ = _may_commit(request)
     commit = hub.history.resolve(repository.key, request.path_params["rev"])

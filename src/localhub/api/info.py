@@ -41,7 +41,10 @@ def info(request: Request) -> Response:
 
 
 def listing(request: Request) -> Response:
-    """A page of repositories, the newest first unless `sort` and `direction` say otherwise."""
+    """A page of repositories, the newest first unless `sort` and `direction` say otherwise.
+
+    Raises: HubError 400 for an unknown sort.
+    """
     query, tags = request.query_params, _wanted_tags(request)
     limit, start = number(request, "limit", _MAX_PAGE, _MAX_PAGE), number(request, "cursor", 0, 1 << 40)
     sort = query.get("sort") or "lastModified"
@@ -56,10 +59,12 @@ def listing(request: Request) -> Response:
 
 
 def without_owner(_: Request) -> Response:
+    """An id without an owner. Raises: HubError 404, always."""
     raise repository_not_found()
 
 
 def no_endpoint(_: Request) -> Response:
+    """Any other path. Raises: HubError 404, always."""
     raise HubError(404, "This Hub has no such endpoint")
 
 

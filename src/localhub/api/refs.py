@@ -51,6 +51,7 @@ def refs(request: Request) -> Response:
 
 
 def create_branch(request: Request, body: dict[str, Any]) -> Response:
+    """Create a branch. Raises: HubError 400 for a starting point that is no text."""
     repository, hub = writable(request), hub_of(request)
     name, start = checked_ref(request.path_params["rev"]), body.get("startingPoint") or "main"
     if not isinstance(start, str):
@@ -61,6 +62,7 @@ def create_branch(request: Request, body: dict[str, Any]) -> Response:
 
 
 def delete_branch(request: Request) -> Response:
+    """Delete a branch. Raises: HubError 400 for the main branch."""
     ref = f"refs/heads/{request.path_params['rev']}"
     if ref == MAIN:
         raise bad_request("The main branch cannot be deleted")
@@ -68,6 +70,7 @@ def delete_branch(request: Request) -> Response:
 
 
 def create_tag(request: Request, body: dict[str, Any]) -> Response:
+    """Create a tag. Raises: HubError 400 for a message that is no text."""
     repository, hub = writable(request), hub_of(request)
     name, message = checked_ref(body.get("tag")), body.get("message")
     if message is not None and not isinstance(message, str):

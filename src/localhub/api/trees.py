@@ -25,7 +25,10 @@ _PAGE, _MAX_PATHS = 1000, 1000
 
 
 def tree(request: Request) -> Response:
-    """Entries in git's order; `cursor` is the last path of the page before."""
+    """Entries in git's order; `cursor` is the last path of the page before.
+
+    Raises: HubError 404 for a folder that is not there.
+    """
     hub = hub_of(request)
     commit = _commit(request)
     folder = request.path_params.get("path", "").strip("/")
@@ -43,7 +46,10 @@ def tree(request: Request) -> Response:
 
 
 async def paths_info(request: Request) -> Response:
-    """The paths that exist, of a form or JSON."""
+    """The paths that exist, of a form or JSON.
+
+    Raises: HubError 400, 413 for anything but a list of at most some thousand paths.
+    """
     if request.headers.get("content-type", "").startswith("application/json"):
         paths = (await json_body(request)).get("paths")
     else:

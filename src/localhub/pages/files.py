@@ -157,7 +157,7 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
 def tree(request: Request) -> Response:
-    """A folder with sizes and downloads."""
+    """A folder with sizes and downloads. Raises: HubError 404 for a folder that is not there."""
     opened = open_repository(request)
     folder = str(request.path_params.get("path", "")).strip("/")
     entry = opened.hub.trees.find(opened.commit.tree, folder)
@@ -192,7 +192,7 @@ def commits(request: Request) -> Response:
 
 
 def file(request: Request) -> Response:
-    """One file: small text, a picture or first rows, and always a download."""
+    """One file: small text, a picture or first rows, and always a download. Raises: HubError 404 for a file that is not there."""
     opened = open_repository(request)
     path = str(request.path_params["path"]).strip("/")
     shown = opened.hub.trees.file(opened.commit.tree, path)

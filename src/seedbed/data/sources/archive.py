@@ -64,6 +64,7 @@ class ArchiveSource(Source):
         return PackageURL("generic", name=self.name or self._own_name).to_string()
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
+        """Find and check the archive or folder. Raises: SourceError, HashError."""
         path = local_path(folder, self.archive)
         if path.is_dir():
             return self._folder(path)

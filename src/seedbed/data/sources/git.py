@@ -64,6 +64,7 @@ class GitSource(Source):
         return PackageURL("generic", name=self.name).to_string() if self.name else f"git+{_public(self.git)}"
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
+        """Fetch the commit into the cache. Raises: SourceError."""
         local = None if ":" in self.git else local_path(folder, self.git)
         if local and not local.is_dir():
             raise SourceError(f"git: {self.git}: no such folder. Relative paths start at the recipe.")

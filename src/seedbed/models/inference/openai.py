@@ -74,6 +74,7 @@ class OpenAIBackend:
         return self.encode(prefix)
 
     def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        """A prompt for the middle. Raises: InputError where the server was given no way to fill in the middle."""
         self._check(others)
         if not self.has_fim:
             raise InputError(f"{self.name}: no way to fill in the middle is set. Allowed: a prompt from left to right.")
@@ -107,6 +108,7 @@ class OpenAIBackend:
         yield Piece("", finish_reason="cancelled")
 
     def log_likelihood(self, ids: Ids) -> list[float]:
+        """Raises: InputError, always: a server gives no likelihood of a text."""
         raise InputError(f"{self.name}: a server does not tell how likely a text is. Allowed: the backend transformers.")
 
     def close(self) -> None:

@@ -54,6 +54,7 @@ class TransformersBackend(TokenPrompts):
 
     @torch.inference_mode()
     def log_likelihood(self, ids: Ids) -> list[float]:
+        """Log-likelihood of each token after the first, in nats. Raises: InputError for a text longer than the context."""
         if len(ids) > self.context_tokens:
             raise InputError(f"text: {len(ids):,} tokens. Allowed: at most {self.context_tokens:,}, the context of the model.")
         if len(ids) < 2:

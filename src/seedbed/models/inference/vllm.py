@@ -42,6 +42,7 @@ class VllmBackend(TokenPrompts):
         yield Piece(whole.text, whole.token_ids, whole.log_probabilities, whole.finish_reason)
 
     def log_likelihood(self, ids: Ids) -> list[float]:
+        """Log-likelihood of each token after the first, in nats. Raises: InputError for a text longer than the context."""
         if len(ids) >= self.context_tokens:
             raise InputError(f"text: {len(ids):,} tokens. Allowed: fewer than {self.context_tokens:,}, the context of the model.")
         (request,) = self._run([ids], [SamplingParams(max_tokens=1, prompt_logprobs=0)])

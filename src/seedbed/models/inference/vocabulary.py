@@ -156,6 +156,7 @@ class TokenPrompts:
         return [*self._heading(path, others), *self.encode(prefix)] or self._empty()
 
     def fim_prompt(self, prefix: str, suffix: str, *, path: str = "", others: Sequence[OtherFile] = ()) -> list[int]:
+        """A prompt for the middle. Raises: InputError for a model without fill-in-the-middle tokens."""
         fim = self._fim
         if fim is None:
             raise InputError(f"{self.name}: has no tokens to fill in the middle with. Allowed: a prompt from left to right.")

@@ -36,6 +36,13 @@ def threads() -> int:
     return max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
+def limit_torch_threads() -> None:
+    """Let torch use only the threads of this rank."""
+    import torch
+
+    torch.set_num_threads(threads())
+
+
 def run_ranks(command: Sequence[str], ranks: int, shown: int, logs: Path) -> int:
     """Start one process per rank with torchrun's environment variables, and wait for all of them.
 
