@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: help dataset train evaluate ablate finetune plan demo publish demo-publish spaces test test-all docs check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dataset: .venv/.data ## Build the dataset of RECIPE (default: the starter) into build/datasets/
 	@$(BIN)/seedbed dataset $(RECIPE)
@@ -58,7 +58,7 @@ test-all: .venv/.dev ## Run every test, the slow ones too
 	@$(BIN)/python -m pytest -q
 
 # Not --quiet: mkdocs counts only the warnings that it prints, so a dead link would pass.
-docs: .venv/.dev ## Build the documents as a site into build/site; a dead link fails
+docs: .venv/.docs ## Build the documents as a site into build/site; a dead link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 check: .venv/.dev docs ## Run the linters, the type checker and the document tests, as CI does
@@ -68,16 +68,16 @@ check: .venv/.dev docs ## Run the linters, the type checker and the document tes
 format: .venv/.dev ## Format the code and apply the fixes of the linter
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-golden: .venv/.dev ## Rewrite the golden files; review the diff
+golden: .venv/.dev ## Rewrite the files that tests compare with (cards, docs/reference/cli.md, ...); review the diff
 	@SEEDBED_GOLDEN=1 $(BIN)/python -m pytest -q tests/publishing/cards/test_dataset_card.py tests/publishing/cards/test_model_card.py tests/models/training/nanotron/test_config.py tests/core/test_recipe.py tests/cli/test_reference.py
 
 bench: .venv/.dev ## Measure CPU seconds per MB of every filter, a raw parse, and scancode
 	@$(BIN)/python -m tests.bench $(RECIPE)
 
-bench-train: .venv/.dev ## Measure training: nanotron beside a plain transformers loop, one process beside two (after make train)
+bench-train: .venv/.dev ## Measure training: nanotron against a plain transformers loop, one process against two (after make train)
 	@$(BIN)/python -m tests.bench.training
 
-bench-hub: .venv/.dev ## Measure the local Hub: small downloads beside nginx, uploads beside a plain copy (needs nginx: make system)
+bench-hub: .venv/.dev ## Measure the local Hub: small downloads against nginx, uploads against a plain copy (needs nginx: make system)
 	@$(BIN)/python -m tests.bench.hub
 
 bench-completion: .venv/.dev ## Measure the time of each step of a completion, with the GGUF file of the starter model
@@ -113,6 +113,7 @@ clean: ## Remove build/ and dist/; downloads and .venv stay
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[hub]' && touch $@
 
 .venv/.hub-server: .venv/.made pyproject.toml constraints.txt
+	@echo "installing into .venv (a minute the first time)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[hub,hub-server]' && touch $@
 
 .venv/.eval: .venv/.train
@@ -125,6 +126,9 @@ clean: ## Remove build/ and dist/; downloads and .venv stay
 .venv/.finetune: .venv/.eval
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,train,eval,serve,hub,finetune]' && touch $@
 
+.venv/.docs: .venv/.made pyproject.toml constraints.txt
+	@$(PIP) install --quiet --constraint constraints.txt --group docs && touch $@
+
 build/models/starter/model.json:
 	@$(MAKE) --no-print-directory train RECIPE=recipes/train/starter.yaml
 
@@ -132,4 +136,5 @@ build/datasets/starter/manifest.json:
 	@$(MAKE) --no-print-directory dataset RECIPE=recipes/data/starter.yaml
 
 .venv/.dev: .venv/.data
+	@echo "installing the development tools into .venv (about 3 GB, several minutes the first time)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[data,hub,hub-server,train,serve,eval,playground,finetune]' --group dev && touch $@

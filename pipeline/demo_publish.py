@@ -1,4 +1,4 @@
-"""Publishing without an account: a Hub on this machine, a dataset published to it, and loaded back from its address."""
+"""Try publishing without an account: start a local Hub, publish a dataset to it, load it back."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ print(f"streaming: the first row is {row['id']}, {row['license']}")
 
 @dataclass(frozen=True)
 class LocalHub:
-    """A `seedbed hub` that runs: its address, and its folder, which keeps the token and the client's caches."""
+    """A running `seedbed hub`: its address, its folder with the token, and its process."""
 
     url: str
     folder: Path
     process: subprocess.Popen[str]
 
     def run(self, *words: str) -> None:
-        """Run Python as somebody who is logged in there. Raises: SystemExit when it fails; its own words say why."""
+        """Run Python, logged in at this Hub. Raises: SystemExit when it fails; the output of the process says why."""
         token = (self.folder / "token").read_text(encoding="utf-8").strip()
         login = {"HF_ENDPOINT": self.url, "HF_TOKEN": token, "HF_HOME": str(self.folder.with_name(f"{self.folder.name}-client"))}
         done = subprocess.run([sys.executable, *words], env=os.environ | login, check=False)
@@ -45,17 +45,20 @@ class LocalHub:
 
 
 def run(folder: Path, home: Path, *, stay: bool) -> None:
-    """Start the Hub in `home`, publish, load back, say where to look; stay until ctrl-C when asked to. Raises: InputError."""
+    """Start the Hub in `home`, publish, load back, print the page; with `stay` serve until ctrl-C. Raises: InputError."""
     if not (folder / "manifest.json").is_file():
         raise InputError(f"{folder}: no dataset there. Allowed: a built one; `make dataset` builds the starter.")
     repo_id = f"{_USER}/{folder.resolve().name}"
-    with suppress(KeyboardInterrupt), local_hub(home) as hub:  # ctrl-C is how one leaves it
+    with suppress(KeyboardInterrupt), local_hub(home) as hub:  # ctrl-C ends a Hub that stays
         hub.run("-m", "seedbed.cli", "publish", str(folder), "--to", repo_id, "--public")
         hub.run("-c", _LOAD, repo_id)
         _print(f"page: {hub.url}/datasets/{repo_id}")
         if stay:
-            _print("ctrl-C stops the Hub; what it has stays in " + str(home))
+            _print(f"load it from another shell: set HF_ENDPOINT={hub.url} first")
+            _print(f"ctrl-C stops the Hub; its repositories stay in {home}")
             hub.process.wait()
+        else:
+            _print("the Hub stops now; --stay keeps it running")
 
 
 @contextmanager
@@ -71,7 +74,7 @@ def local_hub(home: Path) -> Iterator[LocalHub]:
 
 
 def _ready(process: subprocess.Popen[str]) -> str:
-    """The address, once the Hub says it is ready. Raises: SystemExit when it ends before, its own words say why."""
+    """The address, once the Hub is ready. Raises: SystemExit when it ends before that; its output says why."""
     for line in process.stdout or ():
         if line.startswith(_READY):
             return line.removeprefix(_READY).strip()

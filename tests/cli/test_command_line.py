@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,10 @@ def test_help_says_where_work_is_kept_and_what_another_number_of_shards_costs(ca
         (
             '{"url": "file:///dist/seedbed-1-py3-none-any.whl"}',
             "pip install 'seedbed[data] @ file:///dist/seedbed-1-py3-none-any.whl'",
+        ),
+        (
+            '{"dir_info": {"editable": true}, "url": "file:///home/a%20b/seedbed"}',
+            f"{sys.executable} -m pip install -c '/home/a b/seedbed/constraints.txt' -e '/home/a b/seedbed[data]'",
         ),
     ],
 )

@@ -36,6 +36,7 @@ from seedbed.cli import (
     tokenize,
     train,
 )
+from seedbed.cli.plain_help import PlainCommand
 from seedbed.core.errors import InputError, exit_code_of
 
 if find_spec("seedbed.policy"):
@@ -67,12 +68,12 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
 
 app = typer.Typer(
     name="seedbed",
-    help="Turn public source code into a license-clean, deduplicated, fully explained dataset, and grow code models from it.",
+    help="Turn public source code into a license-clean, deduplicated, fully explained dataset, and train code models on it.",
     add_completion=False,
     rich_markup_mode=None,
 )
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, cls=PlainCommand)(_command)
 app.command("ablation-run", hidden=True)(ablate.ablation_run)
 
 

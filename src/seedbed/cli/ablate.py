@@ -11,15 +11,15 @@ from seedbed.cli.extras import need
 
 PLAN = Path("recipes/ablation.yaml")
 
-Filter = Annotated[str, Argument(metavar="FILTER", help="what is left out: a filter such as near_dedup, or all")]
-Plan = Annotated[Path, Argument(metavar="RECIPE", help="the plan")]
-Seeds = Annotated[int | None, Option(metavar="N", help="runs of each side (default: the plan's)")]
+Filter = Annotated[str, Argument(metavar="FILTER", help="filter to leave out, such as near_dedup, or all")]
+Plan = Annotated[Path, Argument(metavar="RECIPE", help="plan of the ablation")]
+Seeds = Annotated[int | None, Option(metavar="N", help="runs with and runs without the filter (default: the plan's)")]
 
 
 def ablate(filter: Filter, recipe: Plan = PLAN, seeds: Seeds = None) -> None:  # noqa: A002 - the name of the argument in the help
-    """Measure what a filter of the dataset does to models.
+    """Measure the effect of a dataset filter on trained models.
 
-    Models are trained alike on the dataset with and without the filter, and judged on files that neither has seen.
+    Trains models in the same way on the dataset with and without the filter, and evaluates both on files that neither has seen.
     """
     need("ablate")
     from pipeline import ablate as stage

@@ -18,7 +18,7 @@ Second = Annotated[Path, Argument(metavar="SECOND", help="results.json of an eva
 def compare(first: First, second: Second, *, json: Json = False) -> None:
     """Compare two evaluations on the same problems.
 
-    Differences have paired intervals. Evaluations that are not comparable are refused.
+    Prints each difference with a paired confidence interval. Refuses evaluations that are not comparable.
     """
     need("compare")
     from pipeline.compare import lines_of

@@ -20,7 +20,7 @@ NoGguf = Annotated[bool, Option("--no-gguf", help="Leave the GGUF files out.")]
 def convert(recipe: TrainRecipe, *, tokens: Tokens = None, run: Run = None, out: Out = None, no_gguf: NoGguf = False) -> None:
     """Convert the newest checkpoint of a run to a model folder.
 
-    The folder loads in transformers and, with its GGUF files, in llama.cpp. It has its card.
+    The folder loads in transformers and, with its GGUF files, in llama.cpp. It includes the model's card.
     """
     need("convert")
     from pipeline import convert as stage

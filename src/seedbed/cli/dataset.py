@@ -22,7 +22,7 @@ Tasks = Annotated[
     int | None,
     Option(
         metavar="N",
-        help="number of shards (default: 4 a worker); never changes the output, but changing it invalidates cached work",
+        help="number of shards (default: 4 per worker); never changes the output, but changing it invalidates cached work",
     ),
 ]
 Workers = Annotated[int | None, Option(metavar="N", help="processes at once (default: all cores)")]

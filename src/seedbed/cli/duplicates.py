@@ -12,7 +12,7 @@ from seedbed.cli.terminal import Json, Limits, Paths
 def duplicates(paths: Paths, *, json: Json = False, recipe: Limits = None) -> None:
     """Find equal and nearly equal files.
 
-    Nearly equal is renamed, re-indented or lightly edited.
+    Nearly equal: renamed, re-indented or lightly edited.
     """
     need("duplicates")
     from pipeline.inspect import clusters

@@ -21,16 +21,17 @@ Data = Annotated[
 Out = Annotated[Path | None, Option(metavar="DIR", help="folder of the results (default: build/evaluations/<model name>)")]
 Limit = Annotated[int | None, Option(metavar="N", help="Use only the first N problems of each task.")]
 Backend = Annotated[
-    Literal["auto", "transformers", "llamacpp", "openai", "vllm"], Option(help="what runs the model; auto: by its form")
+    Literal["auto", "transformers", "llamacpp", "openai", "vllm"],
+    Option(help="what runs the model; auto: chosen by the kind of model"),
 ]
 
 
 def evaluate(
     model: Model, *, tasks: Tasks = None, data: Data = None, out: Out = None, limit: Limit = None, backend: Backend = "auto"
 ) -> None:
-    """Measure a model by the tasks of recipes/eval.
+    """Evaluate a model on the tasks of recipes/eval.
 
-    The scores go on its card. Continues where it stopped.
+    Writes the scores to the model's card. Continues where it stopped.
     """
     need("evaluate")
     from pipeline import evaluate as stage

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
+from urllib.parse import unquote, urlsplit
 
 from seedbed.core.errors import MissingExtraError
 
@@ -45,9 +47,9 @@ def need(command: str) -> None:
     extra, modules = EXTRAS[command]
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
-        raise MissingExtraError(
-            f"`seedbed {command}` needs the extra `{extra}` ({missing[0]} is not installed): {install_words(extra, _origin())}"
-        )
+        word = "extras" if "," in extra else "extra"
+        how = install_words(extra, _origin())
+        raise MissingExtraError(f"`seedbed {command}` needs the {word} `{extra}` ({missing[0]} is not installed): {how}")
 
 
 def _origin() -> str | None:
@@ -62,5 +64,10 @@ def install_words(extra: str, origin: str | None) -> str:
 
     Args: origin: direct_url.json of the installation, which pip writes for a wheel or a checkout; None for an index.
     """
-    place = f" @ {json.loads(origin)['url']}" if origin else ""
-    return f"pip install 'seedbed[{extra}]{place}'"
+    if not origin:
+        return f"pip install 'seedbed[{extra}]'"
+    source = json.loads(origin)
+    if source.get("dir_info", {}).get("editable"):  # a plain installation would replace the link to the checkout by a copy
+        checkout = unquote(urlsplit(source["url"]).path)
+        return f"{sys.executable} -m pip install -c '{checkout}/constraints.txt' -e '{checkout}[{extra}]'"
+    return f"pip install 'seedbed[{extra}] @ {source['url']}'"

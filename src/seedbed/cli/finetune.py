@@ -13,14 +13,15 @@ Recipe = Annotated[Path, Argument(metavar="RECIPE", help="fine-tuning recipe, su
 Feedback = Annotated[str | None, Option(metavar="FOLDER_OR_ID", help="feedback to learn from (default: the recipe's)")]
 Out = Annotated[Path | None, Option(metavar="DIR", help="folder of the report (default: build/finetunes/<recipe name>)")]
 Publish = Annotated[
-    str | None, Option(metavar="OWNER/NAME", help="where model and adapter (-adapter) go if the model got better")
+    str | None,
+    Option(metavar="OWNER/NAME", help="repository for the model if it got better; the adapter goes to OWNER/NAME-adapter"),
 ]
 
 
 def finetune(recipe: Recipe, *, feedback: Feedback = None, out: Out = None, publish: Publish = None) -> None:
     """Fine-tune a model on feedback.
 
-    Filters the feedback, trains a LoRA adapter on it, and evaluates before and after. Writes adapter and model where the model
+    Filters the feedback, trains a LoRA adapter on it, and evaluates before and after. Writes adapter and model if the model
     got better. Continues where it stopped.
     """
     need("finetune")

@@ -8,9 +8,9 @@ from seedbed.cli.terminal import TrainRecipe
 
 
 def plan(recipe: TrainRecipe) -> None:
-    """Compute what training a recipe takes.
+    """Estimate the memory and time that training a recipe takes.
 
-    Parameters, tokens, memory, FLOPs, hours. A layout that cannot work is refused.
+    Prints parameters, tokens, memory, FLOPs and hours. Refuses a parallel layout that cannot work.
     """
     need("plan")
     from pipeline.plan import lines_of

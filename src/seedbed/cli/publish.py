@@ -18,7 +18,7 @@ Kind = Annotated[
 Private = Annotated[bool, Option("--private", help="Hide the repository; the default for a new one.")]
 Public = Annotated[bool, Option("--public", help="Show the repository to everybody.")]
 PullRequest = Annotated[bool, Option("--pr", help="Open a pull request instead of committing.")]
-Tag = Annotated[str | None, Option(metavar="TAG", help="name of the commit, such as v1.2.0")]
+Tag = Annotated[str | None, Option(metavar="TAG", help="tag of the commit, such as v1.2.0")]
 DryRun = Annotated[bool, Option("--dry-run", help="Print what would change; send nothing.")]
 
 
@@ -35,7 +35,7 @@ def publish(
 ) -> None:
     """Publish a dataset, model or Space folder to the Hub.
 
-    The repository becomes what the folder is, in one commit.
+    Makes the repository equal to the folder, in one commit.
     """
     if private and public:
         raise InputError("--public: not allowed with --private. Allowed: one of them.")

@@ -17,7 +17,7 @@ Out = Annotated[Path | None, Option(metavar="DIR", help="folder of the result (d
 def quantize(recipe: TrainRecipe, out: Out = None) -> None:
     """Quantize a converted model to int4 with GPTQ.
 
-    It is calibrated on text that the model was trained on. Needs a GPU; it has not run on one yet.
+    Calibrates on text that the model was trained on. Needs a GPU; has not been tried on one yet.
     """
     need("quantize")
     from pipeline import quantize as stage

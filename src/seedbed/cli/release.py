@@ -16,7 +16,7 @@ DryRun = Annotated[bool, Option("--dry-run", help="Print what would change; send
 def release(recipe: Recipe, *, dry_run: DryRun = False) -> None:
     """Publish dataset, model and Space, linked to each other.
 
-    A collection holds them.
+    Also adds them to a collection.
     """
     need("release")
     from pipeline import publish as stage

@@ -13,13 +13,13 @@ from seedbed.cli.extras import need
 from seedbed.cli.terminal import Json
 
 Task = Annotated[str, Argument(metavar="TASK", help="a name in recipes/eval, such as humaneval, or a path")]
-Samples = Annotated[Path, Argument(metavar="SAMPLES", help='JSONL, {"task_id": ..., "completion": ...} a line')]
+Samples = Annotated[Path, Argument(metavar="SAMPLES", help='JSONL, {"task_id": ..., "completion": ...} per line')]
 
 
 def score(task: Task, samples: Samples, *, json: Json = False) -> None:
-    """Judge completions made elsewhere by the tests of a task.
+    """Run the tests of a task on completions made elsewhere.
 
-    Each runs in a sandbox. Prints a verdict of each, then pass@k. Continues where it stopped.
+    Each completion runs in a sandbox. Prints a verdict for each, then pass@k. Continues where it stopped.
     """
     need("score")
     from pipeline.score import score as verdicts

@@ -16,9 +16,11 @@ Model = Annotated[
         help="a model folder, a GGUF file, a repository id on the Hub, or the URL of an OpenAI-compatible server",
     ),
 ]
-Backend = Annotated[Literal["auto", "transformers", "llamacpp", "openai"], Option(help="what runs the model; auto: by its form")]
+Backend = Annotated[
+    Literal["auto", "transformers", "llamacpp", "openai"], Option(help="what runs the model; auto: chosen by the kind of model")
+]
 Fim = Annotated[str, Option(metavar="WAY", help="how to ask the server behind a URL to fill in the middle")]
-Host = Annotated[str, Option(help="address to listen on; one that other machines reach needs a token")]
+Host = Annotated[str, Option(metavar="HOST", help="address to listen on; one that other machines reach needs a token")]
 Port = Annotated[int, Option(metavar="N", help="port; 0 takes any that is free")]
 Token = Annotated[
     list[str] | None,
@@ -41,9 +43,9 @@ FeedbackTo = Annotated[
     str | None, Option(metavar="OWNER/NAME", help="private dataset on a Hub to upload feedback to; created when missing")
 ]
 FeedbackEvery = Annotated[float, Option(metavar="MINUTES", help="time between two uploads")]
-Requests = Annotated[int, Option(metavar="N", help="completions at once")]
+Requests = Annotated[int, Option(metavar="N", help="completions computed at the same time")]
 Waiting = Annotated[int, Option(metavar="N", help="requests that may wait; more get a 429")]
-Rate = Annotated[float, Option(metavar="N", help="requests a minute of one token or address; 0: no limit")]
+Rate = Annotated[float, Option(metavar="N", help="requests per minute from one token or address; 0: no limit")]
 
 
 def serve(
@@ -67,7 +69,8 @@ def serve(
 ) -> None:
     """Serve completions over HTTP.
 
-    Clients of OpenAI and of llama.cpp's server work with it. Runs until ctrl-C or SIGTERM. Prints its address when it is ready.
+    Works with clients made for OpenAI or for llama.cpp's server. Prints its address when it is ready. Runs until ctrl-C
+    or SIGTERM.
     """
     need("serve")
     from pipeline import serve as stage

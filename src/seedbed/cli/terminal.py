@@ -14,7 +14,7 @@ from seedbed.core.text.formatting import plural
 
 TrainRecipe = Annotated[Path, Argument(metavar="RECIPE", help="training recipe, such as recipes/train/starter.yaml")]
 Paths = Annotated[list[Path], Argument(metavar="PATH", help="files or folders")]
-Json = Annotated[bool, Option("--json", help="Print one JSON object a line.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object per line.")]
 Limits = Annotated[
     Path | None, Option("--recipe", metavar="RECIPE", help="limits and license policy (default: the starter recipe's)")
 ]
@@ -77,7 +77,7 @@ def _reason(reason: str, detail: str | None) -> str:
 
 def _evidence(evidence: Mapping[str, Any] | None) -> str:
     if evidence is None:
-        return "says nothing"
+        return "none"
     words = f"{evidence['expression']}  {', '.join(evidence['files'])}"
     if evidence["lines"] is None:
         return words

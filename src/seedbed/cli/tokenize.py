@@ -10,7 +10,7 @@ from seedbed.cli.terminal import TrainRecipe
 def tokenize(recipe: TrainRecipe) -> None:
     """Train a tokenizer and write the dataset as tokens.
 
-    The dataset is the recipe's; the tokens go into build/tokens/<recipe name>.
+    Reads the dataset that the recipe names. Writes build/tokens/<recipe name>.
     """
     need("tokenize")
     from pipeline import tokenize as stage

@@ -14,8 +14,8 @@ from seedbed.cli.terminal import TrainRecipe
 Resume = Annotated[bool, Option("--resume", help="Continue from the newest checkpoint, if there is one.")]
 Tokens = Annotated[Path | None, Option(metavar="DIR", help="tokens to train on (default: build/tokens/<recipe name>)")]
 Out = Annotated[Path | None, Option(metavar="DIR", help="folder of the run (default: build/runs/<recipe name>)")]
-Device = Annotated[Literal["cpu", "gpu"] | None, Option(help="default: gpu where there is one")]
-Trackio = Annotated[bool, Option("--trackio", help="Show the metrics on a trackio dashboard, where it is installed.")]
+Device = Annotated[Literal["cpu", "gpu"] | None, Option(help="device to train on (default: gpu if there is one)")]
+Trackio = Annotated[bool, Option("--trackio", help="Show the metrics on a trackio dashboard, if trackio is installed.")]
 Slurm = Annotated[int | None, Option(metavar="N", help="Print a batch script for N nodes instead of training.")]
 
 

@@ -23,7 +23,7 @@ class Leaves:
     """Node kinds of a grammar by what they are to a reader.
 
     identifiers: names that a programmer chose; all of them are one token class.
-    comments: what says nothing to the compiler.
+    comments: text that the compiler ignores.
     strings: string-like literals; one without interpolation is one token.
     numbers: number literals.
     """
