@@ -25,7 +25,7 @@ from .ablation_data import build
 from .run import make_job as dataset_job
 
 AT_ONCE = 2
-"""Runs side by side, of a thread each where there are so many cores: faster than one run with all of them."""
+"""Runs in parallel, each on its share of the cores: faster than one run on all of them."""
 
 
 def run(job: AblationJob) -> None:

@@ -1,4 +1,4 @@
-"""The data of an ablation as tokens: both sides by one tokenizer, which is trained on the filtered one."""
+"""The data of an ablation as tokens: one tokenizer, trained on the filtered dataset, for both variants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of an ablation, in a process of its own: train, convert, judge; what is there already is not made again."""
+"""One run of an ablation, in a process of its own: train, convert, evaluate; finished steps are not repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage 2: documents -> documents that are source code, written by hand, under a license that allows it, and sound."""
+"""Stage 2: documents -> documents in a wanted language, written by hand, under an allowed license, that parse and stay simple."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two evaluations side by side, in words or as JSON."""
+"""Compare two evaluations, as lines or as JSON."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from seedbed.models.tokens.token_files import first_windows
 from seedbed.publishing.cards import model_card, templates, update
 
 GENERATION = {"do_sample": True, "temperature": 0.2, "top_k": 50, "max_new_tokens": 64}
-"""How the model completes when nobody says otherwise: close to its best guess, and short enough to wait for."""
+"""Default sampling: close to the most likely completion, and short."""
 
 
 def run(job: ConversionJob, *, with_gguf: bool = True) -> ModelManifest:

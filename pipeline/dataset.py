@@ -26,7 +26,7 @@ _SHOWN = 12  # names on one line
 
 
 def build(job: Job, until: str | None = None) -> None:
-    """Make the dataset folder, continuing where an earlier run of the same job stopped, and print what became of it.
+    """Make the dataset folder, continuing where an earlier run of the same job stopped, and print a summary.
 
     Args: until: the last stage to run; None runs all of them.
     """

@@ -1,4 +1,4 @@
-"""Stage 4: of files that are equal, or nearly, one copy; none where a copy's license forbids it."""
+"""Stage 4: one copy of each cluster of duplicates; none if the license of a copy forbids it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import pair
 
 FILTER = DuplicatesFilter
 REASONS = {"exact_dedup": "duplicate:exact", "near_dedup": "duplicate:near"}
-"""What can be left out of this stage for an ablation, and the reason that then takes no file out."""
+"""Filters that an ablation can leave out of this stage, and the reason that each gives."""
 STAGE = Stage("dedup", __name__, after=(pair.STAGE,), filters=tuple(REASONS))
 
 

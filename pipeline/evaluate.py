@@ -1,4 +1,4 @@
-"""A model is asked the tasks of recipes/eval; what it says is judged, kept, and told on its card."""
+"""Evaluate a model by the tasks of recipes/eval, keep its results, and put the scores on its card."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from seedbed.data.dedup import DUPLICATES
 from . import clean, dedup, ingest
 
 DEFAULTS: Final = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
-"""What a recipe gets for the keys that it leaves out."""
+"""Defaults for keys that a recipe leaves out."""
 
 FILTERS: Final = (*ingest.FILTERS, *clean.FILTERS, dedup.FILTER)
 LIMITS: Final = limits_of(FILTERS)

@@ -1,4 +1,4 @@
-"""Feedback -> a model that got better, with its adapter; or the word that it got no better, and no model.
+"""Feedback -> an adapter and a model if it got better, else a report only.
 
 build/finetunes/<name>/   report.json, report.md; where the model got better adapter/ and model/ too
 build/work/.finetunes/<name>/   runs and what was asked, by all that decides them: a run that was stopped goes on

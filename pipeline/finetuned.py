@@ -1,4 +1,4 @@
-"""The folder of a fine-tuning: the report always; adapter and model, each ready to be published, where it got better."""
+"""The folder of a fine-tuning: the report, and if the model got better the adapter and the model, ready to publish."""
 
 from __future__ import annotations
 

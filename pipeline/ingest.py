@@ -20,7 +20,7 @@ from seedbed.data.sources.download import default_cache
 from seedbed.data.sources.plan import Planned, SourceReader, make_plan
 
 FILTERS: tuple[type[Filter], ...] = (DecodeFilter, ShapeFilter)
-"""What a file must be before a filter looks inside it."""
+"""Filters that need no parsing."""
 
 STAGE = Stage(
     "ingest",

@@ -1,4 +1,4 @@
-"""The verdicts of the dataset's own blocks on any file: what `seedbed inspect` and `seedbed duplicates` ask."""
+"""Verdicts of the dataset's filters on any file, for `seedbed inspect` and `seedbed duplicates`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage 6: kept documents -> splits, parquet, index, manifest, plots, pages: the dataset folder as the Hub will have it."""
+"""Stage 6: kept documents -> splits, parquet, index, manifest, plots, card: the dataset folder as the Hub will have it."""
 
 from __future__ import annotations
 

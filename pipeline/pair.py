@@ -1,4 +1,4 @@
-"""Stage 3: files -> clusters of those that are equal, or nearly."""
+"""Stage 3: files -> clusters of exact and near copies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_NEAR_PAIRS = -1
 
 
 def run(job: StageJob) -> None:
-    """Sign, pair, cluster. Files that the license filter refused are signed too: they speak for their kin."""
+    """Sign, pair, cluster. Files that the license filter rejected are signed too: a rejected copy rejects its cluster."""
     near = job.recipe.near_duplicates
     folder = str(job.folder("signatures"))
     signing = [

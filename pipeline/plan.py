@@ -1,4 +1,4 @@
-"""What a training run will take, in words; nothing is started."""
+"""What a training run will take, as lines for a terminal. Nothing is started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Last stage: a folder, or a release of several, -> the Hub.
+"""A folder, or a release of several, -> the Hub.
 
 The client of the Hub takes HF_ENDPOINT apart while it is imported, so it is imported where an error is one line.
 """

@@ -1,4 +1,4 @@
-"""A converted model in int4 for GPUs (GPTQ), calibrated on text it was trained on. NOT RUN YET: no GPU was at hand."""
+"""A converted model in int4 for GPUs (GPTQ), calibrated on text it was trained on. Not run on a GPU yet."""
 
 from __future__ import annotations
 

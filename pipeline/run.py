@@ -1,4 +1,4 @@
-"""How the job of a dataset is set up."""
+"""Set up the job of a dataset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completions made elsewhere against a task's tests: what `seedbed score` prints."""
+"""Judge completions made elsewhere by the tests of a task, for `seedbed score`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from seedbed.evaluation.tasks.program import Programs, ProgramTask
 from .tasks import task_of
 
 WORK = Path("build/scores")
-"""Verdicts of a run that was stopped; gone when it is done."""
+"""Verdicts of a stopped run; removed when it is done."""
 
 
 def score(task_name: str, samples_path: Path) -> Iterator[dict[str, Any]]:

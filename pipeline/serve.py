@@ -1,4 +1,4 @@
-"""A model served over HTTP, with what a completion needs around it."""
+"""Serve a model over HTTP, with policy, attribution, retrieval and feedback."""
 
 from __future__ import annotations
 

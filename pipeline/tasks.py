@@ -1,4 +1,4 @@
-"""Tasks by the names that people give them: those of recipes/eval, or the path of another."""
+"""Evaluation tasks by name, from recipes/eval, or by path."""
 
 from __future__ import annotations
 

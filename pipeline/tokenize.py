@@ -1,4 +1,4 @@
-"""Stage 1 of a model: a dataset -> a tokenizer of its own, and its files as tokens, project by project."""
+"""Stage 1 of a model: a dataset -> a tokenizer, and its files as tokens, project by project."""
 
 from __future__ import annotations
 

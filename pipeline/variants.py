@@ -1,4 +1,4 @@
-"""The two datasets of an ablation: as the recipe says, and without one filter; what the filter does not touch is shared."""
+"""The two datasets of an ablation: by the recipe, and without one filter. Stages that the filter does not touch are shared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILTERS: Final = (
     *(each.name for each in (*ingest.FILTERS, *clean.FILTERS) if each.reasons and each is not DecodeFilter),
     *dedup.REASONS,
 )
-"""What can be left out, in the order of the work: every filter that rejects files, except those that are not text."""
+"""Filters that an ablation can leave out, in order: all that reject files, except the one for files that are not text."""
 
 
 def names() -> list[str]:
@@ -31,7 +31,7 @@ def left_out(name: str) -> tuple[str, ...]:
     """The filters that an ablation leaves out; for `all` every one, but files keep to the recipe's languages. Nothing
     then goes by the license evidence, so none is looked for.
 
-    Raises: InputError for a name that is none.
+    Raises: InputError for an unknown name.
     """
     if name == ALL:
         return (*(name for name in names() if name != LanguageFilter.name), LicenseCollector.name)

@@ -1,4 +1,4 @@
-"""Blobs by SHA-256: written whole, read by whoever may, refused when the disk is full."""
+"""Blobs by SHA-256: written whole, read with permission, refused when the disk is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One evaluation: a model, some tasks, a folder of results. A run that was stopped goes on where it stopped."""
+"""One evaluation: a model, some tasks, a folder of results. A stopped run resumes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor took over, in its place: the only thing that fine-tuning looks at."""
+"""Completions that visitors accepted, with the code around them: the input of fine-tuning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REDACTED: Final = re.compile(r"\[redacted(?:: \w+)?\]")
 
 @dataclass(frozen=True)
 class Accepted:
-    """One event: the text that stands there now, what is before and behind it; `language` is a display name or empty."""
+    """One event: the accepted text, and the text before and after it; `language` is a display name or empty."""
 
     id: str
     action: str
@@ -30,7 +30,7 @@ class Accepted:
 
     @property
     def fragment(self) -> Fragment:
-        """The text in its place; made anew each time, since it keeps its syntax tree and there are many events."""
+        """The text with its context. Not cached: it keeps its syntax tree, and there are many events."""
         return Fragment(self.prefix, self.text, self.suffix, self.language)
 
     @property

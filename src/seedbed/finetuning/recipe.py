@@ -40,7 +40,7 @@ class Filters(_Section):
 
 
 class HeldOut(_Section):
-    """The events that judge: a share of the places, drawn by the hash of `salt` and what stands before the cursor."""
+    """Held-out events: a share of the places, drawn by the hash of `salt` and the text before the cursor."""
 
     share: Annotated[float, Field(gt=0, lt=1)]
     salt: str
@@ -92,7 +92,7 @@ class FinetuneRecipe(Model):
 
 
 def load_finetune_recipe(path: Path) -> FinetuneRecipe:
-    """Read a plan. Raises: RecipeError, also for a license that is none."""
+    """Read a plan. Raises: RecipeError, also for an unknown license."""
     recipe = load(path, FinetuneRecipe)
     check_allow(recipe.filters.licenses)
     return recipe

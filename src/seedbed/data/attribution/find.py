@@ -59,7 +59,7 @@ class Match:
 
     @property
     def url(self) -> str:
-        """A link that names the very bytes: a Software Heritage id with the lines, which any resolver of theirs opens."""
+        """A link to the exact bytes: a Software Heritage id with the lines."""
         return f"{self.swhid};lines={self.lines[0]}-{self.lines[1]}"
 
     def __str__(self) -> str:

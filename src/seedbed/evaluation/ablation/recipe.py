@@ -1,4 +1,4 @@
-"""recipes/ablation.yaml: which data, which model, how long, how often, and how much is asked."""
+"""recipes/ablation.yaml: the data, the model, training steps, seeds, and the size of the held-out tasks."""
 
 from __future__ import annotations
 
@@ -96,5 +96,5 @@ def seeds_of(recipe: TrainRecipe, count: int) -> tuple[int, ...]:
 
 
 def sha256_of_tasks(tasks: list[Judge]) -> str:
-    """One hash of what is asked."""
+    """One hash of all tasks."""
     return hashlib.sha256(json.dumps([task.sha256 for task in tasks]).encode()).hexdigest()

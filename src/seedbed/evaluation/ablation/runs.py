@@ -172,7 +172,7 @@ def save_result(result: TaskResult, folder: Path) -> None:
 
 
 def load_result(folder: Path, name: str) -> TaskResult | None:
-    """What a run said to a task; None where it was not asked yet. Raises: InputError for a file that is none."""
+    """The result of a task for a run; None where there is none yet. Raises: InputError for a broken file."""
     path = folder / f"{name}.json"
     if not path.is_file():
         return None

@@ -28,7 +28,7 @@ def main(path: str) -> None:
 
 
 def _take_the_line() -> tuple[IO[bytes], IO[bytes]]:
-    """Standard input and output, which become empty for whoever uses them later."""
+    """Standard input and output, which become empty for later users."""
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):

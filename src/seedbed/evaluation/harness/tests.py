@@ -23,7 +23,7 @@ def main(prelude: str, tests: str, token: str, own: str) -> None:
     """Run the tests; the last line on standard error is the token when they passed, else the reason why not.
 
     Args:
-        prelude, tests, token: files. The prelude, which nobody doubts, is run first.
+        prelude, tests, token: files. The prelude, which is trusted, runs first.
         own: names of the prelude, separated by commas, that are nevertheless the solution's.
     """
     answers, asked, report = (

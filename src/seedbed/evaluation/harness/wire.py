@@ -43,7 +43,7 @@ def receive(line: IO[bytes]) -> Any:
 def encode(value: Any, keep: Keep) -> Any:
     """A value as JSON. A subclass of a plain type crosses as the plain type.
 
-    Args: keep: what stands for a value that is no plain data.
+    Args: keep: replaces a value that is not plain data.
     """
     if value is None or isinstance(value, bool | float):
         return value if value is None or isinstance(value, bool) else float.__float__(value)

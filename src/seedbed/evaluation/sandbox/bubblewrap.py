@@ -188,7 +188,7 @@ def _system() -> tuple[str, ...]:
 
 
 def _hidden_folders(prefixes: Iterable[Path]) -> list[Path]:
-    """Installed packages, and what people keep below /usr: sources, and the virtual environment of whoever runs this."""
+    """Installed packages, sources below /usr, and the virtual environment of this process."""
     hidden = {folder for prefix in prefixes for pattern in _PACKAGES for folder in prefix.glob(pattern)}
     hidden |= set(filter(Path.is_dir, _SOURCES))
     if sys.prefix != sys.base_prefix and Path(sys.prefix).resolve().is_relative_to("/usr"):

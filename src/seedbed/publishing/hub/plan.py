@@ -70,7 +70,7 @@ def compare(content: Content, target: Target, state: Remote) -> Plan:
 
 
 def _check_tag(made: Plan) -> None:
-    """A tag stays where it is: it may stand at the very commit that has these files already, and nowhere else."""
+    """A tag never moves: it may exist only at the commit that already has these files."""
     tag = made.target.tag
     if tag in made.remote.branches:
         raise PublishError(f"{made.target.repo_id}: {tag} is a branch there. Allowed: another tag; nothing was sent.")

@@ -1,4 +1,4 @@
-"""What a folder is and where it goes: type, repository, visibility, tag; checked before the Hub is asked anything."""
+"""The kind of a folder and its target: type, repository, visibility, tag; checked before any request to the Hub."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ router = APIRouter()
 
 @router.post("/infill")
 async def infill(body: InfillBody, http: Request) -> Response:
-    """Fill in what stands between two texts."""
+    """Fill in the text between a prefix and a suffix."""
     return await _respond(body, http)
 
 

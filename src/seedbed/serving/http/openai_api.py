@@ -125,7 +125,7 @@ router = APIRouter()
 
 @router.post("/v1/completions")
 async def completions(body: CompletionBody, http: Request) -> Response:
-    """Complete a prompt; with `suffix`, fill in what stands between."""
+    """Complete a prompt; with `suffix`, fill in the middle."""
     service: Service = http.app.state.service
     requests = body.requests(service.max_new_tokens)
     head = _head(service)

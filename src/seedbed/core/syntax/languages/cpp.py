@@ -1,4 +1,4 @@
-"""C++, and how it is told from C and Objective-C."""
+"""C++, and how it is distinguished from C and Objective-C."""
 
 from __future__ import annotations
 

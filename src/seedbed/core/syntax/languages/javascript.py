@@ -1,4 +1,4 @@
-"""JavaScript, and how it is told from TypeScript and Flow."""
+"""JavaScript, and how it is distinguished from TypeScript and Flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated, vendored and minified files: why nobody wrote a file here."""
+"""Generated, vendored and minified files, each with the rule that found it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of a file: content decides, the name is a hint, the classifier is asked when in doubt."""
+"""The language of a file: content decides, the name is a hint, the classifier resolves doubt."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class LegalTexts:
         return evidence
 
     def resolve(self, findings: list[LicenseFinding], path: str, *, inherited: bool) -> Statement:
-        """The statement of a file with these findings. Where a pointer's license files are there, they stand in its place."""
+        """The statement of a file with these findings. A pointer is replaced by the license files it names, if any."""
         targets = {match: self._targets(match, path) for finding in findings for match in finding.matches if match.is_pointer}
         names_license = any(match not in targets for finding in findings if finding.expression for match in finding.matches)
         itself = stem(path) if names_license else ""
