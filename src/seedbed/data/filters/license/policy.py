@@ -22,9 +22,9 @@ DEFAULT_ALLOW: tuple[str, ...] = (
     "BSD-Source-Code",
     # Apache and other texts with a patent grant and no duty to share.
     "Apache-1.1", "Apache-2.0", "BlueOak-1.0.0", "ECL-2.0", "MulanPSL-2.0", "UPL-1.0", "OLDAP-2.8", "ZPL-2.1",
-    # zlib and its kin.
+    # zlib and similar licenses.
     "Zlib", "zlib-acknowledgement", "Libpng", "libpng-2.0", "bzip2-1.0.6", "IJG", "BSL-1.0", "Info-ZIP",
-    # Given away.
+    # Public domain and its equivalents.
     "Unlicense", "CC0-1.0", "WTFPL", "Beerware", "blessing", "NIST-PD", "LicenseRef-scancode-public-domain",
     "LicenseRef-scancode-public-domain-disclaimer",
     # Exceptions that only add permissions; they count where their license is on the list too.
