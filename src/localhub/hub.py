@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from localhub.accounts import Accounts
-from localhub.blob_access import BlobAccess
-from localhub.blobs import Blobs
+from localhub.blobs import BlobAccess, Blobs
 from localhub.cards import Cards
 from localhub.collections import Collections
 from localhub.database import Database

@@ -1,8 +1,4 @@
-"""What the toolkit knows about a language: the declaration that each file of `languages/` fills in.
-
-Nothing here imports tree-sitter, since recipes name languages where no parser is installed. Everything but the name, the key,
-the grammar and the suffixes may be left out.
-"""
+"""The declaration of a language, and what its import statements bind."""
 
 from __future__ import annotations
 
@@ -13,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
 
 _NONE: Final[frozenset[str]] = frozenset()
 _BRACKETS: Final = r"|[()\[\]{}]"
@@ -258,3 +255,26 @@ class Language:
             return text
         opening, closing = self.block_comment
         return text + closing if text.rfind(opening) > text.rfind(closing) else text
+
+
+_BETWEEN: Final = re.compile(r"::|[./]")
+
+
+def text_of(node: Node | None) -> str:
+    """The source of a node; "" for none."""
+    return (node.text or b"").decode("utf-8", "replace") if node else ""
+
+
+def parts_of(name: str) -> Parts:
+    """The parts of a module's or a function's name, whatever its language puts between them.
+
+    >>> parts_of("std::process::Command"), parts_of("node:child_process"), parts_of("<sys/ptrace.h>")
+    (('std', 'process', 'Command'), ('child_process',), ('sys', 'ptrace', 'h'))
+    """
+    plain = name.strip("\"'`<> \t").removeprefix("node:")
+    return tuple(part.strip() for part in _BETWEEN.split(plain) if part.strip())
+
+
+def bound(parts: Parts, name: str) -> Binding:
+    """An import whose name stands for all that was taken."""
+    return parts, name, parts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from seedbed.core.syntax import LANGUAGES
-from seedbed.core.syntax.imports import parts_of, text_of
+from seedbed.core.syntax.language import parts_of, text_of
 from seedbed.core.syntax.tree import nodes_of
 
 if TYPE_CHECKING:

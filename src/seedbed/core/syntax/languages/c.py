@@ -6,8 +6,7 @@ import re
 from posixpath import dirname, normpath
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.imports import bound, parts_of, text_of
-from seedbed.core.syntax.language import Grammar, Imports, Language, Leaves, Structure, clues
+from seedbed.core.syntax.language import Grammar, Imports, Language, Leaves, Structure, bound, clues, parts_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,16 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.language import (
-    CLEAN_ERROR,
-    TOLERATED_ERROR,
-    Family,
-    Grammar,
-    Identity,
-    Language,
-    Toolchain,
-    clues,
-)
+from seedbed.core.syntax.language import CLEAN_ERROR, TOLERATED_ERROR, Family, Grammar, Identity, Language, Toolchain, clues
 from seedbed.core.syntax.languages import c
 
 if TYPE_CHECKING:

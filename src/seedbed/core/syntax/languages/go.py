@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.imports import bound, parts_of, text_of
-from seedbed.core.syntax.language import Grammar, Imports, Language, Leaves, Structure, Toolchain, clues
+from seedbed.core.syntax.language import Grammar, Imports, Language, Leaves, Structure, Toolchain, bound, clues, parts_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ import re
 from posixpath import dirname, normpath
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.imports import bound, parts_of, text_of
 from seedbed.core.syntax.language import (
     TOLERATED_ERROR,
     Family,
@@ -17,7 +16,10 @@ from seedbed.core.syntax.language import (
     Leaves,
     Structure,
     Toolchain,
+    bound,
     clues,
+    parts_of,
+    text_of,
 )
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import warnings
 from posixpath import dirname
 from typing import TYPE_CHECKING, Final
 
-from seedbed.core.syntax.imports import bound, parts_of, text_of
 from seedbed.core.syntax.language import (
     QUOTED_LIKE_PYTHON,
     Grammar,
@@ -19,7 +18,10 @@ from seedbed.core.syntax.language import (
     NativeParser,
     OlderVersion,
     Structure,
+    bound,
     clues,
+    parts_of,
+    text_of,
 )
 
 if TYPE_CHECKING:

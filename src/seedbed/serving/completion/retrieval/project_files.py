@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from seedbed.core.errors import InputError
 from seedbed.core.syntax import LANGUAGES, language_of, parse, walk
-from seedbed.core.syntax.imports import text_of
+from seedbed.core.syntax.language import text_of
 from seedbed.core.syntax.tree import nodes_of
 from seedbed.core.syntax.walk import declared_name, scope_name
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seedbed.core.syntax.imports import parts_of
+from seedbed.core.syntax.language import parts_of
 from seedbed.core.text import credentials
 from seedbed.serving.completion.answer import Finding
 from seedbed.serving.completion.references import calls_of, imports_of
