@@ -15,7 +15,7 @@ from starlette.routing import Route
 from localhub.access import hub_of, readable
 from localhub.errors import HubError
 from localhub.history import pull_request_ref
-from localhub.pages import files, home, login, repository
+from localhub.pages import files, home, repository
 from localhub.pages.context import open_repository
 from localhub.pages.links import Links
 from localhub.pages.render import html, static
@@ -74,9 +74,9 @@ _VIEWS: dict[str, View] = {
 routes = [
     Route("/", page(home.front)),
     Route("/_static/{file}", static),
-    Route("/_login", page(login.form)),
-    Route("/_login", login.log_in, methods=["POST"]),
-    Route("/_logout", login.log_out, methods=["POST"]),
+    Route("/_login", page(home.login_form)),
+    Route("/_login", home.log_in, methods=["POST"]),
+    Route("/_logout", home.log_out, methods=["POST"]),
     Route("/collections/{slug:file}", page(home.collection)),
     Route("/{type:kind}", home.of_type),
     *(Route(repo + tail, page(view)) for repo in _REPOS for tail, view in _VIEWS.items()),

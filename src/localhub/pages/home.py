@@ -1,14 +1,15 @@
-"""Lists of repositories: the front page with its search, an owner's page, a collection."""
+"""Lists of repositories: the front page, an owner, a collection; and logging in and out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from localhub import cards
+from localhub import cards, sessions
 from localhub.access import caller, hub_of
 from localhub.collections import visible_items
 from localhub.errors import HubError
@@ -17,9 +18,11 @@ from localhub.pages.context import Link, RepoRow, summary
 from localhub.pages.links import Links, collection_page, owner_page
 from localhub.pages.render import html, size_text
 from localhub.repositories import Repository
+from localhub.requests import endpoint_of, small_body
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
+
 
 TYPE_TITLES = {"dataset": "Datasets", "model": "Models", "space": "Spaces"}
 _MAX_ROWS = 100  # of one type
@@ -95,3 +98,46 @@ def _row(hub: Hub, repository: Repository) -> RepoRow:
         size=size_text(summary(hub, commit.tree)) if commit else "",
         tags=cards.labels(metadata),
     )
+
+
+def login_form(request: Request) -> Response:
+    return html(request, "login", {"then": _local(request.query_params.get("then", "/")), "problem": ""})
+
+
+async def log_in(request: Request) -> Response:
+    """Start a session for a known token, and return to the page before."""
+    _check_same_site(request)
+    fields = parse_qs((await small_body(request)).decode("utf-8", "replace"))
+    token, then = fields.get("token", [""])[0].strip(), _local(fields.get("then", ["/"])[0])
+    hub = hub_of(request)
+    if not await run_in_threadpool(hub.accounts.by_token, token):
+        context = {"then": then, "problem": "This token is unknown here."}
+        return await run_in_threadpool(html, request, "login", context, 401)
+    answer = RedirectResponse(then, 303)
+    sessions.set_cookie(request, answer, hub.sessions.open(token))
+    return answer
+
+
+async def log_out(request: Request) -> Response:
+    _check_same_site(request)
+    hub_of(request).sessions.close(sessions.session_of(request))
+    answer = RedirectResponse("/", 303)
+    sessions.drop_cookie(request, answer)
+    return answer
+
+
+def _local(address: str) -> str:
+    """An address on this Hub, or its front page.
+
+    >>> _local("/datasets/o/n?split=test"), _local("//example.org"), _local("https://example.org"), _local("/_login")
+    ('/datasets/o/n?split=test', '/', '/', '/')
+    """
+    outside = not address.startswith("/") or address.startswith(("//", "/\\", "/_log"))
+    return "/" if outside or not address.isprintable() else address
+
+
+def _check_same_site(request: Request) -> None:
+    """Accept forms of this Hub's own pages only. Raises: HubError 403."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
+    if (origin is not None and origin != endpoint_of(request)) or site != "same-origin":
+        raise HubError(403, "Only a form of this Hub's own pages is accepted")
