@@ -20,7 +20,7 @@ from .convert import GENERATION
 def run(folder: Path, plan_path: Path, held_out: Path, out: Path) -> int:
     """Bring one run to its results. Returns: 0 when they are there, 130 when it was stopped while training.
 
-    Args: folder: the run, with its recipe and tokens; held_out: dataset folder that is asked about; out: of the results.
+    Args: folder: the run, with its recipe and tokens; held_out: dataset folder of the held-out files; out: of the results.
     """
     logging.keep_transformers_quiet()
     launch.end_with_parent()

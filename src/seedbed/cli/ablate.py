@@ -31,7 +31,7 @@ def ablation_run(
     run: Annotated[Path, Argument(metavar="FOLDER", help="folder of the run, with its recipe and tokens")],
     *,
     recipe: Annotated[Path, Option(metavar="RECIPE", help="the plan, as recipes/ablation.yaml")],
-    held_out: Annotated[Path, Option(metavar="DIR", help="dataset folder that is asked about")],
+    held_out: Annotated[Path, Option(metavar="DIR", help="dataset folder of the held-out files")],
     out: Annotated[Path, Option(metavar="DIR", help="folder of the results")],
 ) -> int:
     """Train, convert and evaluate one run of an ablation, in a process of its own."""

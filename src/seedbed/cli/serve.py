@@ -19,7 +19,13 @@ Model = Annotated[
 Backend = Annotated[
     Literal["auto", "transformers", "llamacpp", "openai"], Option(help="what runs the model; auto: chosen by the kind of model")
 ]
-Fim = Annotated[str, Option(metavar="WAY", help="how to ask the server behind a URL to fill in the middle")]
+Fim = Annotated[
+    str,
+    Option(
+        metavar="WAY",
+        help="how the server behind a URL fills in the middle: none, suffix, starcoder, qwen, santacoder, deepseek, codellama",
+    ),
+]
 Host = Annotated[str, Option(metavar="HOST", help="address to listen on; one that other machines reach needs a token")]
 Port = Annotated[int, Option(metavar="N", help="port; 0 takes any that is free")]
 Token = Annotated[

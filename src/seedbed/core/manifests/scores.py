@@ -104,7 +104,7 @@ class EvaluatedModel(Facts):
 
 
 class EvaluatedData(Facts):
-    """The dataset whose test split was asked about."""
+    """The dataset whose test split was used."""
 
     name: str
     id: str | None = None

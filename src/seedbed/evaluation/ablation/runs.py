@@ -194,7 +194,7 @@ def load_results(folders: Sequence[Path], name: str) -> list[TaskResult]:
 def judge(model: Path, tasks: Sequence[Judge], held_out: Path, out: Path) -> None:
     """Evaluate a model by all tasks that have no result yet.
 
-    Args: model: a transformers folder; held_out: a dataset folder whose test split is asked about; out: folder of results.
+    Args: model: a transformers folder; held_out: a dataset folder whose test split is used; out: folder of results.
     Raises: InputError when a task cannot be asked of these files.
     """
     missing = [task for task in tasks if load_result(out, task.name) is None]
