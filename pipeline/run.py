@@ -10,14 +10,16 @@ from seedbed.core.io.process import cores
 from seedbed.core.manifests.scores import read_measurement
 from seedbed.core.runs.job import TASKS_PER_WORKER, Job, check_out
 
+_MOST = 99_999  # five digits number the files of a shard
+
 
 def make_job(
     recipe_path: Path, *, out: Path | None = None, tasks: int | None = None, workers: int | None = None, strict: bool = False
 ) -> Job:
     """The job of a recipe; what is None gets its default. Raises: RecipeError, InputError."""
     for name, value, what in (("tasks", tasks, "shards"), ("workers", workers, "processes")):
-        if value is not None and value < 1:
-            raise InputError(f"--{name} {value}: not a number of {what}. Allowed: 1 or more.")
+        if value is not None and not 1 <= value <= _MOST:
+            raise InputError(f"--{name} {value}: not a number of {what}. Allowed: 1 to {_MOST:,}.")
     from .filters import load  # what a model needs works without the extra `data`
 
     recipe = load(recipe_path)

@@ -27,11 +27,20 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().err
 
 
+@pytest.mark.parametrize("number", ["0", "100000", "99999999999999999999"])
 @pytest.mark.parametrize(("option", "what"), [("--tasks", "shards"), ("--workers", "processes")])
-def test_a_number_below_one_is_told_by_what_it_counts(option: str, what: str, capsys: pytest.CaptureFixture[str]) -> None:
-    words = complaint(capsys, "dataset", str(STARTER), option, "0")
+def test_a_number_out_of_range_is_refused_by_what_it_counts(
+    option: str, what: str, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = complaint(capsys, "dataset", str(STARTER), option, number)
 
-    assert words == f"seedbed: {option} 0: not a number of {what}. Allowed: 1 or more.\n"
+    assert words == f"seedbed: {option} {number}: not a number of {what}. Allowed: 1 to 99,999.\n"
+
+
+def test_an_unknown_choice_is_refused_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    words = complaint(capsys, "dataset", str(STARTER), "--until", "nonsense")
+
+    assert words.startswith("seedbed: Invalid value for '--until': 'nonsense' is not one of 'ingest', 'clean',")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +70,7 @@ def test_what_the_recipe_alone_tells_is_said_before_anything_is_fetched(
         (["dataset", "a", "b"], "Got unexpected extra argument(s) (b). See `seedbed dataset --help`."),
         (["datset"], "No such command 'datset'"),
         (["hub", "--port", "x"], "Invalid value for '--port': Input should be a valid integer"),
-        (["train", "a", "--device", "tpu"], "Invalid value for '--device': Value error, 'tpu' is not one of 'cpu', 'gpu'."),
+        (["train", "a", "--device", "tpu"], "Invalid value for '--device': 'tpu' is not one of 'cpu', 'gpu'."),
         (["publish", "a"], "Missing option '--to'. See `seedbed publish --help`."),
         (["publish", "a", "--to", "b/c", "--colour"], "No such option: --colour"),
         (["publish", "a", "--to", "b/c", "--private", "--public"], "--public: not allowed with --private. Allowed: one of them."),

@@ -100,6 +100,32 @@ def test_a_comment_changes_no_stage(tree: Path) -> None:
     assert codes(tree) == before
 
 
+@pytest.mark.parametrize(
+    ("code", "file"),
+    [
+        ("from house_rules import strict", "house_rules/strict.py"),
+        ("import house_rule", "house_rule.py"),
+        ("from importlib import import_module\nimport_module('pipeline.extra')", "pipeline/extra.py"),
+        ("from importlib import import_module\nimport_module('.extra', __package__)", "pipeline/extra.py"),
+        ("from importlib import import_module\nimport_module(f'{__package__}.{NAME}')", "pipeline/extra.py"),
+        ("from pathlib import Path\nWORDS = [*Path(__file__).parent.glob('*.txt')]", "pipeline/words.txt"),
+        ("from pathlib import Path\nWORDS = Path(__file__).with_name(f'{NAME}.txt')", "pipeline/words.txt"),
+        ("from importlib import resources\nWORDS = resources.files('pipeline') / 'words.txt'", "pipeline/words.txt"),
+    ],
+)
+def test_a_file_that_a_stage_reaches_by_another_way_decides_too(tree: Path, code: str, file: str) -> None:
+    place = tree / file
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("LIMIT = 1\n")
+    with (tree / "pipeline" / "clean.py").open("a") as stage:
+        stage.write(f"\nNAME = 'extra'\n{code}\n")
+    before = codes(tree)
+
+    place.write_text("LIMIT = 2\n")
+
+    assert changed(before, codes(tree)) == STAGES[1:]
+
+
 def test_words_that_the_license_filter_goes_by_are_part_of_the_code() -> None:
     assert any(name.endswith(":legal_words.txt") for name in clean.STAGE.code.files)
 
@@ -175,6 +201,22 @@ def test_what_the_sources_were_found_to_be_decides(tmp_path: Path) -> None:
 
     assert changed(before, keys(usual)) == STAGES
     assert keys(replace(usual, recipe_path=tmp_path / "starter.yaml")) != keys(usual)  # relative sources start there
+
+
+@pytest.mark.parametrize("version", [{}, {"version": "1.0"}])
+def test_a_folder_whose_bytes_change_is_read_again_whatever_its_version_says(tmp_path: Path, version: dict[str, str]) -> None:
+    source = tmp_path / "code" / "main.py"
+    source.parent.mkdir()
+    source.write_text("limit = 1\n")
+    local = job(tmp_path, starter().model_copy(update={"sources": ({"archive": str(source.parent), **version},)}))
+    local.home.mkdir(parents=True)
+    ingest.plan(local)
+    before = keys(local)
+
+    source.write_text("limit = 2\n")
+    ingest.plan(local)
+
+    assert changed(before, keys(local)) == STAGES
 
 
 def test_work_of_a_stage_under_another_key_is_dropped_when_it_starts(tmp_path: Path) -> None:

@@ -108,4 +108,6 @@ def _run(arguments: list[str]) -> int | None:
     except typer.TyperException as error:
         where: Any = getattr(error, "ctx", None)
         path = where.command_path if where else "seedbed"
-        raise InputError(f"{error.format_message().removesuffix('.')}. See `{path} --help`.") from error
+        raise InputError(
+            f"{error.format_message().replace('Value error, ', '').removesuffix('.')}. See `{path} --help`."
+        ) from error

@@ -255,7 +255,9 @@ def _read(path: Path) -> str:
         text = data.decode()
     except FileNotFoundError as error:
         raise RecipeError(f"{path}: no such recipe. Allowed: a YAML file such as {example()}.") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
         raise RecipeError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
     if len(data) > _MAX_RECIPE_BYTES:
         raise RecipeError(f"{path}: larger than a recipe may be. Allowed: {_MAX_RECIPE_BYTES:,} bytes.")

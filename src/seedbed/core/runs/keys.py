@@ -19,16 +19,21 @@ OWN: Final = "seedbed"
 _NAMED_BY_DATA: Final = re.compile(r"tree_sitter_[a-z_]+")
 """Grammars are imported by a name that stands in a table."""
 _LOOKS_FOR_MODULES: Final = frozenset({"iter_modules", "walk_packages"})
+_IMPORTS_BY_NAME: Final = frozenset({"import_module", "__import__"})
 _ASKS_WHERE_IT_IS: Final = frozenset({"__file__", "__package__"})
+_FINDS_DATA: Final = frozenset({"importlib.resources", "resources", "PackageLoader"})
+"""What a module imports that reads files of packages."""
+_DOTTED: Final = re.compile(r"\.*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _MAX_PATH: Final = 100
+_CODE: Final = frozenset({".py", ".pyc", ".pyi", ".typed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
     """What can change the outcome of a module.
 
-    `files` has the hash of each module of ours that it imports, however deep, and of the data files beside those that they name.
-    `packages` has the version of Python and of every package that those modules import.
+    `files` has the hash of each module that it imports, however deep, unless that belongs to an installed package, and of the
+    data files beside those that read any. `packages` has the version of Python and of every package that those modules import.
     """
 
     files: Mapping[str, str]
@@ -42,12 +47,29 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class _Module:
-    """Of a syntax tree: its hash; `(level, module, names)` of its imports; identifiers; string constants."""
+    """Of a syntax tree: its hash; `(level, module, names)` of its imports; identifiers; string constants.
+
+    `makes_names`: it imports by a name that it puts together, such as `import_module(f"{__name__}.{part}")`.
+    """
 
     sha256: str
     imports: tuple[tuple[int, str, tuple[str, ...]], ...]
     identifiers: frozenset[str]
     strings: frozenset[str]
+    makes_names: bool
+
+
+class _Places(dict[str, Path | None]):
+    """Where a top-level module lies whose files are hashed; None for one of Python or of an installed package."""
+
+    def __init__(self, path: list[str] | None, ours: Iterable[str]) -> None:
+        super().__init__({top: _place(top, path) for top in ours})
+        self._path = path
+
+    def __missing__(self, top: str) -> Path | None:
+        is_known = not top or top in sys.stdlib_module_names or top in _distributions()
+        self[top] = place = None if is_known else _place(top, self._path)
+        return place
 
 
 def code_of(*modules: str, path: Sequence[Path] | None = None) -> Code:
@@ -66,7 +88,7 @@ def _loaded_code(modules: tuple[str, ...]) -> Code:
 
 
 def _code_of(modules: tuple[str, ...], path: list[str] | None) -> Code:
-    places = {top: _place(top, path) for top in {OWN, *map(_top, modules)}}
+    places = _Places(path, {OWN, *map(_top, modules)})
     for name in modules:
         if _file_of(name, places) is None:
             raise ModuleNotFoundError(name)
@@ -77,7 +99,7 @@ def _code_of(modules: tuple[str, ...], path: list[str] | None) -> Code:
         if (name := waiting.pop()) in seen:
             continue
         seen.add(name)
-        if _top(name) not in places:
+        if not places[_top(name)]:
             foreign.add(_top(name))
         elif file := _file_of(name, places):
             parsed = _parsed(file.read_bytes())
@@ -90,37 +112,48 @@ def _top(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _place(top: str, path: list[str] | None) -> Path:
+def _place(top: str, path: list[str] | None) -> Path | None:
+    """Folder of a package, or file of a module without its suffix; None where there is none."""
     loaded = getattr(sys.modules.get(top), "__path__", None) if path is None else None
-    if loaded:
-        return Path(next(iter(loaded)))  # a wheel's pipeline is on no path: the command line gives it its name
-    spec = PathFinder.find_spec(top, path)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(top)
-    return Path(next(iter(spec.submodule_search_locations)))
+    spec = None if loaded else PathFinder.find_spec(top, path)
+    folders = loaded or (spec and spec.submodule_search_locations)  # a wheel's pipeline is on no path: it is loaded
+    if folders:
+        return Path(next(iter(folders)))
+    return Path(spec.origin).with_suffix("") if spec and spec.origin and spec.origin.endswith(".py") else None
 
 
-def _file_of(name: str, places: Mapping[str, Path]) -> Path | None:
+def _file_of(name: str, places: Mapping[str, Path | None]) -> Path | None:
     """The file of a module of ours; None for a name that is no module, such as a function's."""
     top, *rest = name.split(".")
-    place = places[top].joinpath(*rest)
+    if not (place := places[top]):
+        return None
+    place = place.joinpath(*rest)
     files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
     return next((file for file in files if file.is_file()), None)
 
 
-def _imported(name: str, file: Path, parsed: _Module, places: Mapping[str, Path]) -> Iterator[str]:
+def _imported(name: str, file: Path, parsed: _Module, places: Mapping[str, Path | None]) -> Iterator[str]:
     """Every module that importing this one imports; names that are no module are among them, and have no file."""
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     for level, module, names in parsed.imports:
-        base = ".".join(filter(None, (_above(package, level), module)))
+        base = _absolute("." * level + module, package)
         yield from _with_packages(base)
-        if _top(base) in places:
+        if places[_top(base)]:
             yield from (f"{base}.{part}" for part in names)
     yield from _with_packages(package)
     yield from filter(_NAMED_BY_DATA.fullmatch, parsed.strings)
-    if parsed.identifiers & _LOOKS_FOR_MODULES:
+    if parsed.identifiers & _IMPORTS_BY_NAME:
+        named = {_absolute(text, package) for text in parsed.strings if _DOTTED.fullmatch(text)}
+        yield from (part for other in named if places[_top(other)] for part in _with_packages(other))
+    if parsed.makes_names or parsed.identifiers & _LOOKS_FOR_MODULES:
         for module_file in file.parent.rglob("*.py"):
             yield ".".join((package, *module_file.relative_to(file.parent).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def _absolute(name: str, package: str) -> str:
+    """A module's name as it stands in an import of this package, without its leading dots."""
+    plain = name.lstrip(".")
+    return ".".join(filter(None, (_above(package, len(name) - len(plain)), plain)))
 
 
 def _above(package: str, level: int) -> str:
@@ -129,17 +162,20 @@ def _above(package: str, level: int) -> str:
 
 
 def _with_packages(name: str) -> Iterator[str]:
-    parts = name.split(".")
+    parts = name.split(".") if name else []
     yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def _data_hashes(module: str, file: Path, parsed: _Module) -> dict[str, str]:
-    """Hash of each file that a module reads from beside itself: it asks where it is, and names the file or its folder."""
-    if not parsed.identifiers & _ASKS_WHERE_IT_IS:
+    """Hash of each file that a module may read from beside itself: every data file, and the programs that it names."""
+    imported = {name for _, base, names in parsed.imports for name in (base, *names)}
+    if not (parsed.identifiers & _ASKS_WHERE_IT_IS or imported & _FINDS_DATA):
         return {}
     names = (name for name in parsed.strings if name.strip("./") and len(name) <= _MAX_PATH and name.isprintable())
     places = [place for name in names if file.parent in (place := file.parent / name).parents]
-    data = {path for place in places for path in (place, *place.rglob("*")) if path.is_file() and path.suffix != ".pyc"}
+    named = {path for place in places for path in (place, *place.rglob("*")) if path.suffix == ".py"}
+    beside = {path for path in file.parent.rglob("*") if path.suffix not in _CODE}
+    data = {path for path in named | beside if path.is_file()}
     return {f"{module}:{path.relative_to(file.parent).as_posix()}": _data_sha256(path) for path in data}
 
 
@@ -152,7 +188,14 @@ def _parsed(source: bytes) -> _Module:
         imports=tuple(_imports(nodes)),
         identifiers=frozenset(_identifiers(nodes)),
         strings=frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)),
+        makes_names=any(map(_makes_a_name, nodes)),
     )
+
+
+def _makes_a_name(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not {*_identifiers([node.func])} & _IMPORTS_BY_NAME:
+        return False
+    return any(isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args[:1])
 
 
 class _WithoutWords(ast.NodeTransformer):

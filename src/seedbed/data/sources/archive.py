@@ -105,7 +105,8 @@ class ArchiveSource(Source):
             digest.update(f"{name}\0{data}\n".encode("utf-8", "surrogateescape"))
         for name, target in sorted(links.items()):
             digest.update(f"{name}\0\0{target}\n".encode("utf-8", "surrogateescape"))
-        return Fetched(path, size, None, self.version or digest.hexdigest()[:12], self.released)
+        sha256 = digest.hexdigest()
+        return Fetched(path, size, None, self.version or sha256[:12], self.released, folder_sha256=sha256)
 
 
 def _survey_folder(path: Path, caps: Archives) -> Survey:

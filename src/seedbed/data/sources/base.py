@@ -72,7 +72,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A source on this machine: its path, size, hash and version; `project` where only fetching reveals it."""
+    """A source on this machine: its path, size, hash and version; `project` where only fetching reveals it.
+
+    folder_sha256: of the paths and bytes in a folder, which may have a version of the recipe's own.
+    """
 
     path: Path
     size_bytes: int
@@ -80,6 +83,7 @@ class Fetched:
     version: str
     release_date: str | None
     project: str | None = None
+    folder_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,14 @@ class Planned:
         return self.source.identity(self.fetched)
 
     def facts(self) -> dict[str, Any]:
-        """The source as the manifest describes it."""
+        """The source as the manifest describes it, and what else decides what is read from it."""
         return {
             "id": self.identity,
             "kind": self.source.kind,
             "project": self.source.project_of(self.fetched),
             "version": self.fetched.version,
             "archive_sha256": self.fetched.archive_sha256,
+            "folder_sha256": self.fetched.folder_sha256,
             "archive_bytes": self.fetched.size_bytes,
             "release_date": self.fetched.release_date,
             "files": self.survey.files if self.survey else 0,
