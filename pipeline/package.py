@@ -100,10 +100,10 @@ def _is_done(job: StageJob) -> bool:
 
 
 def _made_of(job: StageJob) -> str:
-    """Hashes of the manifest in place, and of what it tells that no stage made: words, evidence, reports of ablations."""
+    """Hashes of the manifest in place, and what it tells that no stage made: words, evidence, ablations, the recipe's path."""
     words = [path for path in templates.cards_folder().rglob("*") if path.is_file()]
     blocks = [stage_outputs.blocks_file(folder) for folder in job.earlier.values()]
     evidence = [job.recipe_path.parent / name for name in job.recipe.evidence]
     reports = [report.model_dump_json() for report in _ablations(job)]
     files = files_sha256([*words, *filter(Path.is_file, blocks), *evidence])
-    return "\n".join((file_sha256(job.out / "manifest.json"), files, *reports))
+    return "\n".join((file_sha256(job.out / "manifest.json"), files, public_path(job.recipe_path), *reports))

@@ -41,6 +41,16 @@ def test_an_edited_folder_is_built_anew(tmp_path: Path) -> None:
     assert (kept, more) == (1, 2)
 
 
+def test_the_manifest_names_the_recipe_that_the_last_run_was_given(tmp_path: Path) -> None:
+    recipe = make_folder_recipe(tmp_path)
+    assert run(tmp_path, recipe, 1).returncode == 0
+
+    done = run(tmp_path, recipe.rename(tmp_path / "renamed.yaml"), 1)
+
+    assert done.returncode == 0, done.stderr
+    assert integrity.verify(tmp_path / "build" / "datasets" / "small").recipe.path == "renamed.yaml"
+
+
 @pytest.mark.parametrize("name", ["thesis.txt", ".git/config", "data/mine.parquet"])
 def test_a_folder_with_files_of_others_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "manifest.json").write_text('{"manifest_version": 3}')

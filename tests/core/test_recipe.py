@@ -102,6 +102,8 @@ def test_a_wrong_value_says_where_and_what(changes: dict[str, object], words: st
         ("- " * 3000, "nested too deep"),
         ("\nx: " + "9" * 5000, "line 2: not a number: Exceeds the limit"),
         ("x: 0x_\n", "line 1: not a number"),
+        ('\nx: "\\ud800"\n', "r.yaml: line 2: not encodable as UTF-8"),
+        ('"\\udfff": x\n', "r.yaml: line 1: not encodable as UTF-8"),
         ("x: 1" + ":30" * 300 + ".5", "line 1: not a number"),
         ("a: &a " + "x" * 1000 + "\nb: [" + "*a, " * 20_000 + "]\n", "line 2: *a: aliases for more than 10,000,000 characters"),
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "line 2: *a: an alias inside an anchor"),

@@ -87,7 +87,9 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """Build any value. Raises: RecipeError for a malformed number."""
+        """Build any value. Raises: RecipeError for a malformed number, and for text that is not encodable as UTF-8."""
+        if isinstance(node, yaml.ScalarNode) and not _is_encodable(node.value):
+            raise _refused(node, "", "not encodable as UTF-8: half of a surrogate pair. Allowed: the character itself")
         try:
             return super().construct_object(node, deep=deep)
         except (ValueError, OverflowError) as error:  # a number of thousands of digits, or of none (0x_)
@@ -110,6 +112,15 @@ def _keep_words(node: yaml.Node) -> None:
     elif isinstance(node, yaml.MappingNode):
         for _, value in node.value:
             _keep_words(value)
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether UTF-8 can encode a text, two escapes that are a surrogate pair taken for their character."""
+    try:
+        text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refused(at: yaml.Node | yaml.Event, name: str, what: str) -> RecipeError:
