@@ -198,6 +198,12 @@ def test_two_languages_cannot_share_a_name_a_key_or_a_suffix(field: str, taken: 
     assert list(LANGUAGES) == ["Python", "JavaScript", "TypeScript", "C", "C++", "Java", "Go", "Rust"]
 
 
+@pytest.mark.parametrize("suffix", [".BREW", "brew", ""])
+def test_a_suffix_that_no_path_would_match_is_refused(suffix: str) -> None:
+    with pytest.raises(ValueError, match=f"Brew: suffix '{suffix}'. Allowed: a dot"):
+        register(replace(BREW, suffixes=(suffix,)))
+
+
 def test_the_playground_offers_it(tmp_path: Path) -> None:
     script = tmp_path / "with_brew.py"
     script.write_text(PLAYGROUND, encoding="utf-8")

@@ -187,6 +187,15 @@ def test_two_filters_cannot_declare_the_same_limit_or_column() -> None:
         columns_of([One, One])
 
 
+class Namesake(Filter):
+    name = "one"
+
+
+def test_two_filters_cannot_have_the_same_name() -> None:
+    with pytest.raises(ValueError, match="name one: declared by 2 filters"):
+        limits_of([One, Namesake])
+
+
 def test_words_that_name_a_limit_the_filter_does_not_have_are_refused_where_they_are_written() -> None:
     with pytest.raises(TypeError, match="max_b is not one of its limits"):
 

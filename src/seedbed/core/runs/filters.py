@@ -45,9 +45,14 @@ class Filter(BaseFilter):
 
 
 def limits_of(filters: Iterable[type[Filter]]) -> tuple[Limit, ...]:
-    """The limits of the filters, in their order. Raises: ValueError when two filters declare the same key."""
+    """The limits of the filters, in their order.
+
+    Raises: ValueError when two filters declare the same key, or have the same name.
+    """
+    filters = tuple(filters)
     limits = tuple(limit for each in filters for limit in each.limits)
     _check_unique("limit", [limit.key for limit in limits])
+    _check_unique("name", [each.name for each in filters])
     return limits
 
 

@@ -31,8 +31,11 @@ _NO_FAMILY: Final = Family()
 def register(language: Language) -> None:
     """Add a language.
 
-    Raises: ValueError when another language has its name, its key or one of its suffixes.
+    Raises: ValueError when another language has its name, its key or one of its suffixes, or a suffix would match no path.
     """
+    for suffix in language.suffixes:
+        if not suffix.startswith(".") or suffix != suffix.lower():
+            raise ValueError(f"{language.name}: suffix {suffix!r}. Allowed: a dot and lower-case letters, such as '.py'.")
     for other in _REGISTERED.values():
         shared = {language.name, language.key, *language.suffixes} & {other.name, other.key, *other.suffixes}
         if shared:
