@@ -58,7 +58,7 @@ def test_a_verdict_is_shown_with_evidence_syntax_worst_function_and_fate(
     shown = {line.split()[0]: line for line in lines}
     assert head == f"{project / 'sound.py'}: kept"
     assert re.search(r"Python \(by parse\)", shown["language"])
-    assert shown["header"].split() == ["header", "says", "nothing"]
+    assert shown["header"].split() == ["header", "none"]
     assert re.search(r"Apache-2\.0 +LICENSE, lines 2-20\d, ", shown["nearest_file"])
     assert re.search(r"Apache-2\.0 +PKG-INFO, line 4, ", shown["declared"])
     assert shown["syntax"].split() == ["syntax", "valid,", "0", "%", "of", "the", "bytes", "do", "not", "parse"]
