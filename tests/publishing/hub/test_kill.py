@@ -46,8 +46,8 @@ def either_way(person: Person, request: pytest.FixtureRequest) -> Person:
 
 
 COMMAND = "from seedbed.cli import main; raise SystemExit(main())"
-APPLY = "__import__('importlib').import_module('seedbed.publishing.hub.apply')"
-SMALL_BATCHES = f"{APPLY}.BATCH_BYTES = {FILE_BYTES}; {COMMAND}"
+APPLY = "import importlib; apply = importlib.import_module('seedbed.publishing.hub.apply')"
+SMALL_BATCHES = f"{APPLY}; apply.BATCH_BYTES = {FILE_BYTES}; {COMMAND}"
 
 
 def killed(person: Person, wire: Wire, folder: Path, repo_id: str, code: str = COMMAND) -> int:

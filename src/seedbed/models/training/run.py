@@ -20,7 +20,6 @@ from seedbed.models.tokens.manifest import TokensManifest, tokens_for
 from seedbed.models.training import metrics
 
 Device = Literal["cpu", "gpu"]
-DEVICES: Final = ("cpu", "gpu")
 PRECISION: Final = {"cpu": "float32", "gpu": "bfloat16"}
 PACKAGES: Final = ("datatrove", "nanotron", "numpy", "safetensors", "torch", "transformers")
 """Packages whose versions run.json records."""
