@@ -167,7 +167,7 @@ def _evidence(chance: random.Random, license_key: str, path: str) -> Row:
 
 def _said(expression: str, file: str, *, inherited: bool) -> Row:
     match = {"expression": expression, "rule": "an_1.RULE", "matcher": "2-aho", "score": 100.0}
-    lines = {"file": file, "start_line": 1, "end_line": 3}
+    lines = {"file": file, "start_line": 1, "end_line": 3, "role": "decides", "text": "An invented notice.", "url": ""}
     return {
         "expression": expression,
         "category": "Permissive",

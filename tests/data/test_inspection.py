@@ -144,12 +144,13 @@ def test_an_archive_is_told_how_to_be_read(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_the_match_that_stands_for_the_evidence_is_the_longest_of_the_best() -> None:
-    title = {"rule": "mit_title", "score": 100.0, "start_line": 1, "end_line": 1}
-    text = {"rule": "mit", "score": 100.0, "start_line": 5, "end_line": 21}
-    vague = {"rule": "mit_vague", "score": 80.0, "start_line": 1, "end_line": 90}
+    clue = {"rule": "gpl_clue", "score": 100.0, "start_line": 1, "end_line": 99, "role": "clue"}
+    title = {"role": "decides", "rule": "mit_title", "score": 100.0, "start_line": 1, "end_line": 1}
+    text = {"role": "decides", "rule": "mit", "score": 100.0, "start_line": 5, "end_line": 21}
+    vague = {"role": "decides", "rule": "mit_vague", "score": 80.0, "start_line": 1, "end_line": 90}
 
     shown = inspection.shown_evidence(
-        {"expression": "MIT", "category": "Permissive", "files": [], "matches": [title, vague, text]}
+        {"expression": "MIT", "category": "Permissive", "files": [], "matches": [clue, title, vague, text]}
     )
 
     assert shown is not None

@@ -78,6 +78,8 @@ def _reason(reason: str, detail: str | None) -> str:
 def _evidence(evidence: Mapping[str, Any] | None) -> str:
     if evidence is None:
         return "none"
+    if evidence["expression"] is None:
+        return f"states none; found: {', '.join(dict.fromkeys(match['expression'] for match in evidence['matches']))}"
     words = f"{evidence['expression']}  {', '.join(evidence['files'])}"
     if evidence["lines"] is None:
         return words

@@ -139,11 +139,12 @@ _GENERATED = ("generated:", "vendored:", "minified:", "lock_file:")
 
 
 def shown_evidence(evidence: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The match with the best score stands for the evidence, of equals the longest; `matches` has them all."""
+    """The match with the best score of those that decide stands for the evidence; of equals the longest. `matches` has all."""
     if not evidence:
         return None
     matches = evidence["matches"]
-    best: dict[str, Any] = max(matches, key=lambda match: (match["score"], match["end_line"] - match["start_line"]), default={})
+    deciding = [match for match in matches if match["role"] == "decides"]
+    best: dict[str, Any] = max(deciding, key=lambda match: (match["score"], match["end_line"] - match["start_line"]), default={})
     return {
         "expression": evidence["expression"],
         "category": evidence["category"],

@@ -158,7 +158,7 @@ class Samples:
 
     def _add_evidence(self, row: Row) -> None:
         given = {kind: row[f"license_{kind}"] for kind in _EVIDENCE}
-        expressions = {kind: evidence["expression"] for kind, evidence in given.items() if evidence}
+        expressions = {kind: evidence["expression"] for kind, evidence in given.items() if evidence and evidence["expression"]}
         self.evidence["+".join(expressions) or "none"] += 1
         self.disagreeing += len(set(expressions.values())) > 1
 
@@ -168,7 +168,7 @@ class Samples:
         project.sources.add(row["source"])
         project.versions.add(row["version"])
         project.licenses[row["license"]] += 1
-        project.headers += row["license_header"] is not None
+        project.headers += bool((row["license_header"] or {}).get("expression"))
         inherited = (row[f"license_{kind}"] for kind in ("nearest_file", "declared"))
         project.license_files.update(file for evidence in inherited if evidence for file in evidence["files"])
 

@@ -53,7 +53,7 @@ def rank(row: Row) -> tuple[Any, ...]:
     """Sorts the best example first: all evidence, a few functions, on one screen, with copies; the id decides a tie."""
     low, high = _LINES
     return (
-        sum(row[name] is None for name in _EVIDENCE),
+        sum(not (row[name] or {}).get("expression") for name in _EVIDENCE),
         not 2 <= row["functions"] <= 8,
         not 3 <= row["cyclomatic_max"] <= 15,
         row["language_disagrees"],

@@ -44,7 +44,11 @@ def test_classifiers_that_name_the_sides_of_a_stated_choice_add_nothing(tmp_path
     said = evidence(tmp_path, {name: write("Apache-2.0 OR BSD-3-Clause", APACHE, BSD)})
 
     assert said["expression"] == "Apache-2.0 OR BSD-3-Clause"
-    assert [match["expression"] for match in said["matches"]] == ["Apache-2.0 OR BSD-3-Clause"]
+    assert {match["expression"]: match["role"] for match in said["matches"]} == {
+        "Apache-2.0 OR BSD-3-Clause": "decides",
+        "Apache-2.0": "repeats",
+        "BSD-3-Clause": "repeats",
+    }
 
 
 def test_a_choice_in_one_manifest_answers_the_classifiers_of_the_one_beside_it(tmp_path: Path) -> None:

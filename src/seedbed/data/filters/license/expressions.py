@@ -24,8 +24,15 @@ CATEGORIES = (
     "Proprietary Free",
     "Commercial",
     "Unstated License",
+    "AI Reserved",
 )
-"""Scancode's categories, from the freest to the one that grants least; a license without words grants nothing."""
+"""Scancode's categories, from the freest to the one that grants least; a license without words grants nothing.
+
+The last is ours: a reservation against AI training forbids the very use that a dataset is made for.
+"""
+
+RESERVED = "LicenseRef-Seedbed-AI-Reserved"
+"""Key of a reservation against AI training or text and data mining: no license, and no list can allow it."""
 
 _LICENSING = Licensing()
 
@@ -50,8 +57,10 @@ def conjunction(expressions: Iterable[str | None]) -> str | None:
     return str(parse(" AND ".join(f"({part})" for part in parts))) if parts else None
 
 
-def alternatives(expression: str) -> frozenset[str] | None:
+def alternatives(expression: str | None) -> frozenset[str] | None:
     """The sides of a plain `A OR B OR ...`; None for everything else."""
+    if expression is None:
+        return None
     tree = parse(expression)
     is_choice = type(tree).__name__ == "OR" and all(hasattr(side, "key") for side in tree.args)
     return frozenset(str(side) for side in tree.args) if is_choice else None
@@ -93,7 +102,7 @@ def category(expression: str) -> str:
     order = CATEGORIES.index
     return fold(
         expression,
-        leaf=lambda key: known_licenses().get(key, "Unstated License"),
+        leaf=_category_of,
         every=lambda sides: max(sides, key=order),
         some=lambda sides: min(sides, key=order),
     )
@@ -101,4 +110,8 @@ def category(expression: str) -> str:
 
 def is_unknown(key: str) -> bool:
     """Whether the key names no particular license: a reference without its text, or an unstated license."""
-    return "unknown" in key.lower() or known_licenses().get(key, "Unstated License") == "Unstated License"
+    return "unknown" in key.lower() or _category_of(key) == "Unstated License"
+
+
+def _category_of(key: str) -> str:
+    return "AI Reserved" if key == RESERVED else known_licenses().get(key, "Unstated License")

@@ -112,6 +112,7 @@ class LicenseFilter(Filter):
     reasons = {
         "no_license": "no license found in the file, above it or in the package's manifest",
         "license_unknown": "mentions a license without naming one",
+        "license_reserved": "the file, its license or its package reserves it against AI training or text and data mining",
         "license_not_allowed": "at least one license that applies is not on the allow-list",
         "license_timeout": "its licenses could not be determined within the time limit of the recipe",
     }

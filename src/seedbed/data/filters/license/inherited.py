@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S
-from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, collect, join, unknown
+from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, collect, join, stated, unknown
 from seedbed.data.filters.license.expressions import alternatives, conjunction, keys
 from seedbed.data.filters.license.legal_files import LegalKind
 from seedbed.data.filters.license.license_files import LegalTexts, Statement, folders_above
@@ -17,6 +17,9 @@ _VENDORED = frozenset(
     "vendor vendors vendored _vendor _vendored third_party thirdparty third-party 3rdparty 3rd_party extern external "
     "externals deps dependencies bundled _bundled node_modules".split()
 )
+
+
+_APPLY = (LegalKind.LICENSE, LegalKind.HINT, LegalKind.TEXTS)
 
 
 class InheritedLicenses:
@@ -40,7 +43,8 @@ class InheritedLicenses:
     def nearest(self, path: str, header: Statement) -> Evidence | None:
         """Evidence of the nearest license file, and of the files that the path's own header refers to.
 
-        The header also decides which of several texts in one folder apply.
+        The header also decides which of several texts in one folder apply. Files that state nothing hide nothing; what
+        was found in them is listed.
         """
         hints: list[str] = list(header.refers)
         texts: list[str] = []
@@ -57,12 +61,27 @@ class InheritedLicenses:
         licenses += self._evidence(hints)
         chosen = _choice(licenses, (header.evidence, self.declared(path)))
         together = conjunction([chosen, assigned_expression, *(part.expression for part in vendored)])
-        return join(_distinct([*licenses, *assigned, *vendored]), together) or join(self._evidence(notices))
+        parts = [*licenses, *assigned, *vendored] or self._evidence(notices)
+        return join(_distinct([*parts, *self._silent(path)]), together)
 
     def declared(self, path: str) -> Evidence | None:
         """Evidence of the nearest manifest that declares a license."""
-        declared = (self._declared(folder) for folder in folders_above(path))
-        return next((evidence for evidence in declared if evidence), None)
+        silent: list[Evidence] = []
+        for folder in folders_above(path):
+            evidence = self._declared(folder)
+            if stated(evidence):
+                break
+            silent += [evidence] if evidence else []
+        return join([*([evidence] if evidence and stated(evidence) else []), *silent])
+
+    def _silent(self, path: str) -> Iterator[Evidence]:
+        """What was found in the license files that apply to a path and state nothing."""
+        for folder in folders_above(path):
+            files = [file for kind in _APPLY for file in self._of(folder, kind)]
+            for file in files:
+                yield from self._texts.silent(file)
+            if self._evidence(self._of(folder, LegalKind.LICENSE)):
+                return
 
     def _of(self, folder: str, kind: LegalKind) -> list[str]:
         return self._texts.by_folder.of(folder, kind)
@@ -75,9 +94,9 @@ class InheritedLicenses:
         paths = self._of(folder, LegalKind.MANIFEST)
         read = {path: self._texts.manifest(path) for path in paths}
         findings = without_stated_choices({path: in_manifest for path, (in_manifest, _) in read.items()})
-        stated = [collect(findings[path], path, inherited=True) for path in paths]
+        declarations = [collect(findings[path], path, inherited=True) for path in paths]
         elsewhere = [file for path in paths for file in read[path][1] if not self._applies_to(file, folder)]
-        return join([*(evidence for evidence in stated if evidence), *self._evidence(elsewhere)])
+        return join([*(evidence for evidence in declarations if evidence), *self._evidence(elsewhere)])
 
     def _applies_to(self, file: str, folder: str) -> bool:
         """Whether a license file applies to a folder by where it lies."""
@@ -89,7 +108,7 @@ class InheritedLicenses:
 
 def _choice(licenses: Sequence[Evidence], others: Iterable[Evidence | None]) -> str | None:
     """Texts in one folder all hold, unless some evidence states that exactly these are alternatives."""
-    texts = {key for evidence in licenses for key in keys(evidence.expression)}
+    texts = {key for evidence in licenses for key in evidence.keys}
     for evidence in (*others, *licenses) if len(texts) > 1 else ():
         offered = alternatives(evidence.expression) if evidence else None
         if evidence and offered and texts <= offered:
@@ -99,10 +118,10 @@ def _choice(licenses: Sequence[Evidence], others: Iterable[Evidence | None]) -> 
 
 def _assigned(texts: list[Evidence], header: Evidence | None) -> tuple[list[Evidence], str | None]:
     """The texts of a folder that apply, and their expression: the header chooses among them; without one all apply."""
-    available = {key for text in texts for key in keys(text.expression)}
-    if header and available.issuperset(keys(header.expression)):
-        chosen = set(keys(header.expression))
-        return [text for text in texts if chosen & set(keys(text.expression))], header.expression
+    available = {key for text in texts for key in text.keys}
+    if header and header.expression and available.issuperset(header.keys):
+        chosen = set(header.keys)
+        return [text for text in texts if chosen & set(text.keys)], header.expression
     return texts, conjunction(text.expression for text in texts)
 
 
@@ -142,7 +161,4 @@ def _listed(finding: LicenseFinding) -> Iterator[str]:
 
 
 def _without(finding: LicenseFinding, sides: set[str]) -> LicenseFinding:
-    rest = tuple(match for match in finding.matches if not (match.is_classifier and sides.issuperset(keys(match.expression))))
-    if len(rest) == len(finding.matches):
-        return finding
-    return LicenseFinding(conjunction(match.expression for match in rest), rest)
+    return finding.set_aside("repeats", lambda match: match.is_classifier and sides.issuperset(keys(match.expression)))

@@ -13,7 +13,7 @@ from functools import cache
 
 from seedbed.data.filters.license.deadline import DeadlineError
 from seedbed.data.filters.license.declared import declared
-from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, RuleMatch, collect, stem, unknown
+from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, RuleMatch, collect, stated, stem, unknown
 from seedbed.data.filters.license.legal_files import LegalKind, kind_of
 from seedbed.data.filters.license.scan import scan_whole
 
@@ -46,10 +46,15 @@ class FilesByFolder:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one file states: its evidence, None when it states nothing, and the license files that it refers to."""
+    """What one file states: its evidence, None or silent when it states nothing, and the license files that it refers to."""
 
     evidence: Evidence | None
     refers: tuple[str, ...] = ()
+
+    @property
+    def stated(self) -> Evidence | None:
+        """The evidence, unless it is silent."""
+        return stated(self.evidence)
 
 
 class LegalTexts:
@@ -76,11 +81,16 @@ class LegalTexts:
             new = [file for file in self._statement(waiting.pop()).refers if file not in reached]
             reached |= dict.fromkeys(new)
             waiting += new
-        evidence = [stated for file in reached if (stated := self._statement(file).evidence)]
-        is_answered = any(file != path and self._statement(file).evidence for file in reached)
+        evidence = [part for file in reached if (part := self._statement(file).stated)]
+        is_answered = any(file != path and self._statement(file).stated for file in reached)
         if self._statement(path).refers and not is_answered:
             evidence += _evidence([unknown("pointer: to files that say nothing", path)], path)
         return evidence
+
+    def silent(self, path: str) -> list[Evidence]:
+        """What was found in a license file that states nothing."""
+        evidence = self._statement(path).evidence
+        return [evidence] if evidence and not stated(evidence) else []
 
     def resolve(self, findings: list[LicenseFinding], path: str, *, inherited: bool) -> Statement:
         """The statement of a file with these findings. A pointer is replaced by the license files it names, if any."""
@@ -137,18 +147,18 @@ class LegalTexts:
             return Statement(collect([unknown(f"link: {target[:100]}", path)], path, inherited=True))
         findings = _or_unknown(lambda: scan_whole(text, path, timeout_s=self._timeout_s, max_bytes=self._max_bytes), path)
         statement = self.resolve(findings, path, inherited=True)
-        is_silent = statement.evidence is None and not statement.refers
-        return self._unrecognised(path, text) if is_silent and kind_of(path) in _MUST_STATE else statement
+        is_silent = statement.stated is None and not statement.refers
+        return self._unrecognised(path, text, findings) if is_silent and kind_of(path) in _MUST_STATE else statement
 
-    def _unrecognised(self, path: str, text: str) -> Statement:
-        """Statement of a license file without findings: it refers to another one by name, or its legal words are unknown."""
+    def _unrecognised(self, path: str, text: str, clues: list[LicenseFinding]) -> Statement:
+        """Statement of a license file with clues at most: it refers to another one by name, or its legal words are unknown."""
         names = dict.fromkeys(name.rstrip(".") for name in _NAME.findall(text))
         referred = dict.fromkeys(file for name in names for file in self._named(path, name))
         if referred:
-            return Statement(None, tuple(referred))
+            return Statement(collect(clues, path, inherited=True), tuple(referred))
         lines = (1, text.count("\n") + 1)
         findings = [unknown("not understood", path, lines)] if _LEGAL_WORDS.search(text.lower()) else []
-        return Statement(collect(findings, path, inherited=True))
+        return Statement(collect([*findings, *clues], path, inherited=True))
 
     def _named(self, path: str, name: str) -> list[str]:
         """License files of this very name in or above the folder of a file, or at this place."""

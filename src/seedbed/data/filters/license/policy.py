@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from seedbed.core.config.parsing import handbook
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.evidence import Evidence
-from seedbed.data.filters.license.expressions import conjunction, fold, is_unknown, keys, known_licenses
+from seedbed.data.filters.license.expressions import RESERVED, conjunction, fold, is_unknown, known_licenses
 
 DEFAULT_ALLOW: tuple[str, ...] = (
     # MIT and its variants: keep the notice, nothing more.
@@ -55,6 +55,8 @@ def check_allow(allow: Iterable[str]) -> tuple[str, ...]:
     listed, known = tuple(allow), known_licenses()
     by_lower = {key.lower(): key for key in known}
     for key in listed:
+        if key == RESERVED:
+            raise RecipeError(f"license.allow: {key}: a reservation against AI training cannot be allowed.")
         if key not in known:
             near = [by_lower[name] for name in get_close_matches(key.lower(), by_lower, n=3, cutoff=0.6)]
             hint = f"Nearest: {', '.join(near)}." if near else "No key is near it."
@@ -74,6 +76,24 @@ def effective(evidences: Iterable[Evidence | None]) -> str | None:
     return conjunction(evidence.expression for evidence in evidences if evidence)
 
 
+def blamed(expression: str, allow: Collection[str]) -> tuple[str, ...]:
+    """Keys that stand in the way: not on the list, and not in an OR of which one side is allowed. None when it is allowed.
+
+    >>> blamed("(MIT OR GPL-3.0-only) AND LGPL-2.1-only", {"MIT"})
+    ('LGPL-2.1-only',)
+    """
+
+    def every(sides: list[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for side in sides for key in side))
+
+    return fold(
+        expression,
+        leaf=lambda key: () if key in allow else (key,),
+        every=every,
+        some=lambda sides: every(sides) if all(sides) else (),
+    )
+
+
 def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> LicenseVerdict:
     """Verdict over all evidence of a sample, by origin."""
     expression = effective(evidences.values())
@@ -84,10 +104,15 @@ def judge(evidences: Mapping[str, Evidence | None], allow: Collection[str]) -> L
     named = [
         (key, f"{key} in {origin} ({', '.join(evidence.files)})")
         for origin, evidence in evidences.items()
-        if evidence and not allowed(evidence.expression, allow)
-        for key in keys(evidence.expression)
-        if key not in allow
+        if evidence and evidence.expression
+        for key in blamed(evidence.expression, allow)
     ]
-    is_stated = any(not is_unknown(key) for key, _ in named)
-    reason = "license_not_allowed" if is_stated else "license_unknown"
+    reason = _reason({key for key, _ in named})
     return LicenseVerdict(expression, False, reason, "; ".join(dict.fromkeys(words for _, words in named)))
+
+
+def _reason(keys: Collection[str]) -> str:
+    """The gravest reason that one of these keys gives."""
+    if RESERVED in keys:
+        return "license_reserved"
+    return "license_unknown" if all(map(is_unknown, keys)) else "license_not_allowed"
