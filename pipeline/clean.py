@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from datatrove.pipeline.base import PipelineStep
-
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.runs.filters import Filter, limits_of
 from seedbed.core.runs.job import DOCUMENTS, REJECTED, StageJob
 from seedbed.core.runs.keys import Stage
-from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.core.text import credentials
 from seedbed.data.filters.complexity import ComplexityFilter
 from seedbed.data.filters.credentials import CredentialFilter
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license import detect
 from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.syntax import SyntaxFilter
 
@@ -55,13 +51,17 @@ def filters(recipe: Recipe, legal: str, without: Collection[str] = ()) -> list[F
 
 def prepare() -> None:
     """Load once what all workers share, before they fork."""
+    from seedbed.data.filters.license import detect  # scancode's modules, which `seedbed inspect` seldom needs
+
     credentials.preload()
     detect.preload()
 
 
 def run(job: StageJob) -> None:
     """Judge every document."""
-    steps: list[PipelineStep] = [
+    from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
+
+    steps = [
         reader(job.before("ingest", DOCUMENTS)),
         Tick(),
         *filters(job.recipe, str(job.before("ingest", "legal")), job.without),

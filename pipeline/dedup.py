@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from seedbed.core.runs.job import DOCUMENTS, REJECTED, StageJob
 from seedbed.core.runs.keys import Stage
-from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
 from seedbed.data.dedup import DuplicatesFilter
 
 from . import pair
@@ -17,6 +16,8 @@ STAGE = Stage("dedup", __name__, after=(pair.STAGE,), filters=tuple(REASONS))
 
 def run(job: StageJob) -> None:
     """Keep one copy of each cluster."""
+    from seedbed.core.runs.stage import Tick, reader, rejecting, run_stage, writer
+
     spared = [REASONS[name] for name in job.without]
     deduplicate = FILTER(str(job.before("pair", "signatures")), spared)
     steps = [reader(job.before("clean", DOCUMENTS)), Tick(), deduplicate, writer(job.folder(DOCUMENTS))]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-
-from datatrove.pipeline.base import PipelineStep
+from typing import TYPE_CHECKING
 
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.errors import SeedbedError
@@ -13,11 +12,11 @@ from seedbed.core.io.progress import Bar, say
 from seedbed.core.runs.filters import Filter, limits_of
 from seedbed.core.runs.job import DOCUMENTS, REJECTED, Job, StageJob
 from seedbed.core.runs.keys import Stage
-from seedbed.core.runs.stage import Tick, rejecting, run_stage, writer
 from seedbed.data.filters.license.legal_files import LegalFiles
 from seedbed.data.filters.shape import DecodeFilter, ShapeFilter
-from seedbed.data.sources.download import default_cache
-from seedbed.data.sources.plan import Planned, SourceReader, make_plan
+
+if TYPE_CHECKING:
+    from seedbed.data.sources.plan import Planned
 
 FILTERS: tuple[type[Filter], ...] = (DecodeFilter, ShapeFilter)
 """Filters that need no parsing."""
@@ -37,6 +36,9 @@ def filters(recipe: Recipe, without: Collection[str] = ()) -> list[Filter]:
 
 def plan(job: Job) -> list[Planned]:
     """Fetch the sources, and write down what each of them is."""
+    from seedbed.data.sources.download import default_cache
+    from seedbed.data.sources.plan import make_plan
+
     with Bar("fetch", None, "byte") as bar:
         planned = make_plan(
             job.recipe.sources,
@@ -57,10 +59,13 @@ def plan(job: Job) -> list[Planned]:
 
 def run(job: StageJob, planned: Sequence[Planned]) -> None:
     """Read every source. Raises: SeedbedError when the sources have no file."""
+    from seedbed.core.runs.stage import Tick, rejecting, run_stage, writer
+    from seedbed.data.sources.plan import SourceReader
+
     total = sum(source.survey.files for source in planned if source.survey)
     if not total:
         raise SeedbedError(f"{job.recipe_path.name}: sources: no file in any of them.")
-    steps: list[PipelineStep] = [
+    steps = [
         SourceReader(planned, job.recipe.limits["max_bytes"]),
         Tick(),
         LegalFiles(str(job.folder("legal")), {source.identity: source.survey.links for source in planned if source.survey}),

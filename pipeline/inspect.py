@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from seedbed.data.dedup import find_duplicates
 from seedbed.data.dedup.cluster import Cluster
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.language import LanguageFilter
+from seedbed.data.filters.license.findings_cache import FindingsCache, default_folder, key, remembering
 from seedbed.data.filters.license.legal_files import LegalFiles
 
 from . import clean, filters, ingest
@@ -27,9 +27,8 @@ def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
     """One verdict a file."""
     recipe = _recipe(recipe_path)
     _look_first(paths)
-    if sys.stderr.isatty():
-        say("loading the license index: some seconds")
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder:
+    findings = FindingsCache(default_folder(), key())
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, remembering(findings):
         asked = [*ingest.filters(recipe), *clean.filters(recipe, folder)]
         yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits["max_bytes"])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from seedbed.core.runs.job import DOCUMENTS, REJECTED, StageJob
 from seedbed.core.runs.keys import Stage
-from seedbed.core.runs.stage import Tick, reader, run_stage
 from seedbed.data.dedup import Clusters, Gather, Pairs, Signatures
 
 from . import clean
@@ -15,6 +14,8 @@ _NO_NEAR_PAIRS = -1
 
 def run(job: StageJob) -> None:
     """Sign, pair, cluster. Files that the license filter rejected are signed too: a rejected copy rejects its cluster."""
+    from seedbed.core.runs.stage import Tick, reader, run_stage
+
     near = job.recipe.near_duplicates
     folder = str(job.folder("signatures"))
     signing = [

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from datatrove.data import Document
-from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 
 from seedbed.core.errors import InputError
+from seedbed.core.runs.filters import Filter, reason_of
 from seedbed.core.syntax import LANGUAGES, functions_of, parse, walk
 from seedbed.core.text.decoding import file_name
 from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, is_legal_file, kind_of
@@ -66,7 +66,7 @@ def passed_over(paths: Iterable[Path]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def inspect(paths: Sequence[Path], filters: Sequence[BaseFilter], legal: LegalFiles, max_bytes: int) -> Iterator[FileVerdict]:
+def inspect(paths: Sequence[Path], filters: Sequence[Filter], legal: LegalFiles, max_bytes: int) -> Iterator[FileVerdict]:
     """One verdict a file, in the order of the paths.
 
     Args: filters: in the order of the dataset; legal: the step that stores license files for the license filters.
@@ -76,7 +76,7 @@ def inspect(paths: Sequence[Path], filters: Sequence[BaseFilter], legal: LegalFi
         yield verdict(shown, document, _reasons(document, filters))
 
 
-def annotate(paths: Sequence[Path], filters: Sequence[BaseFilter], max_bytes: int) -> Iterator[Document]:
+def annotate(paths: Sequence[Path], filters: Sequence[Filter], max_bytes: int) -> Iterator[Document]:
     """Documents of the paths after these filters, whatever their verdicts; undecodable files are left out."""
     for _, document in read_paths(paths, max_bytes):
         if "decode_error" not in document.metadata:
@@ -85,14 +85,14 @@ def annotate(paths: Sequence[Path], filters: Sequence[BaseFilter], max_bytes: in
             yield document
 
 
-def _reasons(document: Document, filters: Sequence[BaseFilter]) -> dict[str, str | None]:
+def _reasons(document: Document, filters: Sequence[Filter]) -> dict[str, str | None]:
     """Reasons of the filters to reject a document, each with its detail.
 
     A file that cannot be decoded has no text for the other filters.
     """
     reasons: dict[str, str | None] = {}
     for each in filters:
-        keeps, reason = get_filter_result(each.filter(document))
+        keeps, reason = reason_of(each.filter(document))
         detail = document.metadata.pop("detail", None)
         if not keeps:
             reasons[reason or each.name] = detail

@@ -206,7 +206,7 @@ def rejecting(steps: Sequence[PipelineStep], folder: Path) -> list[PipelineStep]
 
     `blocks.json` there lists the filters with their words; one of datatrove's own is described by its docstring.
     """
-    filters = [step for step in steps if isinstance(step, BaseFilter)]
+    filters = [step for step in steps if isinstance(step, Filter | BaseFilter)]
     blocks = []
     for number, step in enumerate(filters):
         block = f"{number:02d}-{step.name}"

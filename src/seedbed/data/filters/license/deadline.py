@@ -13,6 +13,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+DEFAULT_TIMEOUT_S = 60.0
+
 _AGAIN_S = 0.5
 """The alarm rings again after this long, should someone have caught the first one."""
 

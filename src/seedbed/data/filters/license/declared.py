@@ -9,17 +9,16 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from xml.etree import ElementTree
 
 from license_expression import ExpressionError, get_spdx_licensing
-from packagedcode.licensing import get_license_detections_and_expression
 
-from seedbed.data.filters.license.deadline import run_within
-from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S, preload, spdx
+from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
 from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch, unknown
 from seedbed.data.filters.license.expressions import is_unknown, keys, parse
+from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.pointers import named
 
 EXPRESSION_FIELD = "License-Expression"
@@ -206,6 +205,12 @@ def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list
 
 @lru_cache(maxsize=2_000)
 def _declared(name: str, text: str, timeout_s: float) -> tuple[LicenseFinding, ...]:
+    return remembered(f"manifest {name}", text.encode("utf-8", "surrogatepass"), partial(_scan, name, text, timeout_s))
+
+
+def _scan(name: str, text: str, timeout_s: float) -> tuple[LicenseFinding, ...]:
+    from seedbed.data.filters.license.detect import preload
+
     preload()
     return run_within(timeout_s, lambda: tuple(_findings(name, text)))
 
@@ -222,6 +227,10 @@ def _findings(name: str, text: str) -> list[LicenseFinding]:
 
 
 def _finding(declaration: LicenseDeclaration, text: str) -> list[LicenseFinding]:
+    from packagedcode.licensing import get_license_detections_and_expression
+
+    from seedbed.data.filters.license.detect import spdx
+
     if declaration.is_file:
         lines = locate(declaration.words, text)
         return [unknown(f"field:{declaration.field}", lines=lines, refers=(declaration.words,))]
@@ -261,6 +270,8 @@ def _expression(declaration: LicenseDeclaration) -> str | None:
 
 def _match(match: Mapping[str, Any], declaration: LicenseDeclaration, text: str) -> RuleMatch:
     """A match with the lines of the manifest; scancode counts those of the declaration."""
+    from seedbed.data.filters.license.detect import spdx
+
     expression = spdx(match["license_expression"])
     is_long = "\n" in declaration.words
     first, last = locate(str(match["matched_text"] or "") if is_long else declaration.words, text)

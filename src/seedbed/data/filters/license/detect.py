@@ -25,7 +25,7 @@ from licensedcode.match_seq import MATCH_SEQ
 from licensedcode.query import Query
 
 from seedbed.data.filters.license.candidates import NearIndex, rule_table
-from seedbed.data.filters.license.deadline import run_within
+from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
 from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch, unknown
 
 
@@ -91,8 +91,6 @@ def _no_unknown_automaton() -> Iterator[None]:
 
 LINE_THRESHOLD = 15
 """Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
-
-DEFAULT_TIMEOUT_S = 60.0
 
 _OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WORDS = re.compile(rb"[a-z0-9]+")

@@ -11,8 +11,7 @@ from datatrove.data import Document
 from seedbed.core.config.recipe import Recipe
 from seedbed.core.manifests.columns import Column
 from seedbed.core.runs.filters import Filter
-from seedbed.data.filters.license.deadline import DeadlineError
-from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S
+from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, DeadlineError
 from seedbed.data.filters.license.evidence import EVIDENCE_FIELDS, Evidence
 from seedbed.data.filters.license.expressions import category
 from seedbed.data.filters.license.inherited import InheritedLicenses

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S
+from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, collect, join, stated, unknown
 from seedbed.data.filters.license.expressions import alternatives, conjunction, keys
 from seedbed.data.filters.license.legal_files import LegalKind

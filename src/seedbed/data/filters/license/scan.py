@@ -13,8 +13,9 @@ from hashlib import blake2b
 
 from cachetools import LRUCache
 
-from seedbed.data.filters.license.detect import DEFAULT_TIMEOUT_S, detect, detect_exactly
+from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
 from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
+from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.prefilter import plain_lines, regions
 
 MAX_BYTES = 500_000
@@ -85,17 +86,26 @@ def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, ma
     """
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    known = _cached(_whole, head, lambda: detect(_text(head), timeout_s=timeout_s, whole=True))
+    known = _cached(_whole, head, partial(remembered, "license file", head, partial(_scan_whole, head, timeout_s)))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in known), *rest]
 
 
 def _by_words(part: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
     """Findings of a region, scanned once for all regions with the same words."""
-    return _cached(_normal, normal(part), partial(_scan_region, part, timeout_s))
+    words = normal(part)
+    return _cached(_normal, words, partial(remembered, "region", words, partial(_scan_region, part, timeout_s)))
+
+
+def _scan_whole(text: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
+    from seedbed.data.filters.license.detect import detect
+
+    return detect(_text(text), timeout_s=timeout_s, whole=True)
 
 
 def _scan_region(region: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
+    from seedbed.data.filters.license.detect import detect, detect_exactly
+
     text = _text(region)
     exact, open_lines = detect_exactly(text, timeout_s=timeout_s)
     if _leaves_legal_words(text, exact):
