@@ -23,7 +23,7 @@ from pathlib import Path
 from seedbed.core.text.decoding import Decoded, decode
 from seedbed.data.filters.license.detect import preload
 from seedbed.data.filters.license.expressions import conjunction
-from seedbed.data.filters.license.legal_files import LegalKind, kind_of
+from seedbed.data.filters.license.legal_names import LegalKind, is_license_text, kind_of
 from seedbed.data.filters.license.policy import DEFAULT_ALLOW, allowed
 from seedbed.data.filters.license.scan import scan_regions, scan_whole
 

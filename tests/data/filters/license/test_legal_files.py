@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, kind_of, load
+from seedbed.data.filters.license.legal_files import LegalFiles, load
+from seedbed.data.filters.license.legal_names import LegalKind, kind_of
 
 
 @pytest.mark.parametrize(
