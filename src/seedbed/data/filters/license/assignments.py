@@ -15,7 +15,9 @@ from functools import lru_cache
 
 from seedbed.data.filters.license.declarations.base import LicenseDeclaration
 
-_DEP5_FORMAT = re.compile(r"^Format(?:-Specification)?:.*(?:copyright-format|dep5|DEP-5|machine-readable)", re.MULTILINE | re.IGNORECASE)
+_DEP5_FORMAT = re.compile(
+    r"^Format(?:-Specification)?:.*(?:copyright-format|dep5|DEP-5|machine-readable)", re.MULTILINE | re.IGNORECASE
+)
 _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*):[ \t]*(?P<value>.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 
 
@@ -70,9 +72,10 @@ def _reuse(text: str) -> Iterator[Assignment]:
 def _listed(entry: object, key: str) -> list[str]:
     value = entry.get(key, []) if isinstance(entry, dict) else None
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(part, str) for part in values):
+    texts = [part for part in values if isinstance(part, str)]
+    if len(texts) < len(values):
         raise BrokenAssignmentError(f"{key} is no text")
-    return values
+    return texts
 
 
 def _reuse_pattern(glob: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding
 from seedbed.data.filters.license.expressions import alternatives, choices_in, conjunction, keys, sides_of
 
+
 def combined(licenses: Sequence[Evidence], others: Iterable[Evidence | None]) -> str | None:
     """Expression of texts in one folder: all hold, but for those that some evidence states to be alternatives.
 

@@ -27,9 +27,10 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"(?i)\b(?:not|no(?! attribution)|non|only|except|unless|without|restrict\w*|condition\w*|commercial\w*|noncommercial|personal|"
+    r"(?i)(?<![\w-])(?:not|no(?! attribution)|non|non-?commercial\w*|only|except|unless|without|restrict\w*|"
+    r"condition\w*|commercial\w*|noncommercial|personal|"
     r"academic|education\w*(?! community)|research|evaluation|internal|private|paid|fees?|pay|subscription|train\w*|ai|ml|"
-    r"addition\w*|(?<!no )attribution|custom|proprietary|commons.clause|military|ethical|but|plus)\b"
+    r"addition\w*|(?<!no )attribution|custom|proprietary|commons.clause|military|ethical|but|plus)(?![\w-])"
 )
 """Words beside a license's name in a manifest that may take back what the license grants."""
 _LONGEST_NAME = 200

@@ -68,7 +68,9 @@ class DeclaredAbove:
 
     def assigned(self, path: str) -> list[Evidence]:
         """Evidence of the patterns that match a path, in `REUSE.toml`, `.reuse/dep5` and `debian/copyright`."""
-        return [part for folder in folders_above(path) for file in self._assigning(folder) for part in self._by_pattern(file, path)]
+        return [
+            part for folder in folders_above(path) for file in self._assigning(folder) for part in self._by_pattern(file, path)
+        ]
 
     def _above(self, path: str) -> Iterator[_Declared]:
         for folder in folders_above(path):
@@ -122,7 +124,11 @@ class DeclaredAbove:
         findings = [finding for passage in passages(body) for finding in self._in_passage(passage, above, path)]
         statement = self._texts.resolve([_without_standard_pointers(finding) for finding in findings], path, inherited=True)
         pointed = [
-            file for finding in findings for match in finding.matches if match.is_pointer for file in self._texts.targets(match, path)
+            file
+            for finding in findings
+            for match in finding.matches
+            if match.is_pointer
+            for file in self._texts.targets(match, path)
         ]
         return _Declared((statement.evidence,) if statement.evidence else (), tuple(dict.fromkeys([*statement.refers, *pointed])))
 
@@ -160,7 +166,9 @@ class DeclaredAbove:
         for declaration in entry.licenses:
             named = named_license(declaration.words, file)
             body = declaration.field.partition("\n")[2]
-            is_known = named and not any(is_unknown(key) for finding in named if finding.expression for key in keys(finding.expression))
+            is_known = named and not any(
+                is_unknown(key) for finding in named if finding.expression for key in keys(finding.expression)
+            )
             findings += named if is_known or not body else self._texts.scan(body, file) or named
         return findings
 
@@ -194,7 +202,11 @@ def _by_name(passage: Passage, path: str) -> list[LicenseFinding]:
         return []
     if len(words.split()) <= _MAX_WORDS:
         return named_license(words, path)
-    return [unknown("not understood: in a README", path, (1, passage.text.count("\n") + 1), text=passage.text)] if passage.restricts else []
+    return (
+        [unknown("not understood: in a README", path, (1, passage.text.count("\n") + 1), text=passage.text)]
+        if passage.restricts
+        else []
+    )
 
 
 _MAX_WORDS = 8

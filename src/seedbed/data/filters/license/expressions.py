@@ -82,7 +82,9 @@ def choices_in(expression: str) -> list[frozenset[str]]:
     return [offer for side in sorted(sides_of(expression)) if (offer := alternatives(side))]
 
 
-_CONTENT_KEYS = re.compile(r"(?:LicenseRef-scancode-)?(?:cc-by|gfdl|ofl|odbl|odc-by|odc-pddl|cdla|lal-|fal-|cc-devnations|cc-sampling)", re.IGNORECASE)
+_CONTENT_KEYS = re.compile(
+    r"(?:LicenseRef-scancode-)?(?:cc-by|gfdl|ofl|odbl|odc-by|odc-pddl|cdla|lal-|fal-|cc-devnations|cc-sampling)", re.IGNORECASE
+)
 
 
 def is_content(key: str) -> bool:

@@ -88,9 +88,10 @@ class InheritedLicenses:
         parts += self._declared.doubtful(path)
         together = [combined(licenses, (header.evidence, *declared)), texts_expression]
         others = (part.expression for part in parts if part not in licenses and part not in chosen_texts)
-        if parts and not sure and own is None and not declared:
-            parts.append(_only_other_things(parts))
-        expression = conjunction([*together, *others, *(part.expression for part in parts[-1:])])
+        is_alone = parts and not sure and own is None and not declared
+        doubt = [_only_other_things(parts)] if is_alone else []
+        expression = conjunction([*together, *others, *(part.expression for part in doubt)])
+        parts += doubt
         return join(dict.fromkeys([*parts, *map(elsewhere, content), *self._silent(reach, sample)]), expression)
 
     def declared(self, path: str) -> Evidence | None:
@@ -157,7 +158,15 @@ class InheritedLicenses:
 
 
 _TEXTS = frozenset(
-    {LegalKind.LICENSE, LegalKind.CODE, LegalKind.HINT, LegalKind.COMPONENT, LegalKind.TEXTS, LegalKind.TERMS, LegalKind.RESERVATION}
+    {
+        LegalKind.LICENSE,
+        LegalKind.CODE,
+        LegalKind.HINT,
+        LegalKind.COMPONENT,
+        LegalKind.TEXTS,
+        LegalKind.TERMS,
+        LegalKind.RESERVATION,
+    }
 )
 
 

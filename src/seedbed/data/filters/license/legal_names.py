@@ -44,9 +44,7 @@ class LegalKind(Enum):
 
 
 _FAMILY = r"(?:mit|apache|bsd|[al]?gpl|isc|mpl|zlib|psf)"
-_MORE_FAMILIES = (
-    r"(?:mit|apache|bsd|[al]?gpl|g?fdl|isc|mpl|zlib|psf|epl|cddl|eupl|bsl|wtfpl|cc0|cc[ _-]by(?:[ _-](?:sa|nc|nd))*)"
-)
+_MORE_FAMILIES = r"(?:mit|apache|bsd|[al]?gpl|g?fdl|isc|mpl|zlib|psf|epl|cddl|eupl|bsl|wtfpl|cc0|cc[ _-]by(?:[ _-](?:sa|nc|nd))*)"
 _FORMATS = r"(?:txt|text|md|markdown|mkd|rst|html?|xhtml|rtf|pdf|docx?|odt|adoc|asciidoc|org|tex|utf-?8|ascii)"
 _TEXT_END = rf"(?:\.{_FORMATS})?"
 _END = re.compile(rf"(?:\.{_FORMATS})+$")
@@ -54,7 +52,8 @@ _LICENSE_NAME = re.compile(rf"{_FAMILY}[ _.-]?(?:licen[cs]e.*|v?[0-9][0-9.]*)")
 _TITLED = re.compile(r"(?P<title>(?:un)?licen[cs]es?|copy(?:ing|right|left)s?)(?P<rest>(?:(?:v(?=[0-9]))?[0-9 .,()_+-].*)?)")
 _NAME_PARTS = re.compile(
     r"(?:v?[0-9]+|version|or|and|later|only|plus|new|old|modified|simplified|revised|clause|the|of|in|"
-    r"mit|x11|expat|apache|asl|al|bsd|[al]?gpl|gpl?v|[al]?gplv?[0-9]*|lesser|lib|runtime|library|gnu|g?fdl|isc|mpl|mplv?[0-9]*|zlib|libpng|psf|python|"
+    r"mit|x11|expat|apache|asl|al|bsd|[al]?gpl|gpl?v|[al]?gplv?[0-9]*|lesser|lib|runtime|library|gnu|g?fdl|isc|mpl|"
+    r"mplv?[0-9]*|zlib|libpng|psf|python|"
     r"epl|edl|cddl|eupl|bsl|busl|boost|wtfpl|cc0?|by|sa|nc|nd|ncsa|ms|pl|afl|artistic|perl|unlicense|public|domain|"
     r"elastic|sspl|polyform|agreement|terms|conditions|term|file|files|notice|info|information|licen[cs]es?|copying|"
     r"copyright|main|project|exception|exceptions?)(?:v?[0-9]+)?"
@@ -64,10 +63,12 @@ _CODE_PARTS = frozenset({"code", "source", "sources", "software", "src", "progra
 CONTENT_FOLDERS = {
     word: family
     for family in (
-        frozenset("doc docs documentation document documents manual manuals guide guides text prose website site blog book wiki".split()),
         frozenset(
-            "art arts artwork artworks asset assets image images img imgs picture pictures photo photos icon icons logo logos graphic "
-            "graphics media sound sounds audio music video videos screenshot screenshots illustrations".split()
+            "doc docs documentation document documents manual manuals guide guides text prose website site blog book wiki".split()
+        ),
+        frozenset(
+            "art arts artwork artworks asset assets image images img imgs picture pictures photo photos icon icons logo logos"
+            " graphic graphics media sound sounds audio music video videos screenshot screenshots illustrations".split()
         ),
         frozenset("font fonts typeface typefaces ofl".split()),
         frozenset("data dataset datasets database corpus content contents".split()),
@@ -86,7 +87,8 @@ _HINT_CAPITALS = re.compile(r"(?:(?:UN)?LICEN[CS]E|COPYING|COPYRIGHT|EULA|[AL]?G
 _TERMS_NAME = re.compile(
     r"\.?(?:commons[ ._-]?clause|additional[ ._-]?(?:terms|conditions|rights|permissions?)|terms(?:[ ._-](?:of|and)[ ._-].*)?|"
     r"(?:license|usage|use)[ ._-](?:terms|restrictions?|conditions|addendum)|no[ ._-]?(?:ai|ml|llm|training|tdm)(?:[ ._-].*)?|"
-    r"(?:gen(?:erative)?[ ._-]?)?(?:ai|llm|ml)(?:[ ._-](?:training|usage|use|data|model))*[ ._-](?:policy|terms|licen[cs]e|rules|notice|optout|opt-out)|"
+    r"(?:gen(?:erative)?[ ._-]?)?(?:ai|llm|ml)(?:[ ._-](?:training|usage|use|data|model))*[ ._-](?:policy|terms|"
+    r"licen[cs]e|rules|notice|optout|opt-out)|"
     r"(?:do[ ._-]not|dont)[ ._-]train.*|(?:tdm|data[ ._-]?mining)(?:[ ._-].*)?|"
     r"acceptable[ ._-]?use(?:[ ._-]policy)?|aup|(?:model[ ._-])?use[ ._-]?policy|usage[ ._-]policy|"
     r"patents?(?:[ ._-](?:grant|licen[cs]e|notice|rights))?|restrictions?|non[ ._-]?commercial(?:[ ._-].*)?|"
@@ -96,6 +98,7 @@ _POLICY_NAME = re.compile(r"(?:gen.*|ai|llm|ml)[ ._-].*policy|legal.*|rights|pat
 """Terms that may be about something else than the use of the code, such as contributions: their words decide."""
 _CAPITAL_TITLE = re.compile(r"LICEN[CS]E|COPYING|COPYRIGHT|Licen[cs]e|Copying")
 _RESERVATION_NAME = re.compile(r"ai\.txt|tdmrep\.json|tdm-policy\.json|robots\.txt|\.?noai")
+_FONT_LICENSE = re.compile(rf"ofl(?:[ ._-]?[0-9.]+)?{_TEXT_END}")
 _THIRD_PARTY_NAME = re.compile(
     r"notices?(?:[._-].*)?|.*(?:third|3rd)[ ._-]?part(?:y|ies).*|(?:acknowledge?ments?|attributions?|credits)(?:\..*)?|"
     r"(?:licen[cs]es?|copying|copyright)[._-](?:bundled?|vendor(?:ed)?|dependenc(?:y|ies)|deps|external|other)(?:[._-].*)?"
@@ -119,22 +122,26 @@ def kind_of(path: str) -> LegalKind | None:
     """What kind of legal file a path names; None for all other files."""
     folder, _, name = path.replace("\\", "/").rpartition("/")  # a backslash in a tar is part of a name that hides another
     parent = folder.rpartition("/")[2]
+    special = _kind_of_special(parent, name)
+    if special:
+        return special
+    if is_manifest(path):
+        return LegalKind.MANIFEST
     suffix = PurePosixPath(name.lower()).suffix
+    if suffix in _BINARY_SUFFIXES:
+        return None
+    return _kind_of_code(name, suffix) if suffix in _CODE_SUFFIXES else _kind_of_text(parent, name)
+
+
+def _kind_of_special(parent: str, name: str) -> LegalKind | None:
+    """The kind of a file with a fixed name, and of a sidecar."""
     if _is_assignment(parent, name):
         return LegalKind.ASSIGNMENT
     if _METADATA_FOLDER.fullmatch(parent) and name in _CONTENTS:
         return LegalKind.CONTENTS
     if _RESERVATION_NAME.fullmatch(name.lower()):
         return LegalKind.RESERVATION
-    if _SIDECAR_NAME.fullmatch(name) and sidecar_of(path):
-        return LegalKind.SIDECAR
-    if is_manifest(path):
-        return LegalKind.MANIFEST
-    if suffix in _BINARY_SUFFIXES:
-        return None
-    if suffix in _CODE_SUFFIXES:
-        return _kind_of_code(name, suffix)
-    return _kind_of_text(parent, name)
+    return LegalKind.SIDECAR if sidecar_of(name) else None
 
 
 def _is_assignment(parent: str, name: str) -> bool:
@@ -165,10 +172,8 @@ def _kind_of_text(folder: str, name: str) -> LegalKind | None:
     titled = _titled(lower)
     if _TEXT_FOLDERS.fullmatch(folder) and (folder.lower() in {"licenses", "licences"} or folder.isupper() or titled):
         return LegalKind.TEXTS
-    if titled:
-        return titled
-    if re.fullmatch(r"ofl(?:[ ._-]?[0-9.]+)?", _END.sub("", lower)):
-        return LegalKind.CONTENT
+    if titled or _FONT_LICENSE.fullmatch(lower):
+        return titled or LegalKind.CONTENT
     return LegalKind.HINT if _HINT_NAME.fullmatch(lower) or _HINT_CAPITALS.fullmatch(name) else None
 
 
@@ -213,7 +218,15 @@ def _kind_of_code(name: str, suffix: str) -> LegalKind | None:
 
 
 _TEXT_KINDS = frozenset(
-    {LegalKind.LICENSE, LegalKind.CODE, LegalKind.HINT, LegalKind.COMPONENT, LegalKind.CONTENT, LegalKind.TEXTS, LegalKind.THIRD_PARTY}
+    {
+        LegalKind.LICENSE,
+        LegalKind.CODE,
+        LegalKind.HINT,
+        LegalKind.COMPONENT,
+        LegalKind.CONTENT,
+        LegalKind.TEXTS,
+        LegalKind.THIRD_PARTY,
+    }
 )
 
 

@@ -14,7 +14,6 @@ from functools import cache
 from seedbed.data.filters.license.deadline import DeadlineError
 from seedbed.data.filters.license.declared import declared, named_license
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, RuleMatch, collect, join, stated, stem, unknown
-from seedbed.data.filters.license.expressions import conjunction
 from seedbed.data.filters.license.legal_names import LegalKind, is_license_text, kind_of, must_speak
 from seedbed.data.filters.license.packages import metadata_folder, place_of
 from seedbed.data.filters.license.reservations import reservations
@@ -27,11 +26,14 @@ _NAME = re.compile(r"[\w.+-]+(?:/[\w.+-]+)*")
 _LEGAL_WORDS = re.compile(
     r"licen[cs]|\bcopying\b|copyleft|permi(?:t|ssion)|grant|redistribut|"
     r"prohibit|confidential|proprietary|public domain|\bterms\b|agreement|\bshall\b|"
-    r"(?:may|must|can|do) ?not\b|lizenz|licencia|licenza|\u043b\u0438\u0446\u0435\u043d\u0437|\u8bb8\u53ef|\u8a31\u53ef|\u8a31\u8afe|"
-    r"\u30e9\u30a4\u30bb\u30f3\u30b9|\u7981\u6b62|\u8bad\u7ec3|\btrain(?:ing)?\b|\bscrap(?:e|ing)\b|\bcrawl|datasets?\b|\bmining\b"
+    r"(?:may|must|can|do) ?not\b|lizenz|licencia|licenza|\u043b\u0438\u0446\u0435\u043d\u0437|\u8bb8\u53ef|"
+    r"\u8a31\u53ef|\u8a31\u8afe|"
+    r"\u30e9\u30a4\u30bb\u30f3\u30b9|\u7981\u6b62|\u8bad\u7ec3|\btrain(?:ing)?\b|\bscrap(?:e|ing)\b|\bcrawl|"
+    r"datasets?\b|\bmining\b"
 )
 _HOLDER = re.compile(
-    r"\W*(?:(?:portions |all )?(?:copyright|\(c\)|\u00a9|copr\.|spdx-filecopyrighttext|year\s*:|organi[sz]ation\s*:)|authors?\s*:|[\w.+-]+@[\w.-]+\W*$)"
+    r"\W*(?:(?:portions |all )?(?:copyright|\(c\)|\u00a9|copr\.|spdx-filecopyrighttext|year\s*:|organi[sz]ation\s*:)|"
+    r"authors?\s*:|[\w.+-]+@[\w.-]+\W*$)"
 )
 _RESERVED = re.compile(r"\W*all rights reserved\W*$|all rights reserved")
 _MAX_NAME_WORDS = 8
@@ -156,12 +158,8 @@ class LegalTexts:
         """Findings in a manifest without its pointers to license files that have evidence, and those files."""
         text = self.files[path]
         findings = [_unreadable(path)] if text is None else _or_unknown(lambda: declared(path, text, self._timeout_s), path)
-        pointers = (match for finding in findings for match in finding.matches if match.is_pointer)
-        targets = {
-            match: files
-            for match in pointers
-            if any(self.evidence(file, sample) for file in (files := self.targets(match, path)))
-        }
+        pointed = {match: self.targets(match, path) for finding in findings for match in finding.matches if match.is_pointer}
+        targets = {match: files for match, files in pointed.items() if any(self.evidence(file, sample) for file in files)}
         rest = [finding.without(targets.__contains__) for finding in findings]
         return rest, tuple(dict.fromkeys(file for files in targets.values() for file in files))
 
@@ -177,7 +175,9 @@ class LegalTexts:
             return tuple(exact)
         stems = {stem(name) for name in match.refers}
         for folder in folders_above(path):
-            files = self.by_folder.of(folder, LegalKind.LICENSE, LegalKind.CODE, LegalKind.HINT, LegalKind.COMPONENT, LegalKind.TEXTS)
+            files = self.by_folder.of(
+                folder, LegalKind.LICENSE, LegalKind.CODE, LegalKind.HINT, LegalKind.COMPONENT, LegalKind.TEXTS
+            )
             named = tuple(file for file in files if stem(file) in stems and file != path)
             if named:
                 return named
@@ -203,26 +203,31 @@ class LegalTexts:
             return Statement(collect([unknown(f"link: {target[:100]}", path)], path, inherited=True))
         if kind_of(path) is LegalKind.RESERVATION:
             return Statement(collect(reservations(path, text), path, inherited=True))
-        findings = self.scan(text, path)
-        if kind_of(path) is LegalKind.TERMS:
-            findings += reservations(path, text)
-        statement = self._by_scope(text, findings, path)
+        statement = self._by_scope(text, path)
         says_nothing = statement.stated is None and not statement.refers and not statement.parts
         return self._unrecognised(path, text, statement.evidence) if says_nothing and kind_of(path) in _MUST_STATE else statement
 
-    def _by_scope(self, text: str, findings: list[LicenseFinding], path: str) -> Statement:
-        """The statement of a license text, with what its parts state of some paths only."""
-        parts = []
+    def _by_scope(self, text: str, path: str) -> Statement:
+        """The statement of a license text, and apart from it what its parts state of some paths only.
+
+        The parts are scanned by themselves: scancode also matches across the end of a sentence.
+        """
+        lines, parts = text.split("\n"), []
         for scope in scopes(text):
-            inside, findings = split(findings, lambda match, scope=scope: scope.covers(match.start_line, match.end_line))
-            if not any(finding.expression for finding in inside):
-                lines = (scope.first_line, scope.last_line)
-                named = tuple(_NAME.findall("\n".join(text.split("\n")[lines[0] - 1 : lines[1]])))
-                refers = tuple(name for name in named if self._named(path, name))
-                inside = [unknown("not understood: a part about some paths", path, lines, refers)]
-            parts.append(Part(scope, self.resolve(inside, path, inherited=True)))
-        whole = self.resolve(findings, path, inherited=True)
-        return replace(whole, parts=tuple(parts))
+            part = "\n".join(lines[scope.first_line - 1 : scope.last_line])
+            lines[scope.first_line - 1 : scope.last_line] = [""] * (scope.last_line - scope.first_line + 1)
+            parts.append(Part(scope, self._of_part(part, scope, path)))
+        rest = "\n".join(lines)
+        findings = self.scan(rest, path) + (reservations(path, text) if kind_of(path) is LegalKind.TERMS else [])
+        return replace(self.resolve(findings, path, inherited=True), parts=tuple(parts))
+
+    def _of_part(self, text: str, scope: Scope, path: str) -> Statement:
+        findings = [finding.placed(path, scope.first_line - 1) for finding in self.scan(text, path)]
+        if not any(finding.expression for finding in findings):
+            refers = tuple(name for name in _NAME.findall(text) if self._named(path, name))
+            lines = (scope.first_line, scope.last_line)
+            findings.append(unknown("not understood: a part about some paths", path, lines, refers, text))
+        return self.resolve(findings, path, inherited=True)
 
     def _unrecognised(self, path: str, text: str, clues: Evidence | None) -> Statement:
         """A license text without a license: a license's bare name, or it names other license files, or is not understood."""
@@ -283,22 +288,6 @@ def is_silent(text: str, path: str) -> bool:
     return (is_notice or not reserved) and all(
         not line.strip(" .") or (_HOLDER.match(line) and not _LEGAL_WORDS.search(line.replace("copyright", ""))) for line in rest
     )
-
-
-def split(
-    findings: Iterable[LicenseFinding], inside: Callable[[RuleMatch], bool]
-) -> tuple[list[LicenseFinding], list[LicenseFinding]]:
-    """Findings whose matches are inside a part, and the others; one with matches of both kinds is divided."""
-    within, rest = [], []
-    for finding in findings:
-        groups = [tuple(match for match in finding.matches if inside(match) is wanted) for wanted in (True, False)]
-        for group, matches in zip((within, rest), groups, strict=True):
-            if len(matches) == len(finding.matches):
-                group.append(finding)
-            elif matches:
-                expression = conjunction(match.expression for match in matches) if finding.expression else None
-                group.append(LicenseFinding(expression, matches))
-    return within, rest
 
 
 def folders_above(path: str) -> Iterator[str]:

@@ -84,7 +84,11 @@ class PackageMetadata:
         top = re.sub(r"\.\w+$", "", below.partition("/")[0])
         if _normal(top) in names or below in listed or path in listed:
             return Voice.YES
-        return Voice.NO if listed or any(self._files.get(f"{metadata}/{name}") for name in ("top_level.txt", "RECORD")) else Voice.MAYBE
+        return (
+            Voice.NO
+            if listed or any(self._files.get(f"{metadata}/{name}") for name in ("top_level.txt", "RECORD"))
+            else Voice.MAYBE
+        )
 
     def _read_lists(self, metadata: str) -> tuple[frozenset[str], frozenset[str]]:
         """Normalised names of the package's top folders and modules, and the paths that its lists name."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 _SPEAKS = re.compile(
     r"licen[cs](?:e|es|ed|ing|ia|ias|iamento|ie|ja)?\b|lizenz|copying\b|copyright|legal\b|\bterms\b|usage rights|rechtliches|"
     r"conditions d'utilisation|\u8bb8\u53ef|\u8a31\u53ef|\u6388\u6743|\u6388\u6b0a|\u7248\u6743|\u30e9\u30a4\u30bb\u30f3\u30b9|"
-    r"\u043b\u0438\u0446\u0435\u043d\u0437\u0438|\ub77c\uc774\uc120\uc2a4|licens\b|\u5229\u7528\u898f\u7d04|\u4f7f\u7528\u6761\u6b3e",
+    r"\u043b\u0438\u0446\u0435\u043d\u0437\u0438|\ub77c\uc774\uc120\uc2a4|licens\b|\u5229\u7528\u898f\u7d04|"
+    r"\u4f7f\u7528\u6761\u6b3e",
     re.IGNORECASE,
 )
 _OTHER_THINGS = re.compile(
@@ -31,28 +32,38 @@ _OWN = (
 )
 _GRANTS = r"licen[cs]ed|released|distributed|available|published|free software|covered|made available|provided|governed|subject"
 _NOTICE = re.compile(
-    rf"\A\W*(?:licen[cs]ed|released|distributed|published|dual[ -]licen[cs]ed|licen[cs]es?\W*[:\uff1a]|@licen[cs]e|spdx-license|"
-    rf"lizenz\W*:|licencia\W*:|\u8bb8\u53ef\u8bc1|\u6388\u6743\u534f\u8bae|\u043b\u0438\u0446\u0435\u043d\u0437\u0438\u044f|legal notice)|"
+    rf"\A\W*(?:licen[cs]ed|released|distributed|published|dual[ -]licen[cs]ed|licen[cs]es?\W*[:\uff1a]|@licen[cs]e|"
+    rf"spdx-license|"
+    rf"lizenz\W*:|licencia\W*:|\u8bb8\u53ef\u8bc1|\u6388\u6743\u534f\u8bae|"
+    rf"\u043b\u0438\u0446\u0435\u043d\u0437\u0438\u044f|legal notice)|"
     rf"\b{_OWN}\b[^.]{{0,80}}\b(?:{_GRANTS})\b[^.]{{0,60}}\b(?:under|by|terms|licen[cs]e)\b|"
     rf"\b{_OWN}\b[^.]{{0,40}}\b(?:is|are)\s+(?:proprietary|confidential|not\s+(?:open|free)|in\s+the\s+public\s+domain)|"
-    r"\bpermission is (?:hereby )?granted\b|\bgnu (?:lesser |affero )?general public licen[cs]e\b[^.]{0,80}\b(?:published|version)\b",
+    r"\bpermission is (?:hereby )?granted\b|\bgnu (?:lesser |"
+    r"affero )?general public licen[cs]e\b[^.]{0,80}\b(?:published|version)\b",
     re.IGNORECASE,
 )
 _USE = re.compile(
-    r"\b(?:machine[ -]learning|deep learning|(?:text and )?data mining|(?:train|fine-?tun)\w*|ai\b|a\.i\.|llms?|language models?|"
-    r"artificial intelligence|datasets?|scrap\w+|crawl\w+|commercial\w*|non-?commercial\w*|redistribut\w*|copied|sold|resold)\b",
+    r"\b(?:machine[ -]learning|deep learning|(?:text and )?data mining|(?:train|fine-?tun)\w*|ai\b|a\.i\.|llms?|"
+    r"language models?|"
+    r"artificial intelligence|datasets?|scrap\w+|crawl\w+|commercial\w*|non-?commercial\w*|redistribut\w*|copied|sold|"
+    r"resold)\b",
     re.IGNORECASE,
 )
 _PROHIBITS = re.compile(
     r"\b(?:may|must|shall|can|do|does|is|are|should) ?not\b|\bcannot\b|\bprohibit\w*|\bforbid\w*|\bforbidden\b|\bnever be\b|"
-    r"\bopt(?:s|ed)?[ -]out|\breserv\w+|\bwithout\b[^.]{0,40}\b(?:permission|consent|licen[cs]e)|\bonly\b[^.]{0,20}\bnon-?commercial|"
+    r"\bopt(?:s|ed)?[ -]out|\breserv\w+|\bwithout\b[^.]{0,40}\b(?:permission|consent|licen[cs]e)|"
+    r"\bonly\b[^.]{0,20}\bnon-?commercial|"
     r"\brequires?\b[^.]{0,30}\blicen[cs]e|\bno (?:ai|ml)\b|\bdisallow\w*",
     re.IGNORECASE,
 )
 _OF_IT = re.compile(rf"\b(?:{_OWN}|it|you)\b", re.IGNORECASE)
 
 _IMAGE = re.compile(r"!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")
-_LINKED_NOTHING = re.compile(r"\[\s*\](?:\([^)\n]*\)|\[[^\]\n]*\])|^\s*\.\. (?:image|figure|\|[^|]*\| image)::.*$", re.MULTILINE)
+_LINKED_NOTHING = re.compile(
+    r"\[\s*\](?:\([^)\n]*\)|\[[^\]\n]*\])|^\s*\.\. (?:image|figure|\|[^|]*\|"
+    r" image)::.*$",
+    re.MULTILINE,
+)
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _MARKED_HEADING = re.compile(
     r"^\s{0,3}(?P<marks>\#{1,6}|={1,6}|\*{1,6}|h[1-6]\.)[ \t]+(?P<title>\S.*?)[ \t#=]*$|"
@@ -60,7 +71,10 @@ _MARKED_HEADING = re.compile(
     re.IGNORECASE,
 )
 _UNDERLINE = re.compile(r"^\s{0,3}([=\-~^\"'`#*+.:_])\1{2,}\s*$")
-_PLAIN_HEADING = re.compile(r"^\s{0,3}(?:[0-9.]+\s+)?(?P<title>[A-Z][A-Z &/-]{3,40}|(?:The )?(?:Licen[cs]e|Licen[cs]ing|Copyright|Legal|COPYING|Terms of [Uu]se))\s*:?\s*$")
+_PLAIN_HEADING = re.compile(
+    r"^\s{0,3}(?:[0-9.]+\s+)?(?P<title>[A-Z][A-Z &/-]{3,40}|(?:The )?(?:Licen[cs]e|Licen[cs]ing|Copyright|Legal|"
+    r"COPYING|Terms of [Uu]se))\s*:?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +213,7 @@ def _notices(lines: Sequence[str]) -> Iterator[Passage]:
 
 _LONGEST_NOTICE = 4_000
 _RIGHTS = re.compile(
-    r"\b(?:licen[cs]|permi|legal|copyright|owner|author|rights?\b|reserv|terms|prohibit|forbid|opt(?:s|ed)?[ -]out|used? (?:in|for|to)\b)",
+    r"\b(?:licen[cs]|permi|legal|copyright|owner|author|rights?\b|reserv|terms|prohibit|forbid|opt(?:s|ed)?[ -]out|"
+    r"used? (?:in|for|to)\b)",
     re.IGNORECASE,
 )

@@ -11,12 +11,16 @@ from seedbed.data.filters.license.evidence import LicenseFinding, reserved, unkn
 
 _AGENTS = (
     r"gptbot|chatgpt-user|oai-searchbot|ccbot|google-extended|claudebot|claude-web|anthropic-ai|cohere-ai|bytespider|"
-    r"meta-externalagent|facebookbot|amazonbot|applebot-extended|perplexitybot|diffbot|omgili(?:bot)?|ai2bot|img2dataset|petalbot"
+    r"meta-externalagent|facebookbot|amazonbot|applebot-extended|perplexitybot|diffbot|omgili(?:bot)?|ai2bot|"
+    r"img2dataset|petalbot"
 )
 _NO_AI_NAME = re.compile(r"\.?(?:no[ ._-]?(?:ai|ml|llm|training|tdm)|do[ ._-]not[ ._-]train|dont[ ._-]train)")
-_USES = re.compile(r"\b(?:train(?:ing|ed)?|fine-?tun\w*|datasets?|corpora|corpus|scrap(?:e|ing|ed|er\w*)|crawl\w*|(?:text|data) ?mining|tdm)\b")
+_USES = re.compile(
+    r"\b(?:train(?:ing|ed)?|fine-?tun\w*|datasets?|corpora|corpus|scrap(?:e|ing|ed|er\w*)|crawl\w*|(?:text|data) ?mining|tdm)\b"
+)
 _REFUSES = re.compile(
-    r"\b(?:not|no|never|cannot|prohibit\w*|forbid\w*|forbidden|reserv\w+|opt(?:s|ed)?[ -]out|without|disallow\w*|refus\w+|deny|denied)\b"
+    r"\b(?:not|no|never|cannot|prohibit\w*|forbid\w*|forbidden|reserv\w+|opt(?:s|ed)?[ -]out|without|disallow\w*|"
+    r"refus\w+|deny|denied)\b"
 )
 
 

@@ -15,24 +15,29 @@ from seedbed.data.filters.license.legal_names import CONTENT_FOLDERS
 
 _PATH = r"[`'\"\u201c\u201d(<\[]*(?P<path>(?:\./|/)?[\w.@+-]+(?:/[\w.@+*-]+)*/?)[`'\"\u201c\u201d)>\]]*"
 _FOLDER_WORD = r"(?:sub)?(?:director(?:y|ies)|folders?|tree|sub-?trees?|package)"
-_IN = r"(?:under|in|inside|within|below|of|from|at|residing (?:under|in)|located (?:under|in)|found (?:under|in)|that resides? (?:under|in))"
-_FOLDER = re.compile(
-    rf"\b{_IN}\s+(?:the\s+)?(?:following\s+)?(?:{_FOLDER_WORD}\s+)?{_PATH}(?:\s+{_FOLDER_WORD})?", re.IGNORECASE
+_IN = (
+    r"(?:under|in|inside|within|below|of|from|at|residing (?:under|in)|located (?:under|in)|found (?:under|in)|"
+    r"that resides? (?:under|in))"
 )
+_FOLDER = re.compile(rf"\b{_IN}\s+(?:the\s+)?(?:following\s+)?(?:{_FOLDER_WORD}\s+)?{_PATH}(?:\s+{_FOLDER_WORD})?", re.IGNORECASE)
 _MORE_FOLDERS = re.compile(rf"(?:,|\band\b|\bor\b)\s*(?:the\s+)?{_PATH}", re.IGNORECASE)
 _STARTS_FOLDER = re.compile(
-    rf"\A\W*(?:all\s+|any\s+|every\s+)?(?:the\s+)?(?:contents?|files?|code|source code|everything|software|material|works?|{{content}})\b"
-    .replace("{content}", "|".join(sorted(map(re.escape, CONTENT_FOLDERS)))) + rf"(?:\s+(?:that|which)\s+\w+)?\s+{_IN}\b",
+    r"\A\W*(?:all\s+|any\s+|every\s+)?(?:the\s+)?(?:contents?|files?|code|source code|everything|software|material|works?|"
+    + "|".join(sorted(map(re.escape, CONTENT_FOLDERS)))
+    + rf")\b(?:\s+(?:that|which)\s+\w+)?\s+{_IN}\b",
     re.IGNORECASE,
 )
 _STARTS_CONTENT = re.compile(
-    r"\A\W*(?:all\s+|any\s+)?(?:the\s+|our\s+)?(?:\w+\s+){0,2}?(?P<content>" + "|".join(sorted(map(re.escape, CONTENT_FOLDERS), key=len, reverse=True)) + r")\b"
+    r"\A\W*(?:all\s+|any\s+)?(?:the\s+|our\s+)?(?:\w+\s+){0,2}?(?P<content>"
+    + "|".join(sorted(map(re.escape, CONTENT_FOLDERS), key=len, reverse=True))
+    + r")\b"
     r"(?:\s+files?)?(?![^.]*\b(?:source code|software|the code|and code|programs?|everything|all files)\b)",
     re.IGNORECASE,
 )
 _FILE_NAME = r"[\w@+-]+(?:/[\w.@+*-]+)*(?:\.[A-Za-z][\w*]{0,8})+|[\w.@+-]+(?:/[\w.@+*-]+)+"
 _STARTS_FILE = re.compile(
-    rf"\A\W*(?:the\s+)?(?:(?:files?|scripts?|headers?|sources?|source files?|programs?)\s+)?[`'\"\u201c(]*(?P<path>{_FILE_NAME})[`'\"\u201d)]*"
+    rf"\A\W*(?:the\s+)?(?:(?:files?|scripts?|headers?|sources?|source files?|"
+    rf"programs?)\s+)?[`'\"\u201c(]*(?P<path>{_FILE_NAME})[`'\"\u201d)]*"
     rf"(?=[\s,:;(]|\Z)",
     re.IGNORECASE,
 )
@@ -43,19 +48,25 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(
-    r"\b(?:licen[cs]ed?|licen[cs]es|copyright(?:ed)?|gpl\w*|lgpl\w*|agpl\w*|mit|bsd|apache|creative commons|cc[ -]by\S*|cc0|public domain|ofl|mpl|copying)\b",
+    r"\b(?:licen[cs]ed?|licen[cs]es|copyright(?:ed)?|gpl\w*|lgpl\w*|agpl\w*|mit|bsd|apache|creative commons|"
+    r"cc[ -]by\S*|cc0|public domain|ofl|mpl|copying)\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
-    r"\b(?:whole|entire|entirely|as a whole|everything else|the rest|this (?:software|program|package|project|library|work|repository|license applies)|"
-    r"(?:all|every) (?:other )?(?:files?|code)(?! (?:in|under|inside|within|below|residing|located|found|that))|you (?:may|must|can|agree|shall)|"
+    r"\b(?:whole|entire|entirely|as a whole|everything else|the rest|this (?:software|program|package|project|library|"
+    r"work|repository|license applies)|"
+    r"(?:all|every) (?:other )?(?:files?|code)(?! (?:in|under|inside|within|below|residing|located|found|that))|"
+    r"you (?:may|must|can|agree|shall)|"
     r"(?:may|must|shall|can) ?not|prohibit\w*|forbidden|not permitted|train\w*|machine learning)\b",
     re.IGNORECASE,
 )
-_CONTINUES = re.compile(r"(?i)\W*(?:it|its|they|their|these|those|see|copyright|\(c\)|\u00a9|written|originally|taken|derived|two|three)\b")
+_CONTINUES = re.compile(
+    r"(?i)\W*(?:it|its|they|their|these|those|see|copyright|\(c\)|\u00a9|written|originally|taken|derived|two|three)\b"
+)
 """How a sentence begins that goes on about the thing in the one before."""
 _OUTSIDE = re.compile(
-    r"\A\W*(?:all\s+|any\s+)?(?:the\s+)?(?:other\s+)?(?:contents?|files?|code|everything|works?)\s+(?:that is\s+|which is\s+)?(?:outside|else|not in)\b",
+    r"\A\W*(?:all\s+|any\s+)?(?:the\s+)?(?:other\s+)?(?:contents?|files?|code|everything|works?)\s+(?:that is\s+|"
+    r"which is\s+)?(?:outside|else|not in)\b",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:[-*+\u2022o]|\(?[0-9a-z]{1,2}[.)])\s+")
@@ -84,7 +95,9 @@ class Scope:
 
         states_own: the path's own header states a complete license.
         """
-        is_named = any(path == named or path.startswith(f"{named.rstrip('/')}/") or path.endswith(f"/{named}") for named in self.paths)
+        is_named = any(
+            path == named or path.startswith(f"{named.rstrip('/')}/") or path.endswith(f"/{named}") for named in self.paths
+        )
         return is_named or not (self.is_plain or states_own)
 
 
@@ -148,7 +161,9 @@ def _speaks_of_all(sentence: str) -> bool:
     return bool(_ALL.search(_subject(sentence)))
 
 
-_ALL = re.compile(r"(?i)\b(?:this (?:software|package|project|program|library|repository)|whole|entire|the rest|everything else)\b")
+_ALL = re.compile(
+    r"(?i)\b(?:this (?:software|package|project|program|library|repository)|whole|entire|the rest|everything else)\b"
+)
 
 
 def _subject(sentence: str) -> str:

@@ -139,6 +139,9 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 _NAMES = {pattern: reader for pattern, reader in READERS.items() if not set("*/[") & set(pattern)}
 _PATTERNS = {pattern: reader for pattern, reader in READERS.items() if pattern not in _NAMES}
 
+_ALWAYS_MANIFESTS = frozenset({"PKG-INFO", "METADATA", "pyproject.toml", "setup.cfg", "package.json", "Cargo.toml", "pom.xml"})
+"""Names that nothing else has: such a file is a broken manifest even where it says nothing of a license."""
+
 
 class BrokenManifestError(ValueError):
     """A manifest that its own format's parser refuses."""
@@ -152,20 +155,23 @@ def is_manifest(path: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _reader(*parts: str) -> Reader | None:
     name = parts[-1]
-    patterns = (reader for pattern, reader in _PATTERNS.items() if fnmatchcase("/".join(parts) if "/" in pattern else name, pattern))
+    patterns = (
+        reader for pattern, reader in _PATTERNS.items() if fnmatchcase("/".join(parts) if "/" in pattern else name, pattern)
+    )
     return _NAMES.get(name) or next(patterns, None)
 
 
 def declarations(path: str, text: str) -> list[LicenseDeclaration]:
     """Declarations in the manifest at this path, in its order; none when it declares nothing.
 
-    Raises: BrokenManifestError when the parser of its format refuses it, and it mentions a license.
+    Raises: BrokenManifestError when the parser of its format refuses it. A file of a common name must mention a license.
     """
     reader = _reader(*path.replace("\\", "/").split("/")[-2:])
     try:
         listed = reader(text.removeprefix("\ufeff")) if reader else ()
         return list(dict.fromkeys(declaration for declaration in listed if declaration.words))
     except (ValueError, configparser.Error, ElementTree.ParseError, RecursionError) as error:
-        if not re.search(r"(?i)licen[cs]|proprietary", text):
+        is_known_format = path.rpartition("/")[2] in _ALWAYS_MANIFESTS
+        if not is_known_format and not re.search(r"(?i)licen[cs]|proprietary", text):
             return []
         raise BrokenManifestError(f"{path}: {error}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+
 def locate(words: str, text: str) -> tuple[int, int]:
     """First and last line of the words of a declaration, or of some of them, in a manifest, counted from 1.
 

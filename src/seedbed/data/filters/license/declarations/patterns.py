@@ -49,7 +49,9 @@ def gradle(text: str) -> Iterator[LicenseDeclaration]:
 def fields(*names: str) -> Reader:
     """Reads header fields such as `License: MIT`, with the indented lines that continue them."""
     alternatives = "|".join(names)
-    start = re.compile(rf"^[ \t]*(?P<name>{alternatives})[ \t]*[:=][ \t]*(?P<words>.*(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE)
+    start = re.compile(
+        rf"^[ \t]*(?P<name>{alternatives})[ \t]*[:=][ \t]*(?P<words>.*(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE
+    )
 
     def read(text: str) -> Iterator[LicenseDeclaration]:
         for match in start.finditer(text):

@@ -10,7 +10,14 @@ import warnings
 from collections.abc import Iterator
 from email.parser import HeaderParser
 
-from seedbed.data.filters.license.declarations.base import CLASSIFIER, LICENSE_KEYS, LicenseDeclaration, classifiers, stated, table
+from seedbed.data.filters.license.declarations.base import (
+    CLASSIFIER,
+    LICENSE_KEYS,
+    LicenseDeclaration,
+    classifiers,
+    stated,
+    table,
+)
 
 EXPRESSION_FIELD = "License-Expression"
 """The field of core metadata 2.4 (PEP 639) that stands above the others; its value is an SPDX expression or an error."""
@@ -132,9 +139,13 @@ def _value(value: ast.expr, constants: dict[str, ast.expr], text: str) -> Iterat
 
 
 def _unparsed(text: str) -> Iterator[LicenseDeclaration]:
-    literal = re.compile(r"""^\s*["']?licen[cs]e["']?\s*[=:]\s*(?:u?(["'])(?P<words>[^"'\n]*)\1)?(?P<rest>[^\n]*)""", re.MULTILINE)
+    literal = re.compile(
+        r"""^\s*["']?licen[cs]e["']?\s*[=:]\s*(?:u?(["'])(?P<words>[^"'\n]*)\1)?(?P<rest>[^\n]*)""", re.MULTILINE
+    )
     for match in literal.finditer(text):
         words = match["words"]
-        yield LicenseDeclaration("license", (words if words is not None else match["rest"]).strip(), is_readable=words is not None)
+        yield LicenseDeclaration(
+            "license", (words if words is not None else match["rest"]).strip(), is_readable=words is not None
+        )
     for words in re.findall(r"License ::[^\"'\n]*", text):
         yield LicenseDeclaration("classifiers", words.strip())
