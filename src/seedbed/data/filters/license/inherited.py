@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from seedbed.data.filters.license.choices import assigned, combined
-from seedbed.data.filters.license.declared_above import DeclaredAbove
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
+from seedbed.data.filters.license.declared_above import DeclaredAbove
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, collect, join, stated, unknown
 from seedbed.data.filters.license.expressions import conjunction, is_content, is_unknown
 from seedbed.data.filters.license.legal_names import LegalKind, content_words, kind_of, sidecar_of
