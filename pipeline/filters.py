@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from seedbed.core.config.recipe import Recipe, load_recipe
+from seedbed.core.errors import RecipeError
 from seedbed.core.manifests.columns import PROVENANCE, REJECTED, TEXT, facts
 from seedbed.core.runs.filters import columns_of, limits_of
 from seedbed.data.dedup import DUPLICATES
+from seedbed.data.filters.license.policy import in_effect
 
 from . import clean, dedup, ingest
 
@@ -22,5 +24,9 @@ TABLES: Final = {"samples": facts(SAMPLE), "rejected": facts(REJECTED), "duplica
 
 
 def load(path: Path) -> Recipe:
-    """Read a dataset recipe. Raises: RecipeError."""
-    return load_recipe(path, LIMITS, DEFAULTS)
+    """Read a dataset recipe; its license policy is written out. Raises: RecipeError."""
+    recipe = load_recipe(path, LIMITS, DEFAULTS)
+    try:
+        return in_effect(recipe)
+    except RecipeError as error:
+        raise RecipeError(f"{path.name}: {error}") from error

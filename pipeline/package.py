@@ -23,6 +23,7 @@ from seedbed.data.dataset import stage_outputs, statistics, tables
 from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dataset.tables import Row, write_table
 from seedbed.data.dedup import DUPLICATES
+from seedbed.data.filters.license.filters import policy_facts
 from seedbed.publishing import plots
 from seedbed.publishing.cards import dataset_card, templates
 
@@ -68,6 +69,7 @@ def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft:
         stages=tuple(stage_outputs.funnel(job.earlier, rejected, kept, limits)),
         evaluations=tuple(_evaluations(job)),
         ablations=_ablations(job),
+        license_policy=policy_facts(recipe),
         contents=statistics.describe(draft, filters.SAMPLE, bounds(filters.LIMITS, limits)),
         columns=filters.TABLES,
         files=statistics.parquet_files(draft),

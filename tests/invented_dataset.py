@@ -15,7 +15,7 @@ from pipeline.filters import FILTERS, SAMPLE, TABLES
 from pipeline.filters import LIMITS as DECLARED
 from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED, Column, arrow_schema
-from seedbed.core.manifests.contents import SPLITS, Block, SourceFacts, Stage
+from seedbed.core.manifests.contents import SPLITS, Block, LicensePolicy, SourceFacts, Stage
 from seedbed.core.manifests.dataset import Manifest
 from seedbed.core.manifests.scores import Figure, Measurement
 from seedbed.data.dataset import statistics
@@ -56,6 +56,8 @@ PROJECTS = (
     ("array-kit", "1.4.2", "BSD-2-Clause", {"C": 110, "C++": 44, "Python": 96}),
     ("date-kit", "2.9.0", "Apache-2.0 OR BSD-3-Clause", {"Python": 28}),
 )
+ALLOW = ["Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT"]
+POLICY = "own@0123456789ab"
 REASONS = (
     ("ingest", "limits", "too_few_lines", 240),
     ("ingest", "limits", "long_line", 38),
@@ -112,6 +114,7 @@ def make_manifest(folder: Path) -> Manifest:
         evaluations=_evaluations(),
         ablations=(report("all"), report("near_dedup")),
         contents=contents,
+        license_policy=LicensePolicy(id=POLICY, allow=tuple(ALLOW), scancode="32.5.0", index="0123456789abcdef"),
         columns=TABLES,
         files=statistics.parquet_files(folder),
         timing={"ingest": 12.1234, "clean": 101.5, "clean/license": 60.25, "dedup": 9.0},
@@ -162,7 +165,21 @@ def _evidence(chance: random.Random, license_key: str, path: str) -> Row:
         "license_header": _said(license_key, path, inherited=False) if header else None,
         "license_nearest_file": _said(license_key, "LICENSE", inherited=True),
         "license_declared": _said(license_key.partition(" ")[0], "PKG-INFO", inherited=True),
+        "license_decided_by": _decision(license_key, "LICENSE" if not header else path, inherited=not header),
+        "license_judged_with": {
+            "policy": POLICY,
+            "root": "pkg:pypi/invented@1",
+            "scancode": "32.5.0",
+            "index": "0123456789abcdef",
+        },
     }
+
+
+def _decision(expression: str, file: str, *, inherited: bool) -> Row:
+    column = "license_nearest_file" if inherited else "license_header"
+    match = _said(expression, file, inherited=inherited)["matches"][0]
+    kept = ("expression", "file", "start_line", "end_line", "rule", "text")
+    return {"column": column, "inherited": inherited} | {key: match[key] for key in kept}
 
 
 def _said(expression: str, file: str, *, inherited: bool) -> Row:
@@ -288,14 +305,14 @@ def _recipe() -> dict[str, Any]:
         "name": "invented",
         "sources": [{"pypi": f"{project}=={version}", "sha256": _digest(project)} for project, version, *_ in PROJECTS],
         "limits": LIMITS,
-        "license": {"allow": ["Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT"], "timeout_seconds": 20},
+        "license": {"policy": "own", "allow": ALLOW, "timeout_seconds": 20},
         "near_duplicates": {"enabled": True, "max_distance": 12},
         "splits": {"train": 0.9, "validation": 0.05, "test": 0.05, "salt": "seedbed"},
     }
 
 
 def _common(columns: tuple[Column, ...]) -> Row:
-    empty = {"string": "", "int64": 0, "int32": 0, "float32": 0.0, "bool": False}
+    empty = {"struct": {}, "string": "", "int64": 0, "int32": 0, "float32": 0.0, "bool": False}
     return {column.name: None if column.nullable else empty[column.type] for column in columns}
 
 

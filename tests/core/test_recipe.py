@@ -14,7 +14,7 @@ from pipeline.filters import LIMITS
 from seedbed.core.config.parsing import handbook
 from seedbed.core.config.recipe import load_recipe, parse_recipe, recipe_model
 from seedbed.core.errors import RecipeError
-from seedbed.data.filters.license.policy import DEFAULT_ALLOW
+from seedbed.data.filters.license.policy import DEFAULT_ALLOW, in_effect
 from seedbed.data.sources import make_source
 
 STARTER = Path(__file__).parents[2] / "recipes" / "data" / "starter.yaml"
@@ -164,7 +164,7 @@ def test_a_short_recipe_takes_the_rest_from_the_defaults(tmp_path: Path) -> None
     starter = load_recipe(STARTER, LIMITS)
     assert recipe.limits == starter.limits.model_copy(update={"max_nesting": 3})
     assert recipe.languages == starter.languages
-    assert recipe.license.allow == DEFAULT_ALLOW
+    assert in_effect(recipe).license.allow == DEFAULT_ALLOW
     assert recipe.output.repository == "OWNER/NAME"
 
 

@@ -61,6 +61,7 @@ def test_the_code_block_holds_the_lines_and_marks_what_it_cuts() -> None:
 
 def test_every_column_but_the_text_is_shown_and_lists_say_what_is_left_out() -> None:
     match = {"expression": "MIT", "rule": "r", "matcher": "m", "score": 99.123456, "file": "f", "start_line": 1, "end_line": 2}
+    match |= {"role": "decides", "text": "t", "url": ""}
     row = _row(license_header={**SAID, "matches": [match, match, match]}, text="code", syntax_native=None)
 
     block = dataset_card.sample_facts(row, COLUMNS)

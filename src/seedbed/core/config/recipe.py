@@ -90,9 +90,10 @@ class Limits(Model):
 
 
 class License(Model):
-    """Which licenses may enter: SPDX keys, and exceptions after WITH."""
+    """Which licenses may enter: a named policy, or SPDX keys, and exceptions after WITH. Without either it is `default`."""
 
-    allow: tuple[str, ...] = Field(min_length=1)
+    policy: Words | None = None
+    allow: tuple[str, ...] = Field(default=(), min_length=1)
     timeout_seconds: Positive
     max_bytes: Positive
 

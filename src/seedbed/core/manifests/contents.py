@@ -128,6 +128,15 @@ class LicenseEvidence(Facts):
     disagreeing: int
 
 
+class LicensePolicy(Facts):
+    """The policy that every sample was judged by: name and digest as samples record them, its keys, and the scancode it used."""
+
+    id: str
+    allow: tuple[str, ...]
+    scancode: str
+    index: str
+
+
 class Project(Facts):
     """One project: where it came from, under which licenses, and where their texts stand."""
 

@@ -14,7 +14,7 @@ from pydantic import Field, field_serializer
 from seedbed.core.errors import ManifestError
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.base import Facts, ManifestFile, Picture, RecipeFacts, Software
-from seedbed.core.manifests.contents import ColumnFacts, Contents, SourceFacts, Stage, leaks
+from seedbed.core.manifests.contents import ColumnFacts, Contents, LicensePolicy, SourceFacts, Stage, leaks
 from seedbed.core.manifests.scores import Measurement
 
 
@@ -61,6 +61,7 @@ class Manifest(ManifestFile):
     evaluations: tuple[Measurement, ...] = ()
     ablations: tuple[Ablation, ...] = ()
     contents: Contents
+    license_policy: LicensePolicy | None = None
     pictures: tuple[Picture, ...] = ()
     columns: dict[str, tuple[ColumnFacts, ...]]
     files: tuple[FileFacts, ...] = ()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
+from seedbed.data.filters.license.filters import COLUMNS, LicenseCollector, LicenseFilter
 from seedbed.data.filters.license.legal_files import store
+from seedbed.data.filters.license.policy import DEFAULT
 
 CODE = "import os\n\n\ndef main():\n    return os.name\n"
 BUNDLE = "Parts of this package:\n\nlib/x is licensed under the GNU General Public License version 3 or later.\n"
@@ -154,6 +155,50 @@ def test_file_that_takes_too_long_is_rejected(tmp_path: Path, mit: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "\0", "\ud800 license"])
 def test_odd_texts_do_not_stop_the_block(tmp_path: Path, text: str) -> None:
     assert judged(tmp_path, {}, text=text)[0] == (False, "no_license")
+
+
+@pytest.mark.parametrize(
+    "dedication",
+    [
+        "The author places this file in the public domain, see http://creativecommons.org/licenses/publicdomain/",
+        "Released to the Public Domain: https://creativecommons.org/licenses/publicdomain",
+        "This file is dedicated to the public domain. https://creativecommons.org/publicdomain/zero/1.0/",
+    ],
+)
+def test_a_file_in_the_public_domain_is_kept(tmp_path: Path, mit: str, dedication: str) -> None:
+    assert judged(tmp_path, {"LICENSE": mit}, text=commented(dedication) + CODE)[0] is True
+
+
+def test_a_sample_records_what_decided_and_what_it_was_judged_with(tmp_path: Path, mit: str, gpl_notice: str) -> None:
+    _, metadata = judged(tmp_path, {"LICENSE": mit}, text=commented(gpl_notice) + CODE)
+
+    decided = metadata["license_decided_by"]
+    assert (decided["column"], decided["inherited"], decided["file"]) == ("license_header", False, "pkg/a.py")
+    assert decided["text"].startswith("This program is free software; you can redistribute it")
+    assert metadata["license_judged_with"]["policy"] == DEFAULT.id
+    assert metadata["license_judged_with"]["root"] == metadata["source"]
+
+
+def test_every_match_has_a_quotation_and_a_page(tmp_path: Path, mit: str) -> None:
+    files = {"LICENSE": mit, "PKG-INFO": "License-Expression: MIT\n"}
+    _, metadata = judged(tmp_path, files, text="# SPDX-License-Identifier: MIT\n" + CODE)
+
+    matches = [match for column in COLUMNS for match in metadata[column]["matches"]]
+    assert [match["text"] for match in matches if match["file"] != "LICENSE"] == [
+        "SPDX-License-Identifier: MIT",
+        "License-Expression: MIT",
+    ]
+    assert all(match["url"].startswith("https://") for match in matches)
+
+
+@pytest.mark.parametrize("marks", ["# ", "//  "])
+def test_a_quotation_is_of_the_file_and_not_of_its_like(tmp_path: Path, marks: str) -> None:
+    """Equal words are scanned once; a quotation has the case of its own file, whichever was first."""
+    words = f"LICENSED under the {marks.strip()} MIT License"
+    for text in (words, words.lower()):
+        _, metadata = judged(tmp_path, {}, text=f"{marks}{text}\n{CODE}")
+
+        assert text in {match["text"] for match in metadata["license_header"]["matches"]}
 
 
 def test_gate_without_evidence_rejects() -> None:

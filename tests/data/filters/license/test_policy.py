@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.core.errors import RecipeError
 from seedbed.data.filters.license.evidence import Evidence
-from seedbed.data.filters.license.expressions import category, conjunction
-from seedbed.data.filters.license.policy import DEFAULT_ALLOW, allowed, check_allow, effective, judge
+from seedbed.data.filters.license.expressions import RESERVED, category, conjunction, known_licenses
+from seedbed.data.filters.license.expressions import keys as keys_of
+from seedbed.data.filters.license.policy import (
+    DEFAULT,
+    DEFAULT_ALLOW,
+    OWN,
+    Policy,
+    allowed,
+    blamed,
+    check_allow,
+    effective,
+    gravest,
+    judge,
+    policies,
+    policy_of,
+)
 
 KEYS = ("MIT", "Apache-2.0", "BSD-3-Clause", "GPL-2.0-only", "LicenseRef-scancode-unknown-license-reference")
 keys = st.sampled_from([*KEYS, "GPL-2.0-only WITH Classpath-exception-2.0", "Apache-2.0 WITH LLVM-exception"])
@@ -74,6 +90,8 @@ def test_with_needs_the_license_and_the_exception(expression: str | None, verdic
         ("MIT AND LicenseRef-scancode-unknown-license-reference", "license_unknown"),
         ("MIT AND LicenseRef-scancode-warranty-disclaimer", "license_unknown"),
         ("GPL-3.0-only AND LicenseRef-scancode-unknown", "license_not_allowed"),
+        (f"MIT AND {RESERVED}", "license_reserved"),
+        (f"GPL-3.0-only AND LicenseRef-scancode-unknown AND {RESERVED}", "license_reserved"),
     ],
 )
 def test_what_is_not_allowed_has_its_reason(expression: str, reason: str) -> None:
@@ -90,6 +108,108 @@ def test_detail_names_the_key_and_where_it_came_from() -> None:
     )
 
     assert verdict.detail == "GPL-3.0-only in a manifest (PKG-INFO)"
+
+
+@given(expressions)
+def test_allowing_all_that_is_blamed_allows_it(expression: str) -> None:
+    named = blamed(expression, DEFAULT_ALLOW)
+
+    assert allowed(expression, {*DEFAULT_ALLOW, *named})
+    assert not set(named) & set(DEFAULT_ALLOW)
+    assert bool(named) != allowed(expression, DEFAULT_ALLOW)
+
+
+@given(expressions, expressions)
+def test_a_satisfied_choice_is_never_blamed(left: str, right: str) -> None:
+    """The choice is what stands under `MIT`; the key in the way stands beside it."""
+    named = blamed(f"(MIT OR ({left})) AND ({right}) AND LGPL-2.1-only", DEFAULT_ALLOW)
+
+    assert set(named) == {*blamed(right, DEFAULT_ALLOW), "LGPL-2.1-only"}
+
+
+def test_details_blame_what_is_in_the_way_alone() -> None:
+    verdict = judge({"a manifest": evidence("(MIT OR GPL-3.0-only) AND LGPL-2.1-only", "PKG-INFO")}, DEFAULT_ALLOW)
+
+    assert verdict.detail == "LGPL-2.1-only in a manifest (PKG-INFO)"
+
+
+@given(st.sets(st.sampled_from([*keys_of("GPL-2.0-only AND LGPL-2.1-only AND LicenseRef-scancode-unknown"), RESERVED])))
+def test_the_gravest_keys_are_some_of_those_in_the_way(in_the_way: set[str]) -> None:
+    found = gravest(in_the_way)
+
+    assert found <= in_the_way
+    assert bool(found) == bool(in_the_way)
+    assert RESERVED not in in_the_way or found == {RESERVED}
+
+
+@pytest.mark.parametrize("name", list(policies()))
+def test_a_ready_made_policy_has_known_keys_once_each(name: str) -> None:
+    allow = policies()[name].allow
+
+    assert check_allow(allow) == allow
+    assert len(set(allow)) == len(allow)
+
+
+def test_a_rating_of_the_blue_oak_council_includes_the_better_ones() -> None:
+    ratings = [set(policies()[f"blue-oak-{rating}"].allow) for rating in ("model", "gold", "silver", "bronze", "lead")]
+
+    assert all(better < worse for better, worse in pairwise(ratings))
+    assert {"Apache-2.0", "MIT"} <= ratings[2]
+    assert "Artistic-2.0" in ratings[3] - ratings[2]
+
+
+@pytest.mark.parametrize("name", list(policies()))
+def test_no_ready_made_policy_lets_copyleft_or_a_non_commercial_license_in(name: str) -> None:
+    categories = {known_licenses()[key] for key in policies()["default"].allow}
+
+    assert categories <= {"Permissive", "Public Domain"}
+    for key in ("GPL-3.0-only", "LGPL-2.1-only", "AGPL-3.0-only", "CC-BY-NC-4.0", "BUSL-1.1", "Elastic-2.0", RESERVED):
+        assert not allowed(key, policies()[name].allow)
+
+
+@pytest.mark.parametrize("key", ["CC-PDDC", "libtiff", "BSD-3-Clause-Sun", "LicenseRef-scancode-bsd-unchanged", "SAX-PD-2.0"])
+def test_texts_that_ask_for_no_more_than_the_notice_are_on_the_default_list(key: str) -> None:
+    assert allowed(key, DEFAULT_ALLOW)
+
+
+@pytest.mark.parametrize("key", ["CC-PDM-1.0", "CC-BY-4.0", "BSD-4-Clause", "ANTLR-PD", "FTL", "HPND-export-US"])
+def test_texts_that_ask_for_more_than_the_notice_are_not(key: str) -> None:
+    assert not allowed(key, DEFAULT_ALLOW)
+
+
+@given(st.permutations(["MIT", "ISC", "Zlib"]))
+def test_the_digest_of_a_policy_is_that_of_its_keys_in_any_order(allow: list[str]) -> None:
+    assert Policy("a", tuple(allow)).digest == Policy("b", ("ISC", "MIT", "Zlib")).digest
+    assert Policy("a", tuple(allow[:2])).digest != Policy("a", tuple(allow)).digest
+
+
+def test_a_recipe_names_a_policy_or_writes_a_list_or_gets_the_default() -> None:
+    assert policy_of(None, ()) == DEFAULT
+    assert policy_of("blue-oak-silver", ()) == policies()["blue-oak-silver"]
+    assert policy_of(None, ["MIT"]) == Policy(OWN, ("MIT",))
+
+
+@pytest.mark.parametrize("name", [*policies(), OWN])
+def test_what_a_manifest_writes_means_the_same_policy_again(name: str) -> None:
+    policy = policies().get(name) or Policy(OWN, ("MIT",))
+
+    assert policy_of(policy.name, policy.allow) == policy
+
+
+def test_a_policy_and_another_list_are_refused() -> None:
+    with pytest.raises(RecipeError, match=r"license: policy default and allow are two lists\. Allowed: one of them"):
+        policy_of("default", ["MIT"])
+
+
+@pytest.mark.parametrize("name", ["silver", OWN])
+def test_an_unknown_policy_lists_the_known_ones(name: str) -> None:
+    with pytest.raises(RecipeError, match=r"no such policy\. Allowed: default, blue-oak-model, .*blue-oak-lead"):
+        policy_of(name, ())
+
+
+def test_a_reservation_can_be_allowed_by_no_list() -> None:
+    with pytest.raises(RecipeError, match="reservation against AI training cannot be allowed"):
+        check_allow([RESERVED])
 
 
 def test_default_list_is_known() -> None:
