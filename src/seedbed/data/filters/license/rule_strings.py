@@ -62,13 +62,13 @@ class RuleStrings:
         """
         text = np.array(words, np.int64).astype(np.uint64)
         levels = window_hashes(text, len(self.starts) - 2) if len(words) and len(self.starts) > 1 else iter(())
-        found = [
+        hits = [
             (place + length, -length, rule)
             for level, hashes in enumerate(levels)
             for place, length, rule in self._at_level(level, hashes)
             if list(words[place : place + length]) == list(self.words_of(rule))
         ]
-        for end, length, rule in sorted(found):
+        for end, length, rule in sorted(hits):
             yield end - 1, [(rule, 0, -length - 1)]
 
     def _at_level(self, level: int, hashes: Hashes) -> Iterator[tuple[int, int, int]]:
