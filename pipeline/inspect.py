@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from seedbed.core.config.recipe import Recipe
-from seedbed.core.io.files import cache_folder
 from seedbed.core.io.progress import say
 from seedbed.core.text.formatting import plural
 from seedbed.data import inspection
@@ -17,8 +15,7 @@ from seedbed.data.dedup import find_duplicates
 from seedbed.data.dedup.cluster import Cluster
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license.filters import LicenseFilter
-from seedbed.data.filters.license.findings_cache import FindingsCache, key, remembering
+from seedbed.data.filters.license.findings_cache import FindingsCache, default_folder, key, remembering
 from seedbed.data.filters.license.legal_files import LegalFiles
 
 from . import clean, filters, ingest
@@ -28,33 +25,18 @@ DEFAULT_RECIPE = "recipes/data/starter.yaml"
 
 def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One verdict a file."""
-    recipe = _recipe(recipe_path)
-    _look_first(paths)
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, _remembering():
+    recipe = recipe_or_starter(recipe_path)
+    look_first(paths)
+    findings = FindingsCache(default_folder(), key())
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, remembering(findings):
         asked = [*ingest.filters(recipe), *clean.filters(recipe, folder)]
         yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits["max_bytes"])
 
 
-def _remembering() -> AbstractContextManager[None]:
-    """The cache of findings in the user's cache folder; none for a user without a home."""
-    try:
-        findings = FindingsCache(cache_folder(), key())
-    except RuntimeError:
-        return nullcontext()
-    if not findings.is_usable:
-        say(f"{cache_folder()}: not writable, or writable by others too: license findings are not kept.")
-    return remembering(findings)
-
-
-def rejects(verdict: Mapping[str, Any], fail: Literal["any", "license"]) -> bool:
-    """Whether a verdict rejects a file; for its license, where that is asked."""
-    return any(fail == "any" or reason in LicenseFilter.reasons for reason in verdict["reasons"])
-
-
 def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """One cluster of equal and nearly equal files at a time; the first member is the one that would be kept."""
-    recipe = _recipe(recipe_path)
-    _look_first(paths)
+    recipe = recipe_or_starter(recipe_path)
+    look_first(paths)
     asked = [LanguageFilter(languages=recipe.languages), Fingerprints()]
     documents = list(inspection.annotate(paths, asked, recipe.limits["max_bytes"]))
     copies = find_duplicates(documents, recipe.near_duplicates.max_distance)
@@ -81,7 +63,7 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _look_first(paths: Sequence[Path]) -> None:
+def look_first(paths: Sequence[Path]) -> None:
     """Refuse what cannot be looked at, and say of what nothing will be heard."""
     inspection.check(paths)
     for path in paths:
@@ -91,6 +73,6 @@ def _look_first(paths: Sequence[Path]) -> None:
         say(f"passed over: {plural(count, kind.replace('_', ' '))}")
 
 
-def _recipe(path: Path | None) -> Recipe:
+def recipe_or_starter(path: Path | None) -> Recipe:
     """The named recipe, else the starter recipe that stands beside this folder."""
     return filters.load(path or Path(__file__).parent.parent / DEFAULT_RECIPE)

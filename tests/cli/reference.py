@@ -17,6 +17,7 @@ MARK = "<!-- From here on `make golden` writes this page, from the command line 
 MORE = {
     "dataset": "recipes: ../../recipes/README.md",
     "inspect": "what it shows: ../how-to/inspect.md",
+    "explain": "how to read it: ../how-to/explain.md",
     "duplicates": "how they are found: ../method/deduplication.md",
     "tokenize": "tokens: ../method/tokens.md",
     "train": "training: ../method/training.md",

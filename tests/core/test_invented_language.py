@@ -37,8 +37,6 @@ from tests.serving.completion.scripted import ScriptedBackend
 from tests.serving.http.upstream import running
 from tests.spaces.process import APP, playground
 
-pytestmark = pytest.mark.usefixtures("kept_findings")
-
 ROOT = Path(__file__).parents[2]
 WRITTEN = "return 1\nheat(2)\n"
 PLAYGROUND = f"""

@@ -24,6 +24,7 @@ from seedbed.cli import (
     demo_publish,
     duplicates,
     evaluate,
+    explain,
     finetune,
     hub,
     inspect,
@@ -46,6 +47,7 @@ if find_spec("seedbed.policy"):
 COMMANDS: dict[str, Callable[..., int | None]] = {
     "dataset": dataset.dataset,
     "inspect": inspect.inspect,
+    "explain": explain.explain,
     "duplicates": duplicates.duplicates,
     "tokenize": tokenize.tokenize,
     "plan": plan.plan,

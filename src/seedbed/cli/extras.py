@@ -21,6 +21,7 @@ _EVAL = ("huggingface_hub", "tree_sitter", "numpy", "pydantic", "yaml", "rich")
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dataset": ("data", _DATA),
     "inspect": ("data", _DATA),
+    "explain": ("data", _DATA),
     "duplicates": ("data", _DATA),
     "tokenize": ("train", _TRAIN),
     "plan": ("train", _TRAIN),

@@ -16,8 +16,7 @@ from seedbed.core.errors import InputError
 from seedbed.core.runs.filters import Filter, reason_of
 from seedbed.core.syntax import LANGUAGES, functions_of, parse, walk
 from seedbed.core.text.decoding import file_name
-from seedbed.data.filters.license.legal_files import LegalFiles
-from seedbed.data.filters.license.legal_names import is_legal_file, is_legal_folder
+from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, is_legal_file, kind_of
 from seedbed.data.sources.archive import folder_files, skipped_in
 from seedbed.data.sources.archive_reading import is_archive
 from seedbed.data.sources.base import SourceFile, make_document, read_file
@@ -72,9 +71,14 @@ def inspect(paths: Sequence[Path], filters: Sequence[Filter], legal: LegalFiles,
 
     Args: filters: in the order of the dataset; legal: the step that stores license files for the license filters.
     """
-    deque(_legal_documents(paths, max_bytes, legal), maxlen=0)
-    for shown, document in read_paths(paths, max_bytes):
+    for shown, document in with_legal_files(paths, legal, max_bytes):
         yield verdict(shown, document, _reasons(document, filters))
+
+
+def with_legal_files(paths: Sequence[Path], legal: LegalFiles, max_bytes: int) -> Iterator[tuple[str, Document]]:
+    """As `read_paths`, once the license files and manifests around the paths are stored for the license filters."""
+    deque(_legal_documents(paths, max_bytes, legal), maxlen=0)
+    yield from read_paths(paths, max_bytes)
 
 
 def annotate(paths: Sequence[Path], filters: Sequence[Filter], max_bytes: int) -> Iterator[Document]:
@@ -243,25 +247,9 @@ def legal_files(root: Path, paths: Iterable[Path]) -> Iterator[Path]:
 def _legal_in(folder: Path, root: Path) -> Iterator[Path]:
     for entry in _entries(folder):
         if entry.is_dir() and not entry.is_symlink():
-            yield from _legal_below(entry, root, _DEEPEST_LEGAL_FOLDER)
+            yield from (text for text in _entries(entry) if kind_of(_name(text, root)) is LegalKind.TEXTS and not text.is_dir())
         elif is_legal_file(_name(entry, root)):
             yield entry
-
-
-def _legal_below(folder: Path, root: Path, depth: int) -> Iterator[Path]:
-    """Legal files in a folder whose files may speak for the folder around it, and in such folders inside."""
-    is_documentation = folder.name.lower() in {"doc", "docs"}
-    if depth == 0 or not (is_legal_folder(folder.name) or is_documentation or depth < _DEEPEST_LEGAL_FOLDER - 1):
-        return
-    for entry in _entries(folder):
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _legal_below(entry, root, depth - 1) if not is_documentation or is_legal_folder(entry.name) else ()
-        elif not is_documentation and is_legal_file(_name(entry, root)):
-            yield entry
-
-
-_DEEPEST_LEGAL_FOLDER = 6
-"""Folders of `META-INF/maven/GROUP/ARTIFACT/pom.xml`, and one around."""
 
 
 def _folders(path: Path) -> Sequence[Path]:

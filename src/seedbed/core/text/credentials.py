@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from math import log2
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -113,17 +112,8 @@ def preload() -> None:
     _scanner()
 
 
-_loading: Final = Lock()
-
-
-def _scanner() -> Scanner:
-    """The scanner of this process; a thread that asks while another one loads it waits."""
-    with _loading:
-        return _loaded()
-
-
 @functools.cache
-def _loaded() -> Scanner:
+def _scanner() -> Scanner:
     from kingfisher_sdk import Rules, Scanner
 
     return Scanner(Rules(), base64=False)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.legal_files import LegalFiles, load
-from seedbed.data.filters.license.legal_names import LegalKind, kind_of
+from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, kind_of, load
 
 
 @pytest.mark.parametrize(
@@ -34,8 +33,8 @@ from seedbed.data.filters.license.legal_names import LegalKind, kind_of
         ("license.py", None),
         ("licenses/__init__.py", None),
         ("src/copying.c", None),
-        ("setup.py", LegalKind.MANIFEST),
-        ("README", LegalKind.README),
+        ("setup.py", None),
+        ("README", None),
         ("LICENSE2.txt", LegalKind.LICENSE),
         ("LICENSE GPL.txt", LegalKind.LICENSE),
         ("COPYING3", LegalKind.LICENSE),
@@ -46,7 +45,7 @@ from seedbed.data.filters.license.legal_names import LegalKind, kind_of
         ("GPL", LegalKind.HINT),
         ("GPL-3.0-or-later.txt", LegalKind.HINT),
         ("EULA.txt", LegalKind.HINT),
-        ("jquery.LICENSE.txt", LegalKind.COMPONENT),
+        ("jquery.LICENSE.txt", LegalKind.HINT),
         ("LICENSE.in", LegalKind.HINT),
         ("LICENSE.json", LegalKind.HINT),
         ("LICENSE.py", LegalKind.HINT),
