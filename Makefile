@@ -14,7 +14,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help dataset train evaluate ablate finetune plan demo publish demo-publish spaces test test-all docs check format golden bench bench-hub bench-completion bench-train constraints wheel system clean
+.PHONY: help dataset train evaluate ablate finetune plan demo publish demo-publish spaces test test-all docs check format golden bench bench-hub bench-completion bench-train bench-inspect constraints wheel system clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench-train: .venv/.dev ## Measure training: nanotron against a plain transforme
 
 bench-hub: .venv/.dev ## Measure the local Hub: small downloads against nginx, uploads against a plain copy (needs nginx: make system)
 	@$(BIN)/python -m tests.bench.hub
+
+bench-inspect: .venv/.dev ## Measure seconds and memory of `seedbed inspect` on one file: first run, new text, warm
+	@$(BIN)/python -m tests.bench.inspect
 
 bench-completion: .venv/.dev ## Measure the time of each step of a completion, with the GGUF file of the starter model
 	@$(BIN)/python -m tests.bench.completion

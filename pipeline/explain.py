@@ -16,18 +16,17 @@ from seedbed.data import inspection
 from seedbed.data.dataset.lookup import find
 from seedbed.data.filters.license.explanation import explain
 from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
-from seedbed.data.filters.license.findings_cache import FindingsCache, default_folder, key, remembering
 from seedbed.data.filters.license.legal_files import LegalFiles
 from seedbed.data.filters.license.policy import Policy
 
-from .inspect import look_first, recipe_or_starter
+from .inspect import look_first, recipe_or_starter, remembering_findings
 
 
 def explanations(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:
     """The license verdict on each file, explained. Raises: InputError, RecipeError."""
     recipe = recipe_or_starter(recipe_path)
     look_first(paths)
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, remembering(FindingsCache(default_folder(), key())):
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, remembering_findings():
         collector, judge = (each.from_recipe(recipe, folder) for each in (LicenseCollector, LicenseFilter))
         for shown, document in inspection.with_legal_files(paths, LegalFiles(folder), recipe.limits["max_bytes"]):
             if "decode_error" in document.metadata:

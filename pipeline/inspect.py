@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from seedbed.core.config.recipe import Recipe
+from seedbed.core.io.files import cache_folder
 from seedbed.core.io.progress import say
 from seedbed.core.text.formatting import plural
 from seedbed.data import inspection
@@ -15,7 +17,8 @@ from seedbed.data.dedup import find_duplicates
 from seedbed.data.dedup.cluster import Cluster
 from seedbed.data.filters.fingerprints import Fingerprints
 from seedbed.data.filters.language import LanguageFilter
-from seedbed.data.filters.license.findings_cache import FindingsCache, default_folder, key, remembering
+from seedbed.data.filters.license.filters import LicenseFilter
+from seedbed.data.filters.license.findings_cache import FindingsCache, key, remembering
 from seedbed.data.filters.license.legal_files import LegalFiles
 
 from . import clean, filters, ingest
@@ -27,10 +30,25 @@ def verdicts(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[s
     """One verdict a file."""
     recipe = recipe_or_starter(recipe_path)
     look_first(paths)
-    findings = FindingsCache(default_folder(), key())
-    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, remembering(findings):
+    with tempfile.TemporaryDirectory(prefix="seedbed-") as folder, remembering_findings():
         asked = [*ingest.filters(recipe), *clean.filters(recipe, folder)]
         yield from inspection.inspect(paths, asked, LegalFiles(folder), recipe.limits["max_bytes"])
+
+
+def remembering_findings() -> AbstractContextManager[None]:
+    """The cache of findings in the user's cache folder; none for a user without a home."""
+    try:
+        findings = FindingsCache(cache_folder(), key())
+    except RuntimeError:
+        return nullcontext()
+    if not findings.is_usable:
+        say(f"{cache_folder()}: not writable, or writable by others too: license findings are not kept.")
+    return remembering(findings)
+
+
+def rejects(verdict: Mapping[str, Any], fail: Literal["any", "license"]) -> bool:
+    """Whether a verdict rejects a file; for its license, where that is asked."""
+    return any(fail == "any" or reason in LicenseFilter.reasons for reason in verdict["reasons"])
 
 
 def clusters(paths: Sequence[Path], recipe_path: Path | None) -> Iterator[dict[str, Any]]:

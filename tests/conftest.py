@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,18 @@ def _interruptible() -> None:
     """A shell starts what runs in its background deaf to ctrl-C, and every process below inherits that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def license_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `seedbed inspect` keeps its license index during the tests: it is made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def kept_findings(license_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own cache is left alone."""
+    monkeypatch.setenv("SEEDBED_CACHE", str(license_cache))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ from pathlib import Path
 from seedbed.core.text.decoding import Decoded, decode
 from seedbed.data.filters.license.detect import preload
 from seedbed.data.filters.license.expressions import conjunction
-from seedbed.data.filters.license.legal_files import LegalKind, kind_of
+from seedbed.data.filters.license.legal_names import is_license_text
 from seedbed.data.filters.license.policy import DEFAULT_ALLOW, allowed
 from seedbed.data.filters.license.scan import scan_regions, scan_whole
 
@@ -55,8 +55,7 @@ class Answer:
 def readable(folder: Path) -> Iterator[Path]:
     """Source files and license files that the pipeline would look at."""
     for path in sorted(folder.rglob("*")):
-        kind = kind_of(path.relative_to(folder).as_posix())
-        wanted = path.suffix in SUFFIXES or kind not in {None, LegalKind.MANIFEST}
+        wanted = path.suffix in SUFFIXES or is_license_text(path.relative_to(folder).as_posix())
         if wanted and path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_BYTES:
             decoded = decode(path.read_bytes())
             if isinstance(decoded, Decoded) and max(map(len, decoded.text.splitlines()), default=0) <= MAX_LINE:
@@ -97,7 +96,7 @@ def run_ours(folder: Path, paths: list[str]) -> tuple[dict[str, str | None], flo
     for path in paths:
         decoded = decode((folder / path).read_bytes())
         text = decoded.text if isinstance(decoded, Decoded) else ""
-        scan = scan_whole if kind_of(path) not in {None, LegalKind.MANIFEST} else scan_regions
+        scan = scan_whole if is_license_text(path) else scan_regions
         found[path] = conjunction(finding.expression for finding in scan(text, path))
     return found, time.process_time() - start
 

@@ -18,6 +18,8 @@ from tests.test_dataset import make_recipe, make_sources
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.usefixtures("kept_findings")
+
 
 def run(*words: str | Path, cwd: Path = ROOT, most_bytes: int | None = None, **more: str) -> subprocess.CompletedProcess[bytes]:
     """A module of ours as a command; `most_bytes` is what one file may have, as on a disk that is full."""

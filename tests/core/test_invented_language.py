@@ -37,6 +37,8 @@ from tests.serving.completion.scripted import ScriptedBackend
 from tests.serving.http.upstream import running
 from tests.spaces.process import APP, playground
 
+pytestmark = pytest.mark.usefixtures("kept_findings")
+
 ROOT = Path(__file__).parents[2]
 WRITTEN = "return 1\nheat(2)\n"
 PLAYGROUND = f"""

@@ -23,6 +23,8 @@ PAGE = ROOT / "docs" / "how-to" / "inspect.md"
 APACHE = (ROOT / "LICENSE").read_text(encoding="utf-8")
 CODE = frozen.read("splits.py")
 
+pytestmark = pytest.mark.usefixtures("kept_findings")
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -63,6 +65,27 @@ def test_a_verdict_is_shown_with_evidence_syntax_worst_function_and_fate(
     assert re.search(r"Apache-2\.0 +PKG-INFO, line 4, ", shown["declared"])
     assert shown["syntax"].split() == ["syntax", "valid,", "0", "%", "of", "the", "bytes", "do", "not", "parse"]
     assert re.search(r"\d functions?; worst is split_of, line \d+: cyclomatic \d+, \d+ lines, nesting \d+", shown["complexity"])
+
+
+@pytest.mark.parametrize(
+    ("file", "fail", "code", "shown"),
+    [
+        ("sound.py", "any", 0, []),
+        ("key.py", "license", 0, []),
+        ("key.py", "any", 1, ["key.py"]),
+        ("bin.py", "license", 0, []),
+        ("bin.py", "any", 1, ["bin.py"]),
+        ("copyleft.py", "license", 1, ["copyleft.py"]),
+        ("", "license", 1, ["copyleft.py"]),
+    ],
+)
+def test_fail_shows_what_would_be_dropped_for_that_reason_and_exits_with_1(
+    project: Path, capsys: pytest.CaptureFixture[str], file: str, fail: str, code: int, shown: list[str]
+) -> None:
+    (project / "copyleft.py").write_text(f"# SPDX-License-Identifier: GPL-2.0-only\n{CODE}", encoding="utf-8")
+
+    assert cli.main(["inspect", "--json", "--fail", fail, str(project / file)]) == code
+    assert [Path(json.loads(line)["path"]).name for line in capsys.readouterr().out.splitlines()] == shown
 
 
 def test_a_reason_comes_with_what_it_rests_on(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,8 @@ from seedbed.core.errors import InputError
 from seedbed.core.runs.filters import Filter, reason_of
 from seedbed.core.syntax import LANGUAGES, functions_of, parse, walk
 from seedbed.core.text.decoding import file_name
-from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, is_legal_file, kind_of
+from seedbed.data.filters.license.legal_files import LegalFiles
+from seedbed.data.filters.license.legal_names import is_legal_file, is_legal_folder
 from seedbed.data.sources.archive import folder_files, skipped_in
 from seedbed.data.sources.archive_reading import is_archive
 from seedbed.data.sources.base import SourceFile, make_document, read_file
@@ -247,9 +248,25 @@ def legal_files(root: Path, paths: Iterable[Path]) -> Iterator[Path]:
 def _legal_in(folder: Path, root: Path) -> Iterator[Path]:
     for entry in _entries(folder):
         if entry.is_dir() and not entry.is_symlink():
-            yield from (text for text in _entries(entry) if kind_of(_name(text, root)) is LegalKind.TEXTS and not text.is_dir())
+            yield from _legal_below(entry, root, _DEEPEST_LEGAL_FOLDER)
         elif is_legal_file(_name(entry, root)):
             yield entry
+
+
+def _legal_below(folder: Path, root: Path, depth: int) -> Iterator[Path]:
+    """Legal files in a folder whose files may speak for the folder around it, and in such folders inside."""
+    is_documentation = folder.name.lower() in {"doc", "docs"}
+    if depth == 0 or not (is_legal_folder(folder.name) or is_documentation or depth < _DEEPEST_LEGAL_FOLDER - 1):
+        return
+    for entry in _entries(folder):
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _legal_below(entry, root, depth - 1) if not is_documentation or is_legal_folder(entry.name) else ()
+        elif not is_documentation and is_legal_file(_name(entry, root)):
+            yield entry
+
+
+_DEEPEST_LEGAL_FOLDER = 6
+"""Folders of `META-INF/maven/GROUP/ARTIFACT/pom.xml`, and one around."""
 
 
 def _folders(path: Path) -> Sequence[Path]:

@@ -20,6 +20,8 @@ from seedbed.core.runs.filters import Filter, columns_of, limits_of
 from tests import frozen
 from tests.data.sources.test_archives import make_tar
 
+pytestmark = pytest.mark.usefixtures("kept_findings")
+
 ROOT = Path(__file__).parents[3]
 MODULE = '''
 """Are there comments, and not too many?"""

@@ -13,6 +13,15 @@ from pathlib import Path
 from seedbed.core.errors import InputError
 
 
+def cache_folder() -> Path:
+    """Folder of what is kept between runs: $SEEDBED_CACHE, else `seedbed` in the user's cache folder.
+
+    Raises: RuntimeError for a user without a home, as in containers.
+    """
+    base = os.environ.get("SEEDBED_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "seedbed")
+    return Path(base).expanduser()
+
+
 def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
     with path.open("rb") as stream:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from math import log2
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -112,8 +113,17 @@ def preload() -> None:
     _scanner()
 
 
-@functools.cache
+_loading: Final = Lock()
+
+
 def _scanner() -> Scanner:
+    """The scanner of this process; a thread that asks while another one loads it waits."""
+    with _loading:
+        return _loaded()
+
+
+@functools.cache
+def _loaded() -> Scanner:
     from kingfisher_sdk import Rules, Scanner
 
     return Scanner(Rules(), base64=False)

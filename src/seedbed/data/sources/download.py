@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from httpx2 import HTTPError, HTTPStatusError, Response
 from unearth import Link
 
 from seedbed.core.errors import HashError, SourceError
-from seedbed.core.io.files import file_sha256, queued
+from seedbed.core.io.files import cache_folder, file_sha256, queued
 from seedbed.data.sources.base import Progress, is_day
 from seedbed.data.sources.package_index import client
 
@@ -22,11 +21,10 @@ _FIRST_PAUSE_SECONDS = 0.5
 
 def default_cache() -> Path:
     """Folder of downloads: $SEEDBED_CACHE, else the user's cache folder. Raises: SourceError for a user who has none."""
-    base = os.environ.get("SEEDBED_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "seedbed")
     try:
-        return Path(base).expanduser()
-    except RuntimeError as error:  # a user without a home, as in containers
-        raise SourceError(f"{base}: no home folder to keep downloads in. Allowed: SEEDBED_CACHE=FOLDER.") from error
+        return cache_folder()
+    except RuntimeError as error:
+        raise SourceError("~/.cache/seedbed: no home folder to keep downloads in. Allowed: SEEDBED_CACHE=FOLDER.") from error
 
 
 def cached(cache: Path, sha256: str) -> tuple[Path, dict[str, str | None]] | None:

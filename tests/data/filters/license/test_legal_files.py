@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from datatrove.data import Document
 
-from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, kind_of, load
+from seedbed.data.filters.license.legal_files import LegalFiles, load
+from seedbed.data.filters.license.legal_names import LegalKind, kind_of
 
 
 @pytest.mark.parametrize(
@@ -33,8 +34,8 @@ from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, kind
         ("license.py", None),
         ("licenses/__init__.py", None),
         ("src/copying.c", None),
-        ("setup.py", None),
-        ("README", None),
+        ("setup.py", LegalKind.MANIFEST),
+        ("README", LegalKind.README),
         ("LICENSE2.txt", LegalKind.LICENSE),
         ("LICENSE GPL.txt", LegalKind.LICENSE),
         ("COPYING3", LegalKind.LICENSE),
@@ -45,7 +46,7 @@ from seedbed.data.filters.license.legal_files import LegalFiles, LegalKind, kind
         ("GPL", LegalKind.HINT),
         ("GPL-3.0-or-later.txt", LegalKind.HINT),
         ("EULA.txt", LegalKind.HINT),
-        ("jquery.LICENSE.txt", LegalKind.HINT),
+        ("jquery.LICENSE.txt", LegalKind.COMPONENT),
         ("LICENSE.in", LegalKind.HINT),
         ("LICENSE.json", LegalKind.HINT),
         ("LICENSE.py", LegalKind.HINT),

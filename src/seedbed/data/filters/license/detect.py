@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 import ahocorasick
+import licensedcode.cache
 from licensedcode.cache import build_spdx_license_expression, get_cache
 from licensedcode.detection import (
     LicenseDetection,
@@ -24,9 +25,10 @@ from licensedcode.detection import (
 from licensedcode.match_seq import MATCH_SEQ
 from licensedcode.query import Query
 
-from seedbed.data.filters.license.candidates import NearIndex, rule_table
+from seedbed.data.filters.license.candidates import NearIndex, RuleTable, rule_table
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
 from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch, unknown
+from seedbed.data.filters.license.findings_cache import index_folder
 
 
 def preload() -> None:
@@ -35,7 +37,7 @@ def preload() -> None:
     To be called before workers are forked: they share its memory as long as the collector leaves it alone. Safe to
     call again. A missing index file is built by scancode under its own lock (minutes; once for an installation).
     """
-    if not loaded.cache_info().currsize:
+    if not _cache_and_table.cache_info().currsize:
         gc.disable()  # nothing dies while a pickle is loaded, and walking a million new objects costs seconds
         try:
             near_index()
@@ -55,18 +57,33 @@ def _give_back() -> None:
 @cache
 def near_index() -> NearIndex:
     """The index with which to match approximately."""
-    index = loaded().index
-    table = rule_table(index.rules_by_rid, index.sets_by_rid, index.approx_matchable_rids, index.len_legalese)
-    return NearIndex.over(index, table)
+    return NearIndex.over(loaded().index, _cache_and_table()[1])
+
+
+def loaded() -> Any:
+    """What scancode caches: `index`, the licenses `db`, and `licensing`, which knows their keys."""
+    return _cache_and_table()[0]
 
 
 @cache
-def loaded() -> Any:
-    """What scancode caches: `index`, the licenses `db`, and `licensing`, which knows their keys."""
+def _cache_and_table() -> tuple[Any, RuleTable]:
+    """The compact index where a cache of findings is in use, as in `seedbed inspect`; else scancode's, which is faster."""
+    folder = index_folder()
+    if folder is None:
+        return _whole()
+    from seedbed.data.filters.license.compact_index import opened_or_built
+
+    licensedcode.cache._LICENSE_CACHE, table = opened_or_built(folder, _whole)  # noqa: SLF001  packagedcode asks for it
+    return licensedcode.cache._LICENSE_CACHE, table  # noqa: SLF001
+
+
+def _whole() -> tuple[Any, RuleTable]:
+    """Scancode's index as it is, and the table made from it."""
     with _no_unknown_automaton():
         cache = get_cache()
-    cache.index.unknown_automaton = None  # where scancode had to build the index first
-    return cache
+    index = cache.index
+    index.unknown_automaton = None  # where scancode had to build the index first
+    return cache, rule_table(index.rules_by_rid, index.sets_by_rid, index.approx_matchable_rids, index.len_legalese)
 
 
 @contextmanager

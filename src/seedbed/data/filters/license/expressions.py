@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from importlib import resources
@@ -64,6 +65,35 @@ def alternatives(expression: str | None) -> frozenset[str] | None:
     tree = parse(expression)
     is_choice = type(tree).__name__ == "OR" and all(hasattr(side, "key") for side in tree.args)
     return frozenset(str(side) for side in tree.args) if is_choice else None
+
+
+def sides_of(expression: str) -> frozenset[str]:
+    """The expressions that must all hold for one: the sides of an AND, else the expression itself."""
+    tree = parse(expression)
+    return frozenset(map(str, tree.args)) if type(tree).__name__ == "AND" else frozenset({str(tree)})
+
+
+def choices_in(expression: str) -> list[frozenset[str]]:
+    """The sides of each plain `A OR B ...` that is the expression or one of the sides that must all hold.
+
+    >>> [sorted(sides) for sides in choices_in("(MIT OR GPL-2.0-only) AND BSD-3-Clause")]
+    [['GPL-2.0-only', 'MIT']]
+    """
+    return [offer for side in sorted(sides_of(expression)) if (offer := alternatives(side))]
+
+
+_CONTENT_KEYS = re.compile(
+    r"(?:LicenseRef-scancode-)?(?:cc-by|gfdl|ofl|odbl|odc-by|odc-pddl|cdla|lal-|fal-|cc-devnations|cc-sampling)", re.IGNORECASE
+)
+
+
+def is_content(key: str) -> bool:
+    """Whether a license is made for texts, pictures, fonts or data, and not for code.
+
+    >>> is_content("CC-BY-SA-4.0"), is_content("CC0-1.0"), is_content("GPL-2.0-only")
+    (True, False, False)
+    """
+    return bool(_CONTENT_KEYS.match(key))
 
 
 @lru_cache(maxsize=20_000)

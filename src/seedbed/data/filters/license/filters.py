@@ -16,7 +16,8 @@ from seedbed.data.filters.license.decision import DECISION_FIELDS, decision
 from seedbed.data.filters.license.evidence import EVIDENCE_FIELDS, Evidence
 from seedbed.data.filters.license.expressions import category
 from seedbed.data.filters.license.inherited import InheritedLicenses
-from seedbed.data.filters.license.legal_files import LegalKind, kind_of, load
+from seedbed.data.filters.license.legal_files import load
+from seedbed.data.filters.license.legal_names import is_license_text
 from seedbed.data.filters.license.license_files import Statement
 from seedbed.data.filters.license.pointers import pointers
 from seedbed.data.filters.license.policy import DEFAULT, LicenseVerdict, Policy, check_allow, effective, judge, policy_of
@@ -46,7 +47,7 @@ def find_header(text: str, path: str, inherited: InheritedLicenses, timeout_s: f
 
     Raises: DeadlineError.
     """
-    if kind_of(path) not in {None, LegalKind.MANIFEST}:
+    if is_license_text(path):
         return inherited.header(scan_whole(text, path, timeout_s=timeout_s, max_bytes=max_bytes), path)
     findings = scan_regions(text, path, timeout_s=timeout_s, max_bytes=max_bytes)
     return inherited.header([*findings, *pointers(text, findings, path)], path)

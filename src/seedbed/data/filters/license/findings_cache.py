@@ -44,15 +44,6 @@ _PACKAGES = ("scancode-toolkit", "license-expression", "boolean.py", "packaging"
 Findings = tuple[LicenseFinding, ...]
 
 
-def default_folder() -> Path:
-    """`$SEEDBED_CACHE`, else `seedbed` in the user's cache folder of this system."""
-    if named := os.environ.get("SEEDBED_CACHE"):
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "seedbed"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seedbed"
-
-
 def is_private(folder: Path) -> bool:
     """Whether a folder belongs to this user and nobody else may write to it; others could put findings there."""
     try:
@@ -65,18 +56,19 @@ def is_private(folder: Path) -> bool:
 class FindingsCache:
     """Entries below a folder. Every failure of the disk is a miss: the cache only saves time.
 
-    Args: folder: of all caches of Seedbed; key: digest of everything but the text that decides findings.
+    Args: folder: of everything that Seedbed keeps; key: digest of everything but the text that decides findings.
     """
 
     def __init__(self, folder: Path, key: str, max_entries: int = MAX_ENTRIES) -> None:
         self._full = max_entries // _SUBFOLDERS
-        self._folder = folder / "findings" / key
+        self._folder = folder / "licenses" / "findings" / key
+        self._index = folder / "licenses" / "index" / _index_key()
         self._is_open: bool | None = None
 
     def get(self, kind: str, text: bytes) -> Findings | None:
         """Findings of a text of this kind; None where there is no sound entry."""
         try:
-            stored = self._open() and self._place(kind, text).read_bytes()
+            stored = self.is_usable and self._place(kind, text).read_bytes()
         except OSError:
             return None
         return _decoded(stored) if stored else None
@@ -84,7 +76,7 @@ class FindingsCache:
     def put(self, kind: str, text: bytes, findings: Findings) -> None:
         """Keep the findings of a text."""
         data = _encoded(findings)
-        if len(data) > MAX_BYTES or not self._open():
+        if len(data) > MAX_BYTES or not self.is_usable:
             return
         place = self._place(kind, text)
         draft = place.with_name(f".{place.name}.{os.getpid()}.{get_ident()}")
@@ -97,16 +89,29 @@ class FindingsCache:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
 
+    @property
+    def index(self) -> Path | None:
+        """Where scancode's index is kept in compact form; None where the cache cannot be used."""
+        try:
+            if not self.is_usable or not _make_private(self._index.parent, 2):
+                return None
+            _forget_old_keys(self._index.parent)
+        except OSError:
+            return None
+        return self._index
+
     def _place(self, kind: str, text: bytes) -> Path:
         name = blake2b(b"%b\0%b" % (kind.encode(), text), digest_size=_DIGEST).hexdigest()
         return self._folder / name[:2] / name[2:]
 
-    def _open(self) -> bool:
-        """Whether the folder can be used; made at the first call."""
+    @property
+    def is_usable(self) -> bool:
+        """Whether the folder can be written by this user, and by nobody else; made when it is first asked for."""
         if self._is_open is None:
             try:
-                self._is_open = _make_private(self._folder)
-                _forget_old_keys(self._folder)
+                self._is_open = _make_private(self._folder, 3)
+                os.utime(self._folder)  # the key that was used last
+                _forget_old_keys(self._folder.parent)
             except OSError:
                 self._is_open = False
         return self._is_open
@@ -137,9 +142,14 @@ def remembered(kind: str, text: bytes, find: Callable[[], Findings]) -> Findings
     return known
 
 
-def _make_private(folder: Path) -> bool:
-    """Make the folder and the two above it. Returns: whether all three are private. Raises: OSError."""
-    ours = (*reversed(folder.parents[:2]), folder)
+def index_folder() -> Path | None:
+    """Where the cache in use keeps scancode's index in compact form; None without a cache, and where it cannot be written."""
+    return _in_use[-1].index if _in_use else None
+
+
+def _make_private(folder: Path, above: int) -> bool:
+    """Make the folder and so many above it. Returns: whether all of them are private. Raises: OSError."""
+    ours = (*reversed(folder.parents[:above]), folder)
     ours[0].parent.mkdir(parents=True, exist_ok=True)
     for each in ours:
         each.mkdir(mode=0o700, exist_ok=True)
@@ -163,9 +173,8 @@ def _written(entry: os.DirEntry[str]) -> int:
 
 
 def _forget_old_keys(folder: Path) -> None:
-    """Mark a key as used, and remove all but the keys used last. Raises: OSError."""
-    os.utime(folder)
-    used = sorted(os.scandir(folder.parent), key=_written)
+    """Remove what is kept under all but the keys used last. Raises: OSError."""
+    used = sorted((entry for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith(".")), key=_written)
     for entry in used[:-_KEYS_KEPT]:
         shutil.rmtree(entry.path, ignore_errors=True)
 
@@ -231,9 +240,18 @@ def key(code: Iterable[Path] | None = None, index: Path | None = None) -> str:
     Args: code: modules and word lists, everything that `seedbed.data` can import by default; index: scancode's, by default
     that of the installation. Its size and time of writing stand for its 400 MB.
     """
+    return _digest(_own_code() if code is None else sorted(code), _identity(index or index_file()))
+
+
+def _index_key() -> str:
+    """Digest of what decides the files of the compact index."""
+    modules = (Path(__file__).with_name(f"{name}.py") for name in ("compact_index", "rule_strings", "candidates"))
+    return _digest(modules, _identity(index_file()))
+
+
+def _digest(files: Iterable[Path], *parts: object) -> str:
     digest = blake2b(digest_size=_DIGEST)
-    files = _own_code() if code is None else sorted(code)
-    for part in (FORMAT, sys.version_info[:3], *map(_version, _PACKAGES), _identity(index or index_file())):
+    for part in (FORMAT, sys.version_info[:3], *map(_version, _PACKAGES), *parts):
         digest.update(f"{part}\0".encode())
     for file in files:
         digest.update(f"{file.name}\0".encode() + blake2b(file.read_bytes()).digest())

@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from seedbed.data.filters.license.choices import assigned, combined
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
+from seedbed.data.filters.license.declared_above import DeclaredAbove
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, collect, join, stated, unknown
-from seedbed.data.filters.license.expressions import alternatives, conjunction, keys
-from seedbed.data.filters.license.legal_files import LegalKind
-from seedbed.data.filters.license.license_files import LegalTexts, Statement, folders_above
+from seedbed.data.filters.license.expressions import conjunction, is_content, is_unknown
+from seedbed.data.filters.license.legal_names import LegalKind, content_words, kind_of, sidecar_of
+from seedbed.data.filters.license.license_files import LegalTexts, Sample, Statement, elsewhere, folders_above
+from seedbed.data.filters.license.packages import PackageMetadata, Voice
 from seedbed.data.filters.license.scan import MAX_BYTES
 
 _VENDORED = frozenset(
     "vendor vendors vendored _vendor _vendored third_party thirdparty third-party 3rdparty 3rd_party extern external "
     "externals deps dependencies bundled _bundled node_modules".split()
 )
+_LEAST_SCORE = 90.0
+"""Score in percent that a match in a header needs to count as the file's own complete license."""
 
 
-_APPLY = (LegalKind.LICENSE, LegalKind.HINT, LegalKind.TEXTS)
+@dataclass(slots=True)
+class _Reach:
+    """The legal files that a path reaches, from its folder up to the root, by what they mean for it."""
+
+    licenses: list[str] = field(default_factory=list)
+    adding: list[str] = field(default_factory=list)
+    """Hints, terms and the like: they add, and hide nothing."""
+    components: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    """License files of a package that may be another than the path's."""
+    contents: list[str] = field(default_factory=list)
+    """Licenses of documentation, pictures, fonts or data, for code: listed, not deciding."""
+    stop: str = ""
+    """The folder whose license files hide those above."""
+    is_open: bool = True
 
 
 class InheritedLicenses:
@@ -31,12 +52,17 @@ class InheritedLicenses:
 
     def __init__(self, files: Mapping[str, str | None], timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> None:
         self._texts = LegalTexts(files, timeout_s, max_bytes)
-        self._declared = cache(self._read_manifests)
+        self._packages = PackageMetadata(files)
+        self._declared = DeclaredAbove(self._texts, self._packages)
+        self._sidecars: dict[str, list[str]] = {}
+        for file in files:
+            if kind_of(file) is LegalKind.SIDECAR:
+                self._sidecars.setdefault(sidecar_of(file) or "", []).append(file)
 
     def header(self, findings: list[LicenseFinding], path: str) -> Statement:
         """The statement of a file itself. Its pointers to license files are replaced by those, if they have evidence."""
         statement = self._texts.resolve(findings, path, inherited=False)
-        if statement.refers and not self._evidence(statement.refers):
+        if statement.refers and not self._evidence(statement.refers, Sample(path)):
             return Statement(collect([*findings, unknown("pointer: to files that say nothing", path)], path, inherited=False))
         return statement
 
@@ -46,119 +72,120 @@ class InheritedLicenses:
         The header also decides which of several texts in one folder apply. Files that state nothing hide nothing; what
         was found in them is listed.
         """
-        hints: list[str] = list(header.refers)
-        texts: list[str] = []
-        notices: list[str] = []
-        for folder in folders_above(path):
-            notices += self._of(folder, LegalKind.THIRD_PARTY)
-            hints += self._of(folder, LegalKind.HINT)
-            licenses = self._evidence(self._of(folder, LegalKind.LICENSE))
-            if licenses:
-                break
-            texts += self._of(folder, LegalKind.TEXTS)
-        vendored = self._evidence(notices) if _is_vendored(path, folder) else []
-        assigned, assigned_expression = _assigned(self._evidence(texts), header.evidence)
-        licenses += self._evidence(hints)
-        chosen = _choice(licenses, (header.evidence, self.declared(path)))
-        together = conjunction([chosen, assigned_expression, *(part.expression for part in vendored)])
-        parts = [*licenses, *assigned, *vendored] or self._evidence(notices)
-        return join(_distinct([*parts, *self._silent(path)]), together)
+        sample = Sample(path, _is_complete(header.evidence))
+        reach = self._reach(sample)
+        declared = self._declared.evidence(path)
+        sidecars = self._evidence(self._sidecars.get(path, ()), sample)
+        own = join(part for part in (header.stated, *sidecars, *self._declared.assigned(path)) if part)
+        chosen_texts, texts_expression = assigned(self._evidence(reach.texts, sample), own)
+        licenses, content = self._licenses(reach.licenses, sample)
+        licenses += self._evidence([*header.refers, *reach.adding], sample)
+        sure = [*sidecars, *licenses, *chosen_texts]
+        licenses += self._evidence(reach.components, sample)
+        vendored = self._evidence(reach.notices, sample) if _is_vendored(path, reach.stop) else []
+        parts = [*sidecars, *licenses, *chosen_texts, *vendored]
+        parts += [*(self._evidence(reach.notices, sample) if not parts else []), *self._evidence(reach.doubtful, sample)]
+        parts += self._declared.doubtful(path)
+        together = [combined(licenses, (header.evidence, *declared)), texts_expression]
+        others = (part.expression for part in parts if part not in licenses and part not in chosen_texts)
+        is_alone = parts and not sure and own is None and not declared
+        doubt = [_only_other_things(parts)] if is_alone else []
+        expression = conjunction([*together, *others, *(part.expression for part in doubt)])
+        parts += doubt
+        return join(dict.fromkeys([*parts, *map(elsewhere, content), *self._silent(reach, sample)]), expression)
 
     def declared(self, path: str) -> Evidence | None:
-        """Evidence of the nearest manifest that declares a license."""
-        silent: list[Evidence] = []
-        for folder in folders_above(path):
-            evidence = self._declared(folder)
-            if stated(evidence):
-                break
-            silent += [evidence] if evidence else []
-        return join([*([evidence] if evidence and stated(evidence) else []), *silent])
+        """Evidence of what declares a license for a path: manifests, READMEs and patterns of paths, in all folders above."""
+        applying = self._reach(Sample(path))
+        return self._declared.joined(path, {*applying.licenses, *applying.adding})
 
-    def _silent(self, path: str) -> Iterator[Evidence]:
-        """What was found in the license files that apply to a path and state nothing."""
-        for folder in folders_above(path):
-            files = [file for kind in _APPLY for file in self._of(folder, kind)]
-            for file in files:
-                yield from self._texts.silent(file)
-            if self._evidence(self._of(folder, LegalKind.LICENSE)):
-                return
+    def _reach(self, sample: Sample) -> _Reach:
+        """The legal files above a path; those of a license's kind up to the first folder in which they state something."""
+        reach = _Reach()
+        for folder in folders_above(sample.path):
+            reach.adding += self._of(folder, LegalKind.TERMS, LegalKind.RESERVATION)
+            installed = self._installed(folder, sample.path, reach)
+            if reach.is_open:
+                self._reach_folder(folder, sample, reach)
+                reach.licenses += installed
+                reach.is_open = not any(self._texts.evidence(file, sample) for file in reach.licenses)
+                reach.texts += self._of(folder, LegalKind.TEXTS) if reach.is_open else []
+                reach.stop = folder
+            else:
+                reach.adding += installed
+        return reach
 
-    def _of(self, folder: str, kind: LegalKind) -> list[str]:
-        return self._texts.by_folder.of(folder, kind)
+    def _reach_folder(self, folder: str, sample: Sample, reach: _Reach) -> None:
+        reach.licenses += self._of(folder, LegalKind.LICENSE, LegalKind.CODE)
+        reach.adding += self._of(folder, LegalKind.HINT)
+        reach.components += self._of(folder, LegalKind.COMPONENT)
+        reach.notices += self._of(folder, LegalKind.THIRD_PARTY)
+        below = set(sample.path[len(folder) + 1 if folder else 0 :].lower().split("/")[:-1])
+        for file in self._of(folder, LegalKind.CONTENT):
+            is_for_path = below & content_words(posixpath.basename(file))
+            (reach.adding if is_for_path else reach.contents).append(file)
 
-    def _evidence(self, paths: Iterable[str]) -> list[Evidence]:
-        return _distinct(evidence for path in dict.fromkeys(paths) for evidence in self._texts.evidence(path))
+    def _installed(self, folder: str, path: str, reach: _Reach) -> list[str]:
+        """License files of the installed packages in a folder that a path belongs to; `reach` receives those of doubt."""
+        certain = []
+        for metadata, files in self._packages.beside(folder).items():
+            texts = [file for file in files if kind_of(file) in _TEXTS]
+            voice = self._packages.voice(metadata, path)
+            certain += texts if voice is Voice.YES else []
+            reach.doubtful += texts if voice is Voice.MAYBE else []
+        return certain
 
-    def _read_manifests(self, folder: str) -> Evidence | None:
-        """Evidence of the manifests of one folder together, and of the license files elsewhere that they refer to."""
-        paths = self._of(folder, LegalKind.MANIFEST)
-        read = {path: self._texts.manifest(path) for path in paths}
-        findings = without_stated_choices({path: in_manifest for path, (in_manifest, _) in read.items()})
-        declarations = [collect(findings[path], path, inherited=True) for path in paths]
-        elsewhere = [file for path in paths for file in read[path][1] if not self._applies_to(file, folder)]
-        return join([*(evidence for evidence in declarations if evidence), *self._evidence(elsewhere)])
+    def _licenses(self, files: Iterable[str], sample: Sample) -> tuple[list[Evidence], list[Evidence]]:
+        """Evidence of the license files, and apart from it that for documentation only, where code has a license of its own."""
+        by_kind = {kind: [file for file in files if (kind_of(file) is LegalKind.CODE) is kind] for kind in (True, False)}
+        code, rest = self._evidence(by_kind[True], sample), self._evidence(by_kind[False], sample)
+        content = [part for part in rest if code and all(map(is_content, part.keys))]
+        return [*(part for part in rest if part not in content), *code], content
 
-    def _applies_to(self, file: str, folder: str) -> bool:
-        """Whether a license file applies to a folder by where it lies."""
-        return any(
-            file in self._texts.by_folder.of(above, LegalKind.LICENSE, LegalKind.HINT)
-            for above in folders_above(posixpath.join(folder, "_"))
-        )
+    def _silent(self, reach: _Reach, sample: Sample) -> Iterator[Evidence]:
+        """What was found in the license files that apply to a path and decides nothing."""
+        for file in dict.fromkeys([*reach.licenses, *reach.adding, *reach.components, *reach.texts]):
+            yield from self._texts.silent(file, sample)
+        for file in reach.contents:
+            yield from map(elsewhere, self._texts.evidence(file, sample))
 
+    def _of(self, folder: str, *kinds: LegalKind) -> list[str]:
+        return self._texts.by_folder.of(folder, *kinds)
 
-def _choice(licenses: Sequence[Evidence], others: Iterable[Evidence | None]) -> str | None:
-    """Texts in one folder all hold, unless some evidence states that exactly these are alternatives."""
-    texts = {key for evidence in licenses for key in evidence.keys}
-    for evidence in (*others, *licenses) if len(texts) > 1 else ():
-        offered = alternatives(evidence.expression) if evidence else None
-        if evidence and offered and texts <= offered:
-            return evidence.expression
-    return conjunction(evidence.expression for evidence in licenses)
-
-
-def _assigned(texts: list[Evidence], header: Evidence | None) -> tuple[list[Evidence], str | None]:
-    """The texts of a folder that apply, and their expression: the header chooses among them; without one all apply."""
-    available = {key for text in texts for key in text.keys}
-    if header and header.expression and available.issuperset(header.keys):
-        chosen = set(header.keys)
-        return [text for text in texts if chosen & set(text.keys)], header.expression
-    return texts, conjunction(text.expression for text in texts)
+    def _evidence(self, paths: Iterable[str], sample: Sample) -> list[Evidence]:
+        evidence = (part for path in dict.fromkeys(paths) for part in self._texts.evidence(path, sample))
+        return list(dict.fromkeys(evidence))
 
 
-def _distinct(evidences: Iterable[Evidence]) -> list[Evidence]:
-    return list(dict.fromkeys(evidences))
+_TEXTS = frozenset(
+    {
+        LegalKind.LICENSE,
+        LegalKind.CODE,
+        LegalKind.HINT,
+        LegalKind.COMPONENT,
+        LegalKind.TEXTS,
+        LegalKind.TERMS,
+        LegalKind.RESERVATION,
+    }
+)
+
+
+def _is_complete(header: Evidence | None) -> bool:
+    """Whether a file's header states a license in full: known keys only, and words that match them well."""
+    header = stated(header)
+    if header is None or any(map(is_unknown, header.keys)):
+        return False
+    return all(match.score >= _LEAST_SCORE for match in header.matches if match.role == "decides")
+
+
+def _only_other_things(parts: Iterable[Evidence]) -> Evidence:
+    """An unknown license, where license files speak of bundled or other components alone."""
+    files = [file for part in parts for file in part.files]
+    evidence = collect([unknown("no license but those of components", file) for file in files[:1]], files[0], inherited=True)
+    return evidence or next(iter(parts))
 
 
 def _is_vendored(path: str, folder: str) -> bool:
     """The path goes, below the folder, through one that holds other people's code."""
     below = path[len(folder) + 1 if folder else 0 :].split("/")[:-1]
     return not _VENDORED.isdisjoint(part.lower() for part in below)
-
-
-def without_stated_choices(findings: Mapping[str, Sequence[LicenseFinding]]) -> dict[str, list[LicenseFinding]]:
-    """Findings in the manifests of one folder, by manifest, without the classifiers that repeat the sides of a stated choice.
-
-    Trove classifiers list licenses side by side and cannot say how they combine; an expression beside them can. They
-    repeat it only when every side has its classifier: `MIT OR GPL-3.0-only` beside the one classifier of the GPL stays
-    the GPL. A classifier that names another license adds it.
-    """
-    everything = [finding for in_manifest in findings.values() for finding in in_manifest]
-    listed = {key for finding in everything for key in _listed(finding)}
-    sides = {side for offer in _choices(everything) if offer <= listed for side in offer}
-    return {name: [_without(finding, sides) for finding in in_manifest] for name, in_manifest in findings.items()}
-
-
-def _choices(findings: Iterable[LicenseFinding]) -> Iterator[frozenset[str]]:
-    """Sides of each plain `A OR B ...` that something other than a classifier states."""
-    for finding in findings:
-        offer = alternatives(finding.expression) if finding.expression else None
-        if offer and not any(match.is_classifier for match in finding.matches):
-            yield offer
-
-
-def _listed(finding: LicenseFinding) -> Iterator[str]:
-    return (key for match in finding.matches if match.is_classifier for key in keys(match.expression))
-
-
-def _without(finding: LicenseFinding, sides: set[str]) -> LicenseFinding:
-    return finding.set_aside("repeats", lambda match: match.is_classifier and sides.issuperset(keys(match.expression)))
