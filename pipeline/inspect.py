@@ -42,7 +42,7 @@ def remembering_findings() -> AbstractContextManager[None]:
     except RuntimeError:
         return nullcontext()
     if not findings.is_usable:
-        say(f"{cache_folder()}: not writable, or writable by others too: license findings are not kept.")
+        say(f"{cache_folder()}: not writable, or writable by others too (chmod go-w): license findings are not kept.")
     return remembering(findings)
 
 

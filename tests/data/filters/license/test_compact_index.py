@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +104,35 @@ def test_where_nothing_can_be_written_scancode_s_own_index_is_used(tmp_path: Pat
     whole = (loaded(), near_index().table)
 
     assert opened_or_built(tmp_path / "cache" / "index", lambda: whole) is whole
+
+
+def test_an_interrupted_start_leaves_nothing_behind(tmp_path: Path) -> None:
+    def interrupted() -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        opened_or_built(tmp_path / "index" / "key", interrupted)
+
+    assert [path.name for path in (tmp_path / "index").iterdir()] == ["lock"]
+
+
+def test_of_several_that_start_at_once_one_makes_the_files(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def load() -> Any:
+        made.append(1)
+        return loaded(), near_index().table
+
+    with ThreadPoolExecutor(4) as pool:
+        started = [pool.submit(opened_or_built, tmp_path / "index" / "key", load) for _ in range(4)]
+
+    assert len(made) == 1
+    assert {len(start.result()[0].index.rules_by_rid) for start in started} == {len(loaded().index.rules_by_rid)}
+
+
+def test_threads_that_match_at_once_agree(compact: tuple[Any, NearIndex]) -> None:
+    texts = [rule.text for rule in loaded().index.rules_by_rid[7::1_009]]
+    with ThreadPoolExecutor(4) as pool:
+        ours = list(pool.map(lambda text: matches(compact[0].index, text, approximate=False), texts * 3))
+
+    assert ours == [matches(loaded().index, text, approximate=False) for text in texts] * 3

@@ -132,7 +132,7 @@ def test_entries_of_old_keys_go(folder: Path) -> None:
         FindingsCache(folder, f"key {number}").put("region", b"text", MIT)
 
     assert FindingsCache(folder, "key 5").get("region", b"text") == MIT
-    assert len(list((folder / "findings").iterdir())) == 3
+    assert len(list((folder / "licenses" / "findings").iterdir())) == 3
 
 
 def test_threads_share_a_cache(folder: Path) -> None:

@@ -25,12 +25,14 @@ Hashes = NDArray[np.uint64]
 def window_hashes(words: NDArray[np.uint64], level: int) -> Iterator[Hashes]:
     """Hashes of the runs of 1, 2, 4 ... 2**level words that begin at each place of a text.
 
-    Shape: words [n] -> levels of [n - 2**level + 1], empty where the text is shorter.
+    Shape: words [n] -> levels of [n - 2**level + 1], as long as the text has so many words.
     """
     hashes = _mixed(words + np.uint64(1), _ODD[0])
     yield hashes
     for power in range(level):
         width = 1 << power
+        if len(hashes) <= width:
+            return
         hashes = _mixed(hashes[:-width] + _mixed(hashes[width:], _ODD[1]), _ODD[0])
         yield hashes
 
