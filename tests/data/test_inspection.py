@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -65,6 +66,27 @@ def test_a_verdict_is_shown_with_evidence_syntax_worst_function_and_fate(
     assert re.search(r"Apache-2\.0 +PKG-INFO, line 4, ", shown["declared"])
     assert shown["syntax"].split() == ["syntax", "valid,", "0", "%", "of", "the", "bytes", "do", "not", "parse"]
     assert re.search(r"\d functions?; worst is split_of, line \d+: cyclomatic \d+, \d+ lines, nesting \d+", shown["complexity"])
+
+
+WARM = """
+import re, sys
+from pathlib import Path
+from seedbed import cli
+assert cli.main(["inspect", sys.argv[1]]) == 0
+assert not {"licensedcode", "packagedcode", "datatrove.executor", "huggingface_hub"} & sys.modules.keys()
+print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_known_texts_are_judged_without_scancode_and_in_half_a_gigabyte(project: Path) -> None:
+    inspected(project / "sound.py")
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    command = [sys.executable, "-c", WARM, str(project / "sound.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) < 500_000
 
 
 @pytest.mark.parametrize(
