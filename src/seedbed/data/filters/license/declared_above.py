@@ -153,14 +153,22 @@ class DeclaredAbove:
         except BrokenAssignmentError:
             entries = None
         if text is None or entries is None:
-            is_prose = text is not None and file.endswith("debian/copyright")
-            findings = self._texts.scan(text or "", file) if is_prose else []
-            evidence = collect(findings or [unknown("not-scanned: patterns that cannot be read", file)], file, inherited=True)
+            evidence = self._in_prose(text, file, path)
         else:
             below = path[len(folder) + 1 if folder else 0 :]
             last = next((entry for entry in reversed(entries) if entry.matches(below)), None)
-            evidence = collect(self._findings(last, file), file, inherited=True) if last else None
-        yield from [evidence] if evidence else ()
+            evidence = [collect(self._findings(last, file), file, inherited=True)] if last else []
+        yield from (part for part in evidence if part)
+
+    def _in_prose(self, text: str | None, file: str, path: str) -> list[Evidence | None]:
+        """What a file states that should assign licenses and does not: a `debian/copyright` of the old kind is a text."""
+        findings = self._texts.scan(text, file) if text and file.endswith("debian/copyright") else []
+        findings += pointers(text, findings, file) if text and file.endswith("debian/copyright") else []
+        statement = self._texts.resolve(findings, file, inherited=True)
+        pointed = [part for name in statement.refers for part in self._texts.evidence(name, Sample(path))]
+        if statement.stated or pointed:
+            return [statement.evidence, *pointed]
+        return [collect([unknown("not-scanned: patterns that cannot be read", file)], file, inherited=True)]
 
     def _findings(self, entry: Assignment, file: str) -> list[LicenseFinding]:
         """The licenses of an entry; where a name is unknown, the text of that license in the same file."""

@@ -252,6 +252,8 @@ def must_speak(path: str) -> bool:
         return not _POLICY_NAME.fullmatch(name.lower()) and (not name.islower() or not name.isalpha())
     if kind in {LegalKind.COMPONENT, LegalKind.TEXTS}:
         return bool(_CAPITAL_TITLE.search(name))
+    if name.startswith(("copyright", "copyleft")):  # a page of a manual, as often as not
+        return False
     return kind in {LegalKind.LICENSE, LegalKind.CODE, LegalKind.SIDECAR} or "eula" in name.lower()
 
 

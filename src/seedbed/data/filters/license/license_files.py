@@ -213,10 +213,15 @@ class LegalTexts:
     def _by_scope(self, text: str, path: str) -> Statement:
         """The statement of a license text, and apart from it what its parts state of some paths only.
 
-        The parts are scanned by themselves: scancode also matches across the end of a sentence.
+            The parts are scanned by themselves: scancode also matches across the end of a sentence. A paragraph in the middle of
+        a known license's text is no part.
         """
         lines, parts = text.split("\n"), []
-        for scope in scopes(text):
+        stated_parts = scopes(text)
+        known = [match for finding in self.scan(text, path) for match in finding.matches] if stated_parts else []
+        for scope in stated_parts:
+            if any(_is_around(match, scope) for match in known):
+                continue
             part = "\n".join(lines[scope.first_line - 1 : scope.last_line])
             lines[scope.first_line - 1 : scope.last_line] = [""] * (scope.last_line - scope.first_line + 1)
             parts.append(Part(scope, self._of_part(part, scope, path)))
@@ -267,6 +272,15 @@ _MUST_STATE = frozenset(
     {LegalKind.LICENSE, LegalKind.CODE, LegalKind.HINT, LegalKind.COMPONENT, LegalKind.TERMS, LegalKind.SIDECAR, LegalKind.TEXTS}
 )
 """Kinds of file that must state a license: without one, their words count as an unknown license."""
+
+
+def _is_around(match: RuleMatch, scope: Scope) -> bool:
+    is_text = match.end_line - match.start_line > scope.last_line - scope.first_line + _LONG_TEXT
+    return is_text and match.start_line <= scope.first_line and scope.last_line <= match.end_line
+
+
+_LONG_TEXT = 8
+"""Lines beside a paragraph that make a match around it one of a license text, and not of two sentences."""
 
 
 def elsewhere(evidence: Evidence) -> Evidence:
