@@ -259,9 +259,7 @@ def must_speak(path: str) -> bool:
 
 _LEGAL_FOLDERS = ("META-INF", "EGG-INFO", "*.dist-info", "*.egg-info", ".reuse", "debian", ".well-known")
 
-PACKAGING_FOLDERS = frozenset(
-    {"conda", "conda-recipe", "conda.recipe", "recipe", "recipes", "rpm", "snap", "flatpak", "packaging", "pkg", "nix", "spack"}
-)
+PACKAGING_FOLDERS = frozenset({"conda", "conda-recipe", "conda.recipe", "recipe", "rpm", "snap", "flatpak"})
 """Folders with a manifest of the package around them, for one packager."""
 
 

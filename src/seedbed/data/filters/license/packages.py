@@ -47,9 +47,8 @@ def place_of(path: str) -> str:
     if kind_of(path) is LegalKind.TEXTS:
         folders = folders[:-1]
         return "/".join(folders[:-1] if folders and folders[-1].lower() in {"doc", "docs"} else folders)
-    is_around = (
-        folders[-1] in PACKAGING_FOLDERS or folders[-1] in {".reuse", ".well-known"} or path.endswith(_OF_THE_FOLDER_ABOVE)
-    )
+    is_packaging = folders[-1] in PACKAGING_FOLDERS and kind_of(path) is LegalKind.MANIFEST
+    is_around = is_packaging or folders[-1] in {".reuse", ".well-known"} or path.endswith(_OF_THE_FOLDER_ABOVE)
     return "/".join(folders[:-1] if is_around else folders)
 
 

@@ -40,6 +40,9 @@ DEFAULT_ALLOW: tuple[str, ...] = (
     "LicenseRef-scancode-public-domain", "LicenseRef-scancode-public-domain-disclaimer", "LicenseRef-scancode-lzma-sdk-pd",
     "LicenseRef-scancode-libselinux-pd", "LicenseRef-scancode-json-pd", "LicenseRef-scancode-json-js-pd",
     "LicenseRef-scancode-aes-128-3.0", "LicenseRef-scancode-wtfpl-1.0", "LicenseRef-scancode-wthpl-1.0",
+    # Patent grants beside a license, as in Go and WebM: they take nothing back, and end for a licensee who sues.
+    "LicenseRef-scancode-google-patent-license-golang", "LicenseRef-scancode-google-patent-license-webm",
+    "LicenseRef-scancode-google-patent-license-webrtc", "LicenseRef-scancode-google-patent-license",
     # Exceptions that only add permissions; they count where their license is on the list too.
     "LLVM-exception",
 )  # fmt: skip

@@ -129,7 +129,9 @@ def _value(value: ast.expr, constants: dict[str, ast.expr], text: str) -> Iterat
         known = isinstance(value.value, str) and value.value.strip().upper() != "UNKNOWN"
         yield from [LicenseDeclaration("license", str(value.value).strip())] if known else ()
     elif not isinstance(value, ast.Dict):
-        literals = [node.value for node in ast.walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+        arguments = [argument.value for call in calls for argument in call.args if isinstance(argument, ast.Constant)]
+        literals = [words for words in arguments if isinstance(words, str)]
         files = [words for words in literals if _NAMES_FILE.fullmatch(words) and not words.startswith("__")]
         if isinstance(value, ast.BinOp | ast.JoinedStr) or len(files) != 1:
             words = ast.get_source_segment(text, value) or "license"
