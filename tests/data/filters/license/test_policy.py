@@ -162,7 +162,7 @@ def test_a_rating_of_the_blue_oak_council_includes_the_better_ones() -> None:
 def test_no_ready_made_policy_lets_copyleft_or_a_non_commercial_license_in(name: str) -> None:
     categories = {known_licenses()[key] for key in policies()["default"].allow}
 
-    assert categories <= {"Permissive", "Public Domain"}
+    assert categories <= {"Permissive", "Public Domain", "Patent License"}
     for key in ("GPL-3.0-only", "LGPL-2.1-only", "AGPL-3.0-only", "CC-BY-NC-4.0", "BUSL-1.1", "Elastic-2.0", RESERVED):
         assert not allowed(key, policies()[name].allow)
 
