@@ -16,6 +16,7 @@ from seedbed.data.filters.generated import GeneratedFilter
 from seedbed.data.filters.language import LanguageFilter
 from seedbed.data.filters.license.filters import LicenseCollector, LicenseFilter
 from seedbed.data.filters.syntax import SyntaxFilter
+from seedbed.data.notices.collector import NoticeCollector
 
 from . import ingest
 
@@ -26,10 +27,13 @@ FILTERS: tuple[type[Filter], ...] = (
     LicenseCollector,
     Fingerprints,
     LicenseFilter,
+    NoticeCollector,
     SyntaxFilter,
     ComplexityFilter,
 )
-"""Cheapest first; licenses are collected and fingerprints taken before `LicenseFilter`, as refused copies count in stage 3."""
+"""Cheapest first; licenses are collected and fingerprints taken before `LicenseFilter`, as refused copies count in stage 3.
+
+Notices are collected of what may be published, and before the filters whose rejected files keep their text."""
 
 STAGE = Stage(
     "clean",

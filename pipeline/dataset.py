@@ -12,7 +12,7 @@ from seedbed.core.runs.job import Job, StageJob, claimed
 from seedbed.core.text.formatting import plural, size
 from seedbed.publishing import rejections
 
-from . import attribute, clean, dedup, ingest, package, pair
+from . import attribute, clean, dedup, ingest, notices, package, pair
 
 STAGES = {
     "ingest": ingest,
@@ -20,6 +20,7 @@ STAGES = {
     "pair": pair,
     "dedup": dedup,
     "attribute": attribute,
+    "notices": notices,
     "package": package,
 }
 _SHOWN = 12  # names on one line

@@ -11,6 +11,7 @@ from seedbed.core.manifests.columns import PROVENANCE, REJECTED, TEXT, facts
 from seedbed.core.runs.filters import columns_of, limits_of
 from seedbed.data.dedup import DUPLICATES
 from seedbed.data.filters.license.policy import in_effect
+from seedbed.data.notices.tables import NOTICE_COLUMNS, TEXT_COLUMNS
 
 from . import clean, dedup, ingest
 
@@ -20,7 +21,13 @@ DEFAULTS: Final = Path(__file__).parent.parent / "recipes" / "defaults.yaml"
 FILTERS: Final = (*ingest.FILTERS, *clean.FILTERS, dedup.FILTER)
 LIMITS: Final = limits_of(FILTERS)
 SAMPLE: Final = (*PROVENANCE, *TEXT, *columns_of(FILTERS))
-TABLES: Final = {"samples": facts(SAMPLE), "rejected": facts(REJECTED), "duplicates": facts(DUPLICATES)}
+TABLES: Final = {
+    "samples": facts(SAMPLE),
+    "rejected": facts(REJECTED),
+    "duplicates": facts(DUPLICATES),
+    "attribution": facts(NOTICE_COLUMNS),
+    "license_texts": facts(TEXT_COLUMNS),
+}
 
 
 def load(path: Path) -> Recipe:

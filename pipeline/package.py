@@ -1,4 +1,4 @@
-"""Stage 6: kept documents -> splits, parquet, index, manifest, plots, card: the dataset folder as the Hub will have it."""
+"""Stage 7: kept documents -> splits, parquet, index, manifest, plots, card: the dataset folder as the Hub will have it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seedbed.core.manifests import ablation, integrity
 from seedbed.core.manifests.ablation import Ablation
 from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED
-from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.dataset import Manifest, Notices
 from seedbed.core.manifests.scores import Measurement, read_measurement
 from seedbed.core.runs.job import DOCUMENTS, StageJob, check_out, commit, public_path
 from seedbed.core.runs.keys import Stage
@@ -24,12 +24,14 @@ from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dataset.tables import Row, write_table
 from seedbed.data.dedup import DUPLICATES
 from seedbed.data.filters.license.filters import policy_facts
+from seedbed.data.notices.check import check
+from seedbed.data.notices.publish import write_tables
 from seedbed.publishing import plots
-from seedbed.publishing.cards import dataset_card, templates
+from seedbed.publishing.cards import dataset_card, notice_page, templates
 
-from . import attribute, filters
+from . import attribute, filters, notices
 
-STAGE = Stage("package", __name__, reads=tuple(Recipe.model_fields), after=(attribute.STAGE,))
+STAGE = Stage("package", __name__, reads=tuple(Recipe.model_fields), after=(attribute.STAGE, notices.STAGE))
 _MARK = "made.txt"
 
 
@@ -56,6 +58,7 @@ def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft:
     """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
     recipe = job.recipe
     limits = recipe.limits.model_dump(mode="json")
+    written = _write_notices(job, draft)
     manifest = Manifest(
         name=recipe.name,
         title=recipe.title,
@@ -74,11 +77,20 @@ def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft:
         columns=filters.TABLES,
         files=statistics.parquet_files(draft),
         attribution=description(draft / FOLDER),
+        notices=written,
         timing=stage_outputs.timing(job.earlier),
     )
     manifest = manifest.model_copy(update={"pictures": plots.draw(manifest, draft)})
     dataset_card.write_pages(manifest, draft)
     integrity.seal(manifest, draft)
+
+
+def _write_notices(job: StageJob, draft: Path) -> Notices:
+    """Tables and page of the notices, checked against the samples that are in place."""
+    counts = write_tables(job.before("notices", notices.MERGED), draft)
+    notice_page.write(job.recipe.title, counts, draft)
+    check(draft)
+    return counts
 
 
 def _evaluations(job: StageJob) -> Iterator[Measurement]:

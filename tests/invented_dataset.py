@@ -312,7 +312,7 @@ def _recipe() -> dict[str, Any]:
 
 
 def _common(columns: tuple[Column, ...]) -> Row:
-    empty = {"struct": {}, "string": "", "int64": 0, "int32": 0, "float32": 0.0, "bool": False}
+    empty = {"struct": {}, "string": "", "int64": 0, "int32": 0, "float32": 0.0, "bool": False, "list<string>": []}
     return {column.name: None if column.nullable else empty[column.type] for column in columns}
 
 

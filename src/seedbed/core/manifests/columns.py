@@ -62,6 +62,7 @@ REJECTED: tuple[Column, ...] = (
     Column("language", "string", "", "language, where it was known by then", nullable=True),
     Column("license", "string", "SPDX", "effective license expression, where it was known by then", nullable=True),
     Column("size_bytes", "int64", "bytes", "size of the file in its archive"),
+    Column("notice_id", "string", "", "row of attribution.parquet; null where no text is published", nullable=True),
     Column("text", "string", "", "the file, only where its license allows publishing it", nullable=True),
 )
 """Columns of the `rejected` config."""

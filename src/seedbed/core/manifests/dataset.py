@@ -7,7 +7,7 @@ that are added to it. So do all other files of the dataset folder; the parquet f
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import Field, field_serializer
 
@@ -38,6 +38,27 @@ class Attribution(Facts):
     renamed_tokens: int
 
 
+NOTICE_PAGE: Final = "NOTICE.md"
+NOTICE_FILES: Final = (NOTICE_PAGE, "attribution.parquet", "license_texts.parquet")
+"""Copyright statements and license texts: files of a dataset folder that must not get lost."""
+
+
+class Notices(Facts):
+    """The notices that travel with the files: rows of attribution.parquet and of license_texts.parquet, and what is in them.
+
+    `sources` are releases, `statements` and `holders` are distinct, `text_bytes` is the length of all license texts, and
+    `incomplete` counts the notices that a limit cut, or of which a legal file could not be read.
+    """
+
+    sources: int
+    notices: int
+    statements: int
+    holders: int
+    texts: int
+    text_bytes: int
+    incomplete: int = 0
+
+
 class Manifest(ManifestFile):
     """A dataset folder, explained. `timing` maps `stage` and `stage/block` to seconds; all else is deterministic.
 
@@ -66,6 +87,7 @@ class Manifest(ManifestFile):
     columns: dict[str, tuple[ColumnFacts, ...]]
     files: tuple[FileFacts, ...] = ()
     attribution: Attribution | None = None
+    notices: Notices | None = None
     timing: dict[str, float] = Field(default_factory=dict)
 
     @field_serializer("timing")
@@ -73,6 +95,9 @@ class Manifest(ManifestFile):
         return {key: round(seconds, 3) for key, seconds in timing.items()}
 
     def check(self) -> None:
-        """Raises: ManifestError when files vanish between two stages without a reason."""
+        """Raises: ManifestError when files vanish between two stages without a reason, or files of the notices are missing."""
         for leak in leaks(self.stages, self.contents.total.files):
             raise ManifestError(f"{self.name}: {leak}. Every file that a stage takes out needs a reason.")
+        lost = sorted({*NOTICE_FILES} - {file.path for file in self.files}) if self.notices and self.files else []
+        if lost:
+            raise ManifestError(f"{self.name}: {lost[0]}: missing. The licenses of the files ask for it. Build the dataset again.")

@@ -46,7 +46,8 @@ def rejected_rows(stages: Mapping[str, Path]) -> Iterator[Record]:
             is_restricted = reason == "license_conflict" or metadata.get("content_hash") in restricted
             is_free = metadata.get("license_allowed") is True and not is_restricted
             place = {"id": record["id"], "stage": stage, "block": block["name"], "reason": reason}
-            yield {**metadata, **place, "text": record["text"] if is_free else None}
+            texts = {"text": record["text"], "notice_id": metadata.get("notice_id")} if is_free else {"text": None, "notice_id": None}
+            yield {**metadata, **place, **texts}
 
 
 def blocks(stages: Mapping[str, Path]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -4,6 +4,7 @@ The folder:
     data/<config>/<split>-00000-of-00001.parquet   kept samples, one config a language
     rejected/rejected-*.parquet                    rejected files
     duplicates/duplicates-*.parquet                one row a member of a cluster
+    attribution.parquet, license_texts.parquet     notices that travel with the files
 """
 
 from __future__ import annotations
@@ -222,7 +223,7 @@ def _example(folder: Path, columns: Iterable[Column]) -> dict[str, Any]:
 
 
 def _configs(folder: Path) -> Iterator[Config]:
-    """`default` over all languages, one config a language, then `rejected` and `duplicates` where there are any."""
+    """`default` over all languages, one config a language, then the other tables that have rows."""
     data = sorted((folder / "data").glob("*/*.parquet"))
     yield _config("default", "samples", "data/*", data)
     for language in sorted({path.parent.name for path in data}):
@@ -232,6 +233,10 @@ def _configs(folder: Path) -> Iterator[Config]:
         paths = sorted((folder / table).glob("*.parquet"))
         if any(pq.read_metadata(path).num_rows for path in paths):  # `load_dataset` fails on a config without rows
             yield _config(table, table, table, paths)
+    for path in sorted(folder.glob("*.parquet")):  # notices: one file a table
+        if pq.read_metadata(path).num_rows:
+            split = _split(path.stem, path.name, [path])
+            yield Config(name=path.stem, columns=path.stem, splits=(split,))
 
 
 def _config(name: str, table: str, under: str, paths: Iterable[Path]) -> Config:
