@@ -12,6 +12,7 @@ from seedbed.core.config.training import DatasetChoice
 from seedbed.core.errors import InputError
 from seedbed.core.manifests import finetune
 from seedbed.core.manifests.base import Software
+from seedbed.core.manifests.dataset import NOTICE_PAGE
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import ScoreSheet
@@ -25,7 +26,7 @@ from seedbed.publishing.cards import model_card, update
 MODEL: Final = "model"
 ADAPTER: Final = "adapter"
 CARD: Final = "README.md"
-_FROM_THE_BASE: Final = ("ATTRIBUTION.md", "assets/loss.png")
+_FROM_THE_BASE: Final = ("ATTRIBUTION.md", NOTICE_PAGE, "assets/loss.png")
 
 
 @dataclass(frozen=True, slots=True)

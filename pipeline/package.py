@@ -50,15 +50,17 @@ def run(job: StageJob) -> None:
         duplicates = list(stage_outputs.read(job.before("pair", "duplicates")))
         write_table(duplicates, DUPLICATES, draft / "duplicates", "duplicates", job.recipe.output)
         tables.write_index(job.before("attribute", DOCUMENTS), len(kept), draft / FOLDER)
-        _explain(job, kept, rejected, draft)
+        written = write_tables(job.before("notices", notices.MERGED), draft)
+        notice_page.write(job.recipe.title, written, draft)
+        check(draft)
+        _explain(job, kept, rejected, draft, written)
     write_atomic(job.folder() / _MARK, _made_of(job))
 
 
-def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft: Path) -> None:
+def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft: Path, written: Notices) -> None:
     """Manifest, plots and pages, all from the same facts; the manifest comes last and names every file."""
     recipe = job.recipe
     limits = recipe.limits.model_dump(mode="json")
-    written = _write_notices(job, draft)
     manifest = Manifest(
         name=recipe.name,
         title=recipe.title,
@@ -83,14 +85,6 @@ def _explain(job: StageJob, kept: Sequence[Row], rejected: Sequence[Row], draft:
     manifest = manifest.model_copy(update={"pictures": plots.draw(manifest, draft)})
     dataset_card.write_pages(manifest, draft)
     integrity.seal(manifest, draft)
-
-
-def _write_notices(job: StageJob, draft: Path) -> Notices:
-    """Tables and page of the notices, checked against the samples that are in place."""
-    counts = write_tables(job.before("notices", notices.MERGED), draft)
-    notice_page.write(job.recipe.title, counts, draft)
-    check(draft)
-    return counts
 
 
 def _evaluations(job: StageJob) -> Iterator[Measurement]:

@@ -17,11 +17,16 @@ from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED, Column, arrow_schema
 from seedbed.core.manifests.contents import SPLITS, Block, LicensePolicy, SourceFacts, Stage
 from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.contents import SPLITS, Block, SourceFacts, Stage
+from seedbed.core.manifests.dataset import Manifest, Notices
 from seedbed.core.manifests.scores import Figure, Measurement
 from seedbed.data.dataset import statistics
 from seedbed.data.dataset.distributions import bounds
 from seedbed.data.dedup import DUPLICATES
+from seedbed.data.notices import tables
+from seedbed.data.notices.tables import NOTICE_COLUMNS, TEXT_COLUMNS
 from seedbed.publishing import rejections
+from seedbed.publishing.cards import notice_page
 from tests.evaluation.ablation.invented import report
 
 Row = dict[str, Any]
@@ -95,6 +100,9 @@ def write_dataset(folder: Path) -> None:
     _write(list(_rejected(chance)), REJECTED, folder / "rejected" / "rejected-00000-of-00001.parquet")
     clusters = list(_duplicates(chance, samples))
     _write(clusters, DUPLICATES, folder / "duplicates" / "duplicates-00000-of-00001.parquet")
+    tables.write(folder / tables.ATTRIBUTION, NOTICE_COLUMNS, _notices())
+    tables.write(folder / tables.LICENSE_TEXTS, TEXT_COLUMNS, [_license_text()])
+    notice_page.write("Invented Seedbed", NOTICES, folder)
 
 
 def make_manifest(folder: Path) -> Manifest:
@@ -117,8 +125,38 @@ def make_manifest(folder: Path) -> Manifest:
         license_policy=LicensePolicy(id=POLICY, allow=tuple(ALLOW), scancode="32.5.0", index="0123456789abcdef"),
         columns=TABLES,
         files=statistics.parquet_files(folder),
+        notices=NOTICES,
         timing={"ingest": 12.1234, "clean": 101.5, "clean/license": 60.25, "dedup": 9.0},
     )
+
+
+NOTICES = Notices(
+    sources=len(PROJECTS), notices=len(PROJECTS), statements=len(PROJECTS), holders=len(PROJECTS), texts=1, text_bytes=43
+)
+"""What `write_dataset` writes of notices: a statement a project, and one license text for all."""
+
+
+def _notices() -> Iterator[Row]:
+    for project, version, license_key, languages in sorted(PROJECTS):
+        yield {
+            "notice_id": _digest(project)[:32],
+            "project": f"pkg:pypi/{project}",
+            "source": f"pkg:pypi/{project}@{version}",
+            "version": version,
+            "url": f"https://pypi.org/project/{project}/{version}/",
+            "archive_sha256": _digest(project),
+            "samples": sum(languages.values()),
+            "licenses": [license_key],
+            "copyrights": [f"Copyright 2024 The {project} authors"],
+            "holders": [f"The {project} authors"],
+            "files": [{"path": "LICENSE", "kind": "license", "sha256": _license_text()["sha256"]}],
+            "is_complete": True,
+        }
+
+
+def _license_text() -> Row:
+    text = "Do with it what you like. Keep this notice."
+    return {"sha256": _digest(text), "size_bytes": len(text), "text": text}
 
 
 def _samples(chance: random.Random) -> Iterator[Row]:
@@ -140,6 +178,8 @@ def _sample(chance: random.Random, project: str, version: str, license_key: str,
         "source": f"pkg:pypi/{project}@{version}",
         "project": f"pkg:pypi/{project}",
         "version": version,
+        "notice_id": _digest(project)[:32],
+        "copyrights": [f"Copyright 2024 The {project} authors"],
         "path": path,
         "text": "# Licensed like its project\n" * lines,
         "encoding": "utf-8",
@@ -206,6 +246,7 @@ def _rejected(chance: random.Random) -> Iterator[Row]:
                 "reason": reason,
                 "license": chance.choice(["GPL-2.0-or-later", "LGPL-2.1-or-later", "MPL-2.0"]) if gpl else None,
                 "size_bytes": chance.randint(100, 60_000),
+                "notice_id": _digest(PROJECTS[0][0])[:32] if legal else None,
                 "text": "x" if legal else None,
             }
 

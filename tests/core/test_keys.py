@@ -65,7 +65,7 @@ def test_a_filter_taken_out_of_the_pipeline_changes_its_stage_and_what_follows(t
 
     lines_without(tree / "pipeline" / "clean.py", "Generated")
 
-    assert changed(before, codes(tree)) == ["clean", "pair", "dedup", "attribute", "package"]
+    assert changed(before, codes(tree)) == ["clean", "pair", "dedup", "attribute", "notices", "package"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_filter_taken_out_of_the_pipeline_changes_its_stage_and_what_follows(t
         ("localhub", []),
         ("seedbed/data/filters/complexity.py", STAGES[1:]),
         ("seedbed/data/dedup", STAGES[2:]),
-        ("seedbed/publishing/plots", STAGES[5:]),
+        ("seedbed/publishing/plots", STAGES[6:]),
         ("seedbed/core/errors.py", STAGES),
     ],
 )

@@ -28,7 +28,7 @@ def sealed(tmp_path: Path, facts: Manifest) -> Path:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.parquet").write_bytes(b"a")
     (tmp_path / "README.md").write_bytes(b"b")
-    integrity.seal(facts, tmp_path)
+    integrity.seal(facts.model_copy(update={"notices": None}), tmp_path)
     return tmp_path
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from seedbed.core.manifests.base import Picture, RecipeFacts, Software
+from seedbed.core.manifests.dataset import Notices
 from seedbed.core.manifests.model import (
     ArchitectureFacts,
     Conversion,
@@ -60,6 +61,8 @@ def make_model_manifest() -> ModelManifest:
             tokens={"train": 11_516_033, "validation": 1_256_639},
             bytes={"train": 35_841_855, "validation": 3_957_190},
             has_attribution=True,
+            notices=Notices(sources=60, notices=75, statements=812, holders=402, texts=96, text_bytes=640_000),
+            has_notices=True,
         ),
         fim={"rate": 0.5, "spm_rate": 0.5},
         tokenizer=TokenizerFacts(sha256="3d" * 32, vocabulary=8192, special_tokens=SPECIAL),

@@ -95,9 +95,6 @@ class Manifest(ManifestFile):
         return {key: round(seconds, 3) for key, seconds in timing.items()}
 
     def check(self) -> None:
-        """Raises: ManifestError when files vanish between two stages without a reason, or files of the notices are missing."""
+        """Raises: ManifestError when files vanish between two stages without a reason."""
         for leak in leaks(self.stages, self.contents.total.files):
             raise ManifestError(f"{self.name}: {leak}. Every file that a stage takes out needs a reason.")
-        lost = sorted({*NOTICE_FILES} - {file.path for file in self.files}) if self.notices and self.files else []
-        if lost:
-            raise ManifestError(f"{self.name}: {lost[0]}: missing. The licenses of the files ask for it. Build the dataset again.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seedbed.core.errors import ManifestError
 from seedbed.core.io.files import file_sha256
-from seedbed.core.manifests.dataset import FileFacts, Manifest
+from seedbed.core.manifests.dataset import NOTICE_FILES, FileFacts, Manifest
 
 
 def seal(manifest: Manifest, folder: Path) -> Manifest:
@@ -29,7 +29,8 @@ def verify(folder: Path) -> Manifest:
     manifest = Manifest.load(folder)
     listed = {file.path: file for file in manifest.files}
     present = set(_paths(folder))
-    for problem, paths in (("missing", listed.keys() - present), ("not in the manifest", present - listed.keys())):
+    expected = listed.keys() | ({*NOTICE_FILES} if manifest.notices else set())
+    for problem, paths in (("missing", expected - present), ("not in the manifest", present - listed.keys())):
         if paths:
             raise ManifestError(f"{folder.name}: {min(paths)}: {problem} ({len(paths)} such). Build the dataset again.")
     for path, file in listed.items():

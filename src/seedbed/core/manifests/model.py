@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from seedbed.core.manifests.base import Facts, ManifestFile, Picture, RecipeFacts, Software
+from seedbed.core.manifests.dataset import Notices
 from seedbed.core.manifests.finetune import Finetune
 from seedbed.core.manifests.scores import ScoreSheet
 
@@ -46,7 +47,8 @@ class TrainingData(Facts):
     """The dataset: its Hub `id` and `revision` where it has them, its manifest's hash where there is one, and what was
     trained on.
 
-    `tokens` and `bytes` are those of each split, once through; `licenses` are those of the whole dataset.
+    `tokens` and `bytes` are those of each split, once through; `licenses` and `notices` are those of the whole dataset.
+    `has_notices` says that NOTICE.md of the model folder is the dataset's own, and no pointer to it.
     """
 
     name: str
@@ -59,6 +61,8 @@ class TrainingData(Facts):
     tokens: dict[str, int]
     bytes: dict[str, int]
     has_attribution: bool = False
+    notices: Notices | None = None
+    has_notices: bool = False
 
 
 class TokenizerFacts(Facts):

@@ -46,7 +46,9 @@ def rejected_rows(stages: Mapping[str, Path]) -> Iterator[Record]:
             is_restricted = reason == "license_conflict" or metadata.get("content_hash") in restricted
             is_free = metadata.get("license_allowed") is True and not is_restricted
             place = {"id": record["id"], "stage": stage, "block": block["name"], "reason": reason}
-            texts = {"text": record["text"], "notice_id": metadata.get("notice_id")} if is_free else {"text": None, "notice_id": None}
+            texts = (
+                {"text": record["text"], "notice_id": metadata.get("notice_id")} if is_free else {"text": None, "notice_id": None}
+            )
             yield {**metadata, **place, **texts}
 
 

@@ -28,7 +28,9 @@ class NoticeCollector(Filter):
     name = "notices"
     passes = "everything; copyright statements and license files that travel with a file are collected here"
     columns = (
-        Column("notice_id", "string", "", "its row in attribution.parquet: the copyright statements and license texts to pass on"),
+        Column(
+            "notice_id", "string", "", "its row in attribution.parquet: the copyright statements and license texts to pass on"
+        ),
         Column("copyrights", "list<string>", "", "copyright statements of the file itself, as they are written there"),
     )
 

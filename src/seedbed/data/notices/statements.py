@@ -26,7 +26,9 @@ _HINTS = ("copyright", "(c)", "©", "&copy;", "copr.")
 
 _YEAR_FORM = r"(?:19[5-9]\d|20[0-4]\d)"
 _MARK = re.compile(
-    rf"copyright|\bcopr\.|©|&copy;|\(c\)(?=[\s,:]*{_YEAR_FORM})|(?<=\d )\(c\)(?= [^\W\d_\[])|spdx-(?:file|snippet)copyrighttext\s*[:=]", re.IGNORECASE
+    rf"copyright|\bcopr\.|©|&copy;|\(c\)(?=[\s,:]*{_YEAR_FORM})|(?<=\d )\(c\)(?= [^\W\d_\[])|"
+    r"spdx-(?:file|snippet)copyrighttext\s*[:=]",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"spdx-\w+copyrighttext\s*[:=]\s*", re.IGNORECASE)
 _LEAD = re.compile(
@@ -53,20 +55,25 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"[\[<{(] ?(?:y{2,4}|years?|your|names?|owners?|authors?|full ?names?|copyright|dates?|insert|organi[sz]ation|holders?|company)"
-    r"\b[\w ,./'-]*[\]>})]|\b(?:19|20)(?:yy|xx)\b|\byyyy\b|\bname of (?:the )?(?:author|copyright|owner)|%[sd]\b|%\(\w+\)|\{[\w.]*\}",
+    r"[\[<{(] ?(?:y{2,4}|years?|your|names?|owners?|authors?|full ?names?|copyright|dates?|insert|"
+    r"organi[sz]ation|holders?|company)\b[\w ,./'-]*[\]>})]|\b(?:19|20)(?:yy|xx)\b|\byyyy\b|"
+    r"\bname of (?:the )?(?:author|copyright|owner)|%[sd]\b|%\(\w+\)|\{[\w.]*\}",
     re.IGNORECASE,
 )
 _REST = re.compile(
     r"(?:\bpermission (?:is|to) |\blicen[sc]ed (?:under|to) |\bthis (?:program|file|software|library|code|source|work|module) |"
     r"\bredistributions? |\buse of this |\b(?:distributed|released|published|provided) under |\bspdx-licen|"
-    r"\bsee (?:the )?(?:licen|copying|file|accompanying|below)|\byou may |\bsubject to |\\[nrt]|\*/|-->|\"\"\"|'''|</?\w+(?:\s[^@<>]*)?/?>$)",
+    r"\bsee (?:the )?(?:licen|copying|file|accompanying|below)|\byou may |\bsubject to |"
+    r"\\[nrt]|\*[/)]|-->|\"\"\"|'''|</?\w+(?:\s[^@<>]*)?/?>$)",
     re.IGNORECASE,
 )
-_INCOMPLETE = re.compile(rf"(?:[,&]|\b(?:and|by|the)|{_YEAR_FORM}|[-\u2013]|copyright|\(c\)|©|&copy;|\bpresent|:)$", re.IGNORECASE)
+_INCOMPLETE = re.compile(
+    rf"(?:[,&]|\b(?:and|by|the)|{_YEAR_FORM}|[-\u2013]|copyright|\(c\)|©|&copy;|\bpresent|:)$", re.IGNORECASE
+)
 _CONTINUES = re.compile(rf"(?:{_YEAR_FORM}\b|and\b|by\b|&)", re.IGNORECASE)
 _COMMENT = re.compile(
-    r"[ \t\f]*(?:(?:#|//|/\*|\*|;|%|--|<!--|\(\*|\{-|dnl\b|@?rem\b|\.\.|'|!|\||\"\"\"|''')[#/*;%!<>|:=-]*)?[ \t\"']*", re.IGNORECASE
+    r"[ \t\f]*(?:(?:#|//|/\*|\*|;|%|--|<!--|\(\*|\{-|dnl\b|@?rem\b|\.\.|'|!|\||\"\"\"|''')[#/*;%!<>|:=-]*)?[ \t\"']*",
+    re.IGNORECASE,
 )
 _ENDS = " \t\f*/#;:|-=<\\\"'`~_,"
 _ALL_RIGHTS = re.compile(r"[\s,.;:(-]*\ball rights (?:are )?reserved\b.*", re.IGNORECASE)

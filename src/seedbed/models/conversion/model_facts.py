@@ -13,7 +13,7 @@ from transformers import LlamaConfig
 
 from seedbed.core.config.training import TrainRecipe
 from seedbed.core.errors import ConversionError, ManifestError
-from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.dataset import NOTICE_PAGE, Manifest
 from seedbed.core.manifests.model import (
     ArchitectureFacts,
     Conversion,
@@ -33,6 +33,7 @@ from seedbed.models.training.architecture import ROPE_THETA, parameters
 
 PACKAGES = ("gguf", "nanotron", "safetensors", "tokenizers", "torch", "transformers", "xllamacpp")
 RUN_FILE = "run.json"
+_ATTRIBUTION = "ATTRIBUTION.md"
 
 
 class _Part(BaseModel):
@@ -75,10 +76,11 @@ class RunFacts(_Part):
 
 @dataclass(frozen=True, slots=True)
 class TrainingDataset:
-    """Manifest and ATTRIBUTION.md of the dataset; None where it has none, or is out of reach."""
+    """Manifest, ATTRIBUTION.md and NOTICE.md of the dataset; None where it has none, or is out of reach."""
 
     manifest: Manifest | None = None
     attribution: Path | None = None
+    notice: Path | None = None
 
 
 def read_run(folder: Path) -> RunFacts:
@@ -114,11 +116,13 @@ def read_dataset(tokens: TokensManifest) -> TrainingDataset:
 
 def _published(repository: str, revision: str | None) -> TrainingDataset:
     """Read from the client's cache, else from the Hub. One request first: a download retries an absent Hub for 23 s."""
-    names = Manifest.file_name, "ATTRIBUTION.md"
+    names = Manifest.file_name, _ATTRIBUTION
     if not all(isinstance(try_to_load_from_cache(repository, name, None, revision, "dataset"), str) for name in names):
         get_hf_file_metadata(hf_hub_url(repository, Manifest.file_name, repo_type="dataset", revision=revision))
     folder, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
-    return TrainingDataset(Manifest.load(folder), attribution)
+    manifest = Manifest.load(folder)
+    notice = hf_hub_download(repository, NOTICE_PAGE, repo_type="dataset", revision=revision) if manifest.notices else None
+    return TrainingDataset(manifest, attribution, notice and Path(notice))
 
 
 def _local(folder: Path, sha256: str | None) -> TrainingDataset:
@@ -131,8 +135,8 @@ def _local(folder: Path, sha256: str | None) -> TrainingDataset:
         raise ConversionError(
             f"{folder}: changed since its tokens were made. Allowed: the same dataset, or tokenize and train again."
         )
-    attribution = folder / "ATTRIBUTION.md"
-    return TrainingDataset(Manifest.load(folder), attribution if attribution.is_file() else None)
+    pages = (folder / name for name in (_ATTRIBUTION, NOTICE_PAGE))
+    return TrainingDataset(Manifest.load(folder), *(page if page.is_file() else None for page in pages))
 
 
 def architecture(config: LlamaConfig) -> ArchitectureFacts:
@@ -173,6 +177,7 @@ def data(tokens: TokensManifest, dataset: TrainingDataset) -> TrainingData:
         tokens=tokens.tokens,
         bytes=tokens.bytes,
         has_attribution=dataset.attribution is not None,
+        notices=published.notices if published else None,
     )
 
 

@@ -21,6 +21,7 @@ from seedbed.core.runs.job import commit, public_path
 from seedbed.models.conversion import convert, model_facts
 from seedbed.models.conversion.model_facts import RunFacts, read_run
 from seedbed.models.conversion.verify import LogitAgreement, verify
+from seedbed.models.notices import write_notice
 from seedbed.models.tokens.manifest import VALIDATION, TokensManifest
 from seedbed.models.tokens.token_files import first_windows
 from seedbed.models.training.nanotron import checkpoints
@@ -131,14 +132,16 @@ def write(job: ConversionJob, run: FinishedRun, folder: Path, generation: Mappin
 def describe(
     job: ConversionJob, run: FinishedRun, model: ConvertedModel, folder: Path, policy: Mapping[str, Any]
 ) -> ModelManifest:
-    """The manifest, from the files of the run; its plot and the dataset's attribution are copied into the folder.
+    """The manifest, from the files of the run; its plot, and attribution and notices of the dataset, are copied into the folder.
 
     Args: policy: `license` of the model; `generation`, its default generation settings.
     """
-    dataset = model_facts.read_dataset(run.tokens)
+    dataset, source = model_facts.read_dataset(run.tokens), run.tokens.dataset
     has_plot = _copied(job.run / "loss.png", folder / "assets" / "loss.png")
     if dataset.attribution:
         shutil.copyfile(dataset.attribution, folder / "ATTRIBUTION.md")
+    data = model_facts.data(run.tokens, dataset)
+    has_notices = write_notice(folder, dataset.notice, source.id or data.name, source.revision)
     return ModelManifest(
         name=job.recipe.name,
         title=job.recipe.title,
@@ -148,7 +151,7 @@ def describe(
         versions=model_facts.versions(),
         architecture=model_facts.architecture(model.config),
         parameters=model_facts.part_sizes(job.recipe),
-        data=model_facts.data(run.tokens, dataset),
+        data=data.model_copy(update={"has_notices": has_notices}),
         fim={"rate": job.recipe.data.fim_rate, "spm_rate": job.recipe.data.fim_spm_rate},
         tokenizer=model_facts.tokenizer(run.tokens),
         training=model_facts.training(run.facts, loss_plot="assets/loss.png" if has_plot else None),

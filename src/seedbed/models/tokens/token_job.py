@@ -15,8 +15,9 @@ from seedbed.core.config.training import DatasetChoice, TrainRecipe
 from seedbed.core.errors import InputError
 from seedbed.core.io.files import file_sha256, new_folder
 from seedbed.core.manifests import integrity
-from seedbed.core.manifests.dataset import Manifest
+from seedbed.core.manifests.dataset import NOTICE_PAGE, Manifest
 from seedbed.core.runs.keys import Stage, key_of
+from seedbed.models.notices import write_notice
 from seedbed.models.tokens.corpus import commit_of
 from seedbed.models.tokens.manifest import TRAIN, VALIDATION, DatasetFacts, LanguageFacts, TokensManifest
 from seedbed.models.tokens.tokenizer import REPORT_FILE, report_lines
@@ -131,7 +132,7 @@ def _records(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def write(job: TokenJob, epochs: dict[str, float]) -> None:
-    """Put tokenizer, tokens and report in their place, with the manifest.
+    """Put tokenizer, tokens, report and notices in their place, with the manifest.
 
     Args: epochs: how often each language is read, which the manifest records.
     """
@@ -140,7 +141,14 @@ def write(job: TokenJob, epochs: dict[str, float]) -> None:
         for split in (TRAIN, VALIDATION):
             shutil.copytree(job.folder("tokens", split), draft / split)
         shutil.copy(job.folder("report") / REPORT_FILE, draft)
+        write_notice(draft, _notice_page(job.dataset), str(job.dataset.id or job.dataset.path), job.dataset.revision)
         describe(job, draft, epochs).save(draft)
+
+
+def _notice_page(dataset: DatasetFacts) -> Path | None:
+    """NOTICE.md of a dataset folder; None for a dataset on a Hub, which the page then points to."""
+    page = Path(dataset.path) / NOTICE_PAGE if dataset.path else None
+    return page if page and page.is_file() else None
 
 
 def is_done(job: TokenJob) -> bool:

@@ -56,9 +56,10 @@ def _release(source: str, rows: list[Mapping[str, Any]]) -> Iterator[str]:
     if not all(row["is_complete"] for row in rows):
         yield "- Not every statement or license file could be read to its end: see the files themselves."
     yield ""
-    yield from (f"  - {formatting.text(statement)}" for statement in statements)
-    if not statements:
-        yield "No copyright statement in the license files and the published files."
+    yield "Copyright statements:" if statements else "No copyright statement in the license files and the published files."
+    if statements:
+        yield ""
+    yield from (f"- {formatting.text(statement)}" for statement in statements)
 
 
 def _file(path: str, digest: str | None) -> str:

@@ -17,6 +17,7 @@ from seedbed.core.manifests.dataset import FileFacts, Manifest
 from seedbed.core.manifests.model import ModelManifest
 from seedbed.core.manifests.scores import Score, ScoreSheet, TaskScores
 from seedbed.core.text.formatting import figure
+from seedbed.data.notices.check import check
 from seedbed.publishing import plots
 from seedbed.publishing.cards import dataset_card, model_card
 
@@ -26,9 +27,10 @@ _CARD = "README.md"
 def pages(folder: Path, repository: str, models: tuple[str, ...]) -> dict[str, bytes]:
     """Pages and manifest of a dataset for `repository`, by name; every other file is published as it is.
 
-    Raises: ManifestError when the folder does not match its manifest.
+    Raises: ManifestError when the folder does not match its manifest, or lacks a notice.
     """
     facts = integrity.verify(folder).model_copy(update={"repository": repository, "models": models})
+    check(folder)
     made = {name: dataset_card.page(template, facts).encode() for name, template in dataset_card.PAGES.items()}
     return made | {Manifest.file_name: _sealed(facts, made).dumps().encode()}
 
