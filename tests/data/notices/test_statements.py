@@ -65,6 +65,7 @@ def test_talk_of_copyright_and_empty_forms_are_no_statement(text: str) -> None:
         ("# Copyright 2001, 2002\n#   Brook Street Ltd.\n", "Copyright 2001, 2002 Brook Street Ltd."),
         ("/* Copyright (c) 2001 Ann,\n *    Bob and\n *    Cid. */", "Copyright (c) 2001 Ann, Bob and Cid."),
         ("// Copyright 2001 Ann\n// and 2003 Bob\n// Free for all.", "Copyright 2001 Ann and 2003 Bob"),
+        ('__copyright__ = "Copyright (c) 2001 Ann"', "Copyright (c) 2001 Ann"),
         ("# Copyright 2001 Ann. Permission is hereby granted to all.", "Copyright 2001 Ann."),
     ],
 )

@@ -34,6 +34,8 @@ _TAG = re.compile(r"spdx-\w+copyrighttext\s*[:=]\s*", re.IGNORECASE)
 _LEAD = re.compile(
     r"\b(?:portions?|parts?|modifications?|changes|additions?|contributions?)(?: \w{1,16}){0,7}[ ,:]*(?:\(c\) ?)?$", re.IGNORECASE
 )
+_ASSIGNED = re.compile(r"^copyrights?_* ?[:=]+ ?[urbf]{0,2}[\"']+ ?(?=copyright|\(c\)|©)", re.IGNORECASE)
+"""A variable whose text is a statement of its own."""
 _BEFORE = 120
 """Characters before the word that are looked at."""
 _MAX_TRIES = 1_000
@@ -152,7 +154,7 @@ def _of_line(line: str, below: Sequence[str]) -> Iterator[tuple[str | None, int]
         end = _end(window)
         place = mark.start() + end
         more = _more(window[:end], below) if place >= line_end else []
-        whole = _clean(" ".join([window[:end], *more]))[:MAX_LENGTH]
+        whole = _ASSIGNED.sub("", _clean(" ".join([window[:end], *more])))[:MAX_LENGTH]
         if _is_statement(whole, before, is_first=mark.start() < _BEFORE):
             lead = _LEAD.search(before)
             yield (lead[0] if lead else "") + whole, len(more)
