@@ -16,8 +16,6 @@ from pipeline.filters import LIMITS as DECLARED
 from seedbed.core.manifests.base import RecipeFacts, Software
 from seedbed.core.manifests.columns import REJECTED, Column, arrow_schema
 from seedbed.core.manifests.contents import SPLITS, Block, LicensePolicy, SourceFacts, Stage
-from seedbed.core.manifests.dataset import Manifest
-from seedbed.core.manifests.contents import SPLITS, Block, SourceFacts, Stage
 from seedbed.core.manifests.dataset import Manifest, Notices
 from seedbed.core.manifests.scores import Figure, Measurement
 from seedbed.data.dataset import statistics

@@ -92,7 +92,16 @@ def test_the_page_names_every_release_and_holds_every_statement_and_text(tmp_pat
     for project in SOURCES:
         assert f"\n## `pkg:pypi/{project}@1.0`\n" in page
         assert f"<https://pypi.org/project/{project}/1.0/>" in page
-    for name in ("Ann Alder", "The Alpha Foundation", "Bo Birch", "Cy Cedar", "Di Dogwood", "Élise Elm", "Fi Fir", "The Beta Authors"):
+    for name in (
+        "Ann Alder",
+        "The Alpha Foundation",
+        "Bo Birch",
+        "Cy Cedar",
+        "Di Dogwood",
+        "Élise Elm",
+        "Fi Fir",
+        "The Beta Authors",
+    ):
         assert name in page
     assert page.count("Permission is granted to everyone") == 2
 

@@ -25,7 +25,21 @@ FORMS = (
     "Portions Copyright 2019 Brook Street Ltd.",
     "Portions created by the first author are Copyright (C) 2019 Brook Street Ltd.",
 )
-COMMENTS = ("{}", "# {}", "// {}", "/* {} */", " * {}", "-- {}", '"""{}"""', "<!-- {} -->", ";; {}", "(* {} *)", "REM {}", "% {}", ".. {}")
+COMMENTS = (
+    "{}",
+    "# {}",
+    "// {}",
+    "/* {} */",
+    " * {}",
+    "-- {}",
+    '"""{}"""',
+    "<!-- {} -->",
+    ";; {}",
+    "(* {} *)",
+    "REM {}",
+    "% {}",
+    ".. {}",
+)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -107,7 +121,14 @@ def test_what_a_limit_cuts_is_not_complete() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["copyright", "copyright" + "." * 391, "(c)" + " " * 400, "copyright 2010 " + "<y" * 180, "#" * 400 + "copyright X\n", "copyright\n"],
+    [
+        "copyright",
+        "copyright" + "." * 391,
+        "(c)" + " " * 400,
+        "copyright 2010 " + "<y" * 180,
+        "#" * 400 + "copyright X\n",
+        "copyright\n",
+    ],
 )
 def test_hostile_text_takes_time_in_proportion(piece: str) -> None:
     text = piece * (500_000 // len(piece))

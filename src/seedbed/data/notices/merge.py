@@ -24,7 +24,8 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.readers import JsonlReader
 
 from seedbed.core.io.files import write_atomic
-from seedbed.data.filters.license.legal_files import MAX_CHARACTERS, LegalKind, kind_of
+from seedbed.data.filters.license.legal_files import MAX_CHARACTERS
+from seedbed.data.filters.license.legal_names import LegalKind, kind_of
 from seedbed.data.notices.address import web_address
 from seedbed.data.notices.collector import FILES, INCOMPLETE
 from seedbed.data.notices.scope import legal_texts

@@ -1,7 +1,7 @@
 """Which legal files of a source have to travel with a path of it, and the id of that set.
 
-All license files and notices in the folder of the file and in those above it, and the license files that its license evidence
-names: more than the license asks for, since a notice too many harms nobody.
+All license files, terms and notices in the folder of the file and in those above it, and the license files that its license
+evidence names: more than the license asks for, since a notice too many harms nobody.
 """
 
 from __future__ import annotations
@@ -12,11 +12,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from seedbed.data.filters.license.legal_files import LegalKind, Texts, kind_of, load
+from seedbed.data.filters.license.legal_files import Texts, load
+from seedbed.data.filters.license.legal_names import LegalKind, kind_of
 from seedbed.data.filters.license.license_files import FilesByFolder, folders_above
 from seedbed.data.notices.texts import text_sha256
 
-_APPLY = (LegalKind.LICENSE, LegalKind.HINT, LegalKind.THIRD_PARTY)
+_APPLY = (
+    LegalKind.LICENSE,
+    LegalKind.CODE,
+    LegalKind.HINT,
+    LegalKind.COMPONENT,
+    LegalKind.TERMS,
+    LegalKind.THIRD_PARTY,
+)
+_NO_TEXTS = frozenset({LegalKind.MANIFEST, LegalKind.CONTENTS, LegalKind.RESERVATION})
+"""Kinds that evidence may name and that hold no license text."""
 _LINKS = ("./", "../", "/")
 _MAX_LINK = 4096
 _MAX_LINKS = 8
@@ -43,7 +53,7 @@ class Scopes:
 
     def of(self, path: str, evidence: Iterable[str] = ()) -> Scope:
         """The scope of a path. Args: evidence: files that its license evidence names."""
-        named = {file for file in evidence if file in self._files and kind_of(file) is not LegalKind.MANIFEST}
+        named = {file for file in evidence if file in self._files and kind_of(file) not in _NO_TEXTS}
         files = {self._resolved(file) for file in (*self._above(posixpath.dirname(path)), *named)}
         return self._scope(tuple(sorted(files)))
 
