@@ -28,7 +28,7 @@ Tasks = Annotated[
 Workers = Annotated[int | None, Option(metavar="N", help="processes at once (default: all cores)")]
 Strict = Annotated[bool, Option("--strict", help="Stop at a broken archive instead of leaving it out.")]
 Until = Annotated[
-    Literal["ingest", "clean", "pair", "dedup", "attribute", "package"] | None,
+    Literal["ingest", "clean", "pair", "dedup", "attribute", "notices", "package"] | None,
     Option(help="Stop after this stage; its documents are in build/work."),
 ]
 
