@@ -13,6 +13,7 @@ import tarfile
 from pathlib import Path
 
 import datasets
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -301,6 +302,26 @@ def test_configs_splits_and_streaming_work(folder: Path) -> None:
     assert row["language"] == "Python"
     assert row["swhid"].startswith("swh:1:cnt:")
     assert row["license"] == "Apache-2.0"
+
+
+def test_every_sample_records_what_decided_and_the_policy_of_the_manifest(folder: Path) -> None:
+    """Deduplication, conflicts between copies and packaging leave the license columns as they were judged."""
+    policy = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["license_policy"]
+
+    rows = [row for path in sorted((folder / "data").glob("*/*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+    assert rows
+    for row in rows:
+        decided = row["license_decided_by"]
+        matches = row[decided["column"]]["matches"]
+        assert any(match["text"] == decided["text"] and match["file"] == decided["file"] for match in matches)
+        assert decided["text"]
+        assert row["license_judged_with"] == {
+            "policy": policy["id"],
+            "root": row["source"],
+            "scancode": policy["scancode"],
+            "index": policy["index"],
+        }
 
 
 def test_the_folder_matches_its_manifest_and_every_reason_has_words(folder: Path) -> None:
