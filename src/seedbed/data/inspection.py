@@ -17,7 +17,7 @@ from seedbed.core.runs.filters import Filter, reason_of
 from seedbed.core.syntax import LANGUAGES, functions_of, parse, walk
 from seedbed.core.text.decoding import file_name
 from seedbed.data.filters.license.legal_files import LegalFiles
-from seedbed.data.filters.license.legal_names import is_legal_file, is_legal_folder
+from seedbed.data.filters.license.legal_names import LegalKind, is_legal_file, is_legal_folder, kind_of
 from seedbed.data.sources.archive import folder_files, skipped_in
 from seedbed.data.sources.archive_reading import is_archive
 from seedbed.data.sources.base import SourceFile, make_document, read_file
@@ -217,7 +217,8 @@ def project_root(path: Path) -> Path:
     """The folder whose license files and manifests apply to a path.
 
     That of the repository it is in; without one the outermost folder above it with a license file or a manifest, since
-    those apply to everything below. Home, temporary folder and root of the disk belong to no project.
+    those apply to everything below. A README alone marks no project: collections of projects have one too.
+    Home, temporary folder and root of the disk belong to no project.
     """
     folders = _folders(path)
     root = folders[0]
@@ -226,7 +227,7 @@ def project_root(path: Path) -> Path:
             break
         if any((folder / mark).exists() for mark in _REPOSITORY):
             return folder
-        if any(_legal_in(folder, folder)):
+        if any(kind_of(_name(file, folder)) is not LegalKind.README for file in _legal_in(folder, folder)):
             root = folder
     return root
 
