@@ -4,7 +4,7 @@ A statement is kept as its authors wrote it, comment marks and white space aside
 Four forms count, wherever they stand: the word with a year, the word with the sign, the sign with a year, and SPDX's tags.
 The word alone counts where a line begins with it and a name follows. A line that is taken in vain is printed once too often,
 and a line that is missed breaks a license, so the rules err to the first side. docs/method/notices.md compares them with
-scancode's copyright detection, which takes a hundred times longer.
+scancode's copyright detection, which takes hundreds of times longer.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def copyrights(text: str) -> Copyrights:
     if not any(hint in lower for hint in _HINTS):
         return Copyrights((), is_whole)
     statements: dict[str, None] = {}
-    for statement in _statements(head):
+    for statement in _statements(head.splitlines(), lower.splitlines()):
         if statement is None:
             is_whole = False
         elif statement not in statements and len(statements) >= MAX_STATEMENTS:
@@ -130,13 +130,13 @@ def holders(statement: str) -> str:
     return " ".join(names.split()).strip(" ,.;:-()[]<>/*\u2013")
 
 
-def _statements(text: str) -> Iterator[str | None]:
-    """The statements of a text; None for a line that is not read to its end."""
-    lines = text.splitlines()
+def _statements(lines: Sequence[str], lower: Sequence[str]) -> Iterator[str | None]:
+    """The statements of a text, given its lines and those in lower case; None for a line that is not read to its end."""
     done = 0
-    for number, line in enumerate(lines):
-        if number >= done:
-            for statement, more in _of_line(line, lines[number + 1 : number + 1 + _MAX_MORE_LINES]):
+    for number, line in enumerate(lower):
+        is_hinted = "copyright" in line or "(c)" in line or "©" in line or "&copy;" in line or "copr." in line
+        if is_hinted and number >= done:  # spelled out: it is asked of every line
+            for statement, more in _of_line(lines[number], lines[number + 1 : number + 1 + _MAX_MORE_LINES]):
                 done = number + 1 + more
                 yield statement
 
