@@ -80,7 +80,8 @@ def _theme() -> gr.themes.Base:
 def _title(settings: Settings, completer: Completer) -> str:
     fim = "fills in the middle" if completer.has_fim else "cannot fill in the middle: code after the cursor is ignored"
     context = "" if settings.backend == "openai" else f"{completer.context_tokens:,} tokens of context, "
-    data = f" Candidates are looked up in the dataset {escape(Path(settings.dataset).name)}." if settings.dataset else ""
+    name = escape(Path(settings.dataset).name) if settings.dataset else ""
+    data = f" Candidates are looked up in the dataset {name}; NOTICE.md there has the notices of its files." if name else ""
     return f"<h1>Seedbed playground</h1><p>{escape(completer.name)}: {context}{fim}.{data}</p>"
 
 
