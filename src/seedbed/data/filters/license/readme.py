@@ -42,7 +42,7 @@ _NOTICE = re.compile(
     r"affero )?general public licen[cs]e\b[^.]{0,80}\b(?:published|version)\b",
     re.IGNORECASE,
 )
-_LICENSE_FIELD = re.compile(r"(?im)^\W*(?:licen[cs]es?|spdx-license-identifier|lizenz|licencia)\W{0,3}[:\uff1a]")
+_LICENSE_FIELD = re.compile(r"(?im)^\W{0,10}(?:licen[cs]es?|spdx-license-identifier|lizenz|licencia)\W{0,3}[:\uff1a]")
 _USE = re.compile(
     r"\b(?:machine[ -]learning|deep learning|(?:text and )?data mining|(?:train|fine-?tun)\w*|ai\b|a\.i\.|llms?|"
     r"language models?|"
@@ -61,7 +61,7 @@ _OF_IT = re.compile(rf"\b(?:{_OWN}|it|you)\b", re.IGNORECASE)
 
 _IMAGE = re.compile(r"!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")
 _LINKED_NOTHING = re.compile(
-    r"\[\s*\](?:\([^)\n]*\)|\[[^\]\n]*\])|^\s*\.\. (?:image|figure|\|[^|]*\|"
+    r"\[\s*\](?:\([^)\n]*\)|\[[^\]\n]*\])|^[ \t]*\.\. (?:image|figure|\|[^|]*\|"
     r" image)::.*$",
     re.MULTILINE,
 )
@@ -131,7 +131,7 @@ def passages(text: str, name: str = "README.md") -> list[Passage]:
     >>> [passage.text for passage in passages("# x\\n\\n## License\\n\\nMIT\\n\\n## Third-party licenses\\n\\nGPL\\n")]
     ['MIT']
     """
-    lines = _LINKED_NOTHING.sub("", _IMAGE.sub("", text)).split("\n")
+    lines = _LINKED_NOTHING.sub("", _IMAGE.sub("", text[:_MAX_CHARACTERS])).split("\n")
     headings = list(_headings(lines, _MARKS.get(name.rpartition(".")[2].lower(), _MARKS["md"])))
     spoken: set[int] = set()
     result = []
@@ -155,11 +155,11 @@ def _headings(lines: Sequence[str], marks: str) -> Iterator[_Heading]:
     for number, line in enumerate(lines):
         is_fenced ^= bool(_FENCE.match(line))
         below = lines[number + 1] if number + 1 < len(lines) else ""
-        underline = _UNDERLINE.match(below)
+        if is_fenced or not line.strip() or len(line) > _LONGEST_HEADING:
+            continue
+        underline = _UNDERLINE.match(below[:_LONGEST_HEADING])
         marked = _MARKED_HEADING.match(line)
         plain = _PLAIN_HEADING.match(line)
-        if is_fenced or not line.strip():
-            continue
         if marked and marked["marks"] and marked["marks"][0].lower() not in marks:
             marked = None
         if underline and not _UNDERLINE.match(line) and len(line) <= 100:
@@ -214,7 +214,7 @@ def _notices(lines: Sequence[str]) -> Iterator[Passage]:
         if end < len(lines) and lines[end].strip():
             continue
         paragraph = "\n".join(lines[start:end])
-        words = " ".join(paragraph.split())
+        words = " ".join(paragraph.split()) if len(paragraph) < _LONGEST_NOTICE else ""
         forbids = _USE.search(words) and _PROHIBITS.search(words) and _OF_IT.search(words)
         if (
             words
@@ -225,7 +225,10 @@ def _notices(lines: Sequence[str]) -> Iterator[Passage]:
         start = end + 1
 
 
+_MAX_CHARACTERS = 200_000
+"""Of a README that are read; what is beyond states nothing."""
 _LONGEST_NOTICE = 4_000
+_LONGEST_HEADING = 200
 _RIGHTS = re.compile(
     r"\b(?:licen[cs]|permi|legal|copyright|owner|author|rights?\b|reserv|terms|prohibit|forbid|opt(?:s|ed)?[ -]out|"
     r"used? (?:in|for|to)\b)",

@@ -37,7 +37,7 @@ def reservations(path: str, text: str) -> list[LicenseFinding]:
     if name.endswith(".json"):
         return _protocol(path, lower, lines)
     if name in {"ai.txt", "robots.txt"}:
-        refuses = re.search(r"(?m)^\s*disallow\s*:\s*\S", lower) if name == "ai.txt" else _for_trainers(lower)
+        refuses = re.search(r"(?m)^[ \t]*disallow\s*:\s*\S", lower) if name == "ai.txt" else _for_trainers(lower)
         is_reserved = refuses or re.search(r"ai-train\s*=\s*no|tdm-reservation\s*:\s*1|\bnoai\b", lower)
         return [reserved("reserved: to crawlers", path, lines, text)] if is_reserved else []
     use = _USES.search(lower)
@@ -56,13 +56,13 @@ def _protocol(path: str, lower: str, lines: tuple[int, int]) -> list[LicenseFind
 
 def _for_trainers(lower: str) -> bool:
     """Whether a `robots.txt` sends a crawler away that collects training data."""
-    groups = re.split(r"(?m)^(?=\s*user-agent\s*:)", re.sub(r"(?m)#.*$", "", lower))
+    groups = re.split(r"(?m)^(?=[ \t]*user-agent\s*:)", re.sub(r"(?m)#.*$", "", lower))
     agents: list[str] = []
     for group in groups:
         agent = re.match(r"\s*user-agent\s*:\s*(\S+)", group)
         rest = group[agent.end() :] if agent else group
         agents = [*agents, agent[1]] if agent else agents
-        if re.search(r"(?m)^\s*disallow\s*:\s*\S", rest) and any(re.fullmatch(_AGENTS, name) for name in agents):
+        if re.search(r"(?m)^[ \t]*disallow\s*:\s*\S", rest) and any(re.fullmatch(_AGENTS, name) for name in agents):
             return True
         agents = agents if not rest.strip() else []
     return False

@@ -125,6 +125,8 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _scope(first: int, last: int, paragraph: str) -> Scope | None:
+    if len(paragraph) > 4 * _LONGEST:
+        return None
     words = _PLACE.sub("", _BULLET.sub("", " ".join(paragraph.split())))
     sentences = _SENTENCE_END.split(words)
     if len(words) > _LONGEST or not _STATES.search(words):

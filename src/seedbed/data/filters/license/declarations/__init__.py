@@ -125,7 +125,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "PKGBUILD": literals(r"^license=\s*"),
         "APKBUILD": literals(r"^license=\s*"),
         "*.ebuild": literals(r"^LICENSE=\s*"),
-        "default.nix": literals(r"^\s*license\s*=\s*"),
+        "default.nix": literals(r"^[ \t]*license\s*=\s*"),
         "info.json": _JSON,
         "module.json": _JSON,
         # Citations and data packages

@@ -43,7 +43,7 @@ def gradle(text: str) -> Iterator[LicenseDeclaration]:
             continue
         for match in re.finditer(r"\b(?:name|url)\b(?:\.set\(|\s*=|\s|\()", inside):
             yield from literals(r"\A\s*")(inside[match.end() :].partition("\n")[0].partition(";")[0])
-    yield from literals(r"^\s*(?:project\.)?(?:pomL|POM_L|ext\.l|l)icen[sc]e(?:Name|_NAME)?\s*=\s*")(text)
+    yield from literals(r"^[ \t]*(?:project\.)?(?:pomL|POM_L|ext\.l|l)icen[sc]e(?:Name|_NAME)?\s*=\s*")(text)
 
 
 def fields(*names: str) -> Reader:

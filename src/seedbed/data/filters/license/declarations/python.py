@@ -29,7 +29,7 @@ def core_metadata(text: str) -> Iterator[LicenseDeclaration]:
     expressions = fields.get_all(EXPRESSION_FIELD, [])
     for expression in expressions:
         yield LicenseDeclaration(EXPRESSION_FIELD, str(expression).strip())
-    for kind in re.findall(r"^\s*license_type:\s*(RESTRICTED\w*|RECIPROCAL|BY_EXCEPTION_ONLY)", text, re.MULTILINE):
+    for kind in re.findall(r"^[ \t]*license_type:\s*(RESTRICTED\w*|RECIPROCAL|BY_EXCEPTION_ONLY)", text, re.MULTILINE):
         yield LicenseDeclaration("license_type", kind)
     if not expressions:
         for words in fields.get_all("License", []):
@@ -142,7 +142,7 @@ def _value(value: ast.expr, constants: dict[str, ast.expr], text: str) -> Iterat
 
 def _unparsed(text: str) -> Iterator[LicenseDeclaration]:
     literal = re.compile(
-        r"""^\s*["']?licen[cs]e["']?\s*[=:]\s*(?:u?(["'])(?P<words>[^"'\n]*)\1)?(?P<rest>[^\n]*)""", re.MULTILINE
+        r"""^[ \t]*["']?licen[cs]e["']?\s*[=:]\s*(?:u?(["'])(?P<words>[^"'\n]*)\1)?(?P<rest>[^\n]*)""", re.MULTILINE
     )
     for match in literal.finditer(text):
         words = match["words"]
