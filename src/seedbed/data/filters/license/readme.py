@@ -59,9 +59,9 @@ _PROHIBITS = re.compile(
 )
 _OF_IT = re.compile(rf"\b(?:{_OWN}|it|you)\b", re.IGNORECASE)
 
-_IMAGE = re.compile(r"!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")
+_IMAGE = re.compile(r"!\[[^\]\n]{0,300}\](?:\([^)\n]{0,500}\)|\[[^\]\n]{0,300}\])")
 _LINKED_NOTHING = re.compile(
-    r"\[\s*\](?:\([^)\n]*\)|\[[^\]\n]*\])|^[ \t]*\.\. (?:image|figure|\|[^|]*\|"
+    r"\[\s{0,20}\](?:\([^)\n]{0,500}\)|\[[^\]\n]{0,300}\])|^[ \t]*\.\. (?:image|figure|\|[^|]*\|"
     r" image)::.*$",
     re.MULTILINE,
 )
@@ -98,7 +98,7 @@ class Passage:
         >>> Passage(1, "[MIT](LICENSE) \u00a9 2020 [A. Person](https://example.org)", True).words
         'MIT'
         """
-        text = re.sub(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])", r"\1", self.text)
+        text = re.sub(r"\[([^\]\n]{0,300})\](?:\([^)\n]{0,500}\)|\[[^\]\n]{0,300}\])", r"\1", self.text)
         text = re.sub(r"<[^>\n]+>|`([^`_\n]*)`_{0,2}|https?://\S+", r"\1", text)
         text = re.sub(r"(?im)(?:copyright|\(c\)|\u00a9).*$", "", text)
         return " ".join(re.sub(r"[*_#>|=~]+|^[-\s]+|[\s.,;:-]+$", " ", text).split())
