@@ -1,6 +1,7 @@
 """Choose the legal words of the license block: `python -m tests.agreement.legal_words FOLDER > .../legal_words.txt`.
 
-Every rule that scancode can match contains at least one of them, so a file without any of them has no match. Words of
+The text of every rule that scancode can match contains at least one of them, so a file without any of them has no match.
+The texts are taken as their authors wrote them: the index keeps one spelling of each word and loses the others. Words of
 the law (a pattern) come first; the rest is a greedy cover of the rules left over by words, or by pairs of words that
 follow each other, preferring what is rare in the source code below FOLDER, since each hit in code costs time.
 """
@@ -14,12 +15,13 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 
-from seedbed.data.filters.license.detect import rule_words
-from seedbed.data.filters.license.prefilter import fold
+from seedbed.data.filters.license.detect import rule_texts
+from seedbed.data.filters.license.prefilter import fold, plain_lines
 
 STEMS = re.compile(
     rb"licen|lisen|lisc|copyright|copyleft|redistrib|warrant|permiss|permitt|spdx|gpl|apache|trademark|merchantab|^liab|"
-    rb"infring|proprietar|royalt|patent|disclaim|^hereby|creativecommons|opensource|domian"
+    rb"infring|propriet|royalt|patent|disclaim|^hereby|creativecommons|opensource|domian|^confidential|^unpublished|"
+    rb"^prohibited$|^disclos(?:e|ed|ure)$|nondisclosure|^noncommercial|^unauthori[sz]ed$|^eupl|^cddl|cecill|^sspl|^busl|openrail|^polyform|^gfdl"
 )
 PHRASES = {(b"public", b"domain"), (b"mit", b"or"), (b"or", b"mit"), (b"mit", b"and"), (b"and", b"mit")} | {
     (b"distributed", b"under"), (b"cc", b"by"), (b"bsd", b"2"), (b"bsd", b"3"), (b"clause", b"bsd"), (b"2", b"clause"),
@@ -33,8 +35,6 @@ MIN_LETTERS = 4
 """Shorter words are the identifiers of minified code; they count in pairs only."""
 MAX_PER_MILLION = 60
 """Lines of code in a million that may hold a word or a pair which is chosen."""
-MAX_PER_MILLION_LONELY = 400
-"""The same for the only word of a rule."""
 
 Words = tuple[bytes, ...]
 
@@ -56,10 +56,18 @@ def candidates(rule: Words, cost: Counter[Words], lines: int) -> dict[Words, int
     """Words and pairs of a rule that may stand for it, each with the lines of code in which to expect it."""
     millions = lines / 1e6
     if len(set(rule)) == 1:
-        return {rule[:1]: cost[rule[:1]]} if cost[rule[:1]] <= MAX_PER_MILLION_LONELY * millions else {}
+        return {rule[:1]: cost[rule[:1]]}
     single = {(word,) for word in rule if len(word) >= MIN_LETTERS}
     pairs = {pair for pair in pairwise(rule) if pair[0] != pair[1] and len(b"".join(pair)) >= MIN_LETTERS}
-    return {choice: cost[choice] for choice in single | pairs if cost[choice] <= MAX_PER_MILLION * millions}
+    offered = {choice: cost[choice] for choice in single | pairs}
+    return {choice: lines for choice, lines in offered.items() if lines <= MAX_PER_MILLION * millions} or _cheapest(offered, rule)
+
+
+def _cheapest(offered: dict[Words, int], rule: Words) -> dict[Words, int]:
+    """A rule whose words are all common must be found too."""
+    offered = offered or {pair: 0 for pair in pairwise(rule)} or {(word,): 0 for word in rule}
+    best = min(sorted(offered), key=offered.__getitem__)
+    return {best: offered[best]}
 
 
 def cover(rules: list[Words], cost: Counter[Words], lines: int) -> set[Words]:
@@ -83,7 +91,8 @@ def cover(rules: list[Words], cost: Counter[Words], lines: int) -> set[Words]:
 def main(folder: str) -> None:
     """Print the words and the pairs, one a line, sorted."""
     cost, lines = line_counts(Path(folder))
-    rules = [rule for rule in rule_words().values() if rule]
+    texts = (tuple(fold(plain_lines(text)).split()) for text in rule_texts().values())
+    rules = sorted({rule for rule in texts if rule})
     stems = {word for rule in rules for word in rule if STEMS.search(word)}
     left = [rule for rule in rules if stems.isdisjoint(rule) and PHRASES.isdisjoint(pairwise(rule))]
     chosen = {(word,) for word in stems} | PHRASES | cover(left, cost, lines)

@@ -6,16 +6,16 @@ import ctypes
 import gc
 import re
 import sys
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from itertools import groupby
 from typing import Any
 
 import ahocorasick
 import licensedcode.cache
 from licensedcode.cache import build_spdx_license_expression, get_cache
 from licensedcode.detection import (
+    DetectionRule,
     LicenseDetection,
     analyze_detection,
     get_detected_license_expression,
@@ -24,11 +24,14 @@ from licensedcode.detection import (
 )
 from licensedcode.match_seq import MATCH_SEQ
 from licensedcode.query import Query
+from licensedcode.stopwords import STOPWORDS
 
 from seedbed.data.filters.license.candidates import NearIndex, RuleTable, rule_table
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
-from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch, unknown
+from seedbed.data.filters.license.detected import Detected, TextChange, runs
+from seedbed.data.filters.license.evidence import LicenseFinding, Role, RuleMatch
 from seedbed.data.filters.license.findings_cache import index_folder
+from seedbed.data.filters.license.words import WORD
 
 
 def preload() -> None:
@@ -110,72 +113,53 @@ LINE_THRESHOLD = 15
 """Empty or meaningless lines that part two query runs; scancode's value for files. Its default for strings is 4."""
 
 _OTHER_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_WORDS = re.compile(rb"[a-z0-9]+")
-
-_RESTRICTS_INSIDE = frozenset(
-    "not only except unless cannot may must shall prohibited forbidden commercial noncommercial military evil".split()
-)
-_RESTRICTS_BESIDE = re.compile(
-    r"\b(?:software|program|code|library|package|works?|product|data|files?|it|you)(?: \w+){0,3} (?:may|shall|must|can) ?not "
-    r"(?:be )?(?:used?|modif\w+|copied|copy|sold|sell|distribut\w+|redistribut\w+|train\w*)\b(?! in advertising)(?!.* except)|"
-    r"\bnon ?commercial (?:use|purposes?)|\bcommercial (?:use|purposes?|exploitation)|\bstrictly prohibited|"
-    r"\b(?:is|are) (?:prohibited|forbidden)"
-)
-"""Words and phrases that take back what a license grants; measured on license files, docs/method/licenses.md (Detection)."""
+_LOW_QUALITY = DetectionRule.LOW_QUALITY_MATCH_FRAGMENTS.value
+_BRACES = re.compile(r"\{\{|\}\}")
+"""Marks of a rule's required phrase."""
 
 
-def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, whole: bool = False) -> tuple[LicenseFinding, ...]:
-    """Licenses in a text by all matchers, the approximate one included: what scancode's command does.
+def detect(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, approximate: bool = True) -> Detected:
+    """Licenses in a text by all matchers, as scancode's command does, or by the exact ones alone, 20 times faster.
 
-    Words that restrict a license text that is there are an unknown license beside it.
-
-    Args: timeout_s: CPU seconds; whole: the text is a license file. Returns: findings with 1-based lines.
+    Args: timeout_s: CPU seconds.
     Raises: DeadlineError.
     """
     if not text.strip():
-        return ()
-    near_index()  # loaded before the clock starts
-    return run_within(timeout_s, lambda: _approximate(text, whole=whole))
+        return Detected()
+    index = near_index()  # loaded before the clock starts
+    return run_within(timeout_s, lambda: _detected(text, index if approximate else loaded().index, approximate=approximate))
 
 
-def detect_exactly(text: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> tuple[tuple[LicenseFinding, ...], frozenset[int]]:
-    """Licenses in a text by the exact matchers alone (20 times faster), and the lines that they leave unexplained.
-
-    Args: timeout_s: CPU seconds. Returns: findings with 1-based lines, and the lines with words that scancode
-    calls legalese and that no match covers.
-    Raises: DeadlineError.
-    """
-    if not text.strip():
-        return (), frozenset()
-    near_index()
-    return run_within(timeout_s, lambda: _exact(text))
-
-
-def _exact(text: str) -> tuple[tuple[LicenseFinding, ...], frozenset[int]]:
-    index, query = loaded().index, _query(text)
-    matches = index.match_query(query, approximate=False)
-    covered = {place for match in matches for place in match.qspan}
-    legal = (place for place, word in enumerate(query.tokens) if word < index.len_legalese)
-    left = frozenset(query.line_by_pos[place] for place in legal if place not in covered)
-    return _findings(matches), left
-
-
-def _approximate(text: str, *, whole: bool) -> tuple[LicenseFinding, ...]:
+def _detected(text: str, index: Any, *, approximate: bool) -> Detected:
     query = _query(text)
-    matches = near_index().match_query(query, approximate=True)
-    return (*_findings(matches), *_restricting(query, matches, whole=whole))
+    matches = index.match_query(query, approximate=approximate)
+    groups = [_detection(group) for group in group_matches(matches)]
+    detections = tuple(process_detections(groups, licensing=loaded().licensing))
+    deciding = [match for detection in detections if detection.license_expression for match in detection.matches]
+    words = [word[0].lower() for word in WORD.finditer(query.query_string)]
+    places = _places(words)
+    covered = {places[place] for match in deciding for place in match.qspan if place < len(places)}
+    texts = (match for match in deciding if match.matcher == MATCH_SEQ and match.rule.is_license_text)
+    changes = (_change(match, words, [places[place] for place in match.qspan if place < len(places)]) for match in texts)
+    return Detected(tuple(map(_finding, detections)), runs(covered), tuple(changes))
 
 
-def _restricting(query: Any, matches: list[Any], *, whole: bool) -> Iterator[LicenseFinding]:
-    word_of = _words()
-    covered = {place for match in matches for place in match.qspan}
-    texts = [
-        (match.qspan.start, match.qspan.end) for match in matches if match.matcher == MATCH_SEQ and match.rule.is_license_text
-    ]
-    words = [word_of[token] for token in query.tokens]
-    for place in restrictions(words, covered, texts, whole=whole) if matches else ():
-        line = query.line_by_pos[place]
-        yield unknown("not understood: words that restrict a license text", lines=(line, line))
+def _places(words: Sequence[str]) -> list[int]:
+    """Which of the words scancode knows, in order: its places count these alone."""
+    known = loaded().index.dictionary
+    return [number for number, word in enumerate(words) if word in known and word not in STOPWORDS]
+
+
+def _change(match: Any, words: Sequence[str], covered: Sequence[int]) -> TextChange:
+    word_of, tokens = _words(), loaded().index.tids_by_rid[match.rule.rid]
+    inside = set(range(covered[0], covered[-1])).difference(covered) if covered else set()
+    return TextChange(
+        rule=match.rule.identifier,
+        added=tuple(words[place] for place in sorted(inside) if words[place] not in STOPWORDS),
+        removed=tuple(word_of[token] for place, token in enumerate(tokens) if place not in match.ispan),
+        coverage=float(match.coverage()),
+        lines=(match.start_line, match.end_line),
+    )
 
 
 @cache
@@ -190,11 +174,6 @@ def _query(text: str) -> Any:
     return Query(query_string=plain, idx=loaded().index, line_threshold=LINE_THRESHOLD)
 
 
-def _findings(matches: list[Any]) -> tuple[LicenseFinding, ...]:
-    detections = [_detection(group) for group in group_matches(matches)]
-    return tuple(_finding(detection) for detection in process_detections(detections, licensing=loaded().licensing))
-
-
 def _detection(matches: list[Any]) -> Any:
     """`LicenseDetection.from_matches` without the identifier, which renders every matched text and is not used here."""
     log, expression = get_detected_license_expression(analyze_detection(matches), license_matches=matches)
@@ -203,10 +182,11 @@ def _detection(matches: list[Any]) -> Any:
 
 def _finding(detection: Any) -> LicenseFinding:
     expression = spdx(detection.license_expression) if detection.license_expression else None
-    return LicenseFinding(expression, tuple(_match(match) for match in detection.matches))
+    role: Role = "decides" if expression else "discarded" if _LOW_QUALITY in detection.detection_log else "clue"
+    return LicenseFinding(expression, tuple(_match(match, role) for match in detection.matches))
 
 
-def _match(match: Any) -> RuleMatch:
+def _match(match: Any, role: Role) -> RuleMatch:
     rule = match.rule
     return RuleMatch(
         expression=spdx(rule.license_expression),
@@ -216,6 +196,8 @@ def _match(match: Any) -> RuleMatch:
         start_line=match.start_line,
         end_line=match.end_line,
         refers=tuple(rule.referenced_filenames or ()),
+        url=rule.rule_url or "",
+        role=role,
     )
 
 
@@ -225,43 +207,6 @@ def spdx(expression: str) -> str:
     return str(build_spdx_license_expression(expression, licensing=loaded().licensing))
 
 
-def rule_words() -> dict[str, tuple[bytes, ...]]:
-    """ASCII words of each rule that can match, by rule name; `legal_words.txt` must cover them."""
-    index = loaded().index
-    word_of = _words()
-    return {
-        rule.identifier: tuple(_WORDS.findall(" ".join(word_of[token] for token in tokens).encode()))
-        for rule, tokens in zip(index.rules_by_rid, index.tids_by_rid, strict=True)
-        if not rule.is_false_positive
-    }
-
-
-def restrictions(words: Sequence[str], covered: Set[int], texts: Sequence[tuple[int, int]], *, whole: bool) -> list[int]:
-    """Places of word runs that no match covers and that take back what the license grants.
-
-    Two rules: in the middle of a text that matches approximately, any word of prohibition that is not the text's own;
-    elsewhere in a license file, whole phrases only, since people write much about their projects beside the license.
-
-    Args: words: those of the text that scancode knows; covered: places of matched ones; texts: first and last place of
-    each license text that matched approximately; whole: the text is a license file, so words beside the license count.
-
-    >>> restrictions("free to use but not to sell and copy".split(), {0, 1, 2, 7, 8}, [(0, 8)], whole=False)
-    [3]
-    """
-    return [
-        run[0]
-        for run in _runs(words, covered)
-        if (_is_inside(run, texts) and not _RESTRICTS_INSIDE.isdisjoint(words[place] for place in run))
-        or (whole and _RESTRICTS_BESIDE.search(" ".join(words[place] for place in run)))
-    ]
-
-
-def _runs(words: Sequence[str], covered: Set[int]) -> Iterator[list[int]]:
-    """Places of words that follow each other and are not covered."""
-    for is_covered, run in groupby(range(len(words)), key=covered.__contains__):
-        if not is_covered:
-            yield list(run)
-
-
-def _is_inside(run: Sequence[int], texts: Sequence[tuple[int, int]]) -> bool:
-    return any(first < run[0] and run[-1] < last for first, last in texts)
+def rule_texts() -> dict[str, str]:
+    """Text of each rule that can match, by rule name, as its author wrote it: the prefilter must find every one."""
+    return {rule.identifier: _BRACES.sub("", rule.text) for rule in loaded().index.rules_by_rid if not rule.is_false_positive}

@@ -23,11 +23,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import get_ident
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from seedbed.data.filters.license.evidence import LicenseFinding
-
-FORMAT = 1
+FORMAT = 2
 """Of an entry; another number makes every entry written before unreadable."""
 
 MAX_ENTRIES = 20_480
@@ -41,7 +39,7 @@ _KEYS_KEPT = 3
 _DIGEST = 16
 _PACKAGES = ("scancode-toolkit", "license-expression", "boolean.py", "packaging")
 
-Findings = tuple[LicenseFinding, ...]
+T = TypeVar("T")
 
 
 def is_private(folder: Path) -> bool:
@@ -65,15 +63,15 @@ class FindingsCache:
         self._index = folder / "licenses" / "index" / _index_key()
         self._is_open: bool | None = None
 
-    def get(self, kind: str, text: bytes) -> Findings | None:
-        """Findings of a text of this kind; None where there is no sound entry."""
+    def get(self, kind: str, text: bytes, shape: type[T]) -> T | None:
+        """Findings of a text of this kind, as a value of this type; None where there is no sound entry."""
         try:
             stored = self.is_usable and self._place(kind, text).read_bytes()
         except OSError:
             return None
-        return _decoded(stored) if stored else None
+        return _decoded(stored, shape) if stored else None
 
-    def put(self, kind: str, text: bytes, findings: Findings) -> None:
+    def put(self, kind: str, text: bytes, findings: object) -> None:
         """Keep the findings of a text."""
         data = _encoded(findings)
         if len(data) > MAX_BYTES or not self.is_usable:
@@ -130,12 +128,15 @@ def remembering(cache: FindingsCache) -> Iterator[None]:
         _in_use.remove(cache)
 
 
-def remembered(kind: str, text: bytes, find: Callable[[], Findings]) -> Findings:
-    """The findings that the cache in use has for a text of this kind, else those of `find`, which are kept."""
+def remembered(kind: str, text: bytes, shape: type[T], find: Callable[[], T]) -> T:
+    """The findings that the cache in use has for a text of this kind, else those of `find`, which are kept.
+
+    Args: shape: type of the findings; made of dataclasses, tuples, enums and plain values.
+    """
     if not _in_use:
         return find()
     store = _in_use[-1]
-    known = store.get(kind, text)
+    known = store.get(kind, text, shape)
     if known is None:
         known = find()
         store.put(kind, text, known)
@@ -179,8 +180,8 @@ def _forget_old_keys(folder: Path) -> None:
         shutil.rmtree(entry.path, ignore_errors=True)
 
 
-def _encoded(findings: Findings) -> bytes:
-    payload = json.dumps([_plain(finding) for finding in findings], separators=(",", ":")).encode()
+def _encoded(findings: object) -> bytes:
+    payload = json.dumps(_plain(findings), separators=(",", ":")).encode()
     return _checksum(payload) + payload
 
 
@@ -188,12 +189,13 @@ def _checksum(payload: bytes) -> bytes:
     return blake2b(payload, digest_size=_DIGEST, person=b"seedbed findings").digest()
 
 
-def _decoded(stored: bytes) -> Findings | None:
+def _decoded(stored: bytes, shape: type[T]) -> T | None:
     checksum, payload = stored[:_DIGEST], stored[_DIGEST:]
     if _checksum(payload) != checksum:
         return None
     try:
-        return tuple(_revived(LicenseFinding, value) for value in json.loads(payload))
+        findings: T = _revived(shape, json.loads(payload))
+        return findings
     except (ValueError, TypeError, KeyError):
         return None
 

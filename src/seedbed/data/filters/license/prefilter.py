@@ -1,8 +1,8 @@
 """The regions of a file that can hold a license: those around words without which no license rule matches.
 
-Most of a source file is code that no license rule can match. Each rule of the index contains one of the words, or one
-of the pairs of words, in `legal_words.txt` (made by tests/agreement/legal_words.py), so one set intersection over the
-words of a file says whether and where to look, at about a fifteenth of the cost of parsing it.
+Most of a source file is code that no license rule can match. The text of each rule contains one of the words, or one of the
+pairs of words, in `legal_words.txt` (made by tests/agreement/legal_words.py), or a word of the law in another script; so one
+set intersection over the words of a file says whether and where to look, at about a fifteenth of the cost of parsing it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,26 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
+from seedbed.data.filters.license.conditions import STATING_WORDS
+from seedbed.data.filters.license.foreign import speaks_foreign
+
+STATING_PARTS = (b"gpl", b"licen", b"cecill", b"openrail", b"lizen", b"openrail")
+STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
+    b"eupl cddl sspl busl elv2 polyform odbl ofl mpl epl cpl osl apsl qpl afpl gfdl fdl freeware shareware careware opl rail rsal fsl acsl npl "
+    b"vorbehalten urheberrecht urheber weitergabe verboten untersagt vertraulich unbefugt gewerblich derechos reservados prohibida prohibido "
+    b"prohibidas prohibidos droits logiciel interdit interdite interdites interdits confidentiel diritti riservati vietata vietato libero "
+    b"direitos proibida proibido proibidas rechten lisans lisensi dilarang zabronione zabronionych rechte autorisation redistribuer confidencial "
+    b"permiso consentimiento riservato permesso propiedad propriedade zastrzezone poufne".split()
+)
+"""Each comment that `statements` finds something in has one of these words or parts of words; a test makes such comments."""
+
 CONTEXT_LINES = 15
 """Lines taken in before the first and after the last legal word, unless the comment ends earlier."""
 
 _FOLD = bytes(
     byte + 32 if 65 <= byte <= 90 else byte if 97 <= byte <= 122 or 48 <= byte <= 57 or byte == 10 else 32 for byte in range(256)
 )
+_GAPS = (b"", b" ", b"\n")
 _COMMENT = (b"#", b"//", b"/*", b"*", b";", b"%", b"--", b"<!--", b"(*", b"{-", b"dnl", b"rem ", b"REM ", b'.\\"', b'"! ')
 _DIRECTIVE = tuple(
     b"#" + word for word in (b"include", b"define", b"if", b"pragma", b"endif", b"undef", b"error", b"import", b"el", b"[")
@@ -90,6 +104,39 @@ def legal_lines(data: bytes) -> list[int]:
     return sorted(hits)
 
 
+def stating_lines(data: bytes) -> list[int]:
+    """Numbers (from 0) of the lines with a word without which no comment says anything about its license."""
+    folded = fold(data)
+    present = STATING.intersection(folded.split())
+    parts = [part for part in STATING_PARTS if part in folded]
+    hits = set(foreign_lines(data))
+    if present or parts:
+        hits.update(line for word in present for line in _lines_of(folded, word, is_whole=True))
+        hits.update(line for part in parts for line in _lines_of(folded, part, is_whole=False))
+    return sorted(hits)
+
+
+def _lines_of(folded: bytes, word: bytes, *, is_whole: bool) -> Iterator[int]:
+    """Numbers (from 0) of the lines with a word, or with a part of a word."""
+    line, counted, place = 0, 0, folded.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if not is_whole or (folded[place - 1 : place] in _GAPS and folded[end : end + 1] in _GAPS):
+            line, counted = line + folded.count(b"\n", counted, place), place
+            yield line
+        place = folded.find(word, end)
+
+
+def foreign_lines(data: bytes) -> list[int]:
+    """Numbers (from 0) of the lines with a word of the law that ASCII letters cannot write."""
+    if data.isascii():
+        return []
+    text = data.decode("utf-8", "replace")
+    if not speaks_foreign(text):
+        return []
+    return [number for number, line in enumerate(text.split("\n")) if not line.isascii() and speaks_foreign(line)]
+
+
 def _pairs(heads: Set[bytes], tokens: list[bytes]) -> set[tuple[bytes, bytes]]:
     """Legal pairs that begin with one of `heads` and stand in the text, line ends aside."""
     if not heads:
@@ -110,7 +157,7 @@ def _pair_lines(lines: Sequence[list[bytes]], pairs: set[tuple[bytes, bytes]]) -
 
 def regions(data: bytes) -> list[Region]:
     """Regions of a file that may hold a license, from the top, without overlap; blank lines around them cut off."""
-    hits = legal_lines(data)
+    hits = sorted({*legal_lines(data), *foreign_lines(data)})
     if not hits:
         return []
     lines = data.split(b"\n")

@@ -1,50 +1,62 @@
 """Licenses of a text, fast: scan only where one can be, and the same words only once.
 
 Two ways, see docs/method/licenses.md: `scan_whole` gives a license file scancode's full treatment; `scan_regions` gives every
-other file the exact matchers on its legal regions, and the approximate one where legal words stay unexplained.
+other file the exact matchers on its legal regions, and the approximate one where legal words stay unexplained. Both then
+read what no match explains.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
+from functools import cached_property, partial
 from hashlib import blake2b
+from typing import TypeVar
 
 from cachetools import LRUCache
 
+from seedbed.data.filters.license.comments import Comment, comments
+from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
-from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
+from seedbed.data.filters.license.detected import Detected, both
+from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch, quotation
 from seedbed.data.filters.license.findings_cache import remembered
-from seedbed.data.filters.license.prefilter import plain_lines, regions
+from seedbed.data.filters.license.prefilter import Region, is_comment, plain_lines, regions, stating_lines
+from seedbed.data.filters.license.statements import changes_of_grant, statements
+from seedbed.data.filters.license.words import WORD
 
 MAX_BYTES = 500_000
 """Most bytes of regions, or of a license file, that are scanned; what is beyond counts as an unknown license."""
 
 CACHE_ENTRIES = 20_000
 
-NEAR_LINES = 1
-"""Lines beside a match in which left-over legal words make it doubtful."""
+T = TypeVar("T")
 
 _MARKS = b" \t\f#*/;%!-\"'"
-_LEGAL = re.compile(
-    r"licen[sc]|copying|spdx|redistribut|permission|permitted|public\W+domain|warrant|unlicense|\b[al]?gpl|\bmit\b|"
-    r"\bbsd\b|\bisc\b|\bapache\b|\bmpl\b|\bcc0\b|creative\s*commons|free\s+software|open\s*source"
-)
 _HOLDER = re.compile(r"copyright|\(c\)|\u00a9|all rights reserved")
+_LEGAL = re.compile(
+    r"licen[sc]|lisen[sc]|copying|copyleft|spdx|redistribut|permission|permitted|public\W+domain|warrant|\b[al]?gpl|creative\W*commons|"
+    r"free\W+software|open\W*source|propriet|confidential|unpublished|secret|prohibit|disclos|noncommercial|commercial|unauthori[sz]|"
+    r"agreement|consent|royalt|sublicens|infring|merchantab|liab|hereby|grant|patent|trademark|reproduc|restrict|\bterms\b|property of|"
+    r"distribut|\bmit\b|\bbsd\b|\bapache\b|\bmpl\b|\bcc0\b|\bisc\b"
+)
+"""Words of which one that no exact match explains, on a line of a comment, calls for the approximate match."""
+
 _GRANT = re.compile(
     r"redistribut|permission|permitted|warrant|licensed\s+under|terms\s+of|public\W+domain|distributed\s+under|"
     r"license\W*:|governed\s+by"
 )
+_CODE = re.compile(r"[;{}()\[\],=]\s*$|\w\(|\w\[|[=!<>]=|\s=\s|->|::|^\s*(?:@|import\b|from\b|def\b|class\b|return\b|if\b|for\b|else\b)")
+
+_raw: LRUCache[bytes, Detected] = LRUCache(CACHE_ENTRIES)
+_normal: LRUCache[bytes, Detected] = LRUCache(CACHE_ENTRIES)
+_read: LRUCache[bytes, tuple[LicenseFinding, ...]] = LRUCache(CACHE_ENTRIES)
+_whole: LRUCache[bytes, tuple[LicenseFinding, ...]] = LRUCache(2_000)
 
 
-Cache = LRUCache[bytes, tuple[LicenseFinding, ...]]
-_raw, _normal, _part = (Cache(CACHE_ENTRIES) for _ in range(3))
-_whole = Cache(maxsize=2_000)
-
-
-def _cached(cache: Cache, text: bytes, find: Callable[[], tuple[LicenseFinding, ...]]) -> tuple[LicenseFinding, ...]:
-    """The findings that the cache has for the digest of `text`, else those of `find`."""
+def _cached(cache: LRUCache[bytes, T], text: bytes, find: Callable[[], T]) -> T:
+    """What the cache has for the digest of `text`, else the result of `find`."""
     key = blake2b(text, digest_size=16).digest()
     known = cache.get(key)
     if known is None:
@@ -63,94 +75,143 @@ def normal(text: bytes) -> bytes:
 def scan_regions(
     text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES
 ) -> list[LicenseFinding]:
-    """Findings in a source file, top to bottom, lines counted in the file.
+    """Findings in a source file, lines counted in the file: those of scancode, then those of sentences that no match explains.
 
     Raises: DeadlineError when one region takes more than `timeout_s`.
     """
+    data = plain_lines(text)
     findings: list[LicenseFinding] = []
+    covered: set[int] = set()
     seen_bytes = 0
-    for region in regions(plain_lines(text)):
+    whole = _WholeText(data)
+    for region in regions(data):
         seen_bytes += len(region.text)
         if seen_bytes > max_bytes:
             return [*findings, _not_scanned(file, region.lines_above + 1, text.count("\n") + 1)]
-        known = _cached(_raw, region.text, partial(_by_words, region.text, timeout_s))
-        findings.extend(finding.placed(file, region.lines_above) for finding in known)
+        detected = _cached(_raw, region.text, partial(_by_words, region.text, timeout_s))
+        findings.extend(whole.placed(finding, file, region) for finding in detected.findings)
+        covered.update(whole.characters(region, detected))
+    findings.extend(_statements(whole, stating_lines(data), covered, file))
     return findings
 
 
 def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[LicenseFinding]:
-    """Findings in a license file: the full, approximate match, once for each distinct content.
+    """Findings in a license file: the full, approximate match, once for each distinct content, and what it does not explain.
 
     Of a file over `max_bytes` the head is scanned, and the rest counts as an unknown license.
     Raises: DeadlineError when it takes more than `timeout_s`.
     """
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    known = _cached(_whole, head, partial(remembered, "license file", head, partial(_scan_whole, head, timeout_s)))
+    known = _cached(_whole, head, partial(_scan_whole, head, timeout_s))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in known), *rest]
 
 
-def _by_words(part: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
-    """Findings of a region, scanned once for all regions with the same words."""
+class _WholeText:
+    """A file of which regions are scanned. Args: data: its bytes, lines parted by `\\n`."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def text(self) -> str:
+        """The file as characters."""
+        return _text(self._data)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """At which character each line starts."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def placed(self, finding: LicenseFinding, file: str, region: Region) -> LicenseFinding:
+        """A finding of a region with the lines of the file, each match with the words of its lines."""
+        lines = region.text.decode("utf-8", "replace").split("\n")
+        quoting = replace(finding, matches=tuple(_quoting(match, lines) for match in finding.matches))
+        return quoting.placed(file, region.lines_above)
+
+    def characters(self, region: Region, detected: Detected) -> Iterator[int]:
+        """In which characters of the file the words start that matches of a region cover."""
+        if detected.covered:
+            base = self.starts[region.lines_above]
+            starts = [base + word.start() for word in WORD.finditer(_text(region.text))]
+            yield from (starts[word] for word in detected.covered_words() if word < len(starts))
+
+
+def _quoting(match: RuleMatch, lines: Sequence[str]) -> RuleMatch:
+    return match if match.text else replace(match, text=quotation("\n".join(lines[match.start_line - 1 : match.end_line])))
+
+
+def _statements(whole: _WholeText, lines: Sequence[int], covered: Set[int], file: str) -> Iterator[LicenseFinding]:
+    for comment in comments(whole.text, whole.starts, lines) if lines else ():
+        start = whole.starts[comment.lines_above]
+        words = (word.start() + start for word in WORD.finditer(comment.text))
+        explained = frozenset(number for number, place in enumerate(words) if place in covered)
+        for finding in _read_comment(comment, explained):
+            yield finding.placed(file, comment.lines_above)
+
+
+def _read_comment(comment: Comment, covered: frozenset[int]) -> tuple[LicenseFinding, ...]:
+    """What a comment says beyond its matches, read once for all comments with the same words of which the same are explained."""
+    place = Place.HEADER if comment.is_head or is_notice(comment.text) else Place.COMMENT
+    key = b"%b\0%b\0%b" % (place.name.encode(), repr(sorted(covered)).encode(), normal(comment.text.encode("utf-8", "replace")))
+    return _cached(_read, key, lambda: tuple(statements(comment.text, covered, place)))
+
+
+def is_notice(text: str) -> bool:
+    """Whether a comment has a copyright notice or speaks of a license."""
+    return _NOTICE.search(text) is not None
+
+
+_NOTICE = re.compile(r"copyright|\(c\)|\u00a9|licen[sc]e|rights reserved|spdx", re.IGNORECASE)
+
+
+def _by_words(part: bytes, timeout_s: float) -> Detected:
+    """What is in a region, scanned once for all regions with the same words."""
     words = normal(part)
-    return _cached(_normal, words, partial(remembered, "region", words, partial(_scan_region, part, timeout_s)))
+    return _cached(_normal, words, partial(remembered, "region", words, Detected, partial(_scan_region, part, timeout_s)))
 
 
-def _scan_whole(text: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
+def _scan_whole(data: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
+    text = _text(data)
+    lines = text.split("\n")
+    detected: Detected = remembered("license file", data, Detected, partial(_detect_both, text, timeout_s))
+    further = statements(text, set(detected.covered_words()), Place.LICENSE)
+    changed = (finding for change in detected.changes for finding in changes_of_grant(change))
+    findings = (*detected.findings, *further, *changed)
+    return tuple(replace(each, matches=tuple(_quoting(match, lines) for match in each.matches)) for each in findings)
+
+
+def _detect_both(text: str, timeout_s: float) -> Detected:
     from seedbed.data.filters.license.detect import detect
 
-    return detect(_text(text), timeout_s=timeout_s, whole=True)
+    exact = detect(text, timeout_s=timeout_s, approximate=False)
+    return both(exact, detect(text, timeout_s=timeout_s))
 
 
-def _scan_region(region: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
-    from seedbed.data.filters.license.detect import detect, detect_exactly
+def _scan_region(region: bytes, timeout_s: float) -> Detected:
+    from seedbed.data.filters.license.detect import detect
 
     text = _text(region)
-    exact, open_lines = detect_exactly(text, timeout_s=timeout_s)
-    if _leaves_legal_words(text, exact):
-        return detect(text, timeout_s=timeout_s) or exact
-    doubtful = _doubtful(exact, open_lines, text)
-    if doubtful is None:
-        return exact
-    first, last = doubtful
-    part = b"\n".join(region.split(b"\n")[first - 1 : last])
-    near = _cached(_part, normal(part), lambda: detect(_text(part), timeout_s=timeout_s))
-    return tuple(finding.placed("", first - 1) for finding in near) or exact
+    exact = detect(text, timeout_s=timeout_s, approximate=False)
+    return both(exact, detect(text, timeout_s=timeout_s)) if _leaves_legal_words(text, exact) else exact
 
 
-def _doubtful(findings: tuple[LicenseFinding, ...], open_lines: Set[int], text: str) -> tuple[int, int] | None:
-    """First and last line of all matches and of the legal words left over in or beside them, copyright lines aside.
-
-    None when no legal word is left over.
-
-    Such matches may be pieces of something else: "the Apache License or the MIT license, at your option".
-    """
-    matches = [match for finding in findings for match in finding.matches]
+def _leaves_legal_words(text: str, detected: Detected) -> bool:
+    """Whether words that no match explains still mention a license or what it permits, copyright lines aside."""
+    covered = set(detected.covered_words())
     lines = text.lower().split("\n")
-    touching = [
-        number
-        for number in open_lines
-        if not _HOLDER.search(lines[number - 1])
-        and any(match.start_line - NEAR_LINES <= number <= match.end_line + NEAR_LINES for match in matches)
-    ]
-    if not touching:
-        return None
-    return (
-        min(*touching, *(match.start_line for match in matches)),
-        max(*touching, *(match.end_line for match in matches)),
-    )
-
-
-def _leaves_legal_words(text: str, findings: tuple[LicenseFinding, ...]) -> bool:
-    """Whether lines that no match covers still mention a license and what it permits."""
-    explained: set[int] = set()
-    for finding in findings:
-        for match in finding.matches:
-            explained.update(range(match.start_line, match.end_line + 1))
-    lines = text.lower().split("\n")
-    left = "\n".join(line for number, line in enumerate(lines, 1) if number not in explained)
-    return bool(_GRANT.search(left) and _LEGAL.search(left))
+    opened: dict[int, list[str]] = {}
+    line, counted = 0, 0
+    for number, word in enumerate(WORD.finditer(text.lower())):
+        line, counted = line + text.count("\n", counted, word.start()), word.start()
+        if number not in covered:
+            opened.setdefault(line, []).append(word[0])
+    left = {number: " ".join(words) for number, words in opened.items() if not _HOLDER.search(lines[number])}
+    if any(_LEGAL.search(words) for number, words in left.items() if is_comment(lines[number].encode()) or not _CODE.search(lines[number])):
+        return True
+    everything = "\n".join(left.values())
+    return bool(_GRANT.search(everything) and _LEGAL.search(everything))
 
 
 def _text(data: bytes) -> str:

@@ -1,0 +1,61 @@
+"""What a text says about its license beyond scancode's matches: conditions, bare names, tags, sentences in other languages.
+
+All of it can only refuse: it adds an unknown license, or a reservation, and allows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from seedbed.data.filters.license.conditions import Condition, Place, conditions
+from seedbed.data.filters.license.detect import TextChange
+from seedbed.data.filters.license.evidence import LicenseFinding, reserved, unknown
+from seedbed.data.filters.license.foreign import foreign_conditions
+from seedbed.data.filters.license.names import Name, restricted_names, tags
+from seedbed.data.filters.license.words import WORD, WordedText
+
+LEAST_COVERAGE = 85.0
+"""Percent of a license text that must be there. Of 254 license files of installed packages none is below 95."""
+
+_GRANTS = frozenset(
+    "use copy copies modify merge publish distribute sublicense sell redistribution redistribute reproduce prepare perform any purpose "
+    "purposes commercial without restriction fee charge royalty free hereby granted permission permitted derivative".split()
+)
+"""Words of a license text that grant something: where one is left out, less is granted than the license does."""
+
+
+def statements(text: str, covered: Set[int], place: Place) -> Iterator[LicenseFinding]:
+    """Findings in a license file, a header or another comment. Lines are 1-based.
+
+    Args: covered: which words of the text a license match explains, counted from 0.
+    """
+    worded = WordedText(text)
+    starts = {word.start() for number, word in enumerate(WORD.finditer(text)) if number in covered}
+    for condition in conditions(worded, starts, place):
+        yield _finding(condition)
+    for condition in foreign_conditions(worded, starts):
+        yield unknown("a sentence in another language", lines=condition.lines, text=condition.text)
+    for name in restricted_names(worded, starts):
+        yield _named(name, "a license named without a statement")
+    if place is not Place.COMMENT:
+        for name in tags(worded, starts):
+            yield _named(name, "a license tag that is not understood")
+
+
+def changes_of_grant(change: TextChange) -> Iterator[LicenseFinding]:
+    """Findings in a license text that is not the license's: words of its grant that are left out, or too little of it."""
+    lost = [word for word in change.removed if word in _GRANTS]
+    if change.coverage < LEAST_COVERAGE:
+        yield unknown(f"only {change.coverage:.0f} % of the license text", lines=change.lines, text=change.rule)
+    elif len(lost) > 1:
+        yield unknown("words of the grant are left out", lines=change.lines, text=" ".join(lost))
+
+
+def _finding(condition: Condition) -> LicenseFinding:
+    if condition.is_reservation:
+        return reserved("a reservation against training or data mining", lines=condition.lines, text=condition.text)
+    return unknown("a condition that is not understood", lines=condition.lines, text=condition.text)
+
+
+def _named(name: Name, why: str) -> LicenseFinding:
+    return unknown(why, lines=(name.line, name.line), text=name.text)
