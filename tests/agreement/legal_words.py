@@ -65,7 +65,7 @@ def candidates(rule: Words, cost: Counter[Words], lines: int) -> dict[Words, int
 
 def _cheapest(offered: dict[Words, int], rule: Words) -> dict[Words, int]:
     """A rule whose words are all common must be found too."""
-    offered = offered or {pair: 0 for pair in pairwise(rule)} or {(word,): 0 for word in rule}
+    offered = offered or dict.fromkeys(pairwise(rule), 0) or {(word,): 0 for word in rule}
     best = min(sorted(offered), key=offered.__getitem__)
     return {best: offered[best]}
 

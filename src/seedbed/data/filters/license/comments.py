@@ -8,18 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _DIRECTIVES = r"include|define|if|ifdef|ifndef|pragma|endif|undef|error|import|elif|else|line"
-_MARK = (
-    rf"(?:#(?! ?(?:{_DIRECTIVES})\b|\[)|//|;|%|--(?!\[\[)|\*|dnl\b|[Rr][Ee][Mm]\b|\.\\\"|!(?=[ \n])|::(?= ))"
-)
+_MARK = rf"(?:#(?! ?(?:{_DIRECTIVES})\b|\[)|//|;|%|--(?!\[\[)|\*|dnl\b|[Rr][Ee][Mm]\b|\.\\\"|!(?=[ \n])|::(?= ))"
 _MAX_LINES = 400
 _COMMENT = re.compile(
-    rf"^[ \t]*(?:/\*(?s:.*?)(?:\*/|\Z)|<!--(?s:.*?)(?:-->|\Z)|\(\*(?s:.*?)(?:\*\)|\Z)|\{{-(?s:.*?)(?:-\}}|\Z)|--\[\[(?s:.*?)(?:\]\]|\Z)|"
-    rf"=(?:begin|pod)\b(?s:.*?)(?:^=(?:end|cut)\b|\Z)|[rRuUbB]{{0,2}}\"\"\"(?s:.*?)(?:\"\"\"|\Z)|[rRuUbB]{{0,2}}'''(?s:.*?)(?:'''|\Z)|"
+    rf"^[ \t]*(?:/\*(?s:.*?)(?:\*/|\Z)|<!--(?s:.*?)(?:-->|\Z)|\(\*(?s:.*?)(?:\*\)|\Z)|\{{-(?s:.*?)(?:-\}}|\Z)|"
+    rf"--\[\[(?s:.*?)(?:\]\]|\Z)|"
+    rf"=(?:begin|pod)\b(?s:.*?)(?:^=(?:end|cut)\b|\Z)|[rRuUbB]{{0,2}}\"\"\"(?s:.*?)(?:\"\"\"|\Z)|"
+    rf"[rRuUbB]{{0,2}}'''(?s:.*?)(?:'''|\Z)|"
     rf"{_MARK}[^\n]*(?:\n[ \t]*{_MARK}[^\n]*){{0,{_MAX_LINES}}})[^\n]*",
     re.MULTILINE,
 )
 _IN_HEAD = re.compile(
-    r"[ \t]*(?:$|#|//|<\?|<!|%|@|package\b|import\b|from\b|using\b|use\b|module\b|namespace\b|['\"]use strict|\"use |extern\b|set\b|__\w+__\s*=|[{}();,]*$)"
+    r"[ \t]*(?:$|#|//|<\?|<!|%|@|package\b|import\b|from\b|using\b|use\b|module\b|namespace\b|['\"]use strict|\"use |"
+    r"extern\b|set\b|__\w+__\s*=|[{}();,]*$)"
 )
 _HEAD_CODE_LINES = 5
 """Lines of code after which a comment no longer belongs to the head of a file."""

@@ -12,20 +12,29 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
-from seedbed.data.filters.license.words import Sentence, Word, WordedText
-
+from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
-    "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution redistribution publication resale "
-    "redistribute distribute disclose publish reproduce resell reproduced distributed redistributed disclosed published sold resold sell "
-    "sublicensed transferred transmitted decompiled duplicated divulged circulated commercially copying reproduction consent copied copy "
-    "permission authorization authorisation approval noncommercial commercial money profit gain personal private educational academic "
-    "research evaluation teaching scientific internal hobby nonprofit student classroom unlicensed license licence licensing licences "
-    "licenses licensed property agreement agreements contract contracts eula customer customers licensee licensees members subscribers "
-    "subscription authorized authorised unauthorized unauthorised prohibited forbidden fee fees royalty royalties copyleft sharealike alike evil "
-    "tdm llm llms ai training train trained mining dataset datasets corpus corpora tuning finetuning noai copilot copyright spdx nonfree terms reuse "
-    "restricted restrictions restriction source confidentiality noncommercially disclosing reproducing distributing redistributing proprietory "
-    "employees consortium consult nonprofits charitable humanitarian peaceful home study trial share shared changes modifications".split()
+    "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
+    "redistribution publication resale "
+    "redistribute distribute disclose publish reproduce resell reproduced distributed redistributed disclosed "
+    "published sold resold sell "
+    "sublicensed transferred transmitted decompiled duplicated divulged circulated commercially copying "
+    "reproduction consent copied copy "
+    "permission authorization authorisation approval noncommercial commercial money profit gain personal private "
+    "educational academic "
+    "research evaluation teaching scientific internal hobby nonprofit student classroom unlicensed license licence "
+    "licensing licences "
+    "licenses licensed property agreement agreements contract contracts eula customer customers licensee licensees "
+    "members subscribers "
+    "subscription authorized authorised unauthorized unauthorised prohibited forbidden fee fees royalty royalties "
+    "copyleft sharealike alike evil "
+    "tdm llm llms ai training train trained mining dataset datasets corpus corpora tuning finetuning noai copilot "
+    "copyright spdx nonfree terms reuse "
+    "restricted restrictions restriction source confidentiality noncommercially disclosing reproducing distributing "
+    "redistributing proprietory "
+    "employees consortium consult nonprofits charitable humanitarian peaceful home study trial share shared changes "
+    "modifications".split()
 )
 """Every condition in a comment has one of these words, or a license match; a test makes such sentences."""
 
@@ -49,29 +58,37 @@ class Condition:
 
 
 _USES_OF_AI = (
-    r"(?:machine|deep) learn\w+|artificial (?:general )?intelligen\w+|ai|gen ?ai|llms?|(?:language|foundation|generative|ml|diffusion) models?|"
-    r"generative (?:ai|systems?|tools?)|neural net\w*|(?:text and )?data ?mining|tdm|copilots?|chat ?gpt|(?:model|ml)s? training|"
+    r"(?:machine|deep) learn\w+|artificial (?:general )?intelligen\w+|ai|gen ?ai|llms?|(?:language|foundation|generative|"
+    r"ml|diffusion) models?|"
+    r"generative (?:ai|systems?|tools?)|neural net\w*|(?:text and )?data ?mining|tdm|copilots?|chat ?gpt|(?:model|"
+    r"ml)s? training|"
     r"train(?:ed|ing|s)? (?:\w+ ){0,8}(?:ai|artificial|machine|models?|llms?|neural|generative|algorithms?|networks?|systems?)|"
     r"(?:training|learning) (?:data ?sets?|data|corpus|corpora|sets?|material)|fine ?tun\w+|no ?ai|"
     r"(?:in|into|for|of|as|to|from) (?:\w+ ){0,3}(?:data ?sets?|corpus|corpora)"
 )
 _NEGATION = (
-    r"not|no|never|nor|neither|without|don t|won t|cannot|prohibit\w*|forbid\w*|disallow\w*|refus\w+|reserv\w+|opt(?:ed|s|ing)? ?out|exclud\w+|"
-    r"except\w*|unless|only|solely|consent\w*|permission|permitted|authori[sz]\w+|unauthori[sz]\w+|restrict\w*|requires?|required|needs?|agree\w*|"
-    r"bann?(?:ed|s)?|deni\w+|deny|breach|violat\w+|infring\w+|withh\w+|off limits|illegal\w*|unlawful\w*|refrain|abstain|object\w*|withdr\w+|"
+    r"not|no|never|nor|neither|without|don t|won t|cannot|prohibit\w*|forbid\w*|disallow\w*|refus\w+|reserv\w+|opt(?:ed|s|"
+    r"ing)? ?out|exclud\w+|"
+    r"except\w*|unless|only|solely|consent\w*|permission|permitted|authori[sz]\w+|unauthori[sz]\w+|restrict\w*|requires?|"
+    r"required|needs?|agree\w*|"
+    r"bann?(?:ed|s)?|deni\w+|deny|breach|violat\w+|infring\w+|withh\w+|off limits|illegal\w*|unlawful\w*|refrain|abstain|"
+    r"object\w*|withdr\w+|"
     r"may|must|shall|license|licence|subject to"
 )
 _REFUSAL = (
     r"prohibited|forbidden|disallowed|excluded|reserved|restricted|off limits|unauthori[sz]ed|"
-    r"(?:not|never|isn t|aren t) (?:\w+ ){0,2}(?:allowed|permitted|granted|authori[sz]ed|licen[sc]ed|welcome|ok|okay|covered|included|wanted|desired)|"
+    r"(?:not|never|isn t|aren t) (?:\w+ ){0,2}(?:allowed|permitted|granted|authori[sz]ed|licen[sc]ed|welcome|ok|okay|"
+    r"covered|included|wanted|desired)|"
     r"requires? (?:\w+ ){0,4}(?:permission|consent|licen[sc]e|agreement|approval|fee)"
 )
 _WORK = (
-    r"software|program(?:me)?|code|sources?|files?|works?|projects?|repository|repo|package|material|materials|contents?|script|product|"
+    r"software|program(?:me)?|code|sources?|files?|works?|projects?|repository|repo|package|material|materials|contents?|"
+    r"script|product|"
     r"documentation|copies|library|module|text"
 )
 _OBJECT = re.compile(
-    rf"\b(?:this|these|our|my|such|said|any part of this|any of this) (?:\w+ )?(?:{_WORK})\b|\bthe (?:above |said )?(?:software|code|source code|work|repository|program)\b|\bsource (?:code|and|or)\b|\bopt(?:ed|s)? ?out\b|"
+    rf"\b(?:this|these|our|my|such|said|any part of this|any of this) (?:\w+ )?(?:{_WORK})\b|\bthe (?:above |"
+    rf"said )?(?:software|code|source code|work|repository|program)\b|\bsource (?:code|and|or)\b|\bopt(?:ed|s)? ?out\b|"
     r"\bno ?ai\b|\badditional (?:terms?|conditions?|restrictions?)\b|\blicen[sc]\w+\b|\bterms?\b|\bcop(?:y|ies)\b"
 )
 _AI = re.compile(rf"\b(?:{_USES_OF_AI})\b")
@@ -80,107 +97,175 @@ _RESERVATION = re.compile(
     rf"\b(?:{_NEGATION})\b.*\b(?:{_USES_OF_AI})\b|\b(?:{_USES_OF_AI})\b.*\b(?:{_NEGATION})\b"
 )
 _RESERVATION_IN_PROSE = re.compile(
-    rf"\b(?:{_USES_OF_AI})\b.{0,100}\b(?:{_REFUSAL})\b|\b(?:{_REFUSAL}) .{0,100}\b(?:{_USES_OF_AI})\b|"
-    rf"\b(?:not|no|never|nor|neither|don t|cannot|without|agree|opt(?:ed|s)? ?out|refrain|abstain|object\w*|reserv\w+)\b.{0,100}\b"
-    rf"(?:us(?:e|ed|es|ing)|includ\w+|part|ingest\w*|collect\w*|process\w*|feed|fed|add\w*|copied|train\w*|fine ?tun\w+|scrap\w+|crawl\w*|mined?|"
-    rf"input|reproduc\w+|employ\w*|analy[sz]\w+|made|appear|serve|contribut\w+)\b.{0,100}\b(?:{_USES_OF_AI})\b|"
+    rf"\b(?:{_USES_OF_AI})\b.{0, 100}\b(?:{_REFUSAL})\b|\b(?:{_REFUSAL}) .{0, 100}\b(?:{_USES_OF_AI})\b|"
+    rf"\b(?:not|no|never|nor|neither|don t|cannot|without|agree|opt(?:ed|s)? ?out|refrain|abstain|object\w*|"
+    rf"reserv\w+)\b.{0, 100}\b"
+    rf"(?:us(?:e|ed|es|ing)|includ\w+|part|ingest\w*|collect\w*|process\w*|feed|fed|add\w*|copied|train\w*|fine ?tun\w+|"
+    rf"scrap\w+|crawl\w*|mined?|"
+    rf"input|reproduc\w+|employ\w*|analy[sz]\w+|made|appear|serve|contribut\w+)\b.{0, 100}\b(?:{_USES_OF_AI})\b|"
     rf"\b(?:no|not for|never for) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b"
 )
 _OPT_OUT = re.compile(
     r"\bno ?ai\b|\barticle 4\b.*\b(?:dsm|directive|2019|copyright)\b|\b2019 790\b|\btdm (?:reservation|opt|policy|rights)\b|"
-    r"\b(?:dsm|digital single market) directive\b|\bopt(?:ed|s)? ?out (?:of|from|under|for)\b.*\b(?:ai|training|mining|tdm|learning|models?)\b"
+    r"\b(?:dsm|digital single market) directive\b|\bopt(?:ed|s)? ?out (?:of|from|under|for)\b.*\b(?:ai|training|mining|"
+    r"tdm|learning|models?)\b"
 )
 
 _TRIGGER = re.compile(
-    r"\b(?:must|shall|may|cannot|should|not|no|never|nor|none|neither|without|don|only|solely|exclusively|except\w*|unless|requir\w+|needs?|needed|oblig\w+|"
-    r"condition\w*|restrict\w*|prohibit\w*|forbid\w*|disallow\w*|bann?(?:ed|s)?|den(?:y|ied|ies)|agree\w*|consent\w*|approv\w+|permi(?:t|tt\w+|ts|ssion\w*)|"
-    r"authori[sz]\w+|unauthori[sz]\w+|allow\w*|fees?|pay|paid|pays|paying|payments?|purchas\w+|buy|bought|subscri\w+|royalt\w+|money|prices?|"
-    r"commerc\w+|noncommerc\w+|profits?|nonprofit|revenues?|turnover|employees?|enterprises?|customers?|train\w*|llms?|datasets?|crawl\w*|"
-    r"scrap(?:e|ing)|mining|expir\w+|terminat\w+|ends|ended|until|delet\w+|destroy\w*|revo[ck]\w+|withdr\w+|exclud\w+|research purposes?|for research|"
-    r"education\w*|academi\w+|teach\w+|students?|schools?|personal|private\w*|internal\w*|evaluat\w+|trial|military|weapons?|warfare|"
-    r"surveillance|gambling|nuclear|production|hobby\w*|ethic\w*|evil|harm\w*|alike|copyleft|proprietary|confidential\w*|trade secrets?|nondisclosure|"
-    r"disclos\w+|contracts?|compet\w+|hosted|saas|sell\w*|resell\w*|sale|sold|members|licensees?|property|unpublished|agreements?|eula|"
+    r"\b(?:must|shall|may|cannot|should|not|no|never|nor|none|neither|without|don|only|solely|exclusively|except\w*|"
+    r"unless|requir\w+|needs?|needed|oblig\w+|"
+    r"condition\w*|restrict\w*|prohibit\w*|forbid\w*|disallow\w*|bann?(?:ed|s)?|den(?:y|ied|ies)|agree\w*|consent\w*|"
+    r"approv\w+|permi(?:t|tt\w+|ts|ssion\w*)|"
+    r"authori[sz]\w+|unauthori[sz]\w+|allow\w*|fees?|pay|paid|pays|paying|payments?|purchas\w+|buy|bought|subscri\w+|"
+    r"royalt\w+|money|prices?|"
+    r"commerc\w+|noncommerc\w+|profits?|nonprofit|revenues?|turnover|employees?|enterprises?|customers?|train\w*|llms?|"
+    r"datasets?|crawl\w*|"
+    r"scrap(?:e|ing)|mining|expir\w+|terminat\w+|ends|ended|until|delet\w+|destroy\w*|revo[ck]\w+|withdr\w+|exclud\w+|"
+    r"research purposes?|for research|"
+    r"education\w*|academi\w+|teach\w+|students?|schools?|personal|private\w*|internal\w*|evaluat\w+|trial|military|"
+    r"weapons?|warfare|"
+    r"surveillance|gambling|nuclear|production|hobby\w*|ethic\w*|evil|harm\w*|alike|copyleft|proprietary|confidential\w*|"
+    r"trade secrets?|nondisclosure|"
+    r"disclos\w+|contracts?|compet\w+|hosted|saas|sell\w*|resell\w*|sale|sold|members|licensees?|property|unpublished|"
+    r"agreements?|eula|"
     r"refus\w+|reserv\w+|ask|countr(?:y|ies)|export\w*|sanction\w*|notif\w+|inform|report back|publish\w*)\b"
 )
 """Words that make an uncovered sentence of a license file one that must be understood."""
 
 _NEUTRAL = re.compile(
-    r"\b(?:(?:all )?rights? reserved|^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|viewed) (?:at|in|from|on)|should have received|"
+    r"\b(?:(?:all )?rights? reserved|^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|"
+    r"viewed) (?:at|in|from|on)|should have received|"
     r"terms and conditions|third party (?:software|programs?|components?|code|librar\w+)\b.*|"
     r"(?:contains?|includes?|bundles?|uses?) (?:\w+ ){0,6}third party .*|these separate licen[sc]e terms govern .*|"
-    r"except (?:as|where|when|for|if)? ?(?:otherwise )?(?:expressly |explicitly |specifically )?(?:noted|stated|documented|specified|indicated|mentioned|marked|listed)|"
-    r"unless (?:otherwise|explicitly|expressly|specifically) (?:noted|stated|documented|specified|indicated|mentioned|marked|licensed)|"
+    r"except (?:as|where|when|for|if)? ?(?:otherwise )?(?:expressly |explicitly |specifically )?(?:noted|stated|"
+    r"documented|specified|indicated|mentioned|marked|listed)|"
+    r"unless (?:otherwise|explicitly|expressly|specifically) (?:noted|stated|documented|specified|indicated|mentioned|"
+    r"marked|licensed)|"
     r"(?:everything|all (?:\w+ ){0,3}(?:files|code|content|contents|software)) (?:\w+ )?except (?:the |for )?.*|"
     r"neither the names? of .* nor the names? of (?:\w+ ){0,3}contributors may be used to endorse or promote products derived from this software "
-    r"without specific prior written permission|additional copyrights may follow|indicate (?:their|his|her) copyright (?:solely )?in the commit message.*|"
-    r"should indicate|if (?:a |individual )?contributors? wants?|it is important to note .*|if a contributor wants .*|banner should be used in any source code file|is not the copyright of any.*|"
-    r"you may (?:also |alternatively |instead )?(?:use|choose|select|redistribute|distribute|copy)(?: \w+){0,6} under (?:the (?:terms of )?|either |any |one of )"
-    r"(?:\w+ ){0,6}(?:licen[sc]es?|gpl|mit|bsd|apache)|under different licen[sc]e terms|which apply to that software|restriction terms at the top|"
+    r"without specific prior written permission|"
+    r"additional copyrights may follow|indicate (?:their|his|"
+    r"her) copyright (?:solely )?in the commit message.*|"
+    r"should indicate|if (?:a |individual )?contributors? wants?|it is important to note .*|if a contributor wants .*|"
+    r"banner should be used in any source code file|is not the copyright of any.*|"
+    r"you may (?:also |alternatively |instead )?(?:use|choose|select|redistribute|distribute|"
+    r"copy)(?: \w+){0,6} under (?:the (?:terms of )?|either |any |one of )"
+    r"(?:\w+ ){0,6}(?:licen[sc]es?|gpl|mit|bsd|apache)|under different licen[sc]e terms|which apply to that software|"
+    r"restriction terms at the top|"
     r"separate directory tree.*|code of conduct|if you (?:have|find) (?:any )?(?:questions|problems|bugs)|bug reports|"
-    r"not covered (?:under|by) the \w+ licen[sc]e (?:above|below)|no (?:copyright|rights) (?:is |are )?claimed|all you need|in no particular order|"
-    r"(?:but|including|and) not limited to|may not reflect|not affiliated|no longer (?:maintained|supported)|without (?:any )?warranty|"
-    r"as is|no warrant\w+|not (?:be )?(?:held )?(?:liable|responsible)|trademarks? .*property of their respective (?:owners|holders)|"
-    r"(?:file|files|code|sources?) that (?:do|does) not (?:have|contain|carry)|do(?:es)? not (?:have|contain|include) (?:a |an )?(?:explicit |own )?(?:copyright|licen[sc]e|header))\b"
+    r"not covered (?:under|by) the \w+ licen[sc]e (?:above|below)|no (?:copyright|rights) (?:is |are )?claimed|"
+    r"all you need|in no particular order|"
+    r"(?:but|including|and) not limited to|may not reflect|not affiliated|no longer (?:maintained|supported)|"
+    r"without (?:any )?warranty|"
+    r"as is|no warrant\w+|not (?:be )?(?:held )?(?:liable|responsible)|"
+    r"trademarks? .*property of their respective (?:owners|holders)|"
+    r"(?:file|files|code|sources?) that (?:do|does) not (?:have|contain|carry)|do(?:es)? not (?:have|contain|"
+    r"include) (?:a |an )?(?:explicit |own )?(?:copyright|licen[sc]e|header))\b"
 )
 """Phrases in license files that condition nothing, collected on the license files of installed packages."""
 
 _FIELD = (
-    r"(?:non ?)?commercial\w*|personal|private|educational|academic|research|evaluation|teaching|study|trial|scientific|hobby|home|"
+    r"(?:non ?)?commercial\w*|personal|private|educational|academic|research|evaluation|teaching|study|trial|scientific|"
+    r"hobby|home|"
     r"non ?profit|in ?house|student|classroom|charitable|humanitarian|peaceful"
 )
 _HEADER = re.compile(
-    r"\btrade secrets?\b|\bproprietary (?:and confidential|to|information|software|source|code|material\w*|rights|property|licen[sc]e|notice|program|product|work)\b|"
-    r"\b(?:is|are|remains?) (?:the )?(?:\w+ )?proprietary$|\bconfidential(?:$| (?:and|information|property|material\w*|subject|proprietary|do|not|source|all|internal|c|copyright))|"
-    r"\b(?:inc|corp|corporation|ltd|llc|gmbh|company|strictly|highly) (?:\w+ )?confidential\b|\bunpublished\b|\bnot published\b|\bnon ?disclosure\b|\bnda\b|"
+    r"\btrade secrets?\b|\bproprietary (?:and confidential|to|information|software|source|code|material\w*|rights|"
+    r"property|licen[sc]e|notice|program|product|work)\b|"
+    r"\b(?:is|are|remains?) (?:the )?(?:\w+ )?proprietary$|\bconfidential(?:$| (?:and|information|property|material\w*|"
+    r"subject|proprietary|do|not|source|all|internal|c|copyright))|"
+    r"\b(?:inc|corp|corporation|ltd|llc|gmbh|company|strictly|highly) (?:\w+ )?confidential\b|\bunpublished\b|"
+    r"\bnot published\b|\bnon ?disclosure\b|\bnda\b|"
     r"\bnot for (?:public |general )?(?:distribution|release|redistribution|publication|resale|sale|reuse)\b|"
-    r"\bdo not (?:copy|redistribute|distribute|share|disclose|publish|forward|pass on|reproduce|sell|resell|reuse|circulate|leak)"
-    r"(?: (?:or|and) (?:\w+ )?(?:copy|redistribute|distribute|share|disclose|publish|forward|reproduce|sell|use|reuse|modify))*(?:$| (?:this|these|without|any|outside|to)\b)|"
-    r"\b(?:may|must|shall|can|should|is|are) ?not (?:to )?be (?:\w+ ){0,5}(?:copied|reproduced|distributed|redistributed|disclosed|published|sold|resold|"
-    r"licen[sc]ed|sublicen[sc]ed|transferred|transmitted|decompiled|reverse|duplicated|divulged|circulated|shown|passed on|commercially)\b|"
-    r"\bno (?:part|portion|copy|copying|use|distribution|redistribution|reproduction|right|rights|licen[sc]e|permission)s? (?:of|is|are|may|can|shall|to|without|or|and|under|for)\b|"
-    r"\bwithout (?:the |any |our |my |his |her |their )?(?:prior |express\w* |written |explicit\w* |specific |company |author s |owner s )+(?:\w+ ){0,3}(?:consent|permission|authori[sz]ation|approval|licen[sc]e|agreement)\b|"
-    r"\b(?:non ?commercial\w*|not for commercial|(?:for )?commercial (?:use|usage|purposes?|licen[sc]e|exploitation|products?|distribution|gain)|"
-    r"commercially (?:licen[sc]ed|exploit\w*)|licen[sc]ed commercially|(?:make|making|earn|earning) money|for profit|monetary gain|financial gain)\b|"
-    rf"\b(?:free|licen[sc]ed|permitted|allowed|granted|available|provided|intended|restricted|limited|used?|usage|only|solely|exclusively) (?:only |solely |exclusively )?(?:for|to|in|within) (?:\w+ ){{0,2}}(?:{_FIELD}) (?:\w+ ){{0,3}}(?:use|uses|users?|purposes?|projects?|institutions?|organi[sz]ations?|work)\b|"
-    rf"\bfor (?:{_FIELD})(?: (?:and|or|and or) (?:\w+))* (?:use|purposes?|reasons) only\b|\b(?:for |in )?(?:{_FIELD}) (?:use|purposes?) only\b|\b(?:evaluation|personal|private|research|academic|educational) use only\b|(?:^|\bfor )(?:\w+ )?(?:evaluation|personal|private|research|academic|educational) only\b|"
+    r"\bdo not (?:copy|redistribute|distribute|share|disclose|publish|forward|pass on|reproduce|sell|resell|reuse|"
+    r"circulate|leak)"
+    r"(?: (?:or|and) (?:\w+ )?(?:copy|redistribute|distribute|share|disclose|publish|forward|reproduce|sell|use|reuse|"
+    r"modify))*(?:$| (?:this|these|without|any|outside|to)\b)|"
+    r"\b(?:may|must|shall|can|should|is|are) ?not (?:to )?be (?:\w+ ){0,5}(?:copied|reproduced|distributed|redistributed|"
+    r"disclosed|published|sold|resold|"
+    r"licen[sc]ed|sublicen[sc]ed|transferred|transmitted|decompiled|reverse|duplicated|divulged|circulated|shown|"
+    r"passed on|commercially)\b|"
+    r"\bno (?:part|portion|copy|copying|use|distribution|redistribution|reproduction|right|rights|licen[sc]e|"
+    r"permission)s? (?:of|is|are|may|can|shall|to|without|or|and|under|for)\b|"
+    r"\bwithout (?:the |any |our |my |his |her |their )?(?:prior |express\w* |written |explicit\w* |specific |company |"
+    r"author s |owner s )+(?:\w+ ){0,3}(?:consent|permission|authori[sz]ation|approval|licen[sc]e|agreement)\b|"
+    r"\b(?:non ?commercial\w*|not for commercial|(?:for )?commercial (?:use|usage|purposes?|licen[sc]e|exploitation|"
+    r"products?|distribution|gain)|"
+    r"commercially (?:licen[sc]ed|exploit\w*)|licen[sc]ed commercially|(?:make|making|earn|earning) money|for profit|"
+    r"monetary gain|financial gain)\b|"
+    rf"\b(?:free|licen[sc]ed|permitted|allowed|granted|available|provided|intended|restricted|limited|used?|usage|only|"
+    rf"solely|exclusively) (?:only |solely |exclusively )?(?:for|to|in|"
+    rf"within) (?:\w+ ){{0,2}}(?:{_FIELD}) (?:\w+ ){{0,3}}(?:use|uses|users?|purposes?|projects?|institutions?|"
+    rf"organi[sz]ations?|work)\b|"
+    rf"\bfor (?:{_FIELD})(?: (?:and|or|and or) (?:\w+))* (?:use|purposes?|reasons) only\b|\b(?:for |"
+    rf"in )?(?:{_FIELD}) (?:use|purposes?) only\b|\b(?:evaluation|personal|private|research|academic|"
+    rf"educational) use only\b|(?:^|\bfor )(?:\w+ )?(?:evaluation|personal|private|research|academic|educational) only\b|"
     rf"\b(?:only|solely|exclusively) (?:be )?(?:used )?(?:for|in) (?:\w+ )?(?:{_FIELD})\b|\bprivate projects\b|"
-    r"\bnot (?:be )?(?:covered|licen[sc]ed|released|governed|available|offered) (?:by|under|for)\b|\bnot (?:free|open) (?:software|source)\b|\bunlicen[sc]ed\b|\bclosed source\b|\bnot licen[sc]ed\b|"
+    r"\bnot (?:be )?(?:covered|licen[sc]ed|released|governed|available|offered) (?:by|under|for)\b|\bnot (?:free|"
+    r"open) (?:software|source)\b|\bunlicen[sc]ed\b|\bclosed source\b|\bnot licen[sc]ed\b|"
     r"\b(?:is|are|remains?) (?:the )?(?:sole |exclusive |confidential |intellectual |valuable )*property of\b|"
-    r"\b(?:subject to|under|per|according to|governed by|pursuant to|in accordance with|as set forth in|by) (?:the |a |an |your |our |its |their |that |this )?(?:\w+ ){0,5}(?:agreements?|contracts?|eula)\b|"
-    r"\b(?:provided|supplied|delivered|released|available|restricted|limited|distributed|shipped|disclosed|licen[sc]ed|used) (?:only |exclusively |solely )?(?:to|by) (?:\w+ ){0,3}(?:customers?|licen[sc]ees?|members|employees|subscribers|students|consortium)\b|"
-    r"\b(?:only|except|unless) (?:by |to |for |under )?(?:\w+ ){0,2}(?:customers|licen[sc]ees?|members|employees|subscribers)\b|\bwith(?:out)? a (?:valid |paid |separate )?(?:subscription|contract|licen[sc]e key)\b|"
-    r"\bnot authori[sz]ed (?:to|for)\b|\bunauthori[sz]ed (?:use|copying|reproduction|distribution|disclosure|duplication|modification|copies|redistribution)\b|\bstrictly (?:prohibited|forbidden)\b|"
-    r"\b(?:use|copying|distribution|redistribution|reproduction|modification|disclosure|duplication|transmission|sale|resale|reuse|copy|redistribute)(?: (?:or|and|and or) \w+)* (?:\w+ ){0,8}(?:is|are) (?:\w+ ){0,2}(?:prohibited|forbidden|restricted|not (?:\w+ )?(?:allowed|permitted|granted|authori[sz]ed))\b|"
-    r"\b(?:requires?|needs?|must (?:buy|purchase|obtain|pay|acquire|have)|have to (?:buy|purchase|obtain|pay)|buy|purchase|obtain|acquire) (?:\w+ ){0,6}(?:(?:commercial|paid|separate|valid|written|another|additional|proper) (?:\w+ )?(?:licen[sc]e|agreement)|licen[sc]e (?:fee|from)|subscription|contract|written permission)\b|"
-    r"\blicen[sc]e fees?\b|\broyalt(?:y|ies)\b|\bshare ?alike\b|\bcopyleft\b|\bshare (?:your |any |all |the |their )?(?:changes|modifications|improvements)\b|"
-    r"\b(?:changes|modifications|derivatives?|derivative works?|improvements|adaptations|it|them|work|works|versions) (?:\w+ ){0,4}(?:must|have to|has to|shall) (?:also |all )?be (?:\w+ ){0,3}(?:released|published|made available|licen[sc]ed|distributed|shared|contributed)\b|"
+    r"\b(?:subject to|under|per|according to|governed by|pursuant to|in accordance with|as set forth in|by) (?:the |a |"
+    r"an |your |our |its |their |that |this )?(?:\w+ ){0,5}(?:agreements?|contracts?|eula)\b|"
+    r"\b(?:provided|supplied|delivered|released|available|restricted|limited|distributed|shipped|disclosed|licen[sc]ed|"
+    r"used) (?:only |exclusively |solely )?(?:to|by) (?:\w+ ){0,3}(?:customers?|licen[sc]ees?|members|employees|"
+    r"subscribers|students|consortium)\b|"
+    r"\b(?:only|except|unless) (?:by |to |for |under )?(?:\w+ ){0,2}(?:customers|licen[sc]ees?|members|employees|"
+    r"subscribers)\b|\bwith(?:out)? a (?:valid |paid |separate )?(?:subscription|contract|licen[sc]e key)\b|"
+    r"\bnot authori[sz]ed (?:to|for)\b|\bunauthori[sz]ed (?:use|copying|reproduction|distribution|disclosure|duplication|"
+    r"modification|copies|redistribution)\b|\bstrictly (?:prohibited|forbidden)\b|"
+    r"\b(?:use|copying|distribution|redistribution|reproduction|modification|disclosure|duplication|transmission|sale|"
+    r"resale|reuse|copy|redistribute)(?: (?:or|and|and or) \w+)* (?:\w+ ){0,8}(?:is|are) (?:\w+ ){0,2}(?:prohibited|"
+    r"forbidden|restricted|not (?:\w+ )?(?:allowed|permitted|granted|authori[sz]ed))\b|"
+    r"\b(?:requires?|needs?|must (?:buy|purchase|obtain|pay|acquire|have)|have to (?:buy|purchase|obtain|pay)|buy|"
+    r"purchase|obtain|acquire) (?:\w+ ){0,6}(?:(?:commercial|paid|separate|valid|written|another|additional|"
+    r"proper) (?:\w+ )?(?:licen[sc]e|agreement)|licen[sc]e (?:fee|from)|subscription|contract|written permission)\b|"
+    r"\blicen[sc]e fees?\b|\broyalt(?:y|ies)\b|\bshare ?alike\b|\bcopyleft\b|\bshare (?:your |any |all |the |"
+    r"their )?(?:changes|modifications|improvements)\b|"
+    r"\b(?:changes|modifications|derivatives?|derivative works?|improvements|adaptations|it|them|work|works|"
+    r"versions) (?:\w+ ){0,4}(?:must|have to|has to|shall) (?:also |all )?be (?:\w+ ){0,3}(?:released|published|"
+    r"made available|licen[sc]ed|distributed|shared|contributed)\b|"
     r"\bunder the same (?:terms|licen[sc]e)\b|\bused for good\b|\bnot evil\b|"
-    r"\b(?:software|program|code|source|file|files|work|material) (?:may|can|must|shall) (?:only )?be (?:used|copied|distributed|modified) (?:only |solely |exclusively )?by\b|\bmay only be (?:used|copied|distributed|modified) (?:for|by|under|with)\b|"
-    r"\byou (?:may|can|must|shall|are) ?not (?:\w+ ){0,5}(?:copy|distribute|redistribute|sell|publish|disclose|sublicen[sc]e|reproduce|decompile|reverse|rent|lease|commercially)\b|"
-    r"\bas long as (?:you|it|they) (?:do|does|are|is) not\b|\bprovided (?:that )?you (?:do not|don t|never)\b|\bunless you (?:have|hold|own|buy|obtain|are an?)\b|"
-    r"\b(?:ask|contact|write to|mail|email|e mail) (?:the |me|us|author|owner|copyright|\w+ ){0,4}(?:for (?:permission|a (?:\w+ )?licen[sc]e|anything else|other (?:licen[sc]es|uses|terms)|licensing|any other)|before (?:you )?(?:us|copy|distribut|redistribut)\w*)\b|"
-    r"\bmay not (?:be )?(?:use|used) (?:this|for|by|in any|except|unless|without|outside)\b(?! .*\b(?:function|method|class|api)\b)"
+    r"\b(?:software|program|code|source|file|files|work|material) (?:may|can|must|shall) (?:only )?be (?:used|copied|"
+    r"distributed|modified) (?:only |solely |exclusively )?by\b|\bmay only be (?:used|copied|distributed|modified) (?:for|"
+    r"by|under|with)\b|"
+    r"\byou (?:may|can|must|shall|are) ?not (?:\w+ ){0,5}(?:copy|distribute|redistribute|sell|publish|disclose|"
+    r"sublicen[sc]e|reproduce|decompile|reverse|rent|lease|commercially)\b|"
+    r"\bas long as (?:you|it|they) (?:do|does|are|is) not\b|\bprovided (?:that )?you (?:do not|don t|never)\b|"
+    r"\bunless you (?:have|hold|own|buy|obtain|are an?)\b|"
+    r"\b(?:ask|contact|write to|mail|email|e mail) (?:the |me|us|author|owner|copyright|\w+ ){0,4}(?:for (?:permission|"
+    r"a (?:\w+ )?licen[sc]e|anything else|other (?:licen[sc]es|uses|terms)|licensing|any other)|before (?:you )?(?:us|"
+    r"copy|distribut|redistribut)\w*)\b|"
+    r"\bmay not (?:be )?(?:use|used) (?:this|for|by|in any|except|unless|without|outside)\b(?! .*\b(?:function|method|"
+    r"class|api)\b)"
 )
 _NEGATED = re.compile(
-    r"\b(?:not|never|no longer|isn t|aren t|excluding|except|excepted from|nor|neither|outside|instead of|other than) (?:\w+ ){0,2}#+ #+"
+    r"\b(?:not|never|no longer|isn t|aren t|excluding|except|excepted from|nor|neither|outside|instead of|"
+    r"other than) (?:\w+ ){0,2}#+ #+"
 )
 """A word that takes back the license match which follows it."""
 
 _LEGAL_BLOCK = re.compile(
-    r"copyright|\(c\)|©|licen[sc]|rights reserved|confidential|proprietary|\b(?:inc|corp|gmbh|ltd|llc|s\.a|pty)\b\.?", re.IGNORECASE
+    r"copyright|\(c\)|©|licen[sc]|rights reserved|confidential|proprietary|\b(?:inc|corp|gmbh|ltd|llc|s\.a|pty)\b\.?",
+    re.IGNORECASE,
 )
 _IN_LEGAL_BLOCK = re.compile(
-    r"\binternal use\b|\bfor internal\b|\bpass on to\b|\bthird parties\b|\bfor customers\b|\bcustomers? only\b|\bnot be used\b|\bdo not use\b|\bmay not use\b|"
-    r"\bnot (?:be )?(?:used|modified)\b.*\b(?:without|except|unless)\b|\bneed a (?:contract|licen[sc]e)\b|\bproduction use\b|\badditional (?:terms?|conditions?|restrictions?)\b|"
-    r"\brestrict\w+\b|\bprohibited\b|\bforbidden\b|\bonly be used\b|\bpermission (?:of|from|by)\b|\bconsent\b|\bnot permitted\b|\bnot allowed\b|\bapproval\b|\bconfidential\w*\b|\bproprietary\b|\bcommercial\w*\b"
+    r"\binternal use\b|\bfor internal\b|\bpass on to\b|\bthird parties\b|\bfor customers\b|\bcustomers? only\b|"
+    r"\bnot be used\b|\bdo not use\b|\bmay not use\b|"
+    r"\bnot (?:be )?(?:used|modified)\b.*\b(?:without|except|unless)\b|\bneed a (?:contract|licen[sc]e)\b|"
+    r"\bproduction use\b|\badditional (?:terms?|conditions?|restrictions?)\b|"
+    r"\brestrict\w+\b|\bprohibited\b|\bforbidden\b|\bonly be used\b|\bpermission (?:of|from|by)\b|\bconsent\b|"
+    r"\bnot permitted\b|\bnot allowed\b|\bapproval\b|\bconfidential\w*\b|\bproprietary\b|\bcommercial\w*\b"
 )
 _COMMENT = re.compile(
-    r"\btrade secrets?\b|\bproprietary and confidential\b|\bconfidential and proprietary\b|\bunpublished (?:proprietary|work|source)\b|"
-    r"\b(?:this|the) (?:software|source code|source|file|code|program) (?:\w+ )?(?:may|must|shall) not be (?:\w+ ){0,4}(?:copied|reproduced|distributed|redistributed|disclosed|sold)\b|"
+    r"\btrade secrets?\b|\bproprietary and confidential\b|\bconfidential and proprietary\b|\bunpublished (?:proprietary|"
+    r"work|source)\b|"
+    r"\b(?:this|the) (?:software|source code|source|file|code|program) (?:\w+ )?(?:may|must|"
+    r"shall) not be (?:\w+ ){0,4}(?:copied|reproduced|distributed|redistributed|disclosed|sold)\b|"
     r"\bnon ?commercial (?:use|purposes) only\b|\b(?:unauthori[sz]ed) (?:copying|reproduction|distribution|duplication)\b"
 )
 _HEADER_NEUTRAL = re.compile(
-    r"\bconfidential clients?\b|\btrademarks? .*property of\b|\bwithout (?:any )?warrant\w+\b|\bproprietary (?:format|protocol|extension|codec|driver|api)s?\b|"
+    r"\bconfidential clients?\b|\btrademarks? .*property of\b|\bwithout (?:any )?warrant\w+\b|\bproprietary (?:format|"
+    r"protocol|extension|codec|driver|api)s?\b|"
     r"\bnot be (?:held )?(?:liable|responsible)\b|\broyalty free\b|\bno royalt\w+\b"
 )
 
@@ -218,7 +303,9 @@ def _kind(full: str, opened: str, place: Place, *, is_legal: bool) -> bool | Non
         return False
     if place is Place.LICENSE:
         return False if _TRIGGER.search(_without(_NEUTRAL, full, opened)) else None
-    patterns = {Place.COMMENT: (_COMMENT,), Place.README: (_HEADER,)}.get(place, (_HEADER, _IN_LEGAL_BLOCK) if is_legal else (_HEADER,))
+    patterns = {Place.COMMENT: (_COMMENT,), Place.README: (_HEADER,)}.get(
+        place, (_HEADER, _IN_LEGAL_BLOCK) if is_legal else (_HEADER,)
+    )
     rest = _without(_HEADER_NEUTRAL, full, opened)
     return False if any(_is_open(match, rest) for pattern in patterns for match in pattern.finditer(full)) else None
 

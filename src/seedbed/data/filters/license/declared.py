@@ -50,7 +50,12 @@ def declared(path: str, text: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list
 
 @lru_cache(maxsize=2_000)
 def _declared(name: str, text: str, timeout_s: float) -> tuple[LicenseFinding, ...]:
-    return remembered(f"manifest {name}", text.encode("utf-8", "surrogatepass"), tuple[LicenseFinding, ...], partial(_scan, name, text, timeout_s))
+    return remembered(
+        f"manifest {name}",
+        text.encode("utf-8", "surrogatepass"),
+        tuple[LicenseFinding, ...],
+        partial(_scan, name, text, timeout_s),
+    )
 
 
 def _scan(name: str, text: str, timeout_s: float) -> tuple[LicenseFinding, ...]:

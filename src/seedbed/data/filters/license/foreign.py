@@ -23,51 +23,76 @@ _SCRIPTS = (
 
 _LATIN = re.compile(
     # German
-    r"\b(?:open.?source.?)?lizen[zs]\w*|\w*lizenz(?:en|iert|vertrag|bedingung\w*)?\b|\burheber\w*|alle rechte vorbehalten|rechte vorbehalten|\bweitergabe\b|\bvervielfältig\w*|"
-    r"\bunbefugt\w*|\bverboten\b|\buntersagt\b|\bvertraulich\w*|\bgewerblich\w*|\bkommerziell\w*|\bnicht gestattet\b|\bgenehmigung\b|\bnutzungs(?:recht|bedingung)\w*|"
-    r"\bbetriebsgeheimnis\w*|\bgeschäftsgeheimnis\w*|\bschriftliche\w*|\bprivatgebrauch\b|\bgeistiges eigentum\b|\beigentum (?:der|von|des)\b|\beinwilligung\b|\bzustimmung\b|"
+    r"\b(?:open.?source.?)?lizen[zs]\w*|\w*lizenz(?:en|iert|vertrag|bedingung\w*)?\b|\burheber\w*|alle rechte vorbehalten|"
+    r"rechte vorbehalten|\bweitergabe\b|\bvervielfältig\w*|"
+    r"\bunbefugt\w*|\bverboten\b|\buntersagt\b|\bvertraulich\w*|\bgewerblich\w*|\bkommerziell\w*|\bnicht gestattet\b|"
+    r"\bgenehmigung\b|\bnutzungs(?:recht|bedingung)\w*|"
+    r"\bbetriebsgeheimnis\w*|\bgeschäftsgeheimnis\w*|\bschriftliche\w*|\bprivatgebrauch\b|\bgeistiges eigentum\b|"
+    r"\beigentum (?:der|von|des)\b|\beinwilligung\b|\bzustimmung\b|"
     # French
-    r"\btous droits réservés\b|\bdroits d'auteur\b|\blogiciel libre\b|\bsous licence\b|\blicence publique\b|\bsous (?:la |les termes de la )?licence\b|\binterdit\w*|\breproduction\b(?= (?:est|int|totale|partielle))|"
-    r"\bredistribu(?:er|ée?s?)\b|\bconfidentiel\w*|\busage (?:commercial|personnel|interne|privé|non commercial)\b|\bpropriété (?:de|exclusive|intellectuelle)\b|\bautorisation\b(?= (?:écrite|préalable|expresse|de))|"
-    r"\bsans (?:l')?autorisation\b|\baccord écrit\b|\butilisation (?:commerciale|personnelle|interdite|réservée)\b|\bne (?:peut|peuvent|doit|doivent) (?:pas )?être\b|"
+    r"\btous droits réservés\b|\bdroits d'auteur\b|\blogiciel libre\b|\bsous licence\b|\blicence publique\b|\bsous (?:la |"
+    r"les termes de la )?licence\b|\binterdit\w*|\breproduction\b(?= (?:est|int|totale|partielle))|"
+    r"\bredistribu(?:er|ée?s?)\b|\bconfidentiel\w*|\busage (?:commercial|personnel|interne|privé|non commercial)\b|"
+    r"\bpropriété (?:de|exclusive|intellectuelle)\b|\bautorisation\b(?= (?:écrite|préalable|expresse|de))|"
+    r"\bsans (?:l')?autorisation\b|\baccord écrit\b|\butilisation (?:commerciale|personnelle|interdite|réservée)\b|"
+    r"\bne (?:peut|peuvent|doit|doivent) (?:pas )?être\b|"
     # Spanish, Portuguese, Italian, Catalan, Romanian
-    r"\blicencia\w*|\btodos los derechos reservados\b|\bderechos (?:reservados|de autor)\b|\bprohibid[oa]s?\b|\bsoftware libre\b|\buso (?:comercial|personal|interno|privado|no comercial|académico)\b|"
-    r"\bsin (?:el )?(?:permiso|consentimiento|autorización)\b|\bpropiedad (?:de|exclusiva|intelectual)\b|\bconfidencial\w*|\bno (?:está )?permitid[oa]\b|\bredistribuir\w*|\bcopiar o distribuir\b|"
-    r"\blicença\w*|\blicenciad[oa]\b|\btodos os direitos reservados\b|\bdireitos (?:reservados|autorais)\b|\bproibid[oa]s?\b|\bsoftware livre\b|\bpropriedade (?:de|da|do|exclusiva|intelectual)\b|\buso (?:pessoal|não comercial)\b|"
-    r"\bsem (?:a )?(?:permissão|autorização|consentimento)\b|\blicenza\b|\btutti i diritti (?:sono )?riservati\b|\bdiritti (?:riservati|d'autore)\b|\bvietat[oaie]\b|\bsoftware libero\b|\buso (?:commerciale|personale|interno|privato)\b|"
-    r"\briservat[oaie]\b|\bproprietà (?:di|della|del|esclusiva|intellettuale)\b|\bsenza (?:il )?(?:permesso|consenso|autorizzazione)\b|\bllicència\b|\btoate drepturile rezervate\b|\blicență\b|\binterzis\w*|"
+    r"\blicencia\w*|\btodos los derechos reservados\b|\bderechos (?:reservados|de autor)\b|\bprohibid[oa]s?\b|"
+    r"\bsoftware libre\b|\buso (?:comercial|personal|interno|privado|no comercial|académico)\b|"
+    r"\bsin (?:el )?(?:permiso|consentimiento|autorización)\b|\bpropiedad (?:de|exclusiva|intelectual)\b|"
+    r"\bconfidencial\w*|\bno (?:está )?permitid[oa]\b|\bredistribuir\w*|\bcopiar o distribuir\b|"
+    r"\blicença\w*|\blicenciad[oa]\b|\btodos os direitos reservados\b|\bdireitos (?:reservados|autorais)\b|"
+    r"\bproibid[oa]s?\b|\bsoftware livre\b|\bpropriedade (?:de|da|do|exclusiva|intelectual)\b|\buso (?:pessoal|"
+    r"não comercial)\b|"
+    r"\bsem (?:a )?(?:permissão|autorização|consentimento)\b|\blicenza\b|\btutti i diritti (?:sono )?riservati\b|"
+    r"\bdiritti (?:riservati|d'autore)\b|\bvietat[oaie]\b|\bsoftware libero\b|\buso (?:commerciale|personale|interno|"
+    r"privato)\b|"
+    r"\briservat[oaie]\b|\bproprietà (?:di|della|del|esclusiva|intellettuale)\b|\bsenza (?:il )?(?:permesso|consenso|"
+    r"autorizzazione)\b|\bllicència\b|\btoate drepturile rezervate\b|\blicență\b|\binterzis\w*|"
     # Dutch, Scandinavian, Finnish, Polish, Czech, Slovak, Hungarian, Turkish, Vietnamese, Indonesian
-    r"\blicentie\w*|\balle rechten voorbehouden\b|\bverboden\b|\bvertrouwelijk\b|\blicensvillkor\b|\balla rättigheter\b|\balle rettigheter\b|\bophavsret\b|\bförbjud\w*|\bforbudt\b|\blisens\w*|\blisenssi\w*|"
-    r"\bkaikki oikeudet\b|\blicencj[aięą]\w*|\bwszelkie prawa zastrzeżone\b|\bprawa autorskie\b|\bzabronion\w*|\bzastrzeżone\b|\bużytku (?:prywatnego|niekomercyjnego|osobistego|wewnętrznego)\b|\bpoufne\b|"
-    r"\blicenc[eiíí]\w*\b(?<!licence)|\bvšechna práva\b|\bvyhrazena\b|\bzakázáno\b|\bvšetky práva\b|\bzakázané\b|\bminden jog fenntartva\b|\bengedély\w*|\btilos\b|\blisans\w*|\btüm hakları\b|\byasaktır\b|\bgizli\w*\b(?= bilgi)|"
+    r"\blicentie\w*|\balle rechten voorbehouden\b|\bverboden\b|\bvertrouwelijk\b|\blicensvillkor\b|\balla rättigheter\b|"
+    r"\balle rettigheter\b|\bophavsret\b|\bförbjud\w*|\bforbudt\b|\blisens\w*|\blisenssi\w*|"
+    r"\bkaikki oikeudet\b|\blicencj[aięą]\w*|\bwszelkie prawa zastrzeżone\b|\bprawa autorskie\b|\bzabronion\w*|"
+    r"\bzastrzeżone\b|\bużytku (?:prywatnego|niekomercyjnego|osobistego|wewnętrznego)\b|\bpoufne\b|"
+    r"\blicenc[eiíí]\w*\b(?<!licence)|\bvšechna práva\b|\bvyhrazena\b|\bzakázáno\b|\bvšetky práva\b|\bzakázané\b|"
+    r"\bminden jog fenntartva\b|\bengedély\w*|\btilos\b|\blisans\w*|\btüm hakları\b|\byasaktır\b|\bgizli\w*\b(?= bilgi)|"
     r"\bgiấy phép\b|\bbản quyền\b|\bcấm\b|\blisensi\b|\bhak cipta\b|\bdilarang\b",
     re.IGNORECASE,
 )
 _ACCENTED = (
-    "réserv|propriét|vervielfä|geschäftsgeheim|zastrzeż|użytku|licenç|permissão|autorización|autorização|förbjud|rättigh|hakları|yasaktır|"
+    "réserv|propriét|vervielfä|geschäftsgeheim|zastrzeż|użytku|licenç|permissão|autorización|autorização|förbjud|rättigh|"
+    "hakları|yasaktır|"
     "giấy phép|bản quyền|práva|zakáz|licenț|préalable|écrite|únicamente|licència|rättigheter|lizenzfähig"
 ).split("|")
 _BEYOND_ASCII = re.compile("|".join(map(re.escape, (*_SCRIPTS, *_ACCENTED))))
 _LATIN_START = re.compile(
-    r"lizen|urheb|vorbehalt|weitergabe|verviel|unbefugt|verbot|untersagt|vertraul|gewerb|kommerz|gestattet|genehmigung|nutzungs|schriftlich|eigentum|"
+    r"lizen|urheb|vorbehalt|weitergabe|verviel|unbefugt|verbot|untersagt|vertraul|gewerb|kommerz|gestattet|genehmigung|"
+    r"nutzungs|schriftlich|eigentum|"
     r"droits|logiciel|licence|interdit|redistribu|confident|confiden|usage|autorisation|accord|utilisation|ne peu|ne doi|"
-    r"licencia|derechos|prohibid|software li|uso |permiso|consenti|autoriza|propiedad|permitid|copiar|licen|direitos|proibid|propriedade|permiss|diritti|"
-    r"vietat|riservat|permesso|senza|rechten|verboden|vertrouwelijk|rett|forbud|oikeudet|zabron|prawa|wszelkie|jog |tilos|lisans|lisens|tum hak|hak cipta|dilarang|llic",
+    r"licencia|derechos|prohibid|software li|uso |permiso|consenti|autoriza|propiedad|permitid|copiar|licen|direitos|"
+    r"proibid|propriedade|permiss|diritti|"
+    r"vietat|riservat|permesso|senza|rechten|verboden|vertrouwelijk|rett|forbud|oikeudet|zabron|prawa|wszelkie|jog |tilos|"
+    r"lisans|lisens|tum hak|hak cipta|dilarang|llic",
     re.IGNORECASE,
 )
 _PROHIBITS = re.compile(
-    r"禁止|不得|严禁|嚴禁|非商业|非商業|商业用途|商業用途|商用|仅供|僅供|仅限|僅限|未经|機密|机密|無断|금지|무단|상업|запрещ|заборон|коммерческ|защищены|конфиденц|απαγορεύ|يحظر|אסור|"
-    r"verboten|untersagt|vertraulich|nicht|nur|gewerblich|kommerziell|vorbehalten|eigentum|interdit|réserv|confidentiel|commercial|propriété|ne peut|prohibid|reservad|sin |solo |sólo |"
-    r"proibid|sem |vietat|riservat|senza|zabronion|zastrzeżone|voorbehouden|verboden|yasak|cấm|dilarang|forbudt|förbjud|zakázán|tilos",
+    r"禁止|不得|严禁|嚴禁|非商业|非商業|商业用途|商業用途|商用|仅供|僅供|仅限|僅限|未经|機密|机密|無断|금지|무단|상업|запрещ|заборон|коммерческ|защищены|конфиденц|"
+    r"απαγορεύ|يحظر|אסור|"
+    r"verboten|untersagt|vertraulich|nicht|nur|gewerblich|kommerziell|vorbehalten|eigentum|interdit|réserv|confidentiel|"
+    r"commercial|propriété|ne peut|prohibid|reservad|sin |solo |sólo |"
+    r"proibid|sem |vietat|riservat|senza|zabronion|zastrzeżone|voorbehouden|verboden|yasak|cấm|dilarang|forbudt|förbjud|"
+    r"zakázán|tilos",
     re.IGNORECASE,
 )
 _OPEN_LICENSE = re.compile(
-    r"\b(?:MIT|Apache(?:[ -]?(?:Licen[cs]e)?,?[ -]?(?:v|version)?\.? ?2(?:\.0)?)?|BSD(?:[ -][23](?:[ -]Clause)?)?|ISC|zlib|CC0|Unlicense|Boost|Mulan ?PSL|0BSD|PostgreSQL|PSF)\b|木兰宽松许可证",
+    r"\b(?:MIT|Apache(?:[ -]?(?:Licen[cs]e)?,?[ -]?(?:v|version)?\.? ?2(?:\.0)?)?|BSD(?:[ -][23](?:[ -]Clause)?)?|ISC|"
+    r"zlib|CC0|Unlicense|Boost|Mulan ?PSL|0BSD|PostgreSQL|PSF)\b|木兰宽松许可证",
     re.IGNORECASE,
 )
 _RESTRICTED = re.compile(r"GPL|GNU|EUPL|CeCILL|MPL|EPL|BY-NC|BY-SA|SSPL|BSL|BUSL|Creative Commons", re.IGNORECASE)
 _ENGLISH = re.compile(
-    r"\b(?:the|this|is|are|of|and|you|may|under|with|for|any|software|license|licensed|copyright|file)\b(?:.{0,200}?\b(?:the|this|is|are|of|and|you|under|with|for|any)\b)",
+    r"\b(?:the|this|is|are|of|and|you|may|under|with|for|any|software|license|licensed|copyright|"
+    r"file)\b(?:.{0,200}?\b(?:the|this|is|are|of|and|you|under|with|for|any)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -94,7 +119,9 @@ def speaks_foreign(text: str) -> bool:
 def _has_legal_words(text: WordedText, sentence: str, start: int, covered: Set[int]) -> bool:
     patterns = (_BEYOND_ASCII, _LATIN) if not sentence.isascii() else (_LATIN,) if _LATIN_START.search(sentence) else ()
     return any(
-        text.is_open(start + match.start(), start + match.end(), covered) for pattern in patterns for match in pattern.finditer(sentence.lower())
+        text.is_open(start + match.start(), start + match.end(), covered)
+        for pattern in patterns
+        for match in pattern.finditer(sentence.lower())
     )
 
 

@@ -1,4 +1,4 @@
-"""Names of licenses that scancode's rules leave out or count as a mere clue: "AGPLv3", "(c) A. Person, LGPL", "License: Commercial".
+"""Names of licenses that scancode's rules leave out or count as a mere clue: "AGPLv3", "License: Commercial".
 
 A name says that the file has to do with a license; what exactly is not known. So a name alone never allows anything: it is an
 unknown license, unless a match explains it or it is one of the short names of a license that everybody may use.
@@ -16,35 +16,53 @@ _RESTRICTED = re.compile(
     r"(?<![\w/.\"'@-])(?:"
     r"(?:GNU )?[AL]?GPL(?:[ -]?(?:v\.? ?|version )?[123](?:\.\d)?(?:\.0)?(?:\+|-only|-or-later| only| or later)?)?|GFDL|FDL|"
     r"(?:GNU )?(?:Affero |Lesser |Library )?General Public Licen[cs]e|"
-    r"EUPL|CDDL|CeCILL(?:-[ABC])?|CECILL|SSPL|BUSL|Business Source Licen[cs]e|Elastic Licen[cs]e|ELv2|ELv1|Sustainable Use Licen[cs]e|"
-    r"(?:Open|Responsible AI )?RAIL(?:-[MSDA]+|\+\+)?(?: Licen[cs]e)?|OpenRAIL(?:-?\w+)?|Commons Clause|PolyForm|Prosperity Public Licen[cs]e|"
-    r"Parity Public Licen[cs]e|Hippocratic Licen[cs]e|Confluent Community|Redis Source Available|RSAL(?:v2)?|FSL-1\.\d|Functional Source Licen[cs]e|"
+    r"EUPL|CDDL|CeCILL(?:-[ABC])?|CECILL|SSPL|BUSL|Business Source Licen[cs]e|Elastic Licen[cs]e|ELv2|ELv1|"
+    r"Sustainable Use Licen[cs]e|"
+    r"(?:Open|Responsible AI )?RAIL(?:-[MSDA]+|\+\+)?(?: Licen[cs]e)?|OpenRAIL(?:-?\w+)?|Commons Clause|PolyForm|"
+    r"Prosperity Public Licen[cs]e|"
+    r"Parity Public Licen[cs]e|Hippocratic Licen[cs]e|Confluent Community|Redis Source Available|RSAL(?:v2)?|FSL-1\.\d|"
+    r"Functional Source Licen[cs]e|"
     r"Fair Source|Fair Core Licen[cs]e|Server Side Public|Timescale Licen[cs]e|Cockroach Community|MariaDB BSL|BSL ?1\.1|"
-    r"Odoo Proprietary Licen[cs]e|OPL-1|OEEL-1|Sleepycat|QPL|Q Public Licen[cs]e|APSL|OSL[ -]?[123]\.\d|Open Software Licen[cs]e|"
-    r"CC[ -]BY[ -](?:NC|ND|SA)(?:-(?:SA|ND))?|CC[ -](?:NC|ND|SA)\b|Attribution-(?:NonCommercial|ShareAlike|NoDeriv\w*)|NonCommercial-\w+|"
-    r"MPL(?:[ -]?v?[12](?:\.\d)?)?|Mozilla Public Licen[cs]e|EPL(?:[ -]?v?[12](?:\.0)?)?|Eclipse Public Licen[cs]e|CPL(?:[ -]1\.0)|Common Public Licen[cs]e|"
-    r"IPL-1\.0|IBM Public Licen[cs]e|MS-(?:PL|RL|LPL)|Microsoft (?:Public|Reciprocal|Reference) (?:Source )?Licen[cs]e|RPL-1\.\d|NPOSL|NPL-1\.\d|"
-    r"Netscape Public Licen[cs]e|LPPL|ODbL|OFL|Artistic Licen[cs]e|AFPL|Aladdin Free Public Licen[cs]e|SISSL|Sun (?:Industry|Public) (?:Standards )?(?:Source )?Licen[cs]e|"
+    r"Odoo Proprietary Licen[cs]e|OPL-1|OEEL-1|Sleepycat|QPL|Q Public Licen[cs]e|APSL|OSL[ -]?[123]\.\d|"
+    r"Open Software Licen[cs]e|"
+    r"CC[ -]BY[ -](?:NC|ND|SA)(?:-(?:SA|ND))?|CC[ -](?:NC|ND|SA)\b|Attribution-(?:NonCommercial|ShareAlike|NoDeriv\w*)|"
+    r"NonCommercial-\w+|"
+    r"MPL(?:[ -]?v?[12](?:\.\d)?)?|Mozilla Public Licen[cs]e|EPL(?:[ -]?v?[12](?:\.0)?)?|Eclipse Public Licen[cs]e|"
+    r"CPL(?:[ -]1\.0)|Common Public Licen[cs]e|"
+    r"IPL-1\.0|IBM Public Licen[cs]e|MS-(?:PL|RL|LPL)|Microsoft (?:Public|Reciprocal|Reference) (?:Source )?Licen[cs]e|"
+    r"RPL-1\.\d|NPOSL|NPL-1\.\d|"
+    r"Netscape Public Licen[cs]e|LPPL|ODbL|OFL|Artistic Licen[cs]e|AFPL|Aladdin Free Public Licen[cs]e|SISSL|"
+    r"Sun (?:Industry|Public) (?:Standards )?(?:Source )?Licen[cs]e|"
     r"JRL|Java Research Licen[cs]e|SCSL|Sun Community Source|Oracle Binary Code Licen[cs]e|OTN Licen[cs]e|"
-    r"(?:Computational|Open) Use of Data Agreement|Community Data Licen[cs]e|CDLA-Sharing|Llama \d(?:\.\d)? (?:Community )?Licen[cs]e|Gemma (?:Terms|Licen[cs]e)|"
-    r"CUDA (?:Toolkit )?EULA|NVIDIA (?:Source Code|Software|Proprietary|Open Model) Licen[cs]e|Intel Simplified Software Licen[cs]e|"
-    r"Amazon Software Licen[cs]e|Apple Sample Code|Qt Commercial|Unreal Engine EULA|Unity Companion Licen[cs]e|Unity Asset Store|"
-    r"WTFNMFPL|Anti-?996|ACSL|Anti-Capitalist Software|CNPL|Cooperative Non-Violent|NPL\b|Peer Production Licen[cs]e|Copyfree-no|"
+    r"(?:Computational|Open) Use of Data Agreement|Community Data Licen[cs]e|CDLA-Sharing|"
+    r"Llama \d(?:\.\d)? (?:Community )?Licen[cs]e|Gemma (?:Terms|Licen[cs]e)|"
+    r"CUDA (?:Toolkit )?EULA|NVIDIA (?:Source Code|Software|Proprietary|Open Model) Licen[cs]e|"
+    r"Intel Simplified Software Licen[cs]e|"
+    r"Amazon Software Licen[cs]e|Apple Sample Code|Qt Commercial|Unreal Engine EULA|Unity Companion Licen[cs]e|"
+    r"Unity Asset Store|"
+    r"WTFNMFPL|Anti-?996|ACSL|Anti-Capitalist Software|CNPL|Cooperative Non-Violent|NPL\b|Peer Production Licen[cs]e|"
+    r"Copyfree-no|"
     r"GPL-compatible-not|UPSTREAM-PROPRIETARY|EULA|End[- ]User Licen[cs]e Agreement|NON-AI[ -]\w+|\w+ NON-AI Licen[cs]e|"
-    r"JSON Licen[cs]e|Perl (?:5 )?licen[cs]e|licen[cs]e as Perl|Ruby(?:'s)? licen[cs]e|PHP Licen[cs]e|Frameworx|Watcom|Vim licen[cs]e|"
-    r"[Ss]hareware|[Ff]reeware|[Cc]areware|[Dd]onationware|[Nn]agware|[Cc]opyleft|[Nn]on-?free\b|[Ss]ource[- ]available|[Cc]losed[- ]source"
+    r"JSON Licen[cs]e|Perl (?:5 )?licen[cs]e|licen[cs]e as Perl|Ruby(?:'s)? licen[cs]e|PHP Licen[cs]e|Frameworx|Watcom|"
+    r"Vim licen[cs]e|"
+    r"[Ss]hareware|[Ff]reeware|[Cc]areware|[Dd]onationware|[Nn]agware|[Cc]opyleft|[Nn]on-?free\b|[Ss]ource[- ]available|"
+    r"[Cc]losed[- ]source"
     r")(?![\w/@-]|\.\w)"
 )
 _TAG = re.compile(
-    r"(?:^|[\s(@*#/;.,\"'])(?:@?(?i:licen[cs]e|licen[cs]ing|spdx-licen[cs]e-identifier)(?i:[ -]?(?:type|name|info|id|identifier))?\s{0,3}[:=]|@(?i:licen[cs]e)\b)"
+    r"(?:^|[\s(@*#/;.,\"'])(?:@?(?i:licen[cs]e|licen[cs]ing|spdx-licen[cs]e-identifier)(?i:[ -]?(?:type|name|info|id|"
+    r"identifier))?\s{0,3}[:=]|@(?i:licen[cs]e)\b)"
     r"\s{0,4}([^\n]{0,200})|"
-    r"(?:许可证|许可协议|授权协议|授权许可|协议|版权协议|許可證|授權條款|ライセンス|라이선스|[Лл]ицензи[яи]|[Ll]izenz|[Ll]icencia|[Ll]icenza|[Ll]icença|[Ll]icencja|[Ll]icentie|[Ll]isans)"
+    r"(?:许可证|许可协议|授权协议|授权许可|协议|版权协议|許可證|授權條款|ライセンス|라이선스|[Лл]ицензи[яи]|[Ll]izenz|[Ll]icencia|[Ll]icenza|[Ll]icença|"
+    r"[Ll]icencja|[Ll]icentie|[Ll]isans)"
     r"\s{0,3}[:：=]\s{0,4}([^\n]{0,200})",
     re.MULTILINE,
 )
 _OPEN_NAMES = re.compile(
-    r"(?:the |a |an |new |modified |revised |simplified |standard )*(?:mit(?:[ -]?0)?|expat|x11|isc|0?bsd(?:[ -]?[0123])?(?:[ -]?clause)?(?:[ -]new|[ -]simplified)?|[23][ -]clause bsd|"
-    r"apache(?:[ -]?(?:software )?(?:licen[cs]e)?,?[ -]?(?:v|version)?\.? ?(?:2(?:\.0)?)?)?|al2|asl ?2(?:\.0)?|zlib|libpng|boost|bsl[- ]1\.0|cc0(?:[ -]1\.0)?|unlicense|"
+    r"(?:the |a |an |new |modified |revised |simplified |standard )*(?:mit(?:[ -]?0)?|expat|x11|isc|"
+    r"0?bsd(?:[ -]?[0123])?(?:[ -]?clause)?(?:[ -]new|[ -]simplified)?|[23][ -]clause bsd|"
+    r"apache(?:[ -]?(?:software )?(?:licen[cs]e)?,?[ -]?(?:v|version)?\.? ?(?:2(?:\.0)?)?)?|al2|asl ?2(?:\.0)?|zlib|"
+    r"libpng|boost|bsl[- ]1\.0|cc0(?:[ -]1\.0)?|unlicense|"
     r"public[ -]domain|psf|python|postgresql|wtfpl|mulan ?psl ?v?2|upl|blue ?oak|ncsa|curl|unicode)(?:[ -](?:style|like|type))?"
     r"(?: ?(?:licen[cs]e[ds]?|licen[cs]ing|\(mit\)|\(bsd\)))?[.,;)\"' ]*",
     re.IGNORECASE,

@@ -19,10 +19,14 @@ from seedbed.data.filters.license.foreign import speaks_foreign
 
 STATING_PARTS = (b"gpl", b"licen", b"cecill", b"openrail", b"lizen", b"openrail")
 STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
-    b"eupl cddl sspl busl elv2 polyform odbl ofl mpl epl cpl osl apsl qpl afpl gfdl fdl freeware shareware careware opl rail rsal fsl acsl npl "
-    b"vorbehalten urheberrecht urheber weitergabe verboten untersagt vertraulich unbefugt gewerblich derechos reservados prohibida prohibido "
-    b"prohibidas prohibidos droits logiciel interdit interdite interdites interdits confidentiel diritti riservati vietata vietato libero "
-    b"direitos proibida proibido proibidas rechten lisans lisensi dilarang zabronione zabronionych rechte autorisation redistribuer confidencial "
+    b"eupl cddl sspl busl elv2 polyform odbl ofl mpl epl cpl osl apsl qpl afpl gfdl fdl freeware shareware careware "
+    b"opl rail rsal fsl acsl npl "
+    b"vorbehalten urheberrecht urheber weitergabe verboten untersagt vertraulich unbefugt gewerblich derechos "
+    b"reservados prohibida prohibido "
+    b"prohibidas prohibidos droits logiciel interdit interdite interdites interdits confidentiel diritti riservati "
+    b"vietata vietato libero "
+    b"direitos proibida proibido proibidas rechten lisans lisensi dilarang zabronione zabronionych rechte "
+    b"autorisation redistribuer confidencial "
     b"permiso consentimiento riservato permesso propiedad propriedade zastrzezone poufne".split()
 )
 """Each comment that `statements` finds something in has one of these words or parts of words; a test makes such comments."""

@@ -36,9 +36,12 @@ T = TypeVar("T")
 _MARKS = b" \t\f#*/;%!-\"'"
 _HOLDER = re.compile(r"copyright|\(c\)|\u00a9|all rights reserved")
 _LEGAL = re.compile(
-    r"licen[sc]|lisen[sc]|copying|copyleft|spdx|redistribut|permission|permitted|public\W+domain|warrant|\b[al]?gpl|creative\W*commons|"
-    r"free\W+software|open\W*source|propriet|confidential|unpublished|secret|prohibit|disclos|noncommercial|commercial|unauthori[sz]|"
-    r"agreement|consent|royalt|sublicens|infring|merchantab|liab|hereby|grant|patent|trademark|reproduc|restrict|\bterms\b|property of|"
+    r"licen[sc]|lisen[sc]|copying|copyleft|spdx|redistribut|permission|permitted|public\W+domain|warrant|\b[al]?gpl|"
+    r"creative\W*commons|"
+    r"free\W+software|open\W*source|propriet|confidential|unpublished|secret|prohibit|disclos|noncommercial|commercial|"
+    r"unauthori[sz]|"
+    r"agreement|consent|royalt|sublicens|infring|merchantab|liab|hereby|grant|patent|trademark|reproduc|restrict|"
+    r"\bterms\b|property of|"
     r"distribut|\bmit\b|\bbsd\b|\bapache\b|\bmpl\b|\bcc0\b|\bisc\b"
 )
 """Words of which one that no exact match explains, on a line of a comment, calls for the approximate match."""
@@ -47,7 +50,9 @@ _GRANT = re.compile(
     r"redistribut|permission|permitted|warrant|licensed\s+under|terms\s+of|public\W+domain|distributed\s+under|"
     r"license\W*:|governed\s+by"
 )
-_CODE = re.compile(r"[;{}()\[\],=]\s*$|\w\(|\w\[|[=!<>]=|\s=\s|->|::|^\s*(?:@|import\b|from\b|def\b|class\b|return\b|if\b|for\b|else\b)")
+_CODE = re.compile(
+    r"[;{}()\[\],=]\s*$|\w\(|\w\[|[=!<>]=|\s=\s|->|::|^\s*(?:@|import\b|from\b|def\b|class\b|return\b|if\b|for\b|else\b)"
+)
 
 _raw: LRUCache[bytes, Detected] = LRUCache(CACHE_ENTRIES)
 _normal: LRUCache[bytes, Detected] = LRUCache(CACHE_ENTRIES)
@@ -208,7 +213,11 @@ def _leaves_legal_words(text: str, detected: Detected) -> bool:
         if number not in covered:
             opened.setdefault(line, []).append(word[0])
     left = {number: " ".join(words) for number, words in opened.items() if not _HOLDER.search(lines[number])}
-    if any(_LEGAL.search(words) for number, words in left.items() if is_comment(lines[number].encode()) or not _CODE.search(lines[number])):
+    if any(
+        _LEGAL.search(words)
+        for number, words in left.items()
+        if is_comment(lines[number].encode()) or not _CODE.search(lines[number])
+    ):
         return True
     everything = "\n".join(left.values())
     return bool(_GRANT.search(everything) and _LEGAL.search(everything))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from seedbed.data.filters.license.conditions import Condition, Place, conditions
-from seedbed.data.filters.license.detect import TextChange
+from seedbed.data.filters.license.detected import TextChange
 from seedbed.data.filters.license.evidence import LicenseFinding, reserved, unknown
 from seedbed.data.filters.license.foreign import foreign_conditions
 from seedbed.data.filters.license.names import Name, restricted_names, tags
@@ -18,7 +18,8 @@ LEAST_COVERAGE = 85.0
 """Percent of a license text that must be there. Of 254 license files of installed packages none is below 95."""
 
 _GRANTS = frozenset(
-    "use copy copies modify merge publish distribute sublicense sell redistribution redistribute reproduce prepare perform any purpose "
+    "use copy copies modify merge publish distribute sublicense sell redistribution redistribute reproduce prepare "
+    "perform any purpose "
     "purposes commercial without restriction fee charge royalty free hereby granted permission permitted derivative".split()
 )
 """Words of a license text that grant something: where one is left out, less is granted than the license does."""

@@ -11,14 +11,16 @@ WORD = re.compile(r"[^_\W]+\+?[^_\W]*")
 """Scancode's words (licensedcode.tokenize.query_pattern), so that its places can be counted in the text."""
 
 _STOPS = re.compile(
-    r"\n[ \t]*(?:\n[ \t]*)+|[.!?;](?=\s|$)|[。！？；]|\n(?=[ \t]*(?:[-*•]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t])|\n[ \t]*[-=_*#~]{3,}[ \t]*(?=\n)|"
+    r"\n[ \t]*(?:\n[ \t]*)+|[.!?;](?=\s|$)|[。！？；]|\n(?=[ \t]*(?:[-*•]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t])|"
+    r"\n[ \t]*[-=_*#~]{3,}[ \t]*(?=\n)|"
     r"\n(?=[ \t]*(?:portions (?:are )?)?(?:copyright\b|\(c\)|©|spdx-))",
     re.IGNORECASE,
 )
 _NOTICE_LINE = re.compile(r"^[ \t]*(?:portions (?:are )?)?(?:copyright\b|\(c\)|©|spdx-).*$", re.IGNORECASE | re.MULTILINE)
 _ABBREVIATION = re.compile(r"(?:\b(?:inc|corp|ltd|co|llc|mr|dr|jr|st|no|vs|etc|e\.g|i\.e|u\.s|v?\d+)|\b[a-z])$", re.IGNORECASE)
 _MARKS = re.compile(
-    r"^[ \t]*(?:[#*;%!|]+|//+!?|--+|/\*+!?|<!--|\(\*|\{-|dnl\b|rem\b|REM\b|\.\\\")|(?:\*+/|-->|\*\)|-\}|[*#|]+)[ \t]*$", re.MULTILINE
+    r"^[ \t]*(?:[#*;%!|]+|//+!?|--+|/\*+!?|<!--|\(\*|\{-|dnl\b|rem\b|REM\b|\.\\\")|(?:\*+/|-->|\*\)|-\}|[*#|]+)[ \t]*$",
+    re.MULTILINE,
 )
 
 
@@ -86,5 +88,3 @@ def _stops(text: str) -> list[int]:
         if match[0] != "." or not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start()]):
             ends.add(match.end())
     return sorted(ends)
-
-
