@@ -15,7 +15,7 @@ from enum import Enum
 from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
-    "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
+    "dsm opt optout tdmrep robots secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
     "redistribution publication resale "
     "redistribute distribute disclose publish reproduce resell reproduced distributed redistributed disclosed "
     "published sold resold sell "
@@ -97,12 +97,12 @@ _RESERVATION = re.compile(
     rf"\b(?:{_NEGATION})\b.*\b(?:{_USES_OF_AI})\b|\b(?:{_USES_OF_AI})\b.*\b(?:{_NEGATION})\b"
 )
 _RESERVATION_IN_PROSE = re.compile(
-    rf"\b(?:{_USES_OF_AI})\b.{0, 100}\b(?:{_REFUSAL})\b|\b(?:{_REFUSAL}) .{0, 100}\b(?:{_USES_OF_AI})\b|"
+    rf"\b(?:{_USES_OF_AI})\b.{{0,100}}\b(?:{_REFUSAL})\b|\b(?:{_REFUSAL}) .{{0,100}}\b(?:{_USES_OF_AI})\b|"
     rf"\b(?:not|no|never|nor|neither|don t|cannot|without|agree|opt(?:ed|s)? ?out|refrain|abstain|object\w*|"
-    rf"reserv\w+)\b.{0, 100}\b"
+    rf"reserv\w+)\b.{{0,100}}\b"
     rf"(?:us(?:e|ed|es|ing)|includ\w+|part|ingest\w*|collect\w*|process\w*|feed|fed|add\w*|copied|train\w*|fine ?tun\w+|"
     rf"scrap\w+|crawl\w*|mined?|"
-    rf"input|reproduc\w+|employ\w*|analy[sz]\w+|made|appear|serve|contribut\w+)\b.{0, 100}\b(?:{_USES_OF_AI})\b|"
+    rf"input|reproduc\w+|employ\w*|analy[sz]\w+|made|appear|serve|contribut\w+)\b.{{0,100}}\b(?:{_USES_OF_AI})\b|"
     rf"\b(?:no|not for|never for) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b"
 )
 _OPT_OUT = re.compile(
@@ -142,7 +142,8 @@ _NEUTRAL = re.compile(
     r"unless (?:otherwise|explicitly|expressly|specifically) (?:noted|stated|documented|specified|indicated|mentioned|"
     r"marked|licensed)|"
     r"(?:everything|all (?:\w+ ){0,3}(?:files|code|content|contents|software)) (?:\w+ )?except (?:the |for )?.*|"
-    r"neither the names? of .* nor the names? of (?:\w+ ){0,3}contributors may be used to endorse or promote products derived from this software "
+    r"neither the names? of .* nor the names? of (?:\w+ ){0,3}contributors may be used to endorse or promote products derived "
+    r"from this software "
     r"without specific prior written permission|"
     r"additional copyrights may follow|indicate (?:their|his|"
     r"her) copyright (?:solely )?in the commit message.*|"

@@ -81,7 +81,7 @@ def named_license(words: str, path: str) -> list[LicenseFinding]:
 
     An unknown license where the words are no license's name.
     """
-    findings = remembered("name", words.encode("utf-8", "surrogatepass"), partial(_scan_name, words))
+    findings = remembered("name", words.encode("utf-8", "surrogatepass"), tuple[LicenseFinding, ...], partial(_scan_name, words))
     return [finding.placed(path, 0) for finding in findings]
 
 
