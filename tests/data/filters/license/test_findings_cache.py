@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seedbed.data.filters.license.detect import detect
+from seedbed.data.filters.license.detected import Detected
 from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch
 from seedbed.data.filters.license.findings_cache import FindingsCache, is_private, key, remembered, remembering
 
+Findings = tuple[LicenseFinding, ...]
 MIT = (LicenseFinding("MIT", (RuleMatch("MIT", "mit_1.RULE", "2-aho", 100.0, 1, 2, "", ("LICENSE",), is_classifier=True),)),)
 MATCHES = st.builds(RuleMatch, score=st.floats(0, 100))
 FINDINGS = st.builds(LicenseFinding, matches=st.lists(MATCHES, max_size=2).map(tuple))
@@ -47,8 +49,8 @@ def never() -> tuple[LicenseFinding, ...]:
 def test_findings_with_the_cache_are_those_without_it(folder: Path, text: str) -> None:
     found = detect(text)
     with remembering(FindingsCache(folder, "key")):
-        first = remembered("region", text.encode(), lambda: detect(text))
-        again = remembered("region", text.encode(), never)
+        first = remembered("region", text.encode(), Detected, lambda: detect(text))
+        again = remembered("region", text.encode(), Detected, never)
 
     assert first == again == found
 
@@ -59,12 +61,12 @@ def test_every_finding_can_be_kept(folder: Path, findings: tuple[LicenseFinding,
     cache = FindingsCache(folder, "key")
     cache.put("region", text, findings)
 
-    assert cache.get("region", text) == findings
-    assert cache.get("license file", text) is None
+    assert cache.get("region", text, Findings) == findings
+    assert cache.get("license file", text, Findings) is None
 
 
 def test_without_a_cache_in_use_nothing_is_kept(folder: Path) -> None:
-    assert remembered("region", b"x", lambda: MIT) == MIT
+    assert remembered("region", b"x", Findings, lambda: MIT) == MIT
     assert not folder.exists()
 
 
@@ -81,9 +83,9 @@ def test_a_damaged_entry_is_scanned_again(folder: Path, data: st.DataObject) -> 
     entry.write_bytes(damaged)
 
     with remembering(cache):
-        assert cache.get("region", b"text") is None
-        assert remembered("region", b"text", lambda: MIT) == MIT
-        assert remembered("region", b"text", never) == MIT
+        assert cache.get("region", b"text", Findings) is None
+        assert remembered("region", b"text", Findings, lambda: MIT) == MIT
+        assert remembered("region", b"text", Findings, never) == MIT
 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
     cache = FindingsCache(tmp_path / "cache", "key")
     cache.put("region", b"text", MIT)
 
-    assert cache.get("region", b"text") is None
+    assert cache.get("region", b"text", Findings) is None
 
 
 def test_a_folder_that_others_may_write_is_not_used(folder: Path) -> None:
@@ -99,7 +101,7 @@ def test_a_folder_that_others_may_write_is_not_used(folder: Path) -> None:
     folder.chmod(0o777)
 
     assert not is_private(folder)
-    assert FindingsCache(folder, "key").get("region", b"text") is None
+    assert FindingsCache(folder, "key").get("region", b"text", Findings) is None
 
 
 def test_the_folder_is_private_whatever_the_mask(folder: Path) -> None:
@@ -109,7 +111,7 @@ def test_the_folder_is_private_whatever_the_mask(folder: Path) -> None:
     finally:
         os.umask(before)
 
-    assert FindingsCache(folder, "key").get("region", b"text") == MIT
+    assert FindingsCache(folder, "key").get("region", b"text", Findings) == MIT
 
 
 def test_the_number_of_entries_is_bounded(folder: Path) -> None:
@@ -118,7 +120,7 @@ def test_the_number_of_entries_is_bounded(folder: Path) -> None:
         cache.put("region", str(number).encode(), MIT)
 
     assert len(entries(folder)) <= 512
-    assert cache.get("region", b"1999") == MIT
+    assert cache.get("region", b"1999", Findings) == MIT
 
 
 def test_a_huge_entry_is_not_kept(folder: Path) -> None:
@@ -131,14 +133,14 @@ def test_entries_of_old_keys_go(folder: Path) -> None:
     for number in range(6):
         FindingsCache(folder, f"key {number}").put("region", b"text", MIT)
 
-    assert FindingsCache(folder, "key 5").get("region", b"text") == MIT
+    assert FindingsCache(folder, "key 5").get("region", b"text", Findings) == MIT
     assert len(list((folder / "licenses" / "findings").iterdir())) == 3
 
 
 def test_threads_share_a_cache(folder: Path) -> None:
     texts = [str(number).encode() for number in range(40)] * 5
     with remembering(FindingsCache(folder, "key")), ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda text: remembered("region", text, lambda: MIT), texts))
+        found = list(pool.map(lambda text: remembered("region", text, Findings, lambda: MIT), texts))
 
     assert found == [MIT] * len(texts)
     assert len(entries(folder)) == 40
@@ -152,7 +154,7 @@ from seedbed.data.filters.license.findings_cache import FindingsCache
 cache = FindingsCache(Path(sys.argv[1]), "key")
 for number in range(400):
     text = str(number % 20).encode()
-    known = cache.get("region", text)
+    known = cache.get("region", text, tuple[LicenseFinding, ...])
     assert known in (None, (LicenseFinding(text.decode(), ()),)), known
     cache.put("region", text, (LicenseFinding(text.decode(), ()),))
 """

@@ -191,18 +191,21 @@ NO_TRAINING = "The Software may not be used to train machine learning models."
         MIT.replace("subject to the following conditions:", f"subject to the following conditions:\n\n{EVIL}"),
         MIT.replace("Permission is hereby granted", "Permission is not granted"),
         f"{MIT}\n{EVIL}\n",
-        f"{MIT}\n{NO_TRAINING}\n",
-        f"{NO_TRAINING}\n\n{MIT}",
     ],
 )
 def test_words_that_take_back_what_a_license_text_grants_are_not_passed_over(tmp_path: Path, text: str) -> None:
-    assert judged(tmp_path, {"LICENSE": text})[0] == "license_unknown"
+    assert judged(tmp_path, {"LICENSE": text})[0] in {"license_unknown", "license_not_allowed"}
+
+
+@pytest.mark.parametrize("text", [f"{MIT}\n{NO_TRAINING}\n", f"{NO_TRAINING}\n\n{MIT}"])
+def test_a_reservation_against_training_has_a_reason_of_its_own(tmp_path: Path, text: str) -> None:
+    assert judged(tmp_path, {"LICENSE": text})[0] == "license_reserved"
 
 
 def test_words_that_take_back_what_a_header_grants_are_not_passed_over(tmp_path: Path) -> None:
     text = MIT.replace("subject to the following conditions:", f"subject to the following conditions:\n\n{EVIL}")
 
-    assert judged(tmp_path, {"LICENSE": MIT}, header=f'"""\n{text}"""\n')[0] == "license_unknown"
+    assert judged(tmp_path, {"LICENSE": MIT}, header=f'"""\n{text}"""\n')[0] in {"license_unknown", "license_not_allowed"}
 
 
 @pytest.mark.parametrize(
@@ -210,7 +213,7 @@ def test_words_that_take_back_what_a_header_grants_are_not_passed_over(tmp_path:
     [
         MIT.replace("THE SOFTWARE IS PROVIDED", "THE PROGRAM CALLED FROB IS PROVIDED"),
         f"{MIT}\nThe names of the authors may not be used in advertising without permission.\n",
-        f"{MIT}\nContributions are not the copyright of any single person; you need not ask before you send one.\n",
+        f"{MIT}\nContributions are the copyright of those who sent them.\n",
     ],
 )
 def test_harmless_words_in_and_beside_a_license_text_stay_allowed(tmp_path: Path, text: str) -> None:

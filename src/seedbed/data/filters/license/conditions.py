@@ -15,7 +15,8 @@ from enum import Enum
 from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
-    "dsm opt optout tdmrep robots secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
+    "dsm opt optout tdmrep robots "
+    "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
     "redistribution publication resale "
     "redistribute distribute disclose publish reproduce resell reproduced distributed redistributed disclosed "
     "published sold resold sell "
@@ -133,7 +134,8 @@ _TRIGGER = re.compile(
 """Words that make an uncovered sentence of a license file one that must be understood."""
 
 _NEUTRAL = re.compile(
-    r"\b(?:(?:all )?rights? reserved|^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|"
+    r"\b(?:(?:all )?rights? reserved|(?:names? of .* )?(?:may|shall) not be used in (?:advertising|publicity).*|"
+    r"^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|"
     r"viewed) (?:at|in|from|on)|should have received|"
     r"terms and conditions|third party (?:software|programs?|components?|code|librar\w+)\b.*|"
     r"(?:contains?|includes?|bundles?|uses?) (?:\w+ ){0,6}third party .*|these separate licen[sc]e terms govern .*|"

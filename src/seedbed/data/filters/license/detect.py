@@ -135,13 +135,17 @@ def _detected(text: str, index: Any, *, approximate: bool) -> Detected:
     matches = index.match_query(query, approximate=approximate)
     groups = [_detection(group) for group in group_matches(matches)]
     detections = tuple(process_detections(groups, licensing=loaded().licensing))
-    deciding = [match for detection in detections if detection.license_expression for match in detection.matches]
     words = [word[0].lower() for word in WORD.finditer(query.query_string)]
     places = _places(words)
-    covered = {places[place] for match in deciding for place in match.qspan if place < len(places)}
+    covered = [runs(place for match in detection.matches for place in _words_of(match, places)) for detection in detections]
+    deciding = (match for detection in detections if detection.license_expression for match in detection.matches)
     texts = (match for match in deciding if match.matcher == MATCH_SEQ and match.rule.is_license_text)
-    changes = (_change(match, words, [places[place] for place in match.qspan if place < len(places)]) for match in texts)
-    return Detected(tuple(map(_finding, detections)), runs(covered), tuple(changes))
+    changes = tuple(_change(match, words, _words_of(match, places)) for match in texts)
+    return Detected(tuple(map(_finding, detections)), tuple(covered), changes)
+
+
+def _words_of(match: Any, places: Sequence[int]) -> list[int]:
+    return [places[place] for place in match.qspan if place < len(places)]
 
 
 def _places(words: Sequence[str]) -> list[int]:
@@ -159,6 +163,7 @@ def _change(match: Any, words: Sequence[str], covered: Sequence[int]) -> TextCha
         removed=tuple(word_of[token] for place, token in enumerate(tokens) if place not in match.ispan),
         coverage=float(match.coverage()),
         lines=(match.start_line, match.end_line),
+        words=runs(covered),
     )
 
 

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from seedbed.data.filters.license.evidence import LicenseFinding
 from seedbed.data.filters.license.expressions import is_unknown, keys
 
+Runs = tuple[tuple[int, int], ...]
+"""Numbers as runs that follow each other, first and last."""
+
+WHOLE_TEXT = 90.0
+"""Percent of a license text in which a shorter match says nothing of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
     """How a text differs from the license text that it matches approximately.
 
     `added` are words of the text in the midst of the match, `removed` those of the license that are not there; `coverage`
-    is the share of the license's words that are there, 0 to 100. Lines are 1-based and inclusive.
+    is the share of the license's words that are there, 0 to 100. `words` are runs of the text's words that match. Lines are
+    1-based and inclusive.
     """
 
     rule: str
@@ -22,33 +29,39 @@ class TextChange:
     removed: tuple[str, ...]
     coverage: float
     lines: tuple[int, int]
+    words: Runs = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
     """What scancode finds in a text: findings with 1-based lines, and the words that they cover.
 
-    `covered` has runs of words, first and last, counted from 0 by `words.WORD`. Only matches that decide cover: the words
-    of a clue, or of a match that scancode threw away, are not explained by it.
+    `words` has, for each finding, the runs of words that it matches, counted from 0 by `words.WORD`.
     """
 
     findings: tuple[LicenseFinding, ...] = ()
-    covered: tuple[tuple[int, int], ...] = ()
+    words: tuple[Runs, ...] = ()
     changes: tuple[TextChange, ...] = ()
 
-    def covered_words(self) -> Iterator[int]:
-        """Each covered word."""
-        return (place for first, last in self.covered for place in range(first, last + 1))
+    def covered_words(self) -> set[int]:
+        """Words that are explained: by a finding that decides, not by a clue or by a match that scancode threw away."""
+        deciding = (runs for finding, runs in zip(self.findings, self.words, strict=True) if finding.decides)
+        return {word for runs in deciding for word in numbers(runs)}
 
 
-def runs(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Numbers as runs that follow each other, first and last.
+def numbers(runs: Runs) -> Iterator[int]:
+    """Each number of some runs."""
+    return (number for first, last in runs for number in range(first, last + 1))
+
+
+def runs(values: Iterable[int]) -> Runs:
+    """Numbers as runs.
 
     >>> runs({1, 2, 3, 7})
     ((1, 3), (7, 7))
     """
     spans: list[list[int]] = []
-    for number in sorted(numbers):
+    for number in sorted(values):
         if spans and number == spans[-1][1] + 1:
             spans[-1][1] = number
         else:
@@ -60,11 +73,24 @@ def both(exact: Detected, near: Detected) -> Detected:
     """The findings of the exact and of the approximate match of one text: what was matched exactly is never withdrawn.
 
     An exact finding is left out where an approximate one over the same lines has all its licenses, as in
-    `MIT OR Apache-2.0` over two names; one that names no license where any is found over its lines.
+    `MIT OR Apache-2.0` over two names; one that names no license where any is found over its lines. One whose every word
+    belongs to a license text that is nearly all there is a piece of that text: it is listed as discarded.
     """
-    kept = tuple(finding for finding in exact.findings if finding.decides and not _is_repeated(finding, near.findings))
-    covered = runs({*near.covered_words(), *exact.covered_words()})
-    return Detected((*near.findings, *kept), covered, near.changes)
+    kept = [
+        (_piece(finding) if _is_piece(words, near.changes) else finding, words)
+        for finding, words in zip(exact.findings, exact.words, strict=True)
+        if finding.decides and not _is_repeated(finding, near.findings)
+    ]
+    findings = (*near.findings, *(finding for finding, _ in kept))
+    return Detected(findings, (*near.words, *(words for _, words in kept)), near.changes)
+
+
+def _piece(finding: LicenseFinding) -> LicenseFinding:
+    return LicenseFinding(None, finding.set_aside("discarded", lambda _: True).matches)
+
+
+def _is_piece(words: Runs, changes: tuple[TextChange, ...]) -> bool:
+    return any(change.coverage >= WHOLE_TEXT and set(numbers(words)) <= set(numbers(change.words)) for change in changes)
 
 
 def _is_repeated(finding: LicenseFinding, others: tuple[LicenseFinding, ...]) -> bool:

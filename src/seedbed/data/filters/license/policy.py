@@ -29,7 +29,8 @@ DEFAULT_ALLOW: tuple[str, ...] = (
     "BSD-3-Clause-Sun", "BSD-4-Clause-UC", "BSD-Source-Code", "LicenseRef-scancode-bsd-unchanged",
     "LicenseRef-scancode-bsd-simplified-source",
     # Apache and other texts with a patent grant and no duty to share.
-    "Apache-1.1", "Apache-2.0", "BlueOak-1.0.0", "ECL-2.0", "MulanPSL-2.0", "UPL-1.0", "OLDAP-2.8", "ZPL-2.1",
+    "Apache-1.1", "Apache-2.0", "BlueOak-1.0.0", "ECL-2.0", "MulanPSL-2.0", "LicenseRef-scancode-mulanpsl-2.0-en", "UPL-1.0",
+    "OLDAP-2.8", "ZPL-2.1",
     # zlib and similar licenses: do not misrepresent the origin, mark what was changed.
     "Zlib", "zlib-acknowledgement", "Libpng", "libpng-2.0", "bzip2-1.0.6", "IJG", "BSL-1.0", "Info-ZIP", "Spencer-86",
     # The Free Software Foundation's notices for build files.

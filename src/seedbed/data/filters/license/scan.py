@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from typing import TypeVar
@@ -20,7 +19,7 @@ from seedbed.data.filters.license.comments import Comment, comments
 from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
 from seedbed.data.filters.license.detected import Detected, both
-from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch, quotation
+from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
 from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.prefilter import Region, is_comment, plain_lines, regions, stating_lines
 from seedbed.data.filters.license.statements import changes_of_grant, statements
@@ -94,7 +93,7 @@ def scan_regions(
         if seen_bytes > max_bytes:
             return [*findings, _not_scanned(file, region.lines_above + 1, text.count("\n") + 1)]
         detected = _cached(_raw, region.text, partial(_by_words, region.text, timeout_s))
-        findings.extend(whole.placed(finding, file, region) for finding in detected.findings)
+        findings.extend(finding.placed(file, region.lines_above) for finding in detected.findings)
         covered.update(whole.characters(region, detected))
     findings.extend(_statements(whole, stating_lines(data), covered, file))
     return findings
@@ -129,22 +128,12 @@ class _WholeText:
         """At which character each line starts."""
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
-    def placed(self, finding: LicenseFinding, file: str, region: Region) -> LicenseFinding:
-        """A finding of a region with the lines of the file, each match with the words of its lines."""
-        lines = region.text.decode("utf-8", "replace").split("\n")
-        quoting = replace(finding, matches=tuple(_quoting(match, lines) for match in finding.matches))
-        return quoting.placed(file, region.lines_above)
-
     def characters(self, region: Region, detected: Detected) -> Iterator[int]:
         """In which characters of the file the words start that matches of a region cover."""
-        if detected.covered:
+        if detected.words:
             base = self.starts[region.lines_above]
             starts = [base + word.start() for word in WORD.finditer(_text(region.text))]
             yield from (starts[word] for word in detected.covered_words() if word < len(starts))
-
-
-def _quoting(match: RuleMatch, lines: Sequence[str]) -> RuleMatch:
-    return match if match.text else replace(match, text=quotation("\n".join(lines[match.start_line - 1 : match.end_line])))
 
 
 def _statements(whole: _WholeText, lines: Sequence[int], covered: Set[int], file: str) -> Iterator[LicenseFinding]:
@@ -179,12 +168,10 @@ def _by_words(part: bytes, timeout_s: float) -> Detected:
 
 def _scan_whole(data: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
     text = _text(data)
-    lines = text.split("\n")
     detected: Detected = remembered("license file", data, Detected, partial(_detect_both, text, timeout_s))
-    further = statements(text, set(detected.covered_words()), Place.LICENSE)
+    further = statements(text, detected.covered_words(), Place.LICENSE)
     changed = (finding for change in detected.changes for finding in changes_of_grant(change))
-    findings = (*detected.findings, *further, *changed)
-    return tuple(replace(each, matches=tuple(_quoting(match, lines) for match in each.matches)) for each in findings)
+    return (*detected.findings, *further, *changed)
 
 
 def _detect_both(text: str, timeout_s: float) -> Detected:
@@ -204,7 +191,7 @@ def _scan_region(region: bytes, timeout_s: float) -> Detected:
 
 def _leaves_legal_words(text: str, detected: Detected) -> bool:
     """Whether words that no match explains still mention a license or what it permits, copyright lines aside."""
-    covered = set(detected.covered_words())
+    covered = detected.covered_words()
     lines = text.lower().split("\n")
     opened: dict[int, list[str]] = {}
     line, counted = 0, 0
