@@ -134,15 +134,22 @@ class Outcome:
     def of(cls, reviewed: Reviewed, verdicts: Sequence[Verdict]) -> Outcome:
         """Count the verdicts of one package."""
         given = [(reviewed.of(verdict.path.partition("/")[2]), verdict) for verdict in verdicts]
-        code = [(each, verdict) for each, verdict in given if verdict.language in LANGUAGES]
+        read = [(each, verdict) for each, verdict in given if verdict.language or verdict.license]
+        code = [(each, verdict) for each, verdict in read if verdict.language in LANGUAGES]
         allowed = [(each, verdict) for each, verdict in code if each.is_allowed]
         return cls(
             len(code),
-            [(each, verdict) for each, verdict in given if each.is_allowed is False and verdict.may_be_kept],
+            [(each, verdict) for each, verdict in read if each.is_allowed is False and verdict.may_be_kept],
             len(allowed),
             [(each, verdict) for each, verdict in allowed if not verdict.may_be_kept],
             [(each, verdict) for each, verdict in code if each.is_allowed is None],
         )
+
+
+def why(verdict: Verdict) -> str:
+    """The license reasons of a verdict, without the file's own path."""
+    reasons = "; ".join(f"{reason}: {detail}" for reason, detail in verdict.license_reasons.items())
+    return reasons.replace(f" ({verdict.path.partition('/')[2]})", "")[:400]
 
 
 def report(name: str, outcome: Outcome) -> None:
@@ -155,13 +162,11 @@ def report(name: str, outcome: Outcome) -> None:
         out(
             f"  FALSE KEEP {verdict.path} [{verdict.language}] Debian: {given.name}; ours: {verdict.license}; kept {verdict.kept}\n"
         )
-    reasons = Counter(
-        f"Debian: {given.name}; " + "; ".join(f"{reason}: {detail}" for reason, detail in verdict.license_reasons.items())[:400]
-        for given, verdict in outcome.lost
-    )
-    for reason, count in reasons.most_common():
-        example = next(verdict.path for given, verdict in outcome.lost if reason.startswith(f"Debian: {given.name}; "))
-        out(f"  lost {count}: {reason} (as {example})\n")
+    alike: dict[str, list[str]] = {}
+    for given, verdict in outcome.lost:
+        alike.setdefault(f"Debian: {given.name}; {why(verdict)}", []).append(verdict.path)
+    for reason, paths in sorted(alike.items(), key=lambda item: -len(item[1])):
+        out(f"  lost {len(paths)}: {reason} (as {paths[0]})\n")
     undecided = Counter((given.name, verdict.license, verdict.may_be_kept) for given, verdict in outcome.undecided)
     for (given_name, ours, passes), count in undecided.most_common():
         out(f"  undecided {count}: Debian: {given_name!r}; ours: {ours}; {'passes' if passes else 'refused'}\n")
