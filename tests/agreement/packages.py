@@ -1,7 +1,8 @@
-"""Newly refused files of permissive packages: `python -m tests.agreement.packages {fetch,judge,compare} ...`.
+"""Newly refused files of permissive packages: `python -m tests.agreement.packages {fetch,judge,license,compare} ...`.
 
     fetch FOLDER                  download and unpack the starter's archives and those of popular.txt
-    judge FOLDER ROWS [--tree T]  verdicts on all their files, one JSON line each, by the code of a working tree
+    judge FOLDER ROWS [--tree T]  verdicts of all filters on all their files, one JSON line each, by the code of a working tree
+    license ROWS [--tree T]       the same by the license filter alone, from the archives (five times as fast)
     compare OLD NEW               files that the license filter refuses in NEW alone or in OLD alone, with the reasons
 
 Files are those in the languages of the starter. The policy is the default one, which allows more than the starter's, so
@@ -12,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -48,8 +51,7 @@ def fetch(folder: Path) -> None:
         for entry in sources(kind):
             target = folder / kind / entry["pypi"].replace("==", "-")
             if not target.exists():
-                fetched = make_source(entry, "popular.txt").fetch(default_cache(), HERE, lambda *_: None)
-                unpack(fetched.path, target)
+                unpack(_archive(entry), target)
 
 
 def unpack(archive: Path, target: Path) -> None:
@@ -80,6 +82,24 @@ def judge(folder: Path, rows: Path, tree: Path) -> None:
                     out.write(json.dumps({"set": kind, **asdict(verdict)}) + "\n")
 
 
+def judge_licenses(rows: Path, tree: Path) -> None:
+    """Write the verdicts of the license filter on the source files of both sets."""
+    environment = os.environ | {"PYTHONPATH": f"{tree / 'src'}:{HERE}"}
+    with rows.open("w", encoding="utf-8") as out:
+        for kind in SETS:
+            names = {str(_archive(entry)): entry["pypi"].replace("==", "-") for entry in sources(kind)}
+            command = [sys.executable, "-m", "tests.agreement.license_rows", *names]
+            done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=HERE, env=environment)
+            for line in done.stdout.splitlines():
+                row = json.loads(line)
+                name = names[row.pop("archive")]
+                out.write(json.dumps({"set": kind, "language": None, **row, "path": f"{name}/{row['path']}"}) + "\n")
+
+
+def _archive(entry: dict[str, str]) -> Path:
+    return make_source(entry, "popular.txt").fetch(default_cache(), HERE, lambda *_: None).path
+
+
 def read(rows: Path) -> dict[str, dict[str, Verdict]]:
     """Verdicts by set and path."""
     found: dict[str, dict[str, Verdict]] = {kind: {} for kind in SETS}
@@ -99,8 +119,7 @@ def compare(old: Mapping[str, Verdict], new: Mapping[str, Verdict]) -> None:
     lost = [path for path in refused if old[path].kept]
     let_in = sorted(path for path in both if not old[path].may_be_kept and new[path].may_be_kept)
     out(f"files {len(both)} (only in one of the two: {len(old.keys() ^ new.keys())}); license passes: {len(passed)} then, ")
-    out(f"{sum(new[path].may_be_kept for path in both)} now; kept by every filter: {len(kept)} then, ")
-    out(f"{sum(new[path].kept for path in both)} now\n")
+    out(f"{sum(new[path].may_be_kept for path in both)} now; kept by every filter then: {len(kept)}\n")
     out(f"newly refused {len(refused)} = {share(refused, passed)}; of those kept {len(lost)} = {share(lost, kept)}; ")
     out(f"newly let pass {len(let_in)}\n")
     groups(refused, new, old)
@@ -118,8 +137,8 @@ def groups(paths: list[str], reasons: Mapping[str, Verdict], others: Mapping[str
     heads: dict[str, list[str]] = {}
     for path in paths:
         given = "; ".join(f"{reason}: {detail}" for reason, detail in reasons[path].license_reasons.items())
-        kept = reasons[path] if not reasons[path].license_reasons else others[path]
-        mark = "" if set(kept.reasons) <= set(kept.license_reasons) else " (dropped)"
+        dropped = any(verdict.reasons.keys() > verdict.license_reasons.keys() for verdict in (reasons[path], others[path]))
+        mark = " (dropped)" if dropped else ""
         heads.setdefault(f"{path.partition('/')[0]}: {given[:600]}", []).append(path + mark)
     for head, inside in sorted(heads.items(), key=lambda item: -len(item[1])):
         sys.stdout.write(f"  {len(inside)} in {head}\n" + "".join(f"      {path}\n" for path in inside))
@@ -137,17 +156,24 @@ def main() -> None:
         prog="python -m tests.agreement.packages", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     steps = parser.add_subparsers(dest="step", required=True)
-    for name, words in (("fetch", ("folder",)), ("judge", ("folder", "rows")), ("compare", ("old", "new"))):
+    for name, words in (
+        ("fetch", ("folder",)),
+        ("judge", ("folder", "rows")),
+        ("license", ("rows",)),
+        ("compare", ("old", "new")),
+    ):
         step = steps.add_parser(name)
         for word in words:
             step.add_argument(word, type=Path, metavar=word.upper())
-        if name == "judge":
+        if name in {"judge", "license"}:
             step.add_argument("--tree", type=Path, default=HERE, help="the working tree whose code judges (default: this)")
     options = parser.parse_args()
     if options.step == "fetch":
         fetch(options.folder)
     elif options.step == "judge":
         judge(options.folder, options.rows, options.tree)
+    elif options.step == "license":
+        judge_licenses(options.rows, options.tree)
     else:
         old, new = read(options.old), read(options.new)
         for kind in SETS:
