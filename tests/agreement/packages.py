@@ -105,7 +105,8 @@ def read(rows: Path) -> dict[str, dict[str, Verdict]]:
     found: dict[str, dict[str, Verdict]] = {kind: {} for kind in SETS}
     for line in rows.read_text("utf-8").splitlines():
         row = json.loads(line)
-        found[row.pop("set")][row["path"]] = Verdict(**row)
+        kind = row.pop("set")
+        found[kind][row["path"]] = Verdict(**row)
     return found
 
 
