@@ -137,7 +137,8 @@ def groups(paths: list[str], reasons: Mapping[str, Verdict], others: Mapping[str
     """Print the paths, those of one package with the same reason under one heading."""
     heads: dict[str, list[str]] = {}
     for path in paths:
-        given = "; ".join(f"{reason}: {detail}" for reason, detail in reasons[path].license_reasons.items())
+        own = f" ({path.partition('/')[2]})"
+        given = "; ".join(f"{reason}: {detail}" for reason, detail in reasons[path].license_reasons.items()).replace(own, "")
         dropped = any(verdict.reasons.keys() > verdict.license_reasons.keys() for verdict in (reasons[path], others[path]))
         mark = " (dropped)" if dropped else ""
         heads.setdefault(f"{path.partition('/')[0]}: {given[:600]}", []).append(path + mark)
