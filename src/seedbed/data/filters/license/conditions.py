@@ -202,7 +202,7 @@ _HEADER = re.compile(
     rf"organi[sz]ations?|work)\b|"
     rf"\bfor (?:{_FIELD})(?: (?:and|or|and or) (?:\w+))* (?:use|purposes?|reasons) only\b|\b(?:for |"
     rf"in )?(?:{_FIELD}) (?:use|purposes?) only\b|\b(?:evaluation|personal|private|research|academic|"
-    rf"educational) use only\b|(?:^|\bfor )(?:\w+ )?(?:evaluation|personal|private|research|academic|educational) only\b|"
+    rf"educational) use only\b|(?:^|^for )(?:evaluation|personal|private|research|academic|educational) only\b|"
     rf"\b(?:only|solely|exclusively) (?:be )?(?:used )?(?:for|in) (?:\w+ )?(?:{_FIELD})\b|\bprivate projects\b|"
     r"\bnot (?:be )?(?:covered|licen[sc]ed|released|governed|available|offered) (?:by|under|for)\b|\bnot (?:free|"
     r"open) (?:software|source)\b|\bunlicen[sc]ed\b|\bclosed source\b|\bnot licen[sc]ed\b|"

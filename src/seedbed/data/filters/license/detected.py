@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from seedbed.data.filters.license.evidence import LicenseFinding
-from seedbed.data.filters.license.expressions import is_unknown, keys
+from seedbed.data.filters.license.expressions import category, is_unknown, keys
 
 Runs = tuple[tuple[int, int], ...]
 """Numbers as runs that follow each other, first and last."""
+
+APPROXIMATE = "3-seq"
+
+WEAK_SCORE = 50.0
+"""Of an approximate match, in scancode's measure, below which it grants nothing."""
 
 WHOLE_TEXT = 90.0
 """Percent of a license text in which a shorter match says nothing of its own."""
@@ -83,6 +88,20 @@ def both(exact: Detected, near: Detected) -> Detected:
     ]
     findings = (*near.findings, *(finding for finding, _ in kept))
     return Detected(findings, (*near.words, *(words for _, words in kept)), near.changes)
+
+
+def without_weak(detected: Detected) -> Detected:
+    """The same, where nothing is granted by a few words that look like a free license: such findings are listed as discarded."""
+    findings = tuple(_piece(finding) if _is_weak(finding) else finding for finding in detected.findings)
+    return Detected(findings, detected.words, detected.changes)
+
+
+def _is_weak(finding: LicenseFinding) -> bool:
+    return (
+        finding.decides
+        and all(match.matcher == APPROXIMATE and match.score < WEAK_SCORE for match in finding.matches)
+        and category(finding.expression or "") in {"Permissive", "Public Domain"}
+    )
 
 
 def _piece(finding: LicenseFinding) -> LicenseFinding:

@@ -18,10 +18,11 @@ from cachetools import LRUCache
 from seedbed.data.filters.license.comments import Comment, comments
 from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
-from seedbed.data.filters.license.detected import Detected, both
+from seedbed.data.filters.license.detected import Detected, both, without_weak
 from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
 from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.prefilter import Region, is_comment, plain_lines, regions, stating_lines
+from seedbed.data.filters.license.quoted import set_aside_tables
 from seedbed.data.filters.license.statements import changes_of_grant, statements
 from seedbed.data.filters.license.words import WORD
 
@@ -95,8 +96,9 @@ def scan_regions(
         detected = _cached(_raw, region.text, partial(_by_words, region.text, timeout_s))
         findings.extend(finding.placed(file, region.lines_above) for finding in detected.findings)
         covered.update(whole.characters(region, detected))
-    findings.extend(_statements(whole, stating_lines(data), covered, file))
-    return findings
+    if len(findings) > 1 or any(len(finding.matches) > 1 for finding in findings):
+        findings = set_aside_tables(findings, whole.text.split("\n"))
+    return [*findings, *_statements(whole, stating_lines(data), covered, file)]
 
 
 def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[LicenseFinding]:
@@ -186,7 +188,7 @@ def _scan_region(region: bytes, timeout_s: float) -> Detected:
 
     text = _text(region)
     exact = detect(text, timeout_s=timeout_s, approximate=False)
-    return both(exact, detect(text, timeout_s=timeout_s)) if _leaves_legal_words(text, exact) else exact
+    return without_weak(both(exact, detect(text, timeout_s=timeout_s))) if _leaves_legal_words(text, exact) else exact
 
 
 def _leaves_legal_words(text: str, detected: Detected) -> bool:
