@@ -56,10 +56,11 @@ def is_of_license(reason: str) -> bool:
     return reason == "no_license" or reason.startswith("license")
 
 
-def default_policy(target: Path) -> Path:
-    """Write the starter's recipe with the default list of allowed licenses in place of its own; return its path."""
-    recipe = yaml.safe_load((HERE / "recipes/data/starter.yaml").read_text("utf-8"))
-    recipe["license"].pop("allow")
+def default_policy(tree: Path, target: Path) -> Path:
+    """Write a working tree's recipe of the starter without a policy of its own; return its path."""
+    recipe = yaml.safe_load((tree / "recipes/data/starter.yaml").read_text("utf-8"))
+    for key in ("allow", "policy"):
+        recipe["license"].pop(key, None)
     recipe.pop("evidence", None)
     target.write_text(yaml.safe_dump(recipe, sort_keys=False), "utf-8")
     return target
@@ -71,7 +72,7 @@ def inspect(folders: Sequence[Path], tree: Path = HERE) -> Iterator[Verdict]:
     Raises: RuntimeError when the command fails.
     """
     with tempfile.TemporaryDirectory() as place:
-        recipe = default_policy(Path(place) / "recipe.yaml")
+        recipe = default_policy(tree, Path(place) / "recipe.yaml")
         for start in range(0, len(folders), _FOLDERS_A_RUN):
             yield from _inspect(folders[start : start + _FOLDERS_A_RUN], tree, recipe)
 
