@@ -7,14 +7,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_DIRECTIVES = r"include|define|if|ifdef|ifndef|pragma|endif|undef|error|import|elif|else|line"
-_MARK = rf"(?:#(?! ?(?:{_DIRECTIVES})\b|\[)|//|;|%|--(?!\[\[)|\*|dnl\b|[Rr][Ee][Mm]\b|\.\\\"|!(?=[ \n])|::(?= ))"
+_DIRECTIVE = (
+    r"(?:define|ifn?def|if|endif|undef|pragma|error|elif|else|line|import)\b| {0,8}include[ \t]*[<\"]|"
+    r" {1,8}(?:define [A-Z_]+\b|ifn?def \w+$|endif\b)|!?\["
+)
+_MARK = rf"(?:#(?!{_DIRECTIVE})|//|;|%|--(?!\[\[)|\*|dnl\b|[Rr][Ee][Mm]\b|\.\\\"|!(?=[ \n])|::(?= ))"
 _MAX_LINES = 400
 _COMMENT = re.compile(
     rf"^[ \t]*(?:/\*(?s:.*?)(?:\*/|\Z)|<!--(?s:.*?)(?:-->|\Z)|\(\*(?s:.*?)(?:\*\)|\Z)|\{{-(?s:.*?)(?:-\}}|\Z)|"
     rf"--\[\[(?s:.*?)(?:\]\]|\Z)|"
     rf"=(?:begin|pod)\b(?s:.*?)(?:^=(?:end|cut)\b|\Z)|[rRuUbB]{{0,2}}\"\"\"(?s:.*?)(?:\"\"\"|\Z)|"
     rf"[rRuUbB]{{0,2}}'''(?s:.*?)(?:'''|\Z)|"
+    rf"[^\n\"'#]*[rRuUbBfF]{{0,2}}(?:\"\"\"(?s:.*?)\"\"\"|\'\'\'(?s:.*?)\'\'\')|"
     rf"{_MARK}[^\n]*(?:\n[ \t]*{_MARK}[^\n]*){{0,{_MAX_LINES}}})[^\n]*",
     re.MULTILINE,
 )

@@ -127,14 +127,17 @@ _TRIGGER = re.compile(
     r"weapons?|warfare|"
     r"surveillance|gambling|nuclear|production|hobby\w*|ethic\w*|evil|harm\w*|alike|copyleft|proprietary|confidential\w*|"
     r"trade secrets?|nondisclosure|"
-    r"disclos\w+|contracts?|compet\w+|hosted|saas|sell\w*|resell\w*|sale|sold|members|licensees?|property|unpublished|"
+    r"disclos\w+|contracts?|compet\w+|hosted|saas|sell\w*|resell\w*|sale|sold|members|licensees?|property of|unpublished|"
     r"agreements?|eula|"
     r"refus\w+|reserv\w+|ask|countr(?:y|ies)|export\w*|sanction\w*|notif\w+|inform|report back|publish\w*)\b"
 )
 """Words that make an uncovered sentence of a license file one that must be understood."""
 
 _NEUTRAL = re.compile(
-    r"\b(?:(?:all )?rights? reserved|(?:names? of .* )?(?:may|shall) not be used in (?:advertising|publicity).*|"
+    r"\b(?:(?:in )?may (?:\d{1,2} )?(?:19|20)\d\d|non ?profit organi[sz]ation|(?:cnri|beopen com|psf) no|"
+    r"subject to the following conditions?|"
+    r"gpl compatible.*|compatible with the (?:gnu )?gpl.*|(?:all )?rights? reserved|(?:names? of .* )?(?:may|"
+    r"shall) not be used in (?:advertising|publicity).*|"
     r"^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|"
     r"viewed) (?:at|in|from|on)|should have received|"
     r"terms and conditions|third party (?:software|programs?|components?|code|librar\w+)\b.*|"
@@ -227,7 +230,8 @@ _HEADER = re.compile(
     r"\b(?:changes|modifications|derivatives?|derivative works?|improvements|adaptations|it|them|work|works|"
     r"versions) (?:\w+ ){0,4}(?:must|have to|has to|shall) (?:also |all )?be (?:\w+ ){0,3}(?:released|published|"
     r"made available|licen[sc]ed|distributed|shared|contributed)\b|"
-    r"\bunder the same (?:terms|licen[sc]e)\b|\bused for good\b|\bnot evil\b|"
+    r"\b(?:must|shall|only|derivatives?|derivative works?|modifications|changes)\b.*\bunder the same (?:terms|"
+    r"licen[sc]e)\b|\bused for good\b|\bnot evil\b|"
     r"\b(?:software|program|code|source|file|files|work|material) (?:may|can|must|shall) (?:only )?be (?:used|copied|"
     r"distributed|modified) (?:only |solely |exclusively )?by\b|\bmay only be (?:used|copied|distributed|modified) (?:for|"
     r"by|under|with)\b|"
@@ -253,11 +257,18 @@ _LEGAL_BLOCK = re.compile(
 )
 _IN_LEGAL_BLOCK = re.compile(
     r"\binternal use\b|\bfor internal\b|\bpass on to\b|\bthird parties\b|\bfor customers\b|\bcustomers? only\b|"
-    r"\bnot be used\b|\bdo not use\b|\bmay not use\b|"
-    r"\bnot (?:be )?(?:used|modified)\b.*\b(?:without|except|unless)\b|\bneed a (?:contract|licen[sc]e)\b|"
-    r"\bproduction use\b|\badditional (?:terms?|conditions?|restrictions?)\b|"
-    r"\brestrict\w+\b|\bprohibited\b|\bforbidden\b|\bonly be used\b|\bpermission (?:of|from|by)\b|\bconsent\b|"
-    r"\bnot permitted\b|\bnot allowed\b|\bapproval\b|\bconfidential\w*\b|\bproprietary\b|\bcommercial\w*\b"
+    r"\b(?:software|code|file|program|source|work|it) (?:\w+ )?(?:may|must|shall|can) not be used\b|\bdo not use (?:this|"
+    r"the|it) ?(?:file|code|software|program|source|work)?\b|"
+    r"\bmay not use\b|\bnot (?:be )?(?:used|modified)\b.*\b(?:without|except|unless)\b.*\b(?:permission|consent|"
+    r"licen[sc]e|agreement|approval)\b|"
+    r"\bneed a (?:contract|licen[sc]e)\b|\bproduction use\b|\badditional (?:terms?|conditions?|restrictions?)\b|"
+    r"\bonly be used (?:by|for|under|with the)\b|\bpermission (?:of|from|by)\b|\b(?:prior|written|express) (?:consent|"
+    r"approval|permission)\b|\bconfidential\w*\b|\bproprietary\b|"
+    r"\b(?:use|using|cop(?:y|ies|ying)|distribut\w+|redistribut\w+|modif\w+|reproduc\w+|software|licen[sc]\w+|"
+    r"source code)\b.*\b(?:restricted|prohibited|forbidden|not (?:permitted|allowed))\b|"
+    r"\b(?:restricted|prohibited|forbidden|not (?:permitted|allowed))\b.*\b(?:use|cop(?:y|ies|ying)|distribut\w+|"
+    r"redistribut\w+|modif\w+|reproduc\w+)\b|"
+    r"\bcommercial (?:use|usage|users?|purposes?|licen[sc]\w+|products?|terms|version|support|entit\w+)\b"
 )
 _COMMENT = re.compile(
     r"\btrade secrets?\b|\bproprietary and confidential\b|\bconfidential and proprietary\b|\bunpublished (?:proprietary|"

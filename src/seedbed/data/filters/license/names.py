@@ -45,17 +45,18 @@ _RESTRICTED = re.compile(
     r"GPL-compatible-not|UPSTREAM-PROPRIETARY|EULA|End[- ]User Licen[cs]e Agreement|NON-AI[ -]\w+|\w+ NON-AI Licen[cs]e|"
     r"JSON Licen[cs]e|Perl (?:5 )?licen[cs]e|licen[cs]e as Perl|Ruby(?:'s)? licen[cs]e|PHP Licen[cs]e|Frameworx|Watcom|"
     r"Vim licen[cs]e|"
-    r"[Ss]hareware|[Ff]reeware|[Cc]areware|[Dd]onationware|[Nn]agware|[Cc]opyleft|[Nn]on-?free\b|[Ss]ource[- ]available|"
-    r"[Cc]losed[- ]source"
+    r"[Ss]hareware|[Ff]reeware|[Cc]areware|[Dd]onationware|[Nn]agware|[Cc]opyleft|[Nn]on-?free\b|"
+    r"[Ss]ource[- ]available (?:licen[cs]e|software|code)|"
+    r"[Cc]losed[- ]source (?:licen[cs]e|software|code)"
     r")(?![\w/@-]|\.\w)"
 )
 _TAG = re.compile(
     r"(?:^|[\s(@*#/;.,\"'])(?:@?(?i:licen[cs]e|licen[cs]ing|spdx-licen[cs]e-identifier)(?i:[ -]?(?:type|name|info|id|"
-    r"identifier))?\s{0,3}[:=]|@(?i:licen[cs]e)\b)"
-    r"\s{0,4}([^\n]{0,200})|"
+    r"identifier))?[ \t]{0,3}[:=]|@(?i:licen[cs]e)\b)"
+    r"[ \t]{0,4}([^\n]{0,200})|"
     r"(?:许可证|许可协议|授权协议|授权许可|协议|版权协议|許可證|授權條款|ライセンス|라이선스|[Лл]ицензи[яи]|[Ll]izenz|[Ll]icencia|[Ll]icenza|[Ll]icença|"
     r"[Ll]icencja|[Ll]icentie|[Ll]isans)"
-    r"\s{0,3}[:：=]\s{0,4}([^\n]{0,200})",
+    r"[ \t]{0,3}[:：=][ \t]{0,4}([^\n]{0,200})",
     re.MULTILINE,
 )
 _OPEN_NAMES = re.compile(
@@ -103,7 +104,9 @@ def tags(text: WordedText, covered: Set[int]) -> Iterator[Name]:
         group = 1 if match[1] is not None else 2
         value = match[group].strip()
         first = WORD.search(text.text, match.start(group), match.end(group))
-        if first and first.start() not in covered and not _is_settled(value):
+        tag = WORD.search(text.text, match.start(), match.start(group))
+        is_read = tag is not None and tag.start() in covered  # "under an MIT license: URL" is a statement, not a tag
+        if first and not is_read and first.start() not in covered and not _is_settled(value):
             yield Name(value, text.line(match.start(group)))
 
 

@@ -21,7 +21,8 @@ DEFAULT_ALLOW: tuple[str, ...] = (
     "MIT", "MIT-0", "MIT-CMU", "MIT-Modern-Variant", "MIT-open-group", "MIT-testregex", "MIT-Wu", "X11",
     "X11-distribute-modifications-variant", "libtiff", "ISC", "NCSA", "curl", "ICU", "Xnet", "Linux-OpenIB", "SGI-B-2.0",
     "HPND", "HPND-sell-variant", "HPND-sell-regexpr", "NTP", "NTP-0", "xlock", "SunPro", "Python-2.0", "Python-2.0.1",
-    "PSF-2.0", "CNRI-Python", "PostgreSQL", "TCL", "Unicode-DFS-2015", "Unicode-DFS-2016", "Unicode-3.0", "W3C",
+    "PSF-2.0", "LicenseRef-scancode-python-cwi",
+    "CNRI-Python", "PostgreSQL", "TCL", "Unicode-DFS-2015", "Unicode-DFS-2016", "Unicode-3.0", "W3C",
     "W3C-20150513", "SMLNJ", "dtoa", "MirOS",
     # BSD without an advertising clause that is still in force. bsd-unchanged is BSD-2-Clause whose notice stays where it is.
     "0BSD", "BSD-1-Clause", "BSD-2-Clause", "BSD-2-Clause-Darwin", "BSD-2-Clause-Patent", "BSD-2-Clause-Views",

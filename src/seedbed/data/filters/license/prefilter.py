@@ -7,6 +7,7 @@ set intersection over the words of a file says whether and where to look, at abo
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -39,9 +40,12 @@ _FOLD = bytes(
 )
 _GAPS = (b"", b" ", b"\n")
 _COMMENT = (b"#", b"//", b"/*", b"*", b";", b"%", b"--", b"<!--", b"(*", b"{-", b"dnl", b"rem ", b"REM ", b'.\\"', b'"! ')
-_DIRECTIVE = tuple(
-    b"#" + word for word in (b"include", b"define", b"if", b"pragma", b"endif", b"undef", b"error", b"import", b"el", b"[")
+_DIRECTIVE = re.compile(
+    rb"#(?:define|ifn?def|if|endif|undef|pragma|error|elif|else|line|import)\b|# {0,8}include[ \t]*[<\"]|"
+    rb"# {1,8}(?:define [A-Z_]+\b|ifn?def \w+$|endif\b)|#!?\["
 )
+"""A directive of a preprocessor or an attribute. Prose begins with the same words: "# included in all copies"."""
+
 _FENCES = (b"/*", b"<!--", b'"""', b"'''")
 _CLOSERS = (b"*/", b"-->", b'"""', b"'''")
 
@@ -200,4 +204,4 @@ def _ends_there(line: bytes, step: int) -> bool:
 def is_comment(line: bytes) -> bool:
     """Whether a line starts like a comment in some language, and is not a preprocessor directive or attribute."""
     start = line.lstrip()
-    return start.startswith(_COMMENT) and not start.replace(b" ", b"", 1).startswith(_DIRECTIVE)
+    return start.startswith(_COMMENT) and not _DIRECTIVE.match(start)

@@ -1,4 +1,4 @@
-"""Licenses that a program writes into the files of others: entries of a table of texts, which say nothing about the program.
+"""Licenses that are named and not granted: texts that a program writes into other files, and comparisons of licenses.
 
 One text alone is no table: a program that prints "License: GPL" states its own license.
 """
@@ -11,10 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from seedbed.data.filters.license.evidence import LicenseFinding, RuleMatch
 
 _ENTRY = re.compile(
-    r"\s*(?:[\[({]\s*)?(?:[\w.$\"'`-]{1,60}\s*(?::|=>|=|,)\s*)?[rRbBuUfF]{0,2}(?:\"[^\"]*\"|'[^']*'|`[^`]*`)\s*(?:,|[)\]}]+[,;]?)\s*(?:(?://|#).*)?"
+    r"\s*(?:[\[({]\s*)?(?:[\w.$\"'`-]{1,60}\s*(?::|=>|=|,)\s*)?[rRbBuUfF]{0,2}(?:\"[^\"]*\"|'[^']*'|`[^`]*`)\s*(?:,|"
+    r"[)\]}]+[,;]?)\s*(?:(?://|#).*)?"
 )
 _CLASSIFIER = "License ::"
+_COMPARES = re.compile(
+    r"\bGPL[- ]compatib|compatib\w+\W+with (?:the )?(?:\w+ ){0,3}(?:[AL]?GPL|General Public)|\bunlike the GPL|n(?:o|\u2019|"
+    r"')t (?:\w+\W+){0,6}under the GPL|GPL[- ]incompatib",
+    re.IGNORECASE,
+)
 _MOST_LINES_BETWEEN = 2
+_MOST_LINES_OF_COMPARISON = 3
 
 
 def set_aside_tables(findings: Sequence[LicenseFinding], lines: Sequence[str]) -> list[LicenseFinding]:
@@ -44,3 +51,13 @@ def _tables(entries: Iterable[RuleMatch]) -> Iterator[Set[RuleMatch]]:
             table = []
         table.append(entry)
     yield set(table)
+
+
+def set_aside_comparisons(findings: Sequence[LicenseFinding], lines: Sequence[str]) -> list[LicenseFinding]:
+    """The findings, with the short matches set aside whose sentence compares a license with another: "GPL-compatible"."""
+
+    def compares(match: RuleMatch) -> bool:
+        is_short = match.end_line - match.start_line < _MOST_LINES_OF_COMPARISON
+        return is_short and bool(_COMPARES.search(" ".join(lines[max(0, match.start_line - 2) : match.end_line + 1])))
+
+    return [finding.set_aside("elsewhere", compares) for finding in findings]

@@ -22,7 +22,7 @@ from seedbed.data.filters.license.detected import Detected, both, without_weak
 from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
 from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.prefilter import Region, is_comment, plain_lines, regions, stating_lines
-from seedbed.data.filters.license.quoted import set_aside_tables
+from seedbed.data.filters.license.quoted import set_aside_comparisons, set_aside_tables
 from seedbed.data.filters.license.statements import changes_of_grant, statements
 from seedbed.data.filters.license.words import WORD
 
@@ -173,7 +173,7 @@ def _scan_whole(data: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
     detected: Detected = remembered("license file", data, Detected, partial(_detect_both, text, timeout_s))
     further = statements(text, detected.covered_words(), Place.LICENSE)
     changed = (finding for change in detected.changes for finding in changes_of_grant(change))
-    return (*detected.findings, *further, *changed)
+    return (*set_aside_comparisons(detected.findings, text.split("\n")), *further, *changed)
 
 
 def _detect_both(text: str, timeout_s: float) -> Detected:
