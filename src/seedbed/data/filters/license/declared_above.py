@@ -47,6 +47,8 @@ class DeclaredAbove:
         self._manifests = cache(self._read_manifests)
         self._readmes = cache(self._read_readmes)
         self._of_folder = cache(self._read_folder)
+        self._of_package = cache(self._read_package)
+        self._has_assignments = texts.by_folder.has(LegalKind.ASSIGNMENT)
         self._statement = cache(self._read_readme)
 
     def evidence(self, path: str) -> list[Evidence]:
@@ -68,19 +70,22 @@ class DeclaredAbove:
 
     def assigned(self, path: str) -> list[Evidence]:
         """Evidence of the patterns that match a path, in `REUSE.toml`, `.reuse/dep5` and `debian/copyright`."""
-        return [
-            part for folder in folders_above(path) for file in self._assigning(folder) for part in self._by_pattern(file, path)
-        ]
+        folders = folders_above(path) if self._has_assignments else ()
+        return [part for folder in folders for file in self._assigning(folder) for part in self._by_pattern(file, path)]
 
     def _above(self, path: str) -> Iterator[_Declared]:
-        for folder in folders_above(path):
-            yield self._of_folder(folder)
-            if self._is_package(folder):
-                break
+        yield from self._of_package(posixpath.dirname(path))
         yield from self._installed(path, Voice.YES)
 
+    def _read_package(self, folder: str) -> tuple[_Declared, ...]:
+        """What is declared in a folder and above it, up to the first folder that is a package of its own."""
+        declared = [self._of_folder(folder)]
+        if folder and not self._is_package(folder):
+            declared += self._of_package(posixpath.dirname(folder))
+        return tuple(entry for entry in declared if entry.evidence or entry.refers)
+
     def _installed(self, path: str, voice: Voice) -> Iterator[_Declared]:
-        for folder in folders_above(path):
+        for folder in folders_above(path) if self._packages.folders else ():
             for metadata, files in self._packages.beside(folder).items():
                 if self._packages.voice(metadata, path) is voice:
                     yield self._manifests(tuple(file for file in files if kind_of(file) is LegalKind.MANIFEST))

@@ -102,7 +102,7 @@ class InheritedLicenses:
     def _reach(self, sample: Sample) -> _Reach:
         """The legal files above a path; those of a license's kind up to the first folder in which they state something."""
         reach = _Reach()
-        for folder in folders_above(sample.path):
+        for folder in self._speaking_above(sample.path):
             reach.adding += self._of(folder, LegalKind.TERMS, LegalKind.RESERVATION)
             installed = self._installed(folder, sample.path, reach)
             if reach.is_open:
@@ -114,6 +114,11 @@ class InheritedLicenses:
             else:
                 reach.adding += installed
         return reach
+
+    def _speaking_above(self, path: str) -> Iterator[str]:
+        """The folders above a path that have legal files, and the root."""
+        speaking, installed = self._texts.by_folder.folders, self._packages.folders
+        return (folder for folder in folders_above(path) if folder in speaking or folder in installed or not folder)
 
     def _reach_folder(self, folder: str, sample: Sample, reach: _Reach) -> None:
         reach.licenses += self._of(folder, LegalKind.LICENSE, LegalKind.CODE)

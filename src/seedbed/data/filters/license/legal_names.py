@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from seedbed.data.filters.license.declarations import is_manifest
@@ -118,6 +119,7 @@ _METADATA_FOLDER = re.compile(r"META-INF|EGG-INFO|.+\.(?:dist|egg)-info")
 _CONTENTS = frozenset({"RECORD", "top_level.txt", "SOURCES.txt", "installed-files.txt", "namespace_packages.txt"})
 
 
+@lru_cache(maxsize=100_000)
 def kind_of(path: str) -> LegalKind | None:
     """What kind of legal file a path names; None for all other files."""
     folder, _, name = path.replace("\\", "/").rpartition("/")  # a backslash in a tar is part of a name that hides another

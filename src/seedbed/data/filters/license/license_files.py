@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -47,15 +47,25 @@ class FilesByFolder:
     """Paths of the legal files of a source by the folder that they apply to by where they lie."""
 
     def __init__(self, files: Iterable[str]) -> None:
-        self._paths: dict[tuple[str, LegalKind], list[str]] = {}
+        self._paths: dict[str, dict[LegalKind, list[str]]] = {}
         for path in sorted(files):
             kind = kind_of(path)
             if kind is not None and metadata_folder(path) is None:
-                self._paths.setdefault((place_of(path), kind), []).append(path)
+                self._paths.setdefault(place_of(path), {}).setdefault(kind, []).append(path)
+
+    @property
+    def folders(self) -> Collection[str]:
+        """The folders that legal files apply to."""
+        return self._paths.keys()
+
+    def has(self, kind: LegalKind) -> bool:
+        """Whether there is a file of this kind anywhere."""
+        return any(kind in by_kind for by_kind in self._paths.values())
 
     def of(self, folder: str, *kinds: LegalKind) -> list[str]:
         """Paths of these kinds that apply to a folder."""
-        return [path for kind in kinds for path in self._paths.get((folder, kind), ())]
+        by_kind = self._paths.get(folder)
+        return [path for kind in kinds for path in by_kind.get(kind, ())] if by_kind else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +116,18 @@ class LegalTexts:
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._statement = cache(self._scan)
+        self._for_all: dict[str, list[Evidence]] = {}
 
     def evidence(self, path: str, sample: Sample) -> list[Evidence]:
         """Evidence in a license file and in those it refers to; an unknown license where those state nothing."""
+        known = self._for_all.get(path)
+        if known is None:
+            known, reached = self._evidence(path, sample)
+            if not any(self._statement(file).parts for file in reached):  # the same for every sample
+                self._for_all[path] = known
+        return known
+
+    def _evidence(self, path: str, sample: Sample) -> tuple[list[Evidence], Collection[str]]:
         reached = dict.fromkeys([path])
         waiting = [path]
         while waiting:
@@ -119,7 +138,7 @@ class LegalTexts:
         is_answered = any(file != path and self._stated(file, sample) for file in reached)
         if self._refers(path, sample) and not is_answered:
             evidence += _evidence([unknown("pointer: to files that say nothing", path)], path)
-        return evidence
+        return evidence, reached
 
     def _spoken(self, path: str, sample: Sample) -> Iterator[Statement]:
         """The statement of a file, and those of its parts that are about the sample."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from seedbed.data.filters.license.legal_names import PACKAGING_FOLDERS, LegalKind, kind_of
 
@@ -34,6 +34,7 @@ def metadata_folder(path: str) -> str | None:
     return "/".join(parts[:number]) or None
 
 
+@lru_cache(maxsize=100_000)
 def place_of(path: str) -> str:
     """The folder to which a legal file applies by where it lies: its own, or the one around a folder of metadata or texts.
 
@@ -73,6 +74,11 @@ class PackageMetadata:
     def beside(self, folder: str) -> Mapping[str, list[str]]:
         """The folders of metadata in a folder, with the legal files in each."""
         return self._folders.get(folder, {})
+
+    @property
+    def folders(self) -> Collection[str]:
+        """The folders that metadata lie in."""
+        return self._folders.keys()
 
     def voice(self, metadata: str, path: str) -> Voice:
         """Whether the metadata speak for a path, which lies in or below the folder around them."""
