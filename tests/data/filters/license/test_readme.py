@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.data.filters.license.readme import passages
+from seedbed.data.filters.license.readme import Passage, passages
 from tests.data.filters.license.conftest import MIT
 from tests.data.filters.license.judging import judged
 
@@ -147,6 +148,100 @@ def test_a_readme_speaks_of_its_own_license(
     tmp_path: Path, verdict: str, files: Mapping[str, str], path: str, header: str
 ) -> None:
     assert (judged(tmp_path, files, path, header)[0] == "kept") is (verdict == "kept")
+
+
+CONDITIONS = [
+    "MIT for non-commercial use. A commercial license is required for everything else.",
+    "MIT. Commercial use requires a paid license.",
+    "Released under the MIT license. Companies must purchase a license for production use.",
+    "Free for personal use only; the MIT license applies to students.",
+    "MIT, but you may not redistribute modified versions.",
+    "MIT. This code must not be used to train machine learning models.",
+    "MIT licensed. Do not use this software for training AI models.",
+    "The MIT license does not cover text and data mining, which is reserved.",
+    "Apache 2.0. Unauthorized copying of the source code is prohibited.",
+]
+HARMLESS = [
+    "MIT",
+    "[MIT](LICENSE)",
+    "MIT, see the LICENSE file.",
+    "This project is licensed under the MIT license. Contributors must agree to license their contributions under it.",
+    "Released under the MIT license. If you use it in your research, please cite our paper.",
+    "MIT. Acme is a trademark of Acme Inc. All trademarks are the property of their respective owners.",
+    "MIT. The software is provided as is, without warranty of any kind.",
+    "This library is available under the MIT license. By submitting a pull request you agree to license your work under it.",
+]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("heading", ["## License", "## Licensing", "## Lizenz"])
+def test_a_condition_in_a_section_about_the_license_refuses(tmp_path: Path, condition: str, heading: str) -> None:
+    files = {"LICENSE": MIT, "README.md": f"# x\n\nA tool.\n\n{heading}\n\n{condition}\n\n## Usage\n\nRun it.\n"}
+
+    assert judged(tmp_path, files)[0] in {"license_unknown", "license_reserved", "license_not_allowed"}
+
+
+@pytest.mark.parametrize("words", HARMLESS)
+def test_a_plain_section_about_the_license_adds_no_condition(tmp_path: Path, words: str) -> None:
+    files = {"LICENSE": MIT, "README.md": f"# x\n\nA tool.\n\n## License\n\n{words}\n\n## Usage\n\nRun it.\n"}
+
+    assert judged(tmp_path, files)[0] == "kept"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This repository may not be used to train AI models.",
+        "No part of this code may be used in a dataset for machine learning.",
+        "The source code must not be copied or disclosed.",
+        "Unauthorized copying of these files is prohibited.",
+        "We opt out of AI training under Article 4 of the DSM directive.",
+    ],
+)
+@pytest.mark.parametrize("heading", ["", "## FAQ\n\n", "## Contributing\n\n"])
+def test_a_reservation_anywhere_in_a_readme_refuses(tmp_path: Path, sentence: str, heading: str) -> None:
+    files = {"LICENSE": MIT, "README.md": f"# x\n\nA tool.\n\n{heading}Run it twice. {sentence} Have fun.\n"}
+
+    assert judged(tmp_path, files)[0] in {"license_unknown", "license_reserved"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Training and fine-tuning have run on a CPU only.",
+        "You must not call it from another thread.",
+        "The training data may not be copied between workers, which saves memory.",
+        "A dataset is required; it cannot be empty.",
+        "Contributions are welcome, but do not forget the tests.",
+        "The license checker only reads files that are published.",
+    ],
+)
+def test_prose_about_the_program_is_no_condition(tmp_path: Path, sentence: str) -> None:
+    files = {"LICENSE": MIT, "README.md": f"# x\n\nA tool.\n\n## Usage\n\n{sentence}\n\n## License\n\nMIT\n"}
+
+    assert judged(tmp_path, files)[0] == "kept"
+
+
+@given(
+    st.sampled_from(["Contributors", "Contributions", "By contributing", "All pull requests", "Trademarks"]),
+    st.sampled_from(["may not be sold", "may only be shown to members", "never train a model", "are used by customers alone"]),
+)
+def test_a_sentence_about_use_is_never_set_aside(lead: str, clause: str) -> None:
+    text = f"MIT. {lead} and the program {clause}."
+
+    assert Passage(1, text, is_section=True).of_the_work == text
+
+
+@pytest.mark.parametrize(
+    "heading", ["# License\n", "License\n-----\n", "#### a\n# License\n", "# Third-party licenses\n", "LICENSE\n\n"]
+)
+def test_many_headings_take_time_in_proportion(heading: str) -> None:
+    def seconds(count: int) -> float:
+        start = process_time()
+        passages(heading * count)
+        return process_time() - start
+
+    assert seconds(16_000) < 40 * max(seconds(1_000), 0.002)
 
 
 @given(

@@ -13,6 +13,7 @@ from functools import cache
 
 from seedbed.data.filters.license.assignments import Assignment, BrokenAssignmentError, assignments, folder_of
 from seedbed.data.filters.license.choices import without_stated_choices
+from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.declarations.python import description
 from seedbed.data.filters.license.declared import named_license
 from seedbed.data.filters.license.evidence import UNKNOWN, Evidence, LicenseFinding, RuleMatch, collect, join, stated, unknown
@@ -50,6 +51,7 @@ class DeclaredAbove:
         self._of_package = cache(self._read_package)
         self._has_assignments = texts.by_folder.has(LegalKind.ASSIGNMENT)
         self._statement = cache(self._read_readme)
+        self._entries = cache(self._read_entries)
 
     def evidence(self, path: str) -> list[Evidence]:
         """Evidence for a path that states a license, without the license files that it refers to."""
@@ -126,9 +128,7 @@ class DeclaredAbove:
         """What the passages of a README state about the license. Its pointers to a missing LICENSE state nothing."""
         text = self._texts.files[path]
         above, body = description(text or "") if posixpath.basename(path) in _CORE_METADATA else (0, text or "")
-        findings = [
-            finding for passage in passages(body, posixpath.basename(path)) for finding in self._in_passage(passage, above, path)
-        ]
+        findings = [finding.placed(path, above) for finding in self._in_readme(body, path)]
         statement = self._texts.resolve([_without_standard_pointers(finding) for finding in findings], path, inherited=True)
         pointed = [
             file
@@ -139,12 +139,24 @@ class DeclaredAbove:
         ]
         return _Declared((statement.evidence,) if statement.evidence else (), tuple(dict.fromkeys([*statement.refers, *pointed])))
 
-    def _in_passage(self, passage: Passage, above: int, path: str) -> list[LicenseFinding]:
-        findings = self._texts.scan(passage.text, path)
-        findings += pointers(passage.text, findings, path)
+    def _in_readme(self, text: str, path: str) -> list[LicenseFinding]:
+        """Findings in the passages of a README about the license, and what it reserves or forbids anywhere else."""
+        parts = self._texts.within(lambda: passages(text, posixpath.basename(path)))
+        if parts is None:
+            return [unknown("not-scanned: over the time limit", path)]
+        findings = [finding for passage in parts for finding in self._in_passage(passage, path)]
+        return [*findings, *self._texts.scan_document(text, path)] if text else findings
+
+    def _in_passage(self, passage: Passage, path: str) -> list[LicenseFinding]:
+        text = passage.of_the_work
+        findings = self._texts.scan(text, path, Place.README)
+        findings += pointers(text, findings, path)
         if not any(finding.expression for finding in findings):
             findings += _by_name(passage, path)
-        return [finding.placed(path, above + passage.first_line - 1) for finding in findings]
+        if passage.is_section and passage.asks:
+            lines = (1, passage.text.count("\n") + 1)
+            findings.append(unknown("a condition that is not understood", path, lines, text=text))
+        return [finding.placed(path, passage.first_line - 1) for finding in findings]
 
     def _assigning(self, folder: str) -> list[str]:
         files = (file for place in (folder, *_around(folder)) for file in self._texts.by_folder.of(place, LegalKind.ASSIGNMENT))
@@ -153,17 +165,22 @@ class DeclaredAbove:
     def _by_pattern(self, file: str, path: str) -> Iterator[Evidence]:
         text = self._texts.files[file]
         folder = folder_of(file)
-        try:
-            entries = assignments(file, text) if text is not None else ()
-        except BrokenAssignmentError:
-            entries = None
-        if text is None or entries is None:
+        entries = self._entries(file)
+        if entries is None:
             evidence = self._in_prose(text, file, path)
         else:
             below = path[len(folder) + 1 if folder else 0 :]
             last = next((entry for entry in reversed(entries) if entry.matches(below)), None)
             evidence = [collect(self._findings(last, file), file, inherited=True)] if last else []
         yield from (part for part in evidence if part)
+
+    def _read_entries(self, file: str) -> tuple[Assignment, ...] | None:
+        """Entries of a file of patterns; None for one that cannot be read."""
+        text = self._texts.files[file]
+        try:
+            return None if text is None else self._texts.within(lambda: tuple(assignments(file, text)))
+        except BrokenAssignmentError:
+            return None
 
     def _in_prose(self, text: str | None, file: str, path: str) -> list[Evidence | None]:
         """What a file states that should assign licenses and does not: a `debian/copyright` of the old kind is a text."""

@@ -105,6 +105,9 @@ _THIRD_PARTY_NAME = re.compile(
     r"(?:licen[cs]es?|copying|copyright)[._-](?:bundled?|vendor(?:ed)?|dependenc(?:y|ies)|deps|external|other)(?:[._-].*)?"
 )
 _README_NAME = re.compile(r"(?:read[ _-]?me)(?:[ ._-].*)?", re.IGNORECASE)
+_MANUAL_PAGE = re.compile(r"(?:copying|copyrights?|terms|legal)\.(?:rst|md|adoc|tex|texi|html?)")
+_MANUALS = frozenset({"doc", "docs", "documentation", "manual", "guide", "reference", "source", "api"})
+"""Folders in which `copying.rst` is a page of a manual, about whatever is copied: it speaks as a README does."""
 _SIDECAR_NAME = re.compile(r"(?P<file>.+\.(?=[^.]*[A-Za-z])[A-Za-z0-9_+-]{1,12})\.(?:license|licence|LICENSE(?:\.txt)?)")
 _TEXT_FOLDERS = re.compile(r"(?i:licen[cs]es)|LICEN[CS]E|licen[cs]e|legal|licensing|copyrights?")
 _CODE_SUFFIXES = frozenset(
@@ -167,7 +170,7 @@ def _kind_of_text(folder: str, name: str) -> LegalKind | None:
     lower = name.lower()
     if _THIRD_PARTY_NAME.fullmatch(lower):
         return LegalKind.THIRD_PARTY
-    if _README_NAME.fullmatch(name):
+    if _README_NAME.fullmatch(name) or (_MANUAL_PAGE.fullmatch(name) and folder in _MANUALS):
         return LegalKind.README
     if _TERMS_NAME.fullmatch(_END.sub("", lower)):
         return LegalKind.TERMS

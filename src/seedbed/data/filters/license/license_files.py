@@ -10,16 +10,20 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
-from seedbed.data.filters.license.deadline import DeadlineError
+from seedbed.data.filters.license.conditions import Place
+from seedbed.data.filters.license.deadline import DeadlineError, run_within
 from seedbed.data.filters.license.declared import declared, named_license
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, RuleMatch, collect, join, stated, stem, unknown
 from seedbed.data.filters.license.expressions import is_unknown, keys
 from seedbed.data.filters.license.legal_names import LegalKind, is_license_text, kind_of, must_speak
 from seedbed.data.filters.license.packages import metadata_folder, place_of
 from seedbed.data.filters.license.reservations import reservations
-from seedbed.data.filters.license.scan import scan_whole
+from seedbed.data.filters.license.scan import scan_document, scan_whole
 from seedbed.data.filters.license.scopes import Scope, scopes
+
+T = TypeVar("T")
 
 _LINK = re.compile(r"\.{0,2}/[^\s/*].*")
 _MAX_LINK = 4096
@@ -185,9 +189,24 @@ class LegalTexts:
         rest = [finding.without(targets.__contains__) for finding in findings]
         return rest, tuple(dict.fromkeys(file for files in targets.values() for file in files))
 
-    def scan(self, text: str, path: str) -> list[LicenseFinding]:
+    def scan(self, text: str, path: str, place: Place = Place.LICENSE) -> list[LicenseFinding]:
         """Findings in a text about licenses; an unknown license when it takes too long."""
-        return _or_unknown(lambda: scan_whole(text, path, timeout_s=self._timeout_s, max_bytes=self._max_bytes), path)
+
+        def scan() -> list[LicenseFinding]:
+            return scan_whole(text, path, timeout_s=self._timeout_s, max_bytes=self._max_bytes, place=place)
+
+        return _or_unknown(scan, path)
+
+    def scan_document(self, text: str, path: str) -> list[LicenseFinding]:
+        """What a README reserves or forbids in any of its sentences; an unknown license when it takes too long."""
+        return _or_unknown(lambda: scan_document(text, path, timeout_s=self._timeout_s, max_bytes=self._max_bytes), path)
+
+    def within(self, read: Callable[[], T]) -> T | None:
+        """What reading gives, None when it takes too long."""
+        try:
+            return run_within(self._timeout_s, read)
+        except DeadlineError:
+            return None
 
     def targets(self, match: RuleMatch, path: str) -> tuple[str, ...]:
         """License files that a pointer means: at that very place, else the nearest of that name in or above the folder."""
@@ -236,7 +255,9 @@ class LegalTexts:
         a known license's text is no part.
         """
         lines, parts = text.split("\n"), []
-        stated_parts = scopes(text)
+        stated_parts = self.within(lambda: scopes(text))
+        if stated_parts is None:
+            return Statement(collect([unknown("not-scanned: over the time limit", path)], path, inherited=True))
         known = [match for finding in self.scan(text, path) for match in finding.matches] if stated_parts else []
         for scope in stated_parts:
             if any(_is_around(match, scope) for match in known):

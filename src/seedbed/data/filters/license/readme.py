@@ -98,16 +98,33 @@ class Passage:
         >>> Passage(1, "[MIT](LICENSE) \u00a9 2020 [A. Person](https://example.org)", True).words
         'MIT'
         """
-        text = re.sub(r"\[([^\]\n]{0,300})\](?:\([^)\n]{0,500}\)|\[[^\]\n]{0,300}\])", r"\1", self.text)
+        text = re.sub(r"\[([^\]\n]{0,300})\](?:\([^)\n]{0,500}\)|\[[^\]\n]{0,300}\])", r"\1", self.of_the_work)
         text = re.sub(r"<[^>\n]+>|`([^`_\n]*)`_{0,2}|https?://\S+", r"\1", text)
         text = re.sub(r"(?im)(?:copyright|\(c\)|\u00a9).*$", "", text)
         return " ".join(re.sub(r"[*_#>|=~]+|^[-\s]+|[\s.,;:-]+$", " ", text).split())
 
     @property
     def forbids(self) -> bool:
-        """Whether it speaks of a use and forbids it."""
-        words = " ".join(self.text.split())
-        return bool(_USE.search(words) and _PROHIBITS.search(words))
+        """Whether a sentence of it speaks of a use and forbids it."""
+        return any(_USE.search(words) and _PROHIBITS.search(words) for words in _sentences(self.text))
+
+    @property
+    def asks(self) -> bool:
+        """Whether a sentence of it asks for payment or permission.
+
+        >>> Passage(1, "MIT. Companies must purchase a license.", True).asks, Passage(1, "MIT, free of charge.", True).asks
+        (True, False)
+        """
+        return any(_OBLIGES.search(words) and _PRICE.search(words) for words in _sentences(self.of_the_work))
+
+    @property
+    def of_the_work(self) -> str:
+        """The text with the sentences about contributions and trademarks blanked, unless they speak of use.
+
+        >>> Passage(1, "MIT. Contributors must agree to put their work under it.", True).of_the_work.split()
+        ['MIT.']
+        """
+        return _ASIDE.sub(lambda match: match[0] if _OF_USE.search(match[0]) else re.sub(r"\S", " ", match[0]), self.text)
 
     @property
     def speaks_of_rights(self) -> bool:
@@ -131,16 +148,17 @@ def passages(text: str, name: str = "README.md") -> list[Passage]:
     >>> [passage.text for passage in passages("# x\\n\\n## License\\n\\nMIT\\n\\n## Third-party licenses\\n\\nGPL\\n")]
     ['MIT']
     """
-    lines = _LINKED_NOTHING.sub("", _IMAGE.sub("", text[:_MAX_CHARACTERS])).split("\n")
+    lines = _LINKED_NOTHING.sub(_line_ends, _IMAGE.sub("", text[:_MAX_CHARACTERS])).split("\n")
     headings = list(_headings(lines, _MARKS.get(name.rpartition(".")[2].lower(), _MARKS["md"])))
+    ends = _ends(headings)
     spoken: set[int] = set()
     result = []
     for number, heading in enumerate(headings):
         if _SPEAKS.search(heading.title) and not _OTHER_THINGS.search(heading.title) and heading.line not in spoken:
-            kept = list(_section(lines, headings[number:]))
+            kept = list(_section(lines, headings, range(number, ends[number])))
             spoken.update(range(heading.line, kept[-1] + 1 if kept else heading.body))
             result.append(_passage(lines, kept, is_section=bool(_ABOUT_LICENSE.search(heading.title))))
-    silent = _silent_lines(lines, headings)
+    silent = _silent_lines(lines, headings, ends)
     result += [notice for notice in _notices(lines) if not spoken & set(_span(notice)) and not silent & set(_span(notice))]
     return sorted((passage for passage in result if passage.text), key=lambda passage: passage.first_line)
 
@@ -172,32 +190,42 @@ def _headings(lines: Sequence[str], marks: str) -> Iterator[_Heading]:
             yield _Heading(number, number + 1, 6, plain["title"])
 
 
-def _section(lines: Sequence[str], headings: Sequence[_Heading]) -> Iterator[int]:
-    """Indices of the lines of the first heading's section, without subsections about other things."""
-    first, *later = headings
-    start, is_kept = first.body, True
-    for heading in later:
-        yield from range(start, heading.line) if is_kept else ()
-        start = heading.line
-        if heading.level <= first.level:
-            return
-        is_kept = not _OTHER_THINGS.search(heading.title)
-    yield from range(start, len(lines)) if is_kept else ()
+def _ends(headings: Sequence[_Heading]) -> list[int]:
+    """For each heading the index of the one that ends its section: the next that is not below it."""
+    ends = [len(headings)] * len(headings)
+    opened: list[int] = []
+    for number, heading in enumerate(headings):
+        while opened and headings[opened[-1]].level >= heading.level:
+            ends[opened.pop()] = number
+        opened.append(number)
+    return ends
+
+
+def _section(lines: Sequence[str], headings: Sequence[_Heading], inside: range) -> Iterator[int]:
+    """Indices of the lines of a section, without subsections about other things. Args: inside: its headings."""
+    for number in inside:
+        heading = headings[number]
+        is_first = number == inside.start
+        end = headings[number + 1].line if number + 1 < len(headings) else len(lines)
+        if is_first or not _OTHER_THINGS.search(heading.title):
+            yield from range(heading.body if is_first else heading.line, end)
 
 
 def _passage(lines: Sequence[str], kept: Sequence[int], *, is_section: bool) -> Passage:
-    inside = [lines[number] if number in set(kept) else "" for number in range(kept[0], kept[-1] + 1)] if kept else []
-    while inside and not inside[0].strip():
-        inside, kept = inside[1:], range(kept[0] + 1, kept[-1] + 1)
-    return Passage(kept[0] + 1 if kept else 1, "\n".join(inside).rstrip(), is_section)
+    filled = [number for number in kept if lines[number].strip()]
+    if not filled:
+        return Passage(1, "", is_section)
+    shown = set(filled)
+    inside = (lines[number] if number in shown else "" for number in range(filled[0], filled[-1] + 1))
+    return Passage(filled[0] + 1, "\n".join(inside).rstrip(), is_section)
 
 
-def _silent_lines(lines: Sequence[str], headings: Sequence[_Heading]) -> set[int]:
+def _silent_lines(lines: Sequence[str], headings: Sequence[_Heading], ends: Sequence[int]) -> set[int]:
     """Lines of sections about the licenses of other things, and of fenced code."""
     silent = set()
     for number, heading in enumerate(headings):
-        if _SPEAKS.search(heading.title) and _OTHER_THINGS.search(heading.title):
-            silent |= set(_section(lines, headings[number:]))
+        if _SPEAKS.search(heading.title) and _OTHER_THINGS.search(heading.title) and heading.line not in silent:
+            silent |= set(_section(lines, headings, range(number, ends[number])))
     is_fenced = False
     for index, line in enumerate(lines):
         is_fence = bool(_FENCE.match(line))
@@ -215,17 +243,50 @@ def _notices(lines: Sequence[str]) -> Iterator[Passage]:
             continue
         paragraph = "\n".join(lines[start:end])
         words = " ".join(paragraph.split()) if len(paragraph) < _LONGEST_NOTICE else ""
-        forbids = _USE.search(words) and _PROHIBITS.search(words) and _OF_IT.search(words)
-        if (
-            words
-            and len(words) < _LONGEST_NOTICE
-            and (_NOTICE.search(words) or _LICENSE_FIELD.search(paragraph) or (forbids and _RIGHTS.search(words)))
-        ):
-            yield Passage(start + 1, paragraph, is_section=bool(forbids))
+        forbids = any(map(_forbids, _sentences(words)))
+        if words and (forbids or _NOTICE.search(words) or _LICENSE_FIELD.search(paragraph)):
+            yield Passage(start + 1, paragraph, is_section=forbids)
         start = end + 1
 
 
-_MAX_CHARACTERS = 200_000
+def _forbids(sentence: str) -> bool:
+    """Whether a sentence forbids a use of the package."""
+    patterns = (_USE, _PROHIBITS, _OF_IT, _RIGHTS)
+    return all(pattern.search(sentence) for pattern in patterns)
+
+
+def _sentences(text: str) -> list[str]:
+    return [" ".join(sentence.split()) for sentence in _SENTENCE_END.split(text)]
+
+
+def _line_ends(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s+[*\u2022]\s+")
+_ASIDE = re.compile(
+    r"(?:(?<=[.!?]\s)|(?<=\n\n)|\A)\W{0,4}(?:by (?:contributing|submitting|sending)|(?:any |all |your )?contribut(?:ions?|ors?)|"
+    r"patches (?:are|must)|(?:all )?pull requests?|unless you (?:explicitly )?state otherwise, any contribution|"
+    r"[^.!?]{0,200}?\btrade ?marks?)\b"
+    r"[^.!?]{0,600}(?:[.!?](?!\s|\Z)[^.!?]{0,200}){0,8}(?:[.!?]|\Z)",
+    re.IGNORECASE,
+)
+_OBLIGES = re.compile(
+    r"\b(?:must|shall|need(?:s|ed)?|ha(?:s|ve) to|required?|requires|without|only|unless|if you want|please|contact|cannot)\b",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    r"\b(?:purchas\w+|buy|bought|pay|paid|payment|price|fees?|subscri(?:be|ption)\w*|commercial licen[cs]\w+|"
+    r"licen[cs]e (?:from|fee)|(?:written|prior|explicit|express) (?:permission|consent)|permission (?:of|from)|"
+    r"non-?commercial\w*)\b",
+    re.IGNORECASE,
+)
+_OF_USE = re.compile(
+    r"\b(?:users?|used?|uses|using|sell\w*|sold|cop(?:y|ies|ied|ying)|modif\w+|distribut\w+|not|never|only|prohibit\w*|"
+    r"forbid\w*|permission)\b|" + _USE.pattern,
+    re.IGNORECASE,
+)
+_MAX_CHARACTERS = 1_000_000
 """Of a README that are read; what is beyond states nothing."""
 _LONGEST_NOTICE = 4_000
 _LONGEST_HEADING = 200

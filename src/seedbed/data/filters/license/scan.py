@@ -17,13 +17,13 @@ from cachetools import LRUCache
 
 from seedbed.data.filters.license.comments import Comment, comments
 from seedbed.data.filters.license.conditions import Place
-from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
+from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
 from seedbed.data.filters.license.detected import Detected, both, without_weak
 from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
 from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.prefilter import Region, is_comment, plain_lines, regions, stating_lines
 from seedbed.data.filters.license.quoted import set_aside_comparisons, set_aside_tables
-from seedbed.data.filters.license.statements import changes_of_grant, statements
+from seedbed.data.filters.license.statements import changes_of_grant, document_statements, statements
 from seedbed.data.filters.license.words import WORD
 
 MAX_BYTES = 500_000
@@ -101,17 +101,45 @@ def scan_regions(
     return [*findings, *_statements(whole, stating_lines(data), covered, file)]
 
 
-def scan_whole(text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES) -> list[LicenseFinding]:
+def scan_whole(
+    text: str,
+    file: str,
+    *,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    max_bytes: int = MAX_BYTES,
+    place: Place = Place.LICENSE,
+) -> list[LicenseFinding]:
     """Findings in a license file: the full, approximate match, once for each distinct content, and what it does not explain.
 
     Of a file over `max_bytes` the head is scanned, and the rest counts as an unknown license.
+
+    Args: place: `README` for a passage of one, which is read less strictly.
     Raises: DeadlineError when it takes more than `timeout_s`.
     """
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    known = _cached(_whole, head, partial(_scan_whole, head, timeout_s))
+    known = _cached(_whole, place.name.encode() + b"\0" + head, partial(_scan_whole, head, timeout_s, place))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in known), *rest]
+
+
+def scan_document(
+    text: str, file: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, max_bytes: int = MAX_BYTES
+) -> list[LicenseFinding]:
+    """What a README says outside of its passages about the license: reservations against training, and legal notices.
+
+    Of a file over `max_bytes` the head is read, and the rest counts as an unknown license.
+    Raises: DeadlineError when it takes more than `timeout_s`.
+    """
+    data = plain_lines(text)
+    head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
+    known = _cached(_whole, b"document\0" + head, lambda: run_within(timeout_s, partial(_scan_document, _text(head))))
+    rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
+    return [*(finding.placed(file, 0) for finding in known), *rest]
+
+
+def _scan_document(text: str) -> tuple[LicenseFinding, ...]:
+    return tuple(document_statements(text))
 
 
 class _WholeText:
@@ -168,10 +196,10 @@ def _by_words(part: bytes, timeout_s: float) -> Detected:
     return _cached(_normal, words, partial(remembered, "region", words, Detected, partial(_scan_region, part, timeout_s)))
 
 
-def _scan_whole(data: bytes, timeout_s: float) -> tuple[LicenseFinding, ...]:
+def _scan_whole(data: bytes, timeout_s: float, place: Place) -> tuple[LicenseFinding, ...]:
     text = _text(data)
     detected: Detected = remembered("license file", data, Detected, partial(_detect_both, text, timeout_s))
-    further = statements(text, detected.covered_words(), Place.LICENSE)
+    further = run_within(timeout_s, lambda: tuple(statements(text, detected.covered_words(), place)))
     changed = (finding for change in detected.changes for finding in changes_of_grant(change))
     return (*set_aside_comparisons(detected.findings, text.split("\n")), *further, *changed)
 

@@ -54,6 +54,11 @@ def statements(text: str, covered: Set[int], place: Place) -> Iterator[LicenseFi
             yield _named(name, "a license tag that is not understood")
 
 
+def document_statements(text: str) -> Iterator[LicenseFinding]:
+    """Findings in a README, which speaks of other things as well: reservations against training, and plain legal notices."""
+    yield from map(_finding, conditions(WordedText(text), frozenset(), Place.COMMENT))
+
+
 def changes_of_grant(change: TextChange) -> Iterator[LicenseFinding]:
     """Findings in a license text that is not the license's: words of its grant that are left out, or too little of it."""
     lost = [word for word in change.removed if word in _GRANTS]
