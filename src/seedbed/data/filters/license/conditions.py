@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
+from seedbed.data.filters.license.terms import TERMS, TERMS_BESIDE_A_NOTICE
 from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
@@ -35,7 +36,10 @@ STATING_WORDS = frozenset(
     "restricted restrictions restriction source confidentiality noncommercially disclosing reproducing distributing "
     "redistributing proprietory "
     "employees consortium consult nonprofits charitable humanitarian peaceful home study trial share shared changes "
-    "modifications".split()
+    "modifications software program programs programme code library libraries work works materials material copies "
+    "repository package project sources permitted allowed granted agree agrees agreed pay purchase buy revenue revenues "
+    "turnover compete competes competing competitive hosted managed cloud subscriptions improvements rights inc corp gmbh "
+    "ltd llc pty military weapons weapon".split()
 )
 """Every condition in a comment has one of these words, or a license match; a test makes such sentences."""
 
@@ -93,10 +97,7 @@ _OBJECT = re.compile(
     r"\bno ?ai\b|\badditional (?:terms?|conditions?|restrictions?)\b|\blicen[sc]\w+\b|\bterms?\b|\bcop(?:y|ies)\b"
 )
 _AI = re.compile(rf"\b(?:{_USES_OF_AI})\b")
-_RESERVATION = re.compile(
-    rf"\b(?:{_USES_OF_AI})\b.*\b(?:{_REFUSAL})\b|\b(?:{_REFUSAL})\b.*\b(?:{_USES_OF_AI})\b|"
-    rf"\b(?:{_NEGATION})\b.*\b(?:{_USES_OF_AI})\b|\b(?:{_USES_OF_AI})\b.*\b(?:{_NEGATION})\b"
-)
+_WITHHELD = re.compile(rf"\b(?:{_REFUSAL}|{_NEGATION})\b")
 _RESERVATION_IN_PROSE = re.compile(
     rf"\b(?:{_USES_OF_AI})\b.{{0,100}}\b(?:{_REFUSAL})\b|\b(?:{_REFUSAL}) .{{0,100}}\b(?:{_USES_OF_AI})\b|"
     rf"\b(?:not|no|never|nor|neither|don t|cannot|without|agree|opt(?:ed|s)? ?out|refrain|abstain|object\w*|"
@@ -104,7 +105,8 @@ _RESERVATION_IN_PROSE = re.compile(
     rf"(?:us(?:e|ed|es|ing)|includ\w+|part|ingest\w*|collect\w*|process\w*|feed|fed|add\w*|copied|train\w*|fine ?tun\w+|"
     rf"scrap\w+|crawl\w*|mined?|"
     rf"input|reproduc\w+|employ\w*|analy[sz]\w+|made|appear|serve|contribut\w+)\b.{{0,100}}\b(?:{_USES_OF_AI})\b|"
-    rf"\b(?:no|not for|never for) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b"
+    rf"\b(?:no|not for|never for) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b|"
+    rf"\breserv\w+ (?:\w+ ){{0,3}}rights? (?:\w+ ){{0,6}}(?:{_USES_OF_AI})\b"
 )
 _OPT_OUT = re.compile(
     r"\bno ?ai\b|\barticle 4\b.*\b(?:dsm|directive|2019|copyright)\b|\b2019 790\b|\btdm (?:reservation|opt|policy|rights)\b|"
@@ -203,7 +205,7 @@ _HEADER = re.compile(
     rf"solely|exclusively) (?:only |solely |exclusively )?(?:for|to|in|"
     rf"within) (?:\w+ ){{0,2}}(?:{_FIELD}) (?:\w+ ){{0,3}}(?:use|uses|users?|purposes?|projects?|institutions?|"
     rf"organi[sz]ations?|work)\b|"
-    rf"\bfor (?:{_FIELD})(?: (?:and|or|and or) (?:\w+))* (?:use|purposes?|reasons) only\b|\b(?:for |"
+    rf"\bfor (?:{_FIELD})(?: (?:and|or|and or) (?:\w+)){{0,6}} (?:use|purposes?|reasons) only\b|\b(?:for |"
     rf"in )?(?:{_FIELD}) (?:use|purposes?) only\b|\b(?:evaluation|personal|private|research|academic|"
     rf"educational) use only\b|(?:^|^for )(?:evaluation|personal|private|research|academic|educational) only\b|"
     rf"\b(?:only|solely|exclusively) (?:be )?(?:used )?(?:for|in) (?:\w+ )?(?:{_FIELD})\b|\bprivate projects\b|"
@@ -220,7 +222,7 @@ _HEADER = re.compile(
     r"\bnot authori[sz]ed (?:to|for)\b|\bunauthori[sz]ed (?:use|copying|reproduction|distribution|disclosure|duplication|"
     r"modification|copies|redistribution)\b|\bstrictly (?:prohibited|forbidden)\b|"
     r"\b(?:use|copying|distribution|redistribution|reproduction|modification|disclosure|duplication|transmission|sale|"
-    r"resale|reuse|copy|redistribute)(?: (?:or|and|and or) \w+)* (?:\w+ ){0,8}(?:is|are) (?:\w+ ){0,2}(?:prohibited|"
+    r"resale|reuse|copy|redistribute)(?: (?:or|and|and or) \w+){0,6} (?:\w+ ){0,8}(?:is|are) (?:\w+ ){0,2}(?:prohibited|"
     r"forbidden|restricted|not (?:\w+ )?(?:allowed|permitted|granted|authori[sz]ed))\b|"
     r"\b(?:requires?|needs?|must (?:buy|purchase|obtain|pay|acquire|have)|have to (?:buy|purchase|obtain|pay)|buy|"
     r"purchase|obtain|acquire) (?:\w+ ){0,6}(?:(?:commercial|paid|separate|valid|written|another|additional|"
@@ -292,7 +294,8 @@ def conditions(text: WordedText, covered: Set[int], place: Place) -> Iterator[Co
     is_legal = bool(_LEGAL_BLOCK.search(text.text))
     for sentence in text.sentences():
         words = text.words[sentence.first : sentence.last]
-        if any(word.start not in covered for word in words) and (place is Place.LICENSE or _may_condition(words, covered)):
+        is_read = place is Place.LICENSE or is_legal or _may_condition(words, covered)
+        if is_read and any(word.start not in covered for word in words):
             full, opened = _joined([(word.text, word.start in covered) for word in words])
             kind = _kind(full, opened, place, is_legal=is_legal)
             if kind is not None:
@@ -318,26 +321,34 @@ def _kind(full: str, opened: str, place: Place, *, is_legal: bool) -> bool | Non
     if place is Place.LICENSE:
         return False if _TRIGGER.search(_without(_NEUTRAL, full, opened)) else None
     patterns = {Place.COMMENT: (_COMMENT,), Place.README: (_HEADER,)}.get(
-        place, (_HEADER, _IN_LEGAL_BLOCK) if is_legal else (_HEADER,)
+        place, (_HEADER, TERMS, _IN_LEGAL_BLOCK, TERMS_BESIDE_A_NOTICE) if is_legal else (_HEADER, TERMS)
     )
     rest = _without(_HEADER_NEUTRAL, full, opened)
-    return False if any(_is_open(match, rest) for pattern in patterns for match in pattern.finditer(full)) else None
+    return False if any(_is_open(match.span(), rest) for pattern in patterns for match in pattern.finditer(full)) else None
 
 
 def _reserves(full: str, opened: str, place: Place) -> bool:
-    if any(_is_open(match, opened) for match in _OPT_OUT.finditer(full)):
+    if any(_is_open(match.span(), opened) for match in _OPT_OUT.finditer(full)):
         return True
     if not _AI.search(full):
         return False
-    pattern = _RESERVATION if place is Place.LICENSE else _RESERVATION_IN_PROSE
-    if not any(_is_open(match, opened) for match in pattern.finditer(full)):
+    if place is Place.LICENSE:
+        return _is_any_open(full, opened)
+    if not any(_is_open(match.span(), opened) for match in _RESERVATION_IN_PROSE.finditer(full)):
         return False
-    return place is Place.LICENSE or bool(_OBJECT.search(full)) or len(full.split()) <= 8
+    return bool(_OBJECT.search(full)) or len(full.split()) <= 8
 
 
-def _is_open(match: re.Match[str], opened: str) -> bool:
+def _is_any_open(full: str, opened: str) -> bool:
+    """Whether a use for AI and a word that withholds it stand in a sentence, with words that nothing explains between them."""
+    spans = [[match.span() for match in pattern.finditer(full)] for pattern in (_AI, _WITHHELD)]
+    starts, ends = zip(*(span for each in spans for span in each), strict=True)
+    return all(spans) and _is_open((min(starts), max(ends)), opened)
+
+
+def _is_open(span: tuple[int, int], opened: str) -> bool:
     """Whether at least two of the words, or the only one, are explained by nothing."""
-    words = opened[match.start() : match.end()].split()
+    words = opened[slice(*span)].split()
     return sum(not word.startswith("#") for word in words) >= min(2, len(words))
 
 

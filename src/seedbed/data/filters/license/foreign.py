@@ -23,7 +23,7 @@ _SCRIPTS = (
 
 _LATIN = re.compile(
     # German
-    r"\b(?:open.?source.?)?lizen[zs]\w*|\w*lizenz(?:en|iert|vertrag|bedingung\w*)?\b|\burheber\w*|alle rechte vorbehalten|"
+    r"\b(?:open.?source.?)?lizen[zs]\w*|\b\w{0,60}lizenz(?:en|iert|vertrag|bedingung\w*)?\b|\burheber\w*|alle rechte vorbehalten|"
     r"rechte vorbehalten|\bweitergabe\b|\bvervielfältig\w*|"
     r"\bunbefugt\w*|\bverboten\b|\buntersagt\b|\bvertraulich\w*|\bgewerblich\w*|\bkommerziell\w*|\bnicht gestattet\b|"
     r"\bgenehmigung\b|\bnutzungs(?:recht|bedingung)\w*|"

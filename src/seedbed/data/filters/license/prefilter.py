@@ -32,6 +32,9 @@ STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
 )
 """Each comment that `statements` finds something in has one of these words or parts of words; a test makes such comments."""
 
+_HOLDERS = (b"(c) ", b"\xc2\xa9", b"s.a.")
+"""What marks the holder of a right beside words; in ASCII letters they would be words of any code."""
+
 CONTEXT_LINES = 15
 """Lines taken in before the first and after the last legal word, unless the comment ends earlier."""
 
@@ -117,11 +120,19 @@ def stating_lines(data: bytes) -> list[int]:
     folded = fold(data)
     present = STATING.intersection(folded.split())
     parts = [part for part in STATING_PARTS if part in folded]
-    hits = set(foreign_lines(data))
+    hits = {*foreign_lines(data), *_holder_lines(data)}
     if present or parts:
         hits.update(line for word in present for line in _lines_of(folded, word, is_whole=True))
         hits.update(line for part in parts for line in _lines_of(folded, part, is_whole=False))
     return sorted(hits)
+
+
+def _holder_lines(data: bytes) -> Iterator[int]:
+    """Numbers (from 0) of the lines with a mark of a holder that is no word."""
+    lower = data.lower()
+    for mark in _HOLDERS:
+        if mark in lower:
+            yield from (number for number, line in enumerate(lower.split(b"\n")) if mark in line)
 
 
 def _lines_of(folded: bytes, word: bytes, *, is_whole: bool) -> Iterator[int]:

@@ -23,6 +23,12 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 
+MOST_WORDS, SHARED_WORDS = 300, 100
+"""Words of a longer sentence that are read together, and how many of them are read again with those that follow.
+
+Patterns that look for two words of a sentence take time by its length squared, and a hostile text is a single sentence.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -64,14 +70,18 @@ class WordedText:
         return any(word.start() not in covered for word in WORD.finditer(self.text, start, end))
 
     def sentences(self) -> Iterator[Sentence]:
-        """Sentences from the top: parted by full stops, blank lines, rules of dashes and list marks."""
+        """Sentences from the top: parted by full stops, blank lines, rules of dashes and list marks.
+
+        Of more than `MOST_WORDS` words they come in parts, each of which begins with the last `SHARED_WORDS` of the part before.
+        """
         first = 0
         for stop in (*_stops(self.text), len(self.text)):
             last = first
             while last < len(self.words) and self.words[last].start < stop:
                 last += 1
-            if last > first:
-                yield self.sentence(first, last)
+            for start in range(first, max(first + 1, last - SHARED_WORDS), MOST_WORDS - SHARED_WORDS):
+                if last > first:
+                    yield self.sentence(start, min(start + MOST_WORDS, last))
             first = last
 
     def sentence(self, first: int, last: int) -> Sentence:

@@ -1,0 +1,60 @@
+"""Sentences of a header that set terms for those who use the file: who may, what for, until when, against what.
+
+Read beside the patterns of `conditions`. They were held against the 24,105 distinct sentences in the headers of 9,000 files
+of installed packages; outside of texts that a license match explains, they occur in 4 of these.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORK = r"(?:software|program(?:me)?s?|code|sources?|librar(?:y|ies)|works?|materials?|copies|repository|package|project)"
+_THE_WORK = rf"(?:this|the|our|my|such) (?:\w+ )?{_WORK}"
+_OWNERS = r"(?:our|my|written|prior|express|explicit|authors?|owners?|holders?|maintainers?)"
+_PEOPLE = (
+    r"(?:users|companies|company|organi[sz]ations?|business(?:es)?|corporations?|enterprises?|firms?|anyone|everyone|nobody|"
+    r"licen[sc]ees?|recipients?|"
+    r"individuals?|persons?|people|institutions?|universities|governments?|agencies|agency|military|"
+    r"employers?|competitors?|customers?|members)"
+)
+_REFUSED = r"(?:prohibited|forbidden|not (?:\w+ )?(?:allowed|permitted|granted|authori[sz]ed|licen[sc]ed))"
+_TO_PUBLISH = r"(?:publish|release|disclose|provide|share|open|make available|contribute|send)"
+
+TERMS = re.compile(
+    r"\byou (?:\w+ )?agree (?:not|never|that|to)\b|"
+    rf"\byou (?:may|must|can|shall) (?:not|only|never|solely) (?:\w+ ){{0,3}}{_THE_WORK}\b|"
+    rf"\byou may (?:\w+ ){{0,4}}{_THE_WORK} (?:\w+ ){{0,6}}(?:only|solely|exclusively|unless|except|provided|if|for)\b|"
+    r"\bonly (?:\w+ ){1,5}(?:may|can|(?:are|is) (?:allowed|permitted) to) (?:use|copy|modify|distribute|redistribute|run|share) "
+    rf"(?:\w+ ){{0,2}}{_WORK}\b|"
+    r"\b(?:must|have to|has to|needs? to|shall|(?:are|is) required to) (?:\w+ )?(?:pay|purchase|buy|obtain|acquire) "
+    r"(?:\w+ ){0,4}(?:fees?|licen[sc]es?|subscriptions?|royalt\w+|permission|consent)\b|"
+    r"\b(?:yearly|annual|gross|total|whose) (?:\w+ )?(?:revenues?|turnover)\b|"
+    r"\bcompet(?:es?|ing|itive) (?:\w+ )?(?:with )?(?:us|our|ours|products?|services?|business|offerings?|this software)\b|"
+    r"\b(?:not|never|agree|without|prohibited|forbidden) .{0,100}\b(?:hosted|managed|cloud) (?:\w+ )?services?\b|"
+    rf"\b{_OWNERS} (?:s )?(?:\w+ )?(?:approval|consent|permission|authori[sz]ation)\b|"
+    rf"\b(?:approval|consent) (?:of|from|by) (?:the )?(?:\w+ )?{_OWNERS}\b|"
+    r"\b(?:this|the|your) licen[sc]e (?:\w+ ){0,4}(?:expires?|ends?|terminates?|revoked|withdrawn|void)\b|"
+    r"\b(?:delete|destroy|return) (?:\w+ )?(?:all|any|every|your) (?:\w+ )?copies\b|"
+    r"\bcopies (?:\w+ ){0,6}(?:deleted|destroyed|returned)\b|"
+    rf"\brights? to use {_THE_WORK}\b|"
+    rf"\b(?:must|have to|has to|shall|(?:are|is) required to) (?:also )?{_TO_PUBLISH} (?:\w+ ){{0,5}}(?:source code|sources|"
+    r"changes|modifications|improvements)\b|"
+    r"\b(?:use|usage|using|copying|distribution|redistribution|publication|sale|deployment|sharing) (?:\w+ ){0,8}(?:is|are) "
+    rf"(?:\w+ ){{0,2}}{_REFUSED}\b|"
+    r"\b(?:software|program|source code|code|work|library) (?:\w+ )?(?:may|must|can|is|are|shall|should) (?:not|never|only) "
+    r"(?:\w+ )?(?:be )?(?:\w+ ){0,2}(?:used to|used for|used in|used by|shared|copied|distributed|published|disclosed|sold|"
+    r"offered|passed|given)\b"
+)
+"""In the comment that begins a file, whatever else it says."""
+
+TERMS_BESIDE_A_NOTICE = re.compile(
+    r"\byou (?:may|must|shall|agree|can only|are not|have to|need to)\b.*\b(?:software|program|code|sources?|library|works?|"
+    r"copies|versions?|products?|services?|licen[sc]\w*|fees?|permission|consent|authors?)\b|"
+    rf"\b{_PEOPLE}\b.*\b(?:may|must|shall|needs?|required|only|pay|has to|have to|not (?:use|copy|distribute))\b|"
+    rf"\b(?:only|except|unless|without|not|never|no)\b.*\b{_PEOPLE} (?:may|must|shall|can|who|that|with|of|in)\b|"
+    r"\b(?:licen[sc]e|permission|rights?|grant)\b.*\b(?:expires?|ends|terminat\w+|revoked?|withdrawn|until|void)\b|"
+    rf"\b{_REFUSED}\b|"
+    rf"\b{_THE_WORK} (?:may|must|shall|should)\b|"
+    r"\b(?:weapons?|military|warfare|surveillance|gambling)\b"
+)
+"""In a header that has a copyright or a license notice, and so speaks of those who have the file."""
