@@ -39,7 +39,8 @@ def rows(archive: Path) -> Iterator[dict[str, Any]]:
                 collector.filter(document)
                 verdict = policy.filter(document)
                 reason = verdict[1] if isinstance(verdict, tuple) else None
-                reasons = {reason: document.metadata.get("detail") or ""} if reason else {}
+                words = (document.metadata.get("license_decided_by") or {}).get("text") or ""
+                reasons = {reason: f"{document.metadata.get('detail') or ''} “{words[:150]}”"} if reason else {}
                 yield {"path": path, "license": document.metadata["license"], "reasons": reasons, "kept": not reasons}
 
 
