@@ -90,11 +90,9 @@ _OPEN_LICENSE = re.compile(
     re.IGNORECASE,
 )
 _RESTRICTED = re.compile(r"GPL|GNU|EUPL|CeCILL|MPL|EPL|BY-NC|BY-SA|SSPL|BSL|BUSL|Creative Commons", re.IGNORECASE)
-_ENGLISH = re.compile(
-    r"\b(?:the|this|is|are|of|and|you|may|under|with|for|any|software|license|licensed|copyright|"
-    r"file)\b(?:.{0,200}?\b(?:the|this|is|are|of|and|you|under|with|for|any)\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+_ENGLISH = frozenset("the this and you may with any that not are shall which from these must without".split())
+_ENGLISH_WORDS = 2
+"""Words that a sentence must have to be taken for English."""
 
 
 def foreign_conditions(text: WordedText, covered: Set[int]) -> Iterator[Condition]:
@@ -104,9 +102,12 @@ def foreign_conditions(text: WordedText, covered: Set[int]) -> Iterator[Conditio
     ['Alle Rechte vorbehalten.']
     """
     for sentence in text.sentences():
-        first, last = text.words[sentence.first], text.words[sentence.last - 1]
+        words = text.words[sentence.first : sentence.last]
+        if sum(word.text in _ENGLISH for word in words) >= _ENGLISH_WORDS:
+            continue
+        first, last = words[0], words[-1]
         raw = text.text[first.start : last.end]
-        if _has_legal_words(text, raw, first.start, covered) and not _ENGLISH.search(raw) and not _names_open_license(raw):
+        if _has_legal_words(text, raw, first.start, covered) and not _names_open_license(raw):
             yield Condition(sentence.text, sentence.lines, is_reservation=False)
 
 

@@ -35,6 +35,23 @@ STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
 _HOLDERS = (b"(c) ", b"\xc2\xa9", b"s.a.")
 """What marks the holder of a right beside words; in ASCII letters they would be words of any code."""
 
+_STATING_ANYWHERE = STATING - frozenset(
+    b"copy copied copying distribution distribute distributed publish published publication sell sold property "
+    b"personal private internal "
+    b"home study trial share shared changes modifications source terms restricted restriction restrictions members "
+    b"customer customers "
+    b"contract contracts agreement agreements evaluation research scientific educational teaching student "
+    b"classroom money profit gain fee fees "
+    b"good evil house permission consent approval authorized authorised authorization authorisation forbidden "
+    b"prohibited subscription reuse "
+    b"disclose disclosed disclosure disclosing opt dsm robots royalty employees transferred transmitted duplicated "
+    b"shown charitable "
+    b"humanitarian peaceful consult reproduction reproduce commercial commercially hobby alike sale secret secrets "
+    b"training train trained copyright "
+    b"copyrighted dataset datasets corpus corpora tuning mining".split()
+) | {b"trade", b"learning", b"llm", b"llms", b"ai", b"tdm", b"mined", b"scraping"}
+"""Without these words, which code speaks of every day, as a comment of that kind says something only in whole phrases."""
+
 CONTEXT_LINES = 15
 """Lines taken in before the first and after the last legal word, unless the comment ends earlier."""
 
@@ -113,6 +130,12 @@ def legal_lines(data: bytes) -> list[int]:
     if pairs:
         hits.update(_pair_lines(lines, pairs))
     return sorted(hits)
+
+
+def may_state(text: str) -> bool:
+    """Whether a comment in the midst of a file, without any notice, has a word with which it can still say something."""
+    folded = fold(text.encode("utf-8", "replace"))
+    return any(part in folded for part in STATING_PARTS) or not _STATING_ANYWHERE.isdisjoint(folded.split())
 
 
 def stating_lines(data: bytes) -> list[int]:

@@ -21,7 +21,7 @@ from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
 from seedbed.data.filters.license.detected import Detected, both, without_weak
 from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
 from seedbed.data.filters.license.findings_cache import remembered
-from seedbed.data.filters.license.prefilter import Region, is_comment, plain_lines, regions, stating_lines
+from seedbed.data.filters.license.prefilter import Region, is_comment, may_state, plain_lines, regions, stating_lines
 from seedbed.data.filters.license.quoted import set_aside_comparisons, set_aside_tables
 from seedbed.data.filters.license.statements import changes_of_grant, document_statements, statements
 from seedbed.data.filters.license.words import WORD
@@ -35,17 +35,21 @@ T = TypeVar("T")
 
 _MARKS = b" \t\f#*/;%!-\"'"
 _HOLDER = re.compile(r"copyright|\(c\)|\u00a9|all rights reserved")
-_LEGAL = re.compile(
-    r"licen[sc]|lisen[sc]|copying|copyleft|spdx|redistribut|permission|permitted|public\W+domain|warrant|\b[al]?gpl|"
-    r"creative\W*commons|"
-    r"free\W+software|open\W*source|propriet|confidential|unpublished|secret|prohibit|disclos|noncommercial|commercial|"
-    r"unauthori[sz]|"
-    r"agreement|consent|royalt|sublicens|infring|merchantab|liab|hereby|grant|patent|trademark|reproduc|restrict|"
-    r"\bterms\b|property of|"
-    r"distribut|\bmit\b|\bbsd\b|\bapache\b|\bmpl\b|\bcc0\b|\bisc\b"
+_STRONG = re.compile(
+    r"licen[sc]|lisen[sc]|copyleft|spdx|redistribut|public\W+domain|warrant|\b[al]?gpl|creative\W*commons|free\W+software|"
+    r"propriet|"
+    r"confidential|unpublished|noncommercial|sublicens|merchantab|unauthori[sz]|\bcc0\b|property of|trade secret"
 )
-"""Words of which one that no exact match explains, on a line of a comment, calls for the approximate match."""
+_WEAK = re.compile(
+    r"copying|permission|permitted|open\W*source|secret|prohibit|disclos|commercial|agreement|consent|royalt|infring|liab|"
+    r"hereby|grant|"
+    r"patent|trademark|reproduc|restrict|\bterms\b|distribut|\bmit\b|\bbsd\b|\bapache\b|\bmpl\b|\bisc\b|author|internal|"
+    r"property|rights"
+)
+"""One word of the first kind, or two of the second, that no exact match explains, on lines of comments, call for the approximate
+match."""
 
+_LEGAL = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}")
 _GRANT = re.compile(
     r"redistribut|permission|permitted|warrant|licensed\s+under|terms\s+of|public\W+domain|distributed\s+under|"
     r"license\W*:|governed\s+by"
@@ -178,6 +182,8 @@ def _statements(whole: _WholeText, lines: Sequence[int], covered: Set[int], file
 def _read_comment(comment: Comment, covered: frozenset[int]) -> tuple[LicenseFinding, ...]:
     """What a comment says beyond its matches, read once for all comments with the same words of which the same are explained."""
     place = Place.HEADER if comment.is_head or is_notice(comment.text) else Place.COMMENT
+    if place is Place.COMMENT and not may_state(comment.text):
+        return ()
     key = b"%b\0%b\0%b" % (place.name.encode(), repr(sorted(covered)).encode(), normal(comment.text.encode("utf-8", "replace")))
     return _cached(_read, key, lambda: tuple(statements(comment.text, covered, place)))
 
@@ -230,14 +236,17 @@ def _leaves_legal_words(text: str, detected: Detected) -> bool:
         if number not in covered:
             opened.setdefault(line, []).append(word[0])
     left = {number: " ".join(words) for number, words in opened.items() if not _HOLDER.search(lines[number])}
-    if any(
-        _LEGAL.search(words)
-        for number, words in left.items()
-        if is_comment(lines[number].encode()) or not _CODE.search(lines[number])
-    ):
+    prose = " ".join(
+        words for number, words in left.items() if is_comment(lines[number].encode()) or not _CODE.search(lines[number])
+    )
+    if _STRONG.search(prose) or len(set(_WEAK.findall(prose))) > 1:
         return True
     everything = "\n".join(left.values())
     return bool(_GRANT.search(everything) and _LEGAL.search(everything))
+
+
+def _is_prose(line: str) -> bool:
+    return is_comment(line.encode()) or not _CODE.search(line)
 
 
 def _text(data: bytes) -> str:

@@ -44,7 +44,7 @@ def statements(text: str, covered: Set[int], place: Place) -> Iterator[LicenseFi
     starts = {word.start() for number, word in enumerate(WORD.finditer(text)) if number in covered}
     for condition in conditions(worded, starts, place):
         yield _finding(condition)
-    for condition in foreign_conditions(worded, starts):
+    for condition in foreign_conditions(worded, starts) if place is not Place.COMMENT else ():
         yield unknown("a sentence in another language", lines=condition.lines, text=condition.text)
     for name in restricted_names(worded, starts):
         if place is not Place.COMMENT or _STATES.search(text) or len(worded.words) <= _BARE_WORDS:
