@@ -16,7 +16,7 @@ from seedbed.data.filters.license.terms import TERMS, TERMS_BESIDE_A_NOTICE
 from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
-    "dsm opt optout tdmrep robots "
+    "dsm opt optout tdmrep robots same full demo look viewing looking inspection members profits back rights private permission "
     "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
     "redistribution publication resale "
     "redistribute distribute disclose publish reproduce resell reproduced distributed redistributed disclosed "
@@ -138,7 +138,7 @@ _TRIGGER = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:(?:in )?may (?:\d{1,2} )?(?:19|20)\d\d|non ?profit organi[sz]ation|(?:cnri|beopen com|psf) no|"
     r"subject to the following conditions?|"
-    r"gpl compatible.*|compatible with the (?:gnu )?gpl.*|(?:all )?rights? reserved|(?:names? of .* )?(?:may|"
+    r".*gpl compatible.*|.*compatible with the (?:gnu )?gpl.*|.*unlike the gpl.*|the others don t|(?:all )?rights? reserved|(?:names? of .* )?(?:may|"
     r"shall) not be used in (?:advertising|publicity).*|"
     r"^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|"
     r"viewed) (?:at|in|from|on)|should have received|"
@@ -154,7 +154,7 @@ _NEUTRAL = re.compile(
     r"without specific prior written permission|"
     r"additional copyrights may follow|indicate (?:their|his|"
     r"her) copyright (?:solely )?in the commit message.*|"
-    r"should indicate|if (?:a |individual )?contributors? wants?|it is important to note .*|if a contributor wants .*|"
+    r"should indicate|if individual contributors want .*|it is important to note .*|if a contributor wants .*|"
     r"banner should be used in any source code file|is not the copyright of any.*|"
     r"you may (?:also |alternatively |instead )?(?:use|choose|select|redistribute|distribute|"
     r"copy)(?: \w+){0,6} under (?:the (?:terms of )?|either |any |one of )"
@@ -270,7 +270,7 @@ _IN_LEGAL_BLOCK = re.compile(
     r"source code)\b.*\b(?:restricted|prohibited|forbidden|not (?:permitted|allowed))\b|"
     r"\b(?:restricted|prohibited|forbidden|not (?:permitted|allowed))\b.*\b(?:use|cop(?:y|ies|ying)|distribut\w+|"
     r"redistribut\w+|modif\w+|reproduc\w+)\b|"
-    r"\bcommercial (?:use|usage|users?|purposes?|licen[sc]\w+|products?|terms|version|support|entit\w+)\b"
+    r"\bcommercial (?:use|usage|users|purposes?|licen[sc]e|entit\w+)\b"
 )
 _COMMENT = re.compile(
     r"\btrade secrets?\b|\bproprietary and confidential\b|\bconfidential and proprietary\b|\bunpublished (?:proprietary|"

@@ -17,13 +17,27 @@ _SCRIPTS = (
     "ライセンス|使用許諾|無断|再配布|転載|複製|著作権|利用規約|秘密|改変|非営利|営利|라이선스|라이센스|저작권|무단|금지|허가|상업적|배포|기밀|лицензи|ліцензі|лиценз|авторск|"
     "авторськ|права защищены|права захищені|все права|всі права|запрещ|заборон|распростран|разрешен|дозвол|"
     "конфиденциальн|коммерческ|некоммерческ|собственност|коммерційн|άδεια χρήσης|πνευματικ|δικαιώματα|απαγορεύ|رخصة|"
-    "ترخيص|حقوق|محفوظة|يحظر|רישיון|זכויות|שמורות|אסור|लाइसेंस|अधिकार|ใบอนุญาต|สงวนลิขสิทธิ์|ห้าม"
+    "ترخيص|حقوق|محفوظة|يحظر|רישיון|זכויות|שמורות|אסור|लाइसेंस|अधिकार|ใบอนุญาต|สงวนลิขสิทธิ์|ห้าม|"
+    "社外秘|取扱注意|許可なく|個人利用|配布不可|转用|内部使用|内部资料|內部使用|保密|非商用|个人使用|学习交流|请勿|勿外传|사내|대외비|비상업|개인적|복제|"
+    "внутреннего использования|только для|личного использования|не копировать|с разрешения|внутрішнього використання|"
+    "лише для|тільки для"
 ).split("|")
 """Chinese, Japanese, Korean; Cyrillic, Greek, Semitic and Indic scripts, Thai."""
 
 _LATIN = re.compile(
+    r"\bnur für (?:den |die |das )?(?:intern|privat|persönlich|nicht)\w*|\bintern(?:en|er)? (?:gebrauch|gebruik|nutzung|"
+    r"verwendung|bruk|brug)\b|\bnutzung nur\b|"
+    r"\bnicht (?:weitergeben|verbreiten|kopieren|veröffentlichen|zur weitergabe)\b|\busage (?:interne|personnel|privé)\b|"
+    r"\bne pas (?:diffuser|copier|distribuer|reproduire|divulguer|utiliser)\b|"
+    r"\bdiffusion (?:interdite|restreinte|interne)\b|\buso (?:interno|pessoal|personale|exclusivo|consentito|"
+    r"restringido)\b|\bno (?:distribuir|copiar|redistribuir|divulgar|publicar)\b|"
+    r"\bnon (?:distribuire|copiare|divulgare|diffondere)\b|\bscopo (?:personale|didattico|privato)\b|\bnão (?:distribuir|"
+    r"copiar|divulgar)\b|\bsomente para\b|\bniet (?:verspreiden|kopiëren|doorgeven)\b|"
+    r"\balleen voor\b|\bkişisel kullanım\b|\bdağıtılamaz\b|\bkopyalanamaz\b|\bticari\b|\bizinsiz\b|\bnie (?:kopiować|"
+    r"rozpowszechniać)\b|\bpouze pro\b|\bwewnętrznego\b|"
     # German
-    r"\b(?:open.?source.?)?lizen[zs]\w*|\b\w{0,60}lizenz(?:en|iert|vertrag|bedingung\w*)?\b|\burheber\w*|alle rechte vorbehalten|"
+    r"\b(?:open.?source.?)?lizen[zs]\w*|\b\w{0,60}lizenz(?:en|iert|vertrag|bedingung\w*)?\b|\burheber\w*|"
+    r"alle rechte vorbehalten|"
     r"rechte vorbehalten|\bweitergabe\b|\bvervielfältig\w*|"
     r"\bunbefugt\w*|\bverboten\b|\buntersagt\b|\bvertraulich\w*|\bgewerblich\w*|\bkommerziell\w*|\bnicht gestattet\b|"
     r"\bgenehmigung\b|\bnutzungs(?:recht|bedingung)\w*|"
@@ -62,10 +76,13 @@ _LATIN = re.compile(
 _ACCENTED = (
     "réserv|propriét|vervielfä|geschäftsgeheim|zastrzeż|użytku|licenç|permissão|autorización|autorização|förbjud|rättigh|"
     "hakları|yasaktır|"
+    "kişisel|dağıtıl|kopiować|rozpowszechniać|wewnętrznego|kopiëren|persönlich|veröffentlichen|für den|"
     "giấy phép|bản quyền|práva|zakáz|licenț|préalable|écrite|únicamente|licència|rättigheter|lizenzfähig"
 ).split("|")
 _BEYOND_ASCII = re.compile("|".join(map(re.escape, (*_SCRIPTS, *_ACCENTED))))
 _LATIN_START = re.compile(
+    r"nur f|intern|nutzung|nicht |usage|ne pas|diffusion|uso |no d|no c|no r|non |scopo|somente|niet |alleen|kopyal|"
+    r"ticari|izinsiz|pouze|"
     r"lizen|urheb|vorbehalt|weitergabe|verviel|unbefugt|verbot|untersagt|vertraul|gewerb|kommerz|gestattet|genehmigung|"
     r"nutzungs|schriftlich|eigentum|"
     r"droits|logiciel|licence|interdit|redistribu|confident|confiden|usage|autorisation|accord|utilisation|ne peu|ne doi|"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from seedbed.data.filters.license.words import WORD, WordedText
 
 _RESTRICTED = re.compile(
-    r"(?<![\w/.\"'@-])(?:"
+    r"(?<![\w/.@-])(?:"
     r"(?:GNU )?[AL]?GPL(?:[ -]?(?:v\.? ?|version )?[123](?:\.\d)?(?:\.0)?(?:\+|-only|-or-later| only| or later)?)?|GFDL|FDL|"
     r"(?:GNU )?(?:Affero |Lesser |Library )?General Public Licen[cs]e|"
     r"EUPL|CDDL|CeCILL(?:-[ABC])?|CECILL|SSPL|BUSL|Business Source Licen[cs]e|Elastic Licen[cs]e|ELv2|ELv1|"
@@ -25,7 +25,8 @@ _RESTRICTED = re.compile(
     r"Fair Source|Fair Core Licen[cs]e|Server Side Public|Timescale Licen[cs]e|Cockroach Community|MariaDB BSL|BSL ?1\.1|"
     r"Odoo Proprietary Licen[cs]e|OPL-1|OEEL-1|Sleepycat|QPL|Q Public Licen[cs]e|APSL|OSL[ -]?[123]\.\d|"
     r"Open Software Licen[cs]e|"
-    r"CC[ -]BY[ -](?:NC|ND|SA)(?:-(?:SA|ND))?|CC[ -](?:NC|ND|SA)\b|Attribution-(?:NonCommercial|ShareAlike|NoDeriv\w*)|"
+    r"(?:CC[ -]|Creative Commons )?BY[ -](?:NC|ND|SA)(?:-(?:SA|ND))?|CC[ -](?:NC|ND|SA)\b|Attribution-(?:NonCommercial|"
+    r"ShareAlike|NoDeriv\w*)|"
     r"NonCommercial-\w+|"
     r"MPL(?:[ -]?v?[12](?:\.\d)?)?|Mozilla Public Licen[cs]e|EPL(?:[ -]?v?[12](?:\.0)?)?|Eclipse Public Licen[cs]e|"
     r"CPL(?:[ -]1\.0)|Common Public Licen[cs]e|"
@@ -48,7 +49,7 @@ _RESTRICTED = re.compile(
     r"[Ss]hareware|[Ff]reeware|[Cc]areware|[Dd]onationware|[Nn]agware|[Cc]opyleft|[Nn]on-?free\b|"
     r"[Ss]ource[- ]available (?:licen[cs]e|software|code)|"
     r"[Cc]losed[- ]source (?:licen[cs]e|software|code)"
-    r")(?![\w/@-]|\.\w)"
+    r")(?![\w/@]|-(?!licen|style)|\.\w)"
 )
 _TAG = re.compile(
     r"(?:^|[\s(@*#/;.,\"'])(?:@?(?i:licen[cs]e|licen[cs]ing|spdx-licen[cs]e-identifier)(?i:[ -]?(?:type|name|info|id|"
@@ -69,7 +70,9 @@ _OPEN_NAMES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"\b(?:see|refer|read|found in|in the|at the|bottom|below|above|following|LICEN[CS]E|COPYING|NOTICE|README)\b", re.IGNORECASE
+    r"\b(?:LICEN[CS]ES?|COPYING|COPYRIGHT|NOTICE|README|AUTHORS)\b|\blicen[cs]e(?:\.\w+| file| text| section)|\.(?:txt|md|"
+    r"rst|html?)\b|"
+    r"\b(?:below|above|following|(?:bottom|end|top|head) of|header)\b"
 )
 _URL = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 _MAX_TAG_WORDS = 10

@@ -28,6 +28,8 @@ STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
     b"vietata vietato libero "
     b"direitos proibida proibido proibidas rechten lisans lisensi dilarang zabronione zabronionych rechte "
     b"autorisation redistribuer confidencial "
+    b"gebrauch gebruik nutzung zustimmung usage interne diffuser uso interno scopo distribuir distribuire "
+    b"alleen ticari pouze somente "
     b"permiso consentimiento riservato permesso propiedad propriedade zastrzezone poufne".split()
 )
 """Each comment that `statements` finds something in has one of these words or parts of words; a test makes such comments."""

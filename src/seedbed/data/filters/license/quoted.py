@@ -14,6 +14,7 @@ _ENTRY = re.compile(
     r"\s*(?:[\[({]\s*)?(?:[\w.$\"'`-]{1,60}\s*(?::|=>|=|,)\s*)?[rRbBuUfF]{0,2}(?:\"[^\"]*\"|'[^']*'|`[^`]*`)\s*(?:,|"
     r"[)\]}]+[,;]?)\s*(?:(?://|#).*)?"
 )
+_LIST = re.compile(r".*[\[({,]\s*(?:[\"'][^\"'\n]{0,80}[\"']\s*,\s*){1,200}[\"'][^\"'\n]{0,80}[\"'].*")
 _CLASSIFIER = "License ::"
 _COMPARES = re.compile(
     r"\bGPL[- ]compatib|compatib\w+\W+with (?:the )?(?:\w+ ){0,3}(?:[AL]?GPL|General Public)|\bunlike the GPL|n(?:o|\u2019|"
@@ -21,6 +22,7 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 _MOST_LINES_BETWEEN = 2
+_MOST_CHARACTERS = 400
 _MOST_LINES_OF_COMPARISON = 3
 
 
@@ -39,7 +41,12 @@ def set_aside_tables(findings: Sequence[LicenseFinding], lines: Sequence[str]) -
 
 def _is_entry(match: RuleMatch, lines: Sequence[str]) -> bool:
     own = lines[match.start_line - 1 : match.end_line]
-    return bool(own) and all(_ENTRY.fullmatch(line) and _CLASSIFIER not in line for line in own)
+    return bool(own) and all(_is_entry_line(line) for line in own)
+
+
+def _is_entry_line(line: str) -> bool:
+    is_short = len(line) < _MOST_CHARACTERS and _CLASSIFIER not in line
+    return is_short and bool(_ENTRY.fullmatch(line) or _LIST.fullmatch(line))
 
 
 def _tables(entries: Iterable[RuleMatch]) -> Iterator[Set[RuleMatch]]:
