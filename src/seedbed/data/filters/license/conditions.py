@@ -105,7 +105,7 @@ _RESERVATION_IN_PROSE = re.compile(
     rf"(?:us(?:e|ed|es|ing)|includ\w+|part|ingest\w*|collect\w*|process\w*|feed|fed|add\w*|copied|train\w*|fine ?tun\w+|"
     rf"scrap\w+|crawl\w*|mined?|"
     rf"input|reproduc\w+|employ\w*|analy[sz]\w+|made|appear|serve|contribut\w+)\b.{{0,100}}\b(?:{_USES_OF_AI})\b|"
-    rf"\b(?:no|not for|never for) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b|"
+    rf"(?:^no|\bnot for|\bnever for|\bno use (?:of|for|in|by)) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b|"
     rf"\breserv\w+ (?:\w+ ){{0,3}}rights? (?:\w+ ){{0,6}}(?:{_USES_OF_AI})\b"
 )
 _OPT_OUT = re.compile(
@@ -125,7 +125,8 @@ _TRIGGER = re.compile(
     r"datasets?|crawl\w*|"
     r"scrap(?:e|ing)|mining|expir\w+|terminat\w+|ends|ended|until|delet\w+|destroy\w*|revo[ck]\w+|withdr\w+|exclud\w+|"
     r"research purposes?|for research|"
-    r"education\w*|academi\w+|teach\w+|students?|schools?|personal|private\w*|internal\w*|evaluat\w+|trial|military|"
+    r"education\w*|academi\w+|teach\w+|students?|schools?|personal|private\w*|internal (?:use|purposes?|business|"
+    r"operations|evaluation)|evaluat\w+|trial|military|"
     r"weapons?|warfare|"
     r"surveillance|gambling|nuclear|production|hobby\w*|ethic\w*|evil|harm\w*|alike|copyleft|proprietary|confidential\w*|"
     r"trade secrets?|nondisclosure|"
@@ -138,7 +139,8 @@ _TRIGGER = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:(?:in )?may (?:\d{1,2} )?(?:19|20)\d\d|non ?profit organi[sz]ation|(?:cnri|beopen com|psf) no|"
     r"subject to the following conditions?|"
-    r".*gpl compatible.*|.*compatible with the (?:gnu )?gpl.*|.*unlike the gpl.*|the others don t|(?:all )?rights? reserved|(?:names? of .* )?(?:may|"
+    r".*gpl compatible.*|.*compatible with the (?:gnu )?gpl.*|.*unlike the gpl.*|the others don t|"
+    r"(?:all )?rights? reserved|(?:names? of .* )?(?:may|"
     r"shall) not be used in (?:advertising|publicity).*|"
     r"^reserved|can be (?:found|obtained|downloaded|viewed)|may be (?:found|obtained|"
     r"viewed) (?:at|in|from|on)|should have received|"

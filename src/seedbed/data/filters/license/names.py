@@ -74,6 +74,10 @@ _POINTS = re.compile(
     r"rst|html?)\b|"
     r"\b(?:below|above|following|(?:bottom|end|top|head) of|header)\b"
 )
+_PROGRAM = re.compile(r"[\w@/.-]+(?: [\w.-]+){0,3} v?\d+\.\d+")
+_NO_PROGRAM = re.compile(r"licen[cs]|commercial|proprietary|internal|private|confidential|eula|terms|free|public", re.IGNORECASE)
+"""`@license AngularJS v1.8.2` names the program whose license follows."""
+
 _URL = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 _MAX_TAG_WORDS = 10
 
@@ -115,7 +119,7 @@ def tags(text: WordedText, covered: Set[int]) -> Iterator[Name]:
 
 def _is_settled(value: str) -> bool:
     """The value names a license for everybody, or points elsewhere, or is not a name but prose."""
-    if _OPEN_NAMES.fullmatch(value):
+    if _OPEN_NAMES.fullmatch(value) or (_PROGRAM.match(value) and not _NO_PROGRAM.search(value)):
         return True
     if _URL.match(value):
         return False
