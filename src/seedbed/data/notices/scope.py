@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from seedbed.data.filters.license.by_folder import FilesByFolder, folders_above
 from seedbed.data.filters.license.legal_files import Texts, load
 from seedbed.data.filters.license.legal_names import LegalKind, kind_of
-from seedbed.data.filters.license.license_files import FilesByFolder, folders_above
 from seedbed.data.notices.texts import text_sha256
 
 _APPLY = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from seedbed.data.filters.license.assignments import Assignment, BrokenAssignmentError, assignments, folder_of
+from seedbed.data.filters.license.by_folder import folders_above
 from seedbed.data.filters.license.choices import without_stated_choices
 from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.declarations.python import description
@@ -19,7 +20,7 @@ from seedbed.data.filters.license.declared import named_license
 from seedbed.data.filters.license.evidence import UNKNOWN, Evidence, LicenseFinding, RuleMatch, collect, join, stated, unknown
 from seedbed.data.filters.license.expressions import is_unknown, keys
 from seedbed.data.filters.license.legal_names import LegalKind, kind_of
-from seedbed.data.filters.license.license_files import LegalTexts, Sample, folders_above
+from seedbed.data.filters.license.license_files import LegalTexts, Sample
 from seedbed.data.filters.license.packages import PackageMetadata, Voice
 from seedbed.data.filters.license.pointers import pointers
 from seedbed.data.filters.license.readme import Passage, passages

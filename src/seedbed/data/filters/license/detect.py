@@ -23,6 +23,7 @@ from licensedcode.detection import (
     process_detections,
 )
 from licensedcode.match_seq import MATCH_SEQ
+from licensedcode.match_spdx_lid import MATCH_SPDX_ID as MATCH_SPDX
 from licensedcode.query import Query
 from licensedcode.stopwords import STOPWORDS
 
@@ -203,6 +204,7 @@ def _match(match: Any, role: Role) -> RuleMatch:
         refers=tuple(rule.referenced_filenames or ()),
         url=rule.rule_url or "",
         role=role,
+        is_full=bool(rule.is_license_text or rule.is_license_notice or match.matcher == MATCH_SPDX),
     )
 
 

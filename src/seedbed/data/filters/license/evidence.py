@@ -60,6 +60,7 @@ class RuleMatch:
     """One rule that matched. `score` in [0, 100]; lines are 1-based and inclusive.
 
     `refers` are files it points to; `is_classifier` says that the words are a trove classifier of a Python package.
+    `is_full` says that the words are a license text, a notice or an SPDX line, and not a mere name.
     `text` is a quotation of the matched lines, `url` the page of the rule, `role` what the match does for the expression.
     """
 
@@ -75,6 +76,7 @@ class RuleMatch:
     text: str = ""
     url: str = ""
     role: Role = "decides"
+    is_full: bool = False
 
     def placed(self, file: str, lines_above: int) -> RuleMatch:
         """The match with the lines of the whole file, which has `lines_above` lines before the part that matched."""
@@ -88,7 +90,7 @@ class RuleMatch:
     def row(self) -> dict[str, object]:
         """The match as a value of the published `matches` column."""
         row = asdict(self)
-        del row["refers"], row["is_classifier"]
+        del row["refers"], row["is_classifier"], row["is_full"]
         return row
 
 

@@ -6,13 +6,14 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from seedbed.data.filters.license.by_folder import folders_above
 from seedbed.data.filters.license.choices import assigned, combined
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S
 from seedbed.data.filters.license.declared_above import DeclaredAbove
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, collect, join, stated, unknown
 from seedbed.data.filters.license.expressions import conjunction, is_content, is_unknown
 from seedbed.data.filters.license.legal_names import LegalKind, content_words, kind_of, sidecar_of
-from seedbed.data.filters.license.license_files import LegalTexts, Sample, Statement, elsewhere, folders_above
+from seedbed.data.filters.license.license_files import LegalTexts, Sample, Statement, elsewhere
 from seedbed.data.filters.license.packages import PackageMetadata, Voice
 from seedbed.data.filters.license.scan import MAX_BYTES
 
@@ -121,7 +122,9 @@ class InheritedLicenses:
         return (folder for folder in folders_above(path) if folder in speaking or folder in installed or not folder)
 
     def _reach_folder(self, folder: str, sample: Sample, reach: _Reach) -> None:
-        reach.licenses += self._of(folder, LegalKind.LICENSE, LegalKind.CODE)
+        licenses = self._of(folder, LegalKind.LICENSE, LegalKind.CODE)
+        texts = self._texts.texts_of_summaries(licenses) if sample.states_own else frozenset()
+        reach.licenses += [file for file in licenses if file not in texts]
         reach.adding += self._of(folder, LegalKind.HINT)
         reach.components += self._of(folder, LegalKind.COMPONENT)
         reach.notices += self._of(folder, LegalKind.THIRD_PARTY)
@@ -176,11 +179,12 @@ _TEXTS = frozenset(
 
 
 def _is_complete(header: Evidence | None) -> bool:
-    """Whether a file's header states a license in full: known keys only, and words that match them well."""
+    """Whether a file's header states a license in full: known keys, by texts, notices and SPDX lines that match well."""
     header = stated(header)
     if header is None or any(map(is_unknown, header.keys)):
         return False
-    return all(match.score >= _LEAST_SCORE for match in header.matches if match.role == "decides")
+    deciding = [match for match in header.matches if match.role == "decides"]
+    return all(match.score >= _LEAST_SCORE for match in deciding) and any(match.is_full for match in deciding)
 
 
 def _only_other_things(parts: Iterable[Evidence]) -> Evidence:

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeVar
 
+from seedbed.data.filters.license.bundling import is_about_its_files, is_condition, is_summary, sections
+from seedbed.data.filters.license.by_folder import FilesByFolder, folders_above
 from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.deadline import DeadlineError, run_within
 from seedbed.data.filters.license.declared import declared, named_license
 from seedbed.data.filters.license.evidence import Evidence, LicenseFinding, RuleMatch, collect, join, stated, stem, unknown
 from seedbed.data.filters.license.expressions import is_unknown, keys
 from seedbed.data.filters.license.legal_names import LegalKind, is_license_text, kind_of, must_speak
-from seedbed.data.filters.license.packages import metadata_folder, place_of
+from seedbed.data.filters.license.packages import place_of
 from seedbed.data.filters.license.reservations import reservations
 from seedbed.data.filters.license.scan import scan_document, scan_whole
 from seedbed.data.filters.license.scopes import Scope, scopes
@@ -47,31 +49,6 @@ _MAX_NAME_WORDS = 8
 """A license file of more words holds more than the name of a license."""
 
 
-class FilesByFolder:
-    """Paths of the legal files of a source by the folder that they apply to by where they lie."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        self._paths: dict[str, dict[LegalKind, list[str]]] = {}
-        for path in sorted(files):
-            kind = kind_of(path)
-            if kind is not None and metadata_folder(path) is None:
-                self._paths.setdefault(place_of(path), {}).setdefault(kind, []).append(path)
-
-    @property
-    def folders(self) -> Collection[str]:
-        """The folders that legal files apply to."""
-        return self._paths.keys()
-
-    def has(self, kind: LegalKind) -> bool:
-        """Whether there is a file of this kind anywhere."""
-        return any(kind in by_kind for by_kind in self._paths.values())
-
-    def of(self, folder: str, *kinds: LegalKind) -> list[str]:
-        """Paths of these kinds that apply to a folder."""
-        by_kind = self._paths.get(folder)
-        return [path for kind in kinds for path in by_kind.get(kind, ())] if by_kind else []
-
-
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The file whose license is asked for, and whether its own header states a complete license."""
@@ -98,6 +75,11 @@ class Statement:
     evidence: Evidence | None
     refers: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+
+    @property
+    def is_summary(self) -> bool:
+        """All of it is a part that a complete header outranks."""
+        return any(part.scope.first_line == 1 and not part.scope.paths and not part.scope.is_plain for part in self.parts)
 
     @property
     def stated(self) -> Evidence | None:
@@ -265,9 +247,49 @@ class LegalTexts:
             part = "\n".join(lines[scope.first_line - 1 : scope.last_line])
             lines[scope.first_line - 1 : scope.last_line] = [""] * (scope.last_line - scope.first_line + 1)
             parts.append(Part(scope, self._of_part(part, scope, path)))
+        parts += self._sections(lines, path)
         rest = "\n".join(lines)
+        if self._is_summary(rest, path):
+            return self._of_summary(rest, path, parts)
         findings = self.scan(rest, path) + (reservations(path, text) if kind_of(path) is LegalKind.TERMS else [])
         return replace(self.resolve(findings, path, inherited=True), parts=tuple(parts))
+
+    def _sections(self, lines: list[str], path: str) -> Iterator[Part]:
+        """The sections of a bundling license file, which are blanked in `lines`."""
+        found = self.within(lambda: sections("\n".join(lines)))
+        known = [match for finding in self.scan("\n".join(lines), path) for match in finding.matches] if found else []
+        for section in found or ():
+            scope = section.scope
+            if any(_is_around(match, Scope(*section.introduced)) for match in known):
+                continue
+            body = [*lines]
+            body[section.introduced[0] - 1 : section.introduced[1]] = [""] * (section.introduced[1] - section.introduced[0] + 1)
+            findings = self.scan("\n".join(body[scope.first_line - 1 : scope.last_line]), path)
+            placed = [finding.placed(path, scope.first_line - 1) for finding in findings]
+            if is_about_its_files(section, placed, lines):
+                lines[scope.first_line - 1 : scope.last_line] = [""] * (scope.last_line - scope.first_line + 1)
+                yield Part(scope, self.resolve(placed, path, inherited=True))
+
+    def _is_summary(self, text: str, path: str) -> bool:
+        """Whether a license file names several licenses and says that they differ from file to file."""
+        if not self.within(lambda: is_summary(text)):
+            return False
+        findings = self.scan(text, path)
+        return len({key for finding in findings for key in keys(finding.expression or "") if not is_unknown(key)}) > 1
+
+    def _of_summary(self, text: str, path: str, parts: list[Part]) -> Statement:
+        """For a file with a complete header its conditions and reservations alone; for every other file all of it."""
+        lines = Scope(1, text.count("\n") + 1)
+        whole = Part(lines, self.resolve(self.scan(text, path), path, inherited=True))
+        conditions = [finding for finding in self.scan(text, path, Place.README) if is_condition(finding)]
+        return Statement(collect(conditions, path, inherited=True), parts=(*parts, whole))
+
+    def texts_of_summaries(self, licenses: Iterable[str]) -> frozenset[str]:
+        """Those of the license files of a folder that a summary among them lists as the texts of what it names."""
+        files = list(licenses)
+        summaries = [file for file in files if self._statement(file).is_summary] if len(files) > 1 else []
+        words = [set(_NAME.findall(self.files[file] or "")) for file in summaries]
+        return frozenset(file for file in files if any(posixpath.basename(file) in names for names in words)) - set(summaries)
 
     def _of_part(self, text: str, scope: Scope, path: str) -> Statement:
         findings = [finding.placed(path, scope.first_line - 1) for finding in self.scan(text, path)]
@@ -349,15 +371,6 @@ def is_silent(text: str, path: str) -> bool:
     return (is_notice or not reserved) and all(
         not line.strip(" .") or (_HOLDER.match(line) and not _LEGAL_WORDS.search(line.replace("copyright", ""))) for line in rest
     )
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """The folder of a path, then its parents up to the root, which is the empty string."""
-    folder = posixpath.dirname(path)
-    while folder:
-        yield folder
-        folder = posixpath.dirname(folder)
-    yield ""
 
 
 def _is_text(path: str) -> bool:

@@ -28,10 +28,11 @@ _STARTS_FOLDER = re.compile(
     re.IGNORECASE,
 )
 _STARTS_CONTENT = re.compile(
-    r"\A\W*(?:all\s+|any\s+)?(?:the\s+|our\s+)?(?:\w+\s+){0,2}?(?P<content>"
+    r"\A\W*(?:all\s+|any\s+)?(?:the\s+|our\s+)?(?:[\w'\u2019]+\s+){0,2}?(?P<content>"
     + "|".join(sorted(map(re.escape, CONTENT_FOLDERS), key=len, reverse=True))
     + r")\b"
-    r"(?:\s+files?)?(?![^.]*\b(?:source code|software|the code|and code|programs?|everything|all files)\b)",
+    r"(?:\s+files?)?(?![^.]*\b(?:source code|software|the code|and code|programs?|"
+    r"everything(?! (?:found |located )?(?:in|under|below)\b)|all files)\b)",
     re.IGNORECASE,
 )
 _FILE_NAME = r"[\w@+-]+(?:/[\w.@+*-]+)*(?:\.[A-Za-z][\w*]{0,8})+|[\w.@+-]+(?:/[\w.@+*-]+)+"
@@ -48,7 +49,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(
-    r"\b(?:licen[cs]ed?|licen[cs]es|copyright(?:ed)?|gpl\w*|lgpl\w*|agpl\w*|mit|bsd|apache|creative commons|"
+    r"\b(?:licen[cs]ed?|licen[cs]es|licen[cs]ing|copyright(?:ed)?|gpl\w*|lgpl\w*|agpl\w*|mit|bsd|apache|creative commons|"
     r"cc[ -]by\S*|cc0|public domain|ofl|mpl|copying)\b",
     re.IGNORECASE,
 )
@@ -108,11 +109,11 @@ def scopes(text: str) -> list[Scope]:
     [(3, ['gpl'])]
     """
     lines = text.split("\n")
-    parts = (_scope(first, last, " ".join(lines[first : last + 1])) for first, last in _paragraphs(lines))
+    parts = (_scope(first, last, " ".join(lines[first : last + 1])) for first, last in paragraphs(lines))
     return [scope for scope in parts if scope]
 
 
-def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+def paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """First and last index of each run of lines without an empty one, and without one that begins an item of a list."""
     start: int | None = None
     for number, line in enumerate([*lines, ""]):
