@@ -109,6 +109,20 @@ def test_a_condition_in_a_summary_is_never_outranked(tmp_path: Path, sentence: s
     assert judged(tmp_path, {"COPYING": f"{SUMMARY}\n{sentence}\n"}, "src/a.c", FULL_MIT)[0] != "kept"
 
 
+def test_a_list_of_license_files_in_a_readme_states_nothing(tmp_path: Path) -> None:
+    files = {"COPYING": SUMMARY, "COPYING.GPLv2": "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n"}
+    readme = "frob\n====\n\n  COPYING  License information\n  COPYING.GPLv2  GNU General Public License, version 2\n"
+
+    assert judged(tmp_path, files | {"README": readme}, "src/a.c", FULL_MIT)[0] == "kept"
+    assert judged(tmp_path, {"COPYING": MIT, "README": readme}, "src/a.c", FULL_MIT)[0] != "kept"
+
+
+def test_an_address_below_a_part_belongs_to_it(tmp_path: Path) -> None:
+    part = "frob's documentation is licensed under the CC BY 3.0 license, which can be found at:\n\n   https://creativecommons.org/licenses/by/3.0/\n"
+
+    assert judged(tmp_path, {"COPYING": f"{MIT}\n\n{part}"}, "src/a.c", "")[0] == "kept"
+
+
 @given(st.text(alphabet="ab.c:/ \n-The following files includes", max_size=300))
 def test_sections_lie_within_the_text_and_do_not_overlap(text: str) -> None:
     end = 0

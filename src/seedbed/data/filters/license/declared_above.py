@@ -19,7 +19,7 @@ from seedbed.data.filters.license.declarations.python import description
 from seedbed.data.filters.license.declared import named_license
 from seedbed.data.filters.license.evidence import UNKNOWN, Evidence, LicenseFinding, RuleMatch, collect, join, stated, unknown
 from seedbed.data.filters.license.expressions import is_unknown, keys
-from seedbed.data.filters.license.legal_names import LegalKind, kind_of
+from seedbed.data.filters.license.legal_names import LegalKind, is_license_text, kind_of
 from seedbed.data.filters.license.license_files import LegalTexts, Sample
 from seedbed.data.filters.license.packages import PackageMetadata, Voice
 from seedbed.data.filters.license.pointers import pointers
@@ -145,8 +145,15 @@ class DeclaredAbove:
         parts = self._texts.within(lambda: passages(text, posixpath.basename(path)))
         if parts is None:
             return [unknown("not-scanned: over the time limit", path)]
-        findings = [finding for passage in parts for finding in self._in_passage(passage, path)]
+        speaking = [passage for passage in parts if passage.is_section or not self._lists_files(passage, path)]
+        findings = [finding for passage in speaking for finding in self._in_passage(passage, path)]
         return [*findings, *self._texts.scan_document(text, path)] if text else findings
+
+    def _lists_files(self, passage: Passage, path: str) -> bool:
+        """Whether each line of a passage begins with the name of a license file that is there and speaks for itself."""
+        names = [line.split()[0].strip("*-`:") for line in passage.text.splitlines() if line.strip()]
+        folder = posixpath.dirname(path)
+        return all(is_license_text(name) and posixpath.join(folder, name) in self._texts.files for name in names)
 
     def _in_passage(self, passage: Passage, path: str) -> list[LicenseFinding]:
         text = passage.of_the_work

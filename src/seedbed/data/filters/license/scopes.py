@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from seedbed.data.filters.license.legal_names import CONTENT_FOLDERS
 
@@ -70,6 +70,7 @@ _OUTSIDE = re.compile(
     r"which is\s+)?(?:outside|else|not in)\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\s*<?(?:https?://|www\.)\S+\s*")
 _BULLET = re.compile(r"^\s*(?:[-*+\u2022o]|\(?[0-9a-z]{1,2}[.)])\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"'\u201c(])")
 
@@ -109,7 +110,12 @@ def scopes(text: str) -> list[Scope]:
     [(3, ['gpl'])]
     """
     lines = text.split("\n")
-    parts = (_scope(first, last, " ".join(lines[first : last + 1])) for first, last in paragraphs(lines))
+    spans = list(paragraphs(lines))
+    parts = [_scope(first, last, " ".join(lines[first : last + 1])) for first, last in spans]
+    for number, (first, last) in enumerate(spans[1:], 1):  # "... which can be found at:", and the address
+        before = parts[number - 1]
+        if before and first == last and _ADDRESS.fullmatch(lines[first]) and lines[spans[number - 1][1]].rstrip().endswith(":"):
+            parts[number - 1] = replace(before, last_line=last + 1)
     return [scope for scope in parts if scope]
 
 
