@@ -84,17 +84,17 @@ def sections(text: str) -> list[Section]:
     starts = [
         (first, last, paths) for first, last in paragraphs(lines) if (paths := _introduces(lines[first : last + 1])) is not None
     ]
-    found: list[Section] = []
+    result: list[Section] = []
     pending: tuple[int, frozenset[str]] | None = None
     for number, (first, last, paths) in enumerate(starts):
         begin, named = (pending[0], pending[1] | paths) if pending else (first, paths)
         end = starts[number + 1][0] if number + 1 < len(starts) else len(lines)
         if any(line.strip() for line in lines[last + 1 : end]):
-            found.append(Section(Scope(begin + 1, end, named), (begin + 1, last + 1)))
+            result.append(Section(Scope(begin + 1, end, named), (begin + 1, last + 1)))
             pending = None
         else:
             pending = begin, named
-    return found
+    return result
 
 
 def is_summary(text: str) -> bool:

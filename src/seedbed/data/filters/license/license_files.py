@@ -256,9 +256,9 @@ class LegalTexts:
 
     def _sections(self, lines: list[str], path: str) -> Iterator[Part]:
         """The sections of a bundling license file, which are blanked in `lines`."""
-        found = self.within(lambda: sections("\n".join(lines)))
-        known = [match for finding in self.scan("\n".join(lines), path) for match in finding.matches] if found else []
-        for section in found or ():
+        bundled = self.within(lambda: sections("\n".join(lines)))
+        known = [match for finding in self.scan("\n".join(lines), path) for match in finding.matches] if bundled else []
+        for section in bundled or ():
             scope = section.scope
             if any(_is_around(match, Scope(*section.introduced)) for match in known):
                 continue
