@@ -347,6 +347,15 @@ def _recipe() -> dict[str, Any]:
         "license": {"policy": "own", "allow": ALLOW, "timeout_seconds": 20},
         "near_duplicates": {"enabled": True, "max_distance": 12},
         "splits": {"train": 0.9, "validation": 0.05, "test": 0.05, "salt": "seedbed"},
+        "history": [
+            {"date": "2026-01-05", "change": "A project left.", "why": "Its author asked for it.", "removed": []},
+            {
+                "date": "2026-02-10",
+                "change": "One file is gone.",
+                "why": "Its `header` | says <so>.",
+                "removed": ["meadow 2.1: src/a.c"],
+            },
+        ],
     }
 
 

@@ -50,6 +50,13 @@ def test_the_starter_recipe_loads_and_has_30_to_60_pinned_sources() -> None:
     assert all(re.fullmatch(r"[0-9a-f]{64}", source["sha256"]) for source in recipe.sources)
 
 
+def test_the_history_of_the_starter_is_data_that_a_manifest_can_hold() -> None:
+    history = load_recipe(STARTER, LIMITS).meaning["history"]
+
+    assert [entry["date"] for entry in history] == sorted((entry["date"] for entry in history), reverse=True)
+    assert all(re.fullmatch(r"\S+ \S+: \S+", file) for entry in history for file in entry["removed"])
+
+
 def test_an_unknown_key_lists_the_allowed_ones() -> None:
     words = complaint(changed(limits__max_eror_ratio=0.1))
 
@@ -72,6 +79,8 @@ def test_an_unknown_key_lists_the_allowed_ones() -> None:
         ({"sources": []}, "sources: "),
         ({"license__allow": []}, "license.allow: "),
         ({"splits__pins": {"pkg:pypi/six": "dev"}}, "splits.pins"),
+        ({"history": [{"date": "yesterday", "change": "a", "why": "b"}]}, "history.0.date: "),
+        ({"history": [{"date": "2026-01-05", "change": "a"}]}, "history.0.why: missing"),
     ],
 )
 def test_a_wrong_value_says_where_and_what(changes: dict[str, object], words: str) -> None:

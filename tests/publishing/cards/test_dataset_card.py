@@ -141,6 +141,21 @@ def test_a_source_of_which_nothing_was_kept_is_named(facts: Manifest) -> None:
     assert "No file of" not in dataset_card.dataset_card(facts)
 
 
+def test_the_card_says_what_was_wrong_with_earlier_builds_newest_first(readme: str) -> None:
+    history = readme.partition("## History")[2].partition("\n## ")[0]
+
+    assert re.findall(r"\*\*(\S+)\.\*\*", history) == ["2026-02-10", "2026-01-05"]
+    assert "Removed: `meadow 2.1: src/a.c`." in history
+    assert "`header` \\| says \\<so\\>" in history
+
+
+def test_a_recipe_without_a_history_has_no_such_section(facts: Manifest) -> None:
+    data = {key: value for key, value in facts.recipe.data.items() if key != "history"}
+    recipe = facts.recipe.model_copy(update={"data": data})
+
+    assert "## History" not in dataset_card.dataset_card(facts.model_copy(update={"recipe": recipe}))
+
+
 def test_a_license_is_named_with_the_files_that_it_kept_out(facts: Manifest) -> None:
     one = Rejection(stage="clean", block="license", reason="license_not_allowed", files=7, bytes=1, with_text=0)
     entry = one.model_copy(update={"licenses": {"MIT AND GPL-2.0-only": 4, "GPL-2.0-only OR (X AND GPL-2.0-only)": 3}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import json
@@ -129,6 +130,15 @@ class Output(Model):
     repository: str
 
 
+class Correction(Model):
+    """What changed in what is published under this recipe, and why; `removed` are files, as `project version: path`."""
+
+    date: datetime.date
+    change: Words
+    why: Words
+    removed: tuple[Words, ...] = ()
+
+
 class Recipe(Model):
     """A dataset recipe. `sources` stay mappings here: each kind of source checks its own keys."""
 
@@ -144,6 +154,7 @@ class Recipe(Model):
     splits: Splits
     output: Output
     evidence: tuple[str, ...] = ()
+    history: tuple[Correction, ...] = ()
 
     @property
     def meaning(self) -> dict[str, Any]:
