@@ -109,6 +109,20 @@ def test_a_condition_in_a_summary_is_never_outranked(tmp_path: Path, sentence: s
     assert judged(tmp_path, {"COPYING": f"{SUMMARY}\n{sentence}\n"}, "src/a.c", FULL_MIT)[0] != "kept"
 
 
+def test_a_license_file_that_a_summary_only_mentions_still_applies(tmp_path: Path) -> None:
+    files = {"COPYING": f"{SUMMARY}\nSee also LICENSE and its terms.\n", "LICENSE": GPL}
+
+    assert judged(tmp_path, files, "src/a.c", FULL_MIT)[0] == "license_not_allowed"
+
+
+def test_two_texts_named_after_eclipse_are_the_choice_that_the_header_states(tmp_path: Path) -> None:
+    bsd = "SPDX-License-Identifier: BSD-3-Clause\n"
+    header = "# SPDX-License-Identifier: EPL-2.0 OR BSD-3-Clause\n"
+
+    assert judged(tmp_path, {"epl-v20": "Eclipse Public License - v 2.0\n", "edl-v10": bsd}, "a.c", header)[0] == "kept"
+    assert judged(tmp_path, {"epl-v20": "Eclipse Public License - v 2.0\n", "edl-v10": bsd}, "a.c", "")[0] != "kept"
+
+
 def test_a_list_of_license_files_in_a_readme_states_nothing(tmp_path: Path) -> None:
     files = {"COPYING": SUMMARY, "COPYING.GPLv2": "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n"}
     readme = "frob\n====\n\n  COPYING  License information\n  COPYING.GPLv2  GNU General Public License, version 2\n"

@@ -59,6 +59,7 @@ _DIFFERS = re.compile(
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\b(?:in addition|additionally|on top of|also apply|as well|not|never|no longer)\b", re.IGNORECASE)
+_LISTED_NAME = re.compile(r"^[ \t]*(?:[-*+\u2022][ \t]+)?([\w.+-]+)(?:[ \t]*:|[ \t]+-|[ \t]{2,})", re.MULTILINE)
 _LONGEST_INTRODUCTION = 600
 _LEAST_LINES = 3
 """Lines below its first one that make a match one of a text, and not of a sentence that may be about the whole."""
@@ -105,6 +106,15 @@ def is_summary(text: str) -> bool:
     """
     words = " ".join(text[:_LONGEST_SUMMARY].split())
     return any(_DIFFERS.search(sentence) and not _ADDS.search(sentence) for sentence in re.split(r"(?<=[.:;!?])\s", words))
+
+
+def listed_names(text: str) -> set[str]:
+    """Names at the beginning of an item or a line that are set off from what follows.
+
+    >>> sorted(listed_names("See LICENSE.\\n - COPYING.GPLv2: GNU GPL\\nLICENSE.BSD  the BSD license\\n"))
+    ['COPYING.GPLv2', 'LICENSE.BSD']
+    """
+    return {match[1] for match in _LISTED_NAME.finditer(text)}
 
 
 def loose_lines(section: Section, matched: Sequence[tuple[int, int]]) -> Iterator[int]:

@@ -45,7 +45,9 @@ class LegalKind(Enum):
 
 
 _FAMILY = r"(?:mit|apache|bsd|[al]?gpl|isc|mpl|zlib|psf)"
-_MORE_FAMILIES = r"(?:mit|apache|bsd|[al]?gpl|g?fdl|isc|mpl|zlib|psf|epl|cddl|eupl|bsl|wtfpl|cc0|cc[ _-]by(?:[ _-](?:sa|nc|nd))*)"
+_MORE_FAMILIES = (
+    r"(?:mit|apache|bsd|[al]?gpl|g?fdl|isc|mpl|zlib|psf|epl|edl|cddl|eupl|bsl|wtfpl|cc0|cc[ _-]by(?:[ _-](?:sa|nc|nd))*)"
+)
 _FORMATS = r"(?:txt|text|md|markdown|mkd|rst|html?|xhtml|rtf|pdf|docx?|odt|adoc|asciidoc|org|tex|utf-?8|ascii)"
 _TEXT_END = rf"(?:\.{_FORMATS})?"
 _END = re.compile(rf"(?:\.{_FORMATS})+$")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeVar
 
-from seedbed.data.filters.license.bundling import is_about_its_files, is_condition, is_summary, sections
+from seedbed.data.filters.license.bundling import is_about_its_files, is_condition, is_summary, listed_names, sections
 from seedbed.data.filters.license.by_folder import FilesByFolder, folders_above
 from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.deadline import DeadlineError, run_within
@@ -288,7 +288,7 @@ class LegalTexts:
         """Those of the license files of a folder that a summary among them lists as the texts of what it names."""
         files = list(licenses)
         summaries = [file for file in files if self._statement(file).is_summary] if len(files) > 1 else []
-        words = [set(_NAME.findall(self.files[file] or "")) for file in summaries]
+        words = [listed_names(self.files[file] or "") for file in summaries]
         return frozenset(file for file in files if any(posixpath.basename(file) in names for names in words)) - set(summaries)
 
     def _of_part(self, text: str, scope: Scope, path: str) -> Statement:
