@@ -16,23 +16,27 @@ from importlib import resources
 from itertools import pairwise
 
 from seedbed.data.filters.license.conditions import STATING_WORDS
-from seedbed.data.filters.license.foreign import speaks_foreign
+from seedbed.data.filters.license.foreign import names_rights, speaks_foreign
 
 STATING_PARTS = (b"gpl", b"licen", b"cecill", b"openrail", b"lizen", b"openrail")
 STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
     b"eupl cddl sspl busl elv2 polyform odbl ofl mpl epl cpl osl apsl qpl afpl gfdl fdl freeware shareware careware "
-    b"opl rail rsal fsl acsl npl "
-    b"vorbehalten urheberrecht urheber weitergabe verboten untersagt vertraulich unbefugt gewerblich derechos "
-    b"reservados prohibida prohibido "
-    b"prohibidas prohibidos droits logiciel interdit interdite interdites interdits confidentiel diritti riservati "
-    b"vietata vietato libero "
-    b"direitos proibida proibido proibidas rechten lisans lisensi dilarang zabronione zabronionych rechte "
-    b"autorisation redistribuer confidencial "
-    b"gebrauch gebruik nutzung zustimmung usage interne diffuser uso interno scopo distribuir distribuire "
-    b"alleen ticari pouze somente "
-    b"permiso consentimiento riservato permesso propiedad propriedade zastrzezone poufne".split()
+    b"opl rail rsal fsl acsl npl comercial interno interna privado privada tilos libre livre libero lisans cipta zgody "
+    b"gizli prawa autor gebrauch gebruik nutzung usage diffuser uso scopo distribuir distribuire alleen pouze somente".split()
 )
-"""Each comment that `statements` finds something in has one of these words or parts of words; a test makes such comments."""
+_STATING_STARTS = tuple(
+    b"urheber vorbehalten weitergabe weitergegeben vervielf unbefugt verboten untersagt vertraulich gewerblich kommerziell "
+    b"gestattet genehmigung nutzungs betriebsgeheimnis schriftliche privatgebrauch geistiges eigentum einwilligung zustimmung "
+    b"private droits logiciel interdit redistribu confidentiel utilisation autorisation accord personnel interne derechos "
+    b"prohibid permiso consenti propiedad confidencial permitid copiar direitos proibid propriedade pessoal diritti vietat "
+    b"riservat permesso consenso autorizzazione commerciale personale rechten vertrouwelijk verveelvoudigd toestemming "
+    b"eigendom openbaar rettigheter ophavsret forbudt lisens oikeudet wszelkie zabronion poufn zastrzezone fenntartva "
+    b"yasaktir izinsiz ticari dilarang souhlasu trainieren training entrenar entrenamiento treinar treinamento addestra "
+    b"trainen trenowa".split()
+)
+_STARTS = frozenset(start[:5] for start in _STATING_STARTS)
+"""Each comment that `statements` finds something in has one of these words, starts or parts of words; a test makes such
+comments."""
 
 _HOLDERS = (b"(c) ", b"\xc2\xa9", b"s.a.")
 """What marks the holder of a right beside words; in ASCII letters they would be words of any code."""
@@ -143,13 +147,21 @@ def may_state(text: str) -> bool:
 def stating_lines(data: bytes) -> list[int]:
     """Numbers (from 0) of the lines with a word without which no comment says anything about its license."""
     folded = fold(data)
-    present = STATING.intersection(folded.split())
+    tokens = set(folded.split())
+    present = STATING.intersection(tokens)
+    present |= {token for token in tokens if token[:5] in _STARTS and token.startswith(_STATING_STARTS)}
     parts = [part for part in STATING_PARTS if part in folded]
-    hits = {*foreign_lines(data), *_holder_lines(data)}
+    hits = {*foreign_lines(data), *_holder_lines(data), *_rights_lines(data)}
     if present or parts:
         hits.update(line for word in present for line in _lines_of(folded, word, is_whole=True))
         hits.update(line for part in parts for line in _lines_of(folded, part, is_whole=False))
     return sorted(hits)
+
+
+def _rights_lines(data: bytes) -> Iterator[int]:
+    """Numbers (from 0) of the lines in Latin letters beyond ASCII, or in other scripts, that speak of rights."""
+    if not data.isascii() and names_rights(text := data.decode("utf-8", "replace")):
+        yield from (number for number, line in enumerate(text.split("\n")) if not line.isascii() and names_rights(line))
 
 
 def _holder_lines(data: bytes) -> Iterator[int]:
