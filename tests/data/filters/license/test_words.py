@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,7 @@ def test_a_long_sentence_comes_in_parts_that_share_words(count: int) -> None:
 
     assert (spans[0][0], spans[-1][1]) == (0, count)
     assert all(last - first <= MOST_WORDS for first, last in spans)
-    assert all(left[1] - right[0] >= SHARED_WORDS for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] - right[0] >= SHARED_WORDS for left, right in pairwise(spans))
 
 
 @given(st.text(max_size=300))
