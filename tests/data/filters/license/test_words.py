@@ -19,7 +19,7 @@ from seedbed.data.filters.license.statements import statements
 from seedbed.data.filters.license.words import MOST_WORDS, SHARED_WORDS, WORD, WordedText
 
 CPU_S = 10.0
-"""Generous for a hostile text: each takes less than 3 s on a slow core, and minutes where time grows by the length squared."""
+"""Generous for a hostile text of 50 KB: the slowest takes 4 s on a busy core, and far more where time grows by its square."""
 
 
 def sentences(text: str) -> list[str]:
@@ -119,7 +119,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [200_000])
+@pytest.mark.parametrize("size", [50_000])
 @pytest.mark.parametrize("part", HOSTILE)
 def test_no_text_takes_long(part: str, size: int) -> None:
     text = part * (size // len(part))
