@@ -1,4 +1,4 @@
-"""Seedbed: public source code in, a license-clean, deduplicated, fully explained dataset out."""
+"""Seedbed: public source code in, a license-checked, deduplicated, fully explained dataset out."""
 
 from importlib.metadata import version as _version
 

@@ -70,7 +70,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
 
 app = typer.Typer(
     name="seedbed",
-    help="Turn public source code into a license-clean, deduplicated, fully explained dataset, and train code models on it.",
+    help="Turn public source code into a license-checked, deduplicated, fully explained dataset, and train code models on it.",
     add_completion=False,
     rich_markup_mode=None,
 )

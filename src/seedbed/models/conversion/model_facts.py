@@ -122,7 +122,7 @@ def _published(repository: str, revision: str | None) -> TrainingDataset:
     folder, attribution = (Path(hf_hub_download(repository, name, repo_type="dataset", revision=revision)) for name in names)
     manifest = Manifest.load(folder)
     notice = hf_hub_download(repository, NOTICE_PAGE, repo_type="dataset", revision=revision) if manifest.notices else None
-    return TrainingDataset(manifest, attribution, notice and Path(notice))
+    return TrainingDataset(manifest, attribution, Path(notice) if notice else None)
 
 
 def _local(folder: Path, sha256: str | None) -> TrainingDataset:
