@@ -1,7 +1,8 @@
 """Sentences of a header that set terms for those who use the file: who may, what for, until when, against what.
 
-Read beside the patterns of `conditions`. They were held against the 24,105 distinct sentences in the headers of 9,000 files
-of installed packages; outside of texts that a license match explains, they occur in 4 of these.
+Read beside the patterns of `conditions`. Of the 24,105 distinct sentences in headers and notices of 9,000 files of installed
+packages, `TERMS` matches 13, most of them parts of license texts, and `TERMS_BESIDE_A_NOTICE` 43, where it is read only beside
+a notice. Both were written with these sentences in sight, so that other packages may have more.
 """
 
 from __future__ import annotations
