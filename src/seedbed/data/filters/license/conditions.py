@@ -195,7 +195,8 @@ _HEADER = re.compile(
     r"disclosed|published|sold|resold|"
     r"licen[sc]ed|sublicen[sc]ed|transferred|transmitted|decompiled|reverse|duplicated|divulged|circulated|shown|"
     r"passed on|commercially)\b|"
-    r"\bno (?:part|portion|copy|copying|use|distribution|redistribution|reproduction|right|rights|licen[sc]e|"
+    r"\bno (?:part|portion)s? of .{0,80}\b(?:may|can|shall|must)\b|\bno (?:copy|copying|use|distribution|redistribution|"
+    r"reproduction|right|rights|licen[sc]e|"
     r"permission)s? (?:of|is|are|may|can|shall|to|without|or|and|under|for)\b|"
     r"\bwithout (?:the |any |our |my |his |her |their )?(?:prior |express\w* |written |explicit\w* |specific |company |"
     r"author s |owner s )+(?:\w+ ){0,3}(?:consent|permission|authori[sz]ation|approval|licen[sc]e|agreement)\b|"
@@ -211,7 +212,7 @@ _HEADER = re.compile(
     rf"in )?(?:{_FIELD}) (?:use|purposes?) only\b|\b(?:evaluation|personal|private|research|academic|"
     rf"educational) use only\b|(?:^|^for )(?:evaluation|personal|private|research|academic|educational) only\b|"
     rf"\b(?:only|solely|exclusively) (?:be )?(?:used )?(?:for|in) (?:\w+ )?(?:{_FIELD})\b|\bprivate projects\b|"
-    r"\bnot (?:be )?(?:covered|licen[sc]ed|released|governed|available|offered) (?:by|under|for)\b|\bnot (?:free|"
+    r"\bnot (?:be )?(?:covered|licen[sc]ed|released|governed|offered) (?:by|under|for)\b|\bnot available under\b|\bnot (?:free|"
     r"open) (?:software|source)\b|\bunlicen[sc]ed\b|\bclosed source\b|\bnot licen[sc]ed\b|"
     r"\b(?:is|are|remains?) (?:the )?(?:sole |exclusive |confidential |intellectual |valuable )*property of\b|"
     r"\b(?:subject to|under|per|according to|governed by|pursuant to|in accordance with|as set forth in|by) (?:the |a |"
@@ -262,10 +263,12 @@ _LEGAL_BLOCK = re.compile(
 _IN_LEGAL_BLOCK = re.compile(
     r"\binternal use\b|\bfor internal\b|\bpass on to\b|\bthird parties\b|\bfor customers\b|\bcustomers? only\b|"
     r"\b(?:software|code|file|program|source|work|it) (?:\w+ )?(?:may|must|shall|can) not be used\b|\bdo not use (?:this|"
-    r"the|it) ?(?:file|code|software|program|source|work)?\b|"
+    r"the) (?:file|code|software|program|source|work)\b|\bdo not use (?:it |this )?(?:without|unless|commercially|"
+    r"for commercial)\b|"
     r"\bmay not use\b|\bnot (?:be )?(?:used|modified)\b.*\b(?:without|except|unless)\b.*\b(?:permission|consent|"
     r"licen[sc]e|agreement|approval)\b|"
-    r"\bneed a (?:contract|licen[sc]e)\b|\bproduction use\b|\badditional (?:terms?|conditions?|restrictions?)\b|"
+    r"\bneed a (?:contract|licen[sc]e)\b|\b(?:not|no|without|requires?|needs?|only)\b.{0,60}\bproduction use\b|"
+    r"\bproduction use (?:needs?|requires?)\b|\badditional (?:terms?|conditions?|restrictions?)\b|"
     r"\bonly be used (?:by|for|under|with the)\b|\bpermission (?:of|from|by)\b|\b(?:prior|written|express) (?:consent|"
     r"approval|permission)\b|\bconfidential\w*\b|\bproprietary\b|"
     r"\b(?:use|using|cop(?:y|ies|ying)|distribut\w+|redistribut\w+|modif\w+|reproduc\w+|software|licen[sc]\w+|"
@@ -284,7 +287,9 @@ _COMMENT = re.compile(
 _HEADER_NEUTRAL = re.compile(
     r"\bconfidential clients?\b|\btrademarks? .*property of\b|\bwithout (?:any )?warrant\w+\b|\bproprietary (?:format|"
     r"protocol|extension|codec|driver|api)s?\b|"
-    r"\bnot be (?:held )?(?:liable|responsible)\b|\broyalty free\b|\bno royalt\w+\b"
+    r"\bnot be (?:held )?(?:liable|responsible)\b|\broyalty free\b|\bno royalt\w+\b|"
+    r"\byou may obtain a copy of the licen[sc]e at .*|"
+    r"\byou should have received a copy .*"
 )
 
 

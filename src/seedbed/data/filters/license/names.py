@@ -78,6 +78,7 @@ _PROGRAM = re.compile(r"[\w@/.-]+(?: [\w.-]+){0,3} v?\d+\.\d+")
 _NO_PROGRAM = re.compile(r"licen[cs]|commercial|proprietary|internal|private|confidential|eula|terms|free|public", re.IGNORECASE)
 """`@license AngularJS v1.8.2` names the program whose license follows."""
 
+_TYPE = re.compile(r"(?:Optional\[)?(?:str|string|bool|int|list|dict|bytes|object)\b")
 _URL = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 _MAX_TAG_WORDS = 10
 
@@ -123,4 +124,6 @@ def _is_settled(value: str) -> bool:
         return True
     if _URL.match(value):
         return False
+    if _TYPE.match(value):
+        return True
     return bool(_POINTS.search(value)) or len(value.split()) > _MAX_TAG_WORDS

@@ -19,10 +19,27 @@ _PEOPLE = (
     r"employers?|competitors?|customers?|members)"
 )
 _REFUSED = r"(?:prohibited|forbidden|not (?:\w+ )?(?:allowed|permitted|granted|authori[sz]ed|licen[sc]ed))"
+_ACTS = (
+    r"(?:use|used|cop(?:y|ies|ied|ying)|distribut\w+|redistribut\w+|modif\w+|reproduc\w+|reuse|sale|train\w*|publish\w*|"
+    r"publication|commercial)"
+)
 _TO_PUBLISH = r"(?:publish|release|disclose|provide|share|open|make available|contribute|send)"
 
+_FREE = (
+    r"(?:same|above|this|following|new|modified|simplified|mit|bsd|apache|isc|zlib|boost|public|open|free|permissive|"
+    r"respective|their|its|your|any|each|which|what|a|no|other|another)"
+)
+
 TERMS = re.compile(
-    r"\bstrictly private\b|^(?:\w+ ){0,6}(?:corp|inc|ltd|gmbh|llc) private\b|\bprivate (?:code|property|software)\b|"
+    rf"\bunder (?:the )?(?:terms (?:and conditions )?of )?(?:the )?(?!(?:\w+ ){{0,5}}{_FREE}\b)(?:\w+ ){{1,5}}licen[sc]e\b|"
+    r"\buse of (?:the )?(?:software|code|program|product) (?:\w+ ){0,2}(?:limited|restricted)\b|\b(?:limited|"
+    r"restricted) (?:solely|only|exclusively) to\b|"
+    r"\b(?:protected|covered) (?:by|under) (?:\w+ ){0,8}(?:patents?|copyright law|treat(?:y|ies)|laws?)\b|"
+    r"\bnotice (?:\w+ ){0,6}may not be removed\b|"
+    r"\bproperty (?:of|from) (?:\w+ ){1,3}(?:inc|corp|corporation|ltd|llc|gmbh)\b|\bspecial exception\b|"
+    r"\bpreferred form (?:of|for|from)\b|"
+    r"\brights are (?:outlined|described|stated|defined)\b|\brequires? (?:\w+ ){0,6}fees?\b|"
+    r"\bstrictly private\b|^(?:\w+ ){0,6}(?:corp|inc|ltd|gmbh|llc) private\b|\bprivate (?:code|software)\b|"
     r"\bfor (?:the )?(?:\w+ )?members (?:of|only)\b|\blook (?:\w+ ){0,3}but (?:do not|don t|never)\b|\bfor (?:viewing|"
     r"looking|inspection)(?: purposes)? only\b|"
     r"\b(?:not|never|t) (?:be )?(?:sell|sold|resell|resold)\b|\b(?:no|without|not for|t make|not make) (?:\w+ )?profits?\b|"
@@ -36,7 +53,8 @@ TERMS = re.compile(
     r"\byou (?:\w+ )?agree (?:not|never|that|to)\b|"
     rf"\byou (?:may|must|can|shall) (?:not|only|never|solely) (?:\w+ ){{0,3}}{_THE_WORK}\b|"
     rf"\byou may (?:\w+ ){{0,4}}{_THE_WORK} (?:\w+ ){{0,6}}(?:only|solely|exclusively|unless|except|provided|if|for)\b|"
-    r"\bonly (?:\w+ ){1,5}(?:may|can|(?:are|is) (?:allowed|permitted) to) (?:use|copy|modify|distribute|redistribute|run|"
+    rf"\bonly (?:\w+ ){{0,4}}{_PEOPLE} (?:may|can|(?:are|is) (?:allowed|permitted) to) (?:use|copy|modify|distribute|"
+    rf"redistribute|run|"
     r"share) "
     rf"(?:\w+ ){{0,2}}{_WORK}\b|"
     r"\b(?:must|have to|has to|needs? to|shall|(?:are|is) required to) (?:\w+ )?(?:pay|purchase|buy|obtain|acquire) "
@@ -63,11 +81,12 @@ TERMS = re.compile(
 TERMS_BESIDE_A_NOTICE = re.compile(
     r"\byou (?:may|must|shall|agree|can only|are not|have to|need to)\b.*\b(?:software|program|code|sources?|library|works?|"
     r"copies|versions?|products?|services?|licen[sc]\w*|fees?|permission|consent|authors?)\b|"
-    rf"\b{_PEOPLE}\b.*\b(?:may|must|shall|needs?|required|only|pay|has to|have to|not (?:use|copy|distribute))\b|"
-    rf"\b(?:only|except|unless|without|not|never|no)\b.*\b{_PEOPLE} (?:may|must|shall|can|who|that|with|of|in)\b|"
+    rf"\b{_PEOPLE}\b.{{0,40}}\b(?:may (?!not (?:notice|be able|want|work))|must|shall|needs?|required|pay|has to|have to|"
+    rf"not (?:use|copy|distribute))\b|"
+    rf"\b(?:only|except|unless|without|not|never|no)\b.{{0,60}}\b{_PEOPLE} (?:may|must|shall|can|with|of|in)\b|"
     r"\b(?:licen[sc]e|permission|rights?|grant)\b.*\b(?:expires?|ends|terminat\w+|revoked?|withdrawn|until|void)\b|"
-    rf"\b{_REFUSED}\b|"
-    rf"\b{_THE_WORK} (?:may|must|shall|should)\b|"
+    rf"\b{_ACTS}\b.{{0,80}}\b{_REFUSED}\b|\b{_REFUSED}\b.{{0,80}}\b{_ACTS}\b|"
+    rf"\b{_THE_WORK} (?:may|must|shall)\b|"
     r"\b(?:weapons?|military|warfare|surveillance|gambling)\b"
 )
 """In a header that has a copyright or a license notice, and so speaks of those who have the file."""
