@@ -16,6 +16,7 @@ from seedbed.data.filters.license.terms import TERMS, TERMS_BESIDE_A_NOTICE
 from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
+    "permissions assistants teach taught neural feeding ingested generative "
     "dsm opt optout tdmrep robots same full demo look viewing looking inspection members profits back rights private permission "
     "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
     "redistribution publication resale "
@@ -63,6 +64,7 @@ class Condition:
 
 
 _USES_OF_AI = (
+    r"code (?:assistants?|generators?|models?)|statistical models|models that write code|deep learning|learning algorithms?|"
     r"(?:machine|deep) learn\w+|artificial (?:general )?intelligen\w+|ai|gen ?ai|llms?|(?:language|foundation|generative|"
     r"ml|diffusion) models?|"
     r"generative (?:ai|systems?|tools?)|neural net\w*|(?:text and )?data ?mining|tdm|copilots?|chat ?gpt|(?:model|"
@@ -108,6 +110,22 @@ _RESERVATION_IN_PROSE = re.compile(
     rf"(?:^no|\bnot for|\bnever for|\bno use (?:of|for|in|by)) (?:\w+ ){{0,2}}(?:{_USES_OF_AI})\b|"
     rf"\breserv\w+ (?:\w+ ){{0,3}}rights? (?:\w+ ){{0,6}}(?:{_USES_OF_AI})\b"
 )
+_PROSE_USE = re.compile(
+    r"\b(?:train\w*|teach\w*|feed(?:ing)?|fed|ingest\w*|collect\w*|develop\w*|improv\w+|tuned?|tuning|fine ?tun\w+|"
+    r"corpora|corpus|data ?sets?|"
+    r"us(?:e|ed|ing)|available|input|build|read by|mined?|scrap\w+|crawl\w*|part of)\b"
+)
+_PROSE_WITHHELD = re.compile(
+    r"\b(?:not|no one|nobody|no|never|nor|neither|cannot|without|forbidden|prohibited|disallowed|excluded|left out|"
+    r"opt(?:s|ed)? ?out|consent|paid|"
+    r"agreement|refus\w+|reserv\w+|(?:people|humans?) only|withh\w+|objects? to)\b"
+)
+_PROSE_WORK = re.compile(
+    r"\b(?:this|these|our|my|the|such) (?:\w+ )?(?:software|source code|code|source|file|work|project|repository|"
+    r"contents?|program|material|documentation)\b|"
+    r"\b(?:contents? of this|permissions? (?:above|below)|the authors?|any part of (?:it|this))\b|\b(?:with|on|from|"
+    r"by) (?:it|this)$"
+)
 _OPT_OUT = re.compile(
     r"\bno ?ai\b|\barticle 4\b.*\b(?:dsm|directive|2019|copyright)\b|\b2019 790\b|\btdm (?:reservation|opt|policy|rights)\b|"
     r"\b(?:dsm|digital single market) directive\b|\bopt(?:ed|s)? ?out (?:of|from|under|for)\b.*\b(?:ai|training|mining|"
@@ -132,7 +150,8 @@ _TRIGGER = re.compile(
     r"trade secrets?|nondisclosure|"
     r"disclos\w+|contracts?|compet\w+|hosted|saas|sell\w*|resell\w*|sale|sold|members|licensees?|property of|unpublished|"
     r"agreements?|eula|"
-    r"refus\w+|reserv\w+|ask|countr(?:y|ies)|export\w*|sanction\w*|notif\w+|inform|report back|publish\w*)\b"
+    r"provided (?:that|you)|additional (?:terms?|conditions?|restrictions?)|refus\w+|reserv\w+|ask|countr(?:y|ies)|"
+    r"export\w*|sanction\w*|notif\w+|inform|report back|publish\w*)\b"
 )
 """Words that make an uncovered sentence of a license file one that must be understood."""
 
@@ -282,7 +301,7 @@ _COMMENT = re.compile(
     r"work|source)\b|"
     r"\b(?:this|the) (?:software|source code|source|file|code|program) (?:\w+ )?(?:may|must|"
     r"shall) not be (?:\w+ ){0,4}(?:copied|reproduced|distributed|redistributed|disclosed|sold)\b|"
-    r"\bnon ?commercial (?:use|purposes) only\b|\b(?:unauthori[sz]ed) (?:copying|reproduction|distribution|duplication)\b"
+    r"\bnon ?commercial(?:ly)?\b|\b(?:unauthori[sz]ed) (?:copying|reproduction|distribution|duplication)\b"
 )
 _HEADER_NEUTRAL = re.compile(
     r"\bconfidential clients?\b|\btrademarks? .*property of\b|\bwithout (?:any )?warrant\w+\b|\bproprietary (?:format|"
@@ -341,6 +360,8 @@ def _reserves(full: str, opened: str, place: Place) -> bool:
         return False
     if place is Place.LICENSE:
         return _is_any_open(full, opened)
+    if all(pattern.search(full) for pattern in (_PROSE_USE, _PROSE_WITHHELD, _PROSE_WORK)) and _is_any_open(full, opened):
+        return True
     if not any(_is_open(match.span(), opened) for match in _RESERVATION_IN_PROSE.finditer(full)):
         return False
     return bool(_OBJECT.search(full)) or len(full.split()) <= 8

@@ -7,7 +7,7 @@ from typing import Any
 
 from seedbed.core.manifests.columns import Column
 from seedbed.data.filters.license.expressions import keys
-from seedbed.data.filters.license.policy import blamed, gravest
+from seedbed.data.filters.license.policy import allowed, blamed, gravest
 
 Row = Mapping[str, Any]
 
@@ -37,14 +37,15 @@ def decision(evidences: Mapping[str, Row | None], allow: Collection[str]) -> dic
     wanted = gravest(set().union(*in_the_way.values()))
     for column, row in stated.items():
         named = wanted & in_the_way[column]
-        matches = _deciding(row, named) if named or not wanted else []
+        matches = _deciding(row, named, allow) if named or not wanted else []
         if matches:
             best = max(matches, key=lambda match: (match["score"], match["end_line"] - match["start_line"]))
             return {"column": column, "inherited": row["inherited"], **{key: best[key] for key in _COPIED}}
     return None
 
 
-def _deciding(row: Row, named: Set[str]) -> list[Row]:
-    """Matches that decide: those that name one of the keys, if any do."""
+def _deciding(row: Row, named: Set[str], allow: Collection[str]) -> list[Row]:
+    """Matches that decide: those that name one of the keys, if any do, and of these those that are not allowed themselves."""
     deciding = [match for match in row["matches"] if match["role"] == "decides"]
-    return [match for match in deciding if named & set(keys(match["expression"]))] or deciding
+    naming = [match for match in deciding if named & set(keys(match["expression"]))]
+    return [match for match in naming if not allowed(match["expression"], allow)] or naming or deciding

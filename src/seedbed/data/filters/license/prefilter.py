@@ -55,7 +55,22 @@ _STATING_ANYWHERE = STATING - frozenset(
     b"humanitarian peaceful consult reproduction reproduce commercial commercially hobby alike sale secret secrets "
     b"training train trained copyright "
     b"copyrighted dataset datasets corpus corpora tuning mining".split()
-) | {b"trade", b"learning", b"llm", b"llms", b"ai", b"tdm", b"mined", b"scraping"}
+) | {
+    b"trade",
+    b"assistants",
+    b"generative",
+    b"neural",
+    b"train",
+    b"trained",
+    b"training",
+    b"learning",
+    b"llm",
+    b"llms",
+    b"ai",
+    b"tdm",
+    b"mined",
+    b"scraping",
+}
 """Without these words, which code speaks of every day, as a comment of that kind says something only in whole phrases."""
 
 CONTEXT_LINES = 15
