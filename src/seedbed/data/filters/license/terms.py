@@ -16,7 +16,7 @@ _PEOPLE = (
     r"(?:users|companies|company|organi[sz]ations?|business(?:es)?|corporations?|enterprises?|firms?|anyone|everyone|nobody|"
     r"licen[sc]ees?|recipients?|"
     r"individuals?|persons?|people|institutions?|universities|governments?|agencies|agency|military|"
-    r"employers?|competitors?|customers?|members)"
+    r"employers?|competitors?|customers?|members|students|teachers|pupils|researchers|scientists|hobbyists|employees)"
 )
 _REFUSED = r"(?:prohibited|forbidden|not (?:\w+ )?(?:allowed|permitted|granted|authori[sz]ed|licen[sc]ed))"
 _ACTS = (
