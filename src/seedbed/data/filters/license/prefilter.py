@@ -42,6 +42,11 @@ _HOLDERS = (b"(c) ", b"\xc2\xa9", b"s.a.")
 """What marks the holder of a right beside words; in ASCII letters they would be words of any code."""
 
 _STATING_ANYWHERE = STATING - frozenset(
+    b"software program programs programme code library libraries work works materials material repository package "
+    b"project sources "
+    b"permitted allowed granted agree agrees agreed pay purchase buy revenue revenues turnover compete competes competing "
+    b"competitive hosted managed cloud subscriptions improvements rights inc corp gmbh ltd llc pty military weapons weapon "
+    b"same full demo look viewing looking inspection profits back "
     b"copy copied copying distribution distribute distributed publish published publication sell sold property "
     b"personal private internal "
     b"home study trial share shared changes modifications source terms restricted restriction restrictions members "
