@@ -16,6 +16,7 @@ from seedbed.data.filters.license.terms import TERMS, TERMS_BESIDE_A_NOTICE
 from seedbed.data.filters.license.words import Word, WordedText
 
 STATING_WORDS = frozenset(
+    "classified restricted reserves nothing inspected "
     "permissions assistants teach taught neural feeding ingested generative "
     "dsm opt optout tdmrep robots same full demo look viewing looking inspection members profits back rights private permission "
     "secret secrets proprietary confidential unpublished published nondisclosure disclosure nda distribution "
@@ -127,6 +128,7 @@ _PROSE_WORK = re.compile(
     r"by) (?:it|this)$"
 )
 _OPT_OUT = re.compile(
+    rf"\b(?:keep|stay|hands) (?:\w+ )?(?:out|off|away)(?: (?:of|from))? (?:\w+ ){{0,3}}(?:{_USES_OF_AI})\b|"
     r"\bno ?ai\b|\barticle 4\b.*\b(?:dsm|directive|2019|copyright)\b|\b2019 790\b|\btdm (?:reservation|opt|policy|rights)\b|"
     r"\b(?:dsm|digital single market) directive\b|\bopt(?:ed|s)? ?out (?:of|from|under|for)\b.*\b(?:ai|training|mining|"
     r"tdm|learning|models?)\b"
@@ -150,7 +152,8 @@ _TRIGGER = re.compile(
     r"trade secrets?|nondisclosure|"
     r"disclos\w+|contracts?|compet\w+|hosted|saas|sell\w*|resell\w*|sale|sold|members|licensees?|property of|unpublished|"
     r"agreements?|eula|"
-    r"provided (?:that|you)|additional (?:terms?|conditions?|restrictions?)|refus\w+|reserv\w+|ask|countr(?:y|ies)|"
+    r"ha(?:ve|s) to|same terms|provided (?:that|you)|additional (?:terms?|conditions?|restrictions?)|refus\w+|reserv\w+|"
+    r"ask|countr(?:y|ies)|"
     r"export\w*|sanction\w*|notif\w+|inform|report back|publish\w*)\b"
 )
 """Words that make an uncovered sentence of a license file one that must be understood."""

@@ -24,6 +24,7 @@ _GRANTS = frozenset(
 )
 """Words of a license text that grant something: where one is left out, less is granted than the license does."""
 
+_BADGE = re.compile(r"!\[([^\]\n]{0,80})\]\(|\balt=\"([^\"\n]{0,80})\"", re.IGNORECASE)
 _FEW_WORDS = 40
 """Where more words of a text are left out, another version of the license is there."""
 
@@ -58,11 +59,15 @@ def statements(text: str, covered: Set[int], place: Place) -> Iterator[LicenseFi
 def document_statements(text: str) -> Iterator[LicenseFinding]:
     """Findings in a README, which speaks of other things as well: reservations against training, and plain legal notices."""
     yield from map(_finding, conditions(WordedText(text), frozenset(), Place.COMMENT))
+    for badge in _BADGE.finditer(text):
+        for name in restricted_names(WordedText(badge[1] or badge[2]), frozenset()):
+            yield _named(Name(name.text, text.count("\n", 0, badge.start()) + 1), "a badge that names a license")
 
 
 def changes_of_grant(change: TextChange) -> Iterator[LicenseFinding]:
     """Findings in a license text that is not the license's: words of its grant that are left out, or too little of it."""
-    lost = [word for word in change.removed if word in _GRANTS and not any(each.startswith(word) for each in change.added)]
+    lost = ["with or without"] if {"with", "or"} <= set(change.removed) else []
+    lost += [word for word in change.removed if word in _GRANTS and not any(each.startswith(word) for each in change.added)]
     if change.coverage < LEAST_COVERAGE:
         yield unknown(f"only {change.coverage:.0f} % of the license text", lines=change.lines, text=change.rule)
     elif lost and len(change.removed) <= _FEW_WORDS:

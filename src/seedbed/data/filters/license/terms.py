@@ -31,6 +31,12 @@ _FREE = (
 )
 
 TERMS = re.compile(
+    r"\bexport controlled\b|^restricted (?!to\b)\w+(?: \w+){0,4}$|\bneed to know\b|^classified(?: \w+){0,4}$|"
+    r"\bfor nothing else\b|"
+    r"^free for (?:\w+ ){0,2}(?:teachers|students|schools|individuals|universities|researchers|hobbyists|non\w*|"
+    r"members)\b|\breserves? (?:all|any) (?:\w+ )?rights\b|"
+    r"\b(?:academic|private|internal|registered|paying|licensed) users only\b|\bon the same terms\b|\bshare (?:its|the|"
+    r"their|your) (?:\w+ )?source\b|"
     rf"\bunder (?:the )?(?:terms (?:and conditions )?of )?(?:the )?(?!(?:\w+ ){{0,5}}{_FREE}\b)(?:\w+ ){{1,5}}licen[sc]e\b|"
     r"\buse of (?:the )?(?:software|code|program|product) (?:\w+ ){0,2}(?:limited|restricted)\b|\b(?:limited|"
     r"restricted) (?:solely|only|exclusively) to\b|"
