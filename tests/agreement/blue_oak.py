@@ -7,6 +7,7 @@ The answer is src/seedbed/data/filters/license/blue_oak.json.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from hashlib import sha256
@@ -32,4 +33,6 @@ def data(folder: Path) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(data(Path(sys.argv[1])), indent=1) + "\n")
+    parser = argparse.ArgumentParser(prog="python -m tests.agreement.blue_oak", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the unpacked npm package")
+    sys.stdout.write(json.dumps(data(parser.parse_args().folder), indent=1) + "\n")

@@ -39,7 +39,7 @@ def test_without_the_filter_language_documents_are_still_told_theirs() -> None:
 
 
 def test_all_leaves_what_is_decoded_in_the_languages_of_the_recipe() -> None:
-    assert block_names(*variants.left_out("all")) == ["decode", "language", "fingerprints"]
+    assert block_names(*variants.left_out("all")) == ["decode", "language", "fingerprints", "notices"]
 
 
 def test_copies_that_can_be_spared_are_reasons_of_the_gate() -> None:
