@@ -161,6 +161,7 @@ _TRIGGER = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:(?:in )?may (?:\d{1,2} )?(?:19|20)\d\d|non ?profit organi[sz]ation|(?:cnri|beopen com|psf) no|"
     r"subject to the following conditions?|"
+    r"for both (?:academic|personal|private|research) and commercial (?:use|purposes?)(?: at (?:absolutely )?no cost)?|"
     r".*gpl compatible.*|.*compatible with the (?:gnu )?gpl.*|.*unlike the gpl.*|the others don t|"
     r"(?:all )?rights? reserved|(?:names? of .* )?(?:may|"
     r"shall) not be used in (?:advertising|publicity).*|"
