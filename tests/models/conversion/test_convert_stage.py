@@ -59,7 +59,7 @@ def test_the_folder_holds_what_the_hub_will_have(converted: TinyRun) -> None:
     files = {path.relative_to(converted.model).as_posix() for path in converted.model.rglob("*") if path.is_file()}
 
     assert files == {
-        *("README.md", "model.json", "config.json", "generation_config.json", "model.safetensors"),
+        *("README.md", "NOTICE.md", "model.json", "config.json", "generation_config.json", "model.safetensors"),
         *("tokenizer.json", "tokenizer_config.json"),
         *(f"gguf/tiny-{form}.gguf" for form in ("f16", "Q8_0", "Q4_0")),
     }

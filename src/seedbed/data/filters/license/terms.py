@@ -31,6 +31,8 @@ _FREE = (
 )
 
 TERMS = re.compile(
+    r"\bfor the avoidance of doubt\b|\byou can redistribute it\b|\blinking \w+ is granted\b|\bgnu affero\b|"
+    r"\battribution to \w+ may not be removed\b|"
     r"\bexport controlled\b|^restricted (?!to\b)\w+(?: \w+){0,4}$|\bneed to know\b|^classified(?: \w+){0,4}$|"
     r"\bfor nothing else\b|"
     r"^free for (?:\w+ ){0,2}(?:teachers|students|schools|individuals|universities|researchers|hobbyists|non\w*|"
