@@ -174,8 +174,9 @@ def make_hidden_licenses(folder: Path) -> dict[str, str]:
     make_tar(folder / "above.tar", above | {"above/src/a.py": MIT_LINE + code("workspace.py")}, "w")
     make_zip(folder / "back.zip", {"back\\LICENSE": gpl_text(), "back\\a.py": MIT_LINE + code("tables.py")})
     make_zip(folder / "named.zip", {"named/COPYING3": gpl_text(), "named/a.py": MIT_LINE + code("numerals.py")})
-    unknown = dict.fromkeys(("lost", "binary"), "license_unknown")
-    return unknown | dict.fromkeys(("hard", "soft", "above", "back", "named"), "license_not_allowed")
+    return {"binary": "license_unknown"} | dict.fromkeys(
+        ("hard", "soft", "lost", "above", "back", "named"), "license_not_allowed"
+    )
 
 
 def test_no_license_file_can_be_hidden(tmp_path: Path) -> None:
