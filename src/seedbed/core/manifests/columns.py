@@ -12,8 +12,10 @@ from seedbed.core.manifests.contents import ColumnFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,26 @@ def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
         return pa.field(column.name, _arrow_type(column), nullable=column.nullable, metadata=words)
 
     return pa.schema([field(column) for column in columns])
+
+
+_COMPRESSION_LEVEL = 9
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of a published table, to be used in a `with` block.
+
+    Content-defined chunking keeps pages equal between releases, so that the Hub's storage keeps them once.
+    """
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=_COMPRESSION_LEVEL,
+        write_page_index=True,
+        use_content_defined_chunking=True,
+    )
 
 
 def _arrow_type(column: Column) -> pa.DataType:

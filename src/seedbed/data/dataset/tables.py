@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from seedbed.core.config.recipe import Output, Split, Splits
 from seedbed.core.io.progress import Bar
-from seedbed.core.manifests.columns import Column, arrow_schema
+from seedbed.core.manifests.columns import Column, arrow_schema, parquet_writer
 from seedbed.core.syntax import LANGUAGES
 from seedbed.data.attribution.build import build
 from seedbed.data.dataset import stage_outputs
@@ -73,9 +72,6 @@ def cut(row: Row) -> dict[str, Any]:
     return {**row, "text": "".join(shown)}
 
 
-_COMPRESSION_LEVEL = 9
-
-
 def write_table(
     rows: Sequence[Row], columns: tuple[Column, ...], folder: Path, name: str, output: Output
 ) -> list[tuple[Path, int]]:
@@ -96,15 +92,7 @@ def write_table(
 
 
 def _write(rows: Sequence[Row], schema: pa.Schema, path: Path, row_group_bytes: int) -> None:
-    # Content-defined chunking keeps pages equal between releases, so that the Hub's storage keeps them once.
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        compression_level=_COMPRESSION_LEVEL,
-        write_page_index=True,
-        use_content_defined_chunking=True,
-    ) as writer:
+    with parquet_writer(path, schema) as writer:
         for group in _cut(rows, row_group_bytes):
             names = schema.names
             writer.write_table(pa.Table.from_pylist([{key: row.get(key) for key in names} for row in group], schema=schema))

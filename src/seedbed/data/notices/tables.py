@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seedbed.core.manifests.columns import Column, arrow_schema
+from seedbed.core.manifests.columns import Column, arrow_schema, parquet_writer
 from seedbed.core.manifests.dataset import NOTICE_FILES
 from seedbed.core.text import formatting
 
@@ -50,20 +50,12 @@ TEXT_COLUMNS: Final = (
     Column("text", "string", "", "the whole text of the license file or notice, unchanged"),
 )
 _GROUP_CHARACTERS = 4_000_000
-_COMPRESSION_LEVEL = 9
 
 
 def write(path: Path, columns: tuple[Column, ...], rows: Iterable[Row]) -> int:
     """Write rows in their order, and return how many. Memory: a row group, 4 million characters and one row at most."""
     schema, count = arrow_schema(columns), 0
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        compression_level=_COMPRESSION_LEVEL,
-        write_page_index=True,
-        use_content_defined_chunking=True,
-    ) as writer:
+    with parquet_writer(path, schema) as writer:
         for group in _groups(rows):
             count += len(group)
             writer.write_table(pa.Table.from_pylist(group, schema=schema))

@@ -346,10 +346,11 @@ def _kind(full: str, opened: str, place: Place, *, is_legal: bool) -> bool | Non
     """Whether the sentence is a reservation, or None if it is no condition."""
     if _reserves(full, opened, place):
         return True
-    if _NEGATED.search(_without(_NEUTRAL, full, opened)):
+    telling = _without(_NEUTRAL, full, opened)
+    if _NEGATED.search(telling):
         return False
     if place is Place.LICENSE:
-        return False if _TRIGGER.search(_without(_NEUTRAL, full, opened)) else None
+        return False if _TRIGGER.search(telling) else None
     patterns = {Place.COMMENT: (_COMMENT,), Place.README: (_HEADER,)}.get(
         place, (_HEADER, TERMS, _IN_LEGAL_BLOCK, TERMS_BESIDE_A_NOTICE) if is_legal else (_HEADER, TERMS)
     )

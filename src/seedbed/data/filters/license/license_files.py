@@ -233,7 +233,7 @@ class LegalTexts:
     def _by_scope(self, text: str, path: str) -> Statement:
         """The statement of a license text, and apart from it what its parts state of some paths only.
 
-            The parts are scanned by themselves: scancode also matches across the end of a sentence. A paragraph in the middle of
+        The parts are scanned by themselves: scancode also matches across the end of a sentence. A paragraph in the middle of
         a known license's text is no part.
         """
         lines, parts = text.split("\n"), []

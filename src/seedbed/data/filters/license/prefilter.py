@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 
 from seedbed.data.filters.license.conditions import STATING_WORDS
 from seedbed.data.filters.license.foreign import names_rights, speaks_foreign
 
-STATING_PARTS = (b"gpl", b"licen", b"cecill", b"openrail", b"lizen", b"openrail")
+STATING_PARTS = (b"gpl", b"licen", b"cecill", b"openrail", b"lizen")
 STATING = frozenset(word.encode() for word in STATING_WORDS) | frozenset(
     b"eupl cddl sspl busl elv2 polyform odbl ofl mpl epl cpl osl apsl qpl afpl gfdl fdl freeware shareware careware "
     b"opl rail rsal fsl acsl npl comercial interno interna privado privada tilos libre livre libero lisans cipta zgody "
@@ -58,16 +58,12 @@ _STATING_ANYWHERE = STATING - frozenset(
     b"disclose disclosed disclosure disclosing opt dsm robots royalty employees transferred transmitted duplicated "
     b"shown charitable "
     b"humanitarian peaceful consult reproduction reproduce commercial commercially hobby alike sale secret secrets "
-    b"training train trained copyright "
-    b"copyrighted dataset datasets corpus corpora tuning mining".split()
+    b"copyright copyrighted dataset datasets corpus corpora tuning mining".split()
 ) | {
     b"trade",
     b"assistants",
     b"generative",
     b"neural",
-    b"train",
-    b"trained",
-    b"training",
     b"learning",
     b"llm",
     b"llms",
@@ -171,17 +167,11 @@ def stating_lines(data: bytes) -> list[int]:
     present = STATING.intersection(tokens)
     present |= {token for token in tokens if token[:5] in _STARTS and token.startswith(_STATING_STARTS)}
     parts = [part for part in STATING_PARTS if part in folded]
-    hits = {*foreign_lines(data), *_holder_lines(data), *_rights_lines(data)}
+    hits = {*foreign_lines(data), *_holder_lines(data), *_lines_beyond_ascii(data, names_rights)}
     if present or parts:
         hits.update(line for word in present for line in _lines_of(folded, word, is_whole=True))
         hits.update(line for part in parts for line in _lines_of(folded, part, is_whole=False))
     return sorted(hits)
-
-
-def _rights_lines(data: bytes) -> Iterator[int]:
-    """Numbers (from 0) of the lines in Latin letters beyond ASCII, or in other scripts, that speak of rights."""
-    if not data.isascii() and names_rights(text := data.decode("utf-8", "replace")):
-        yield from (number for number, line in enumerate(text.split("\n")) if not line.isascii() and names_rights(line))
 
 
 def _holder_lines(data: bytes) -> Iterator[int]:
@@ -203,14 +193,19 @@ def _lines_of(folded: bytes, word: bytes, *, is_whole: bool) -> Iterator[int]:
         place = folded.find(word, end)
 
 
-def foreign_lines(data: bytes) -> list[int]:
-    """Numbers (from 0) of the lines with a word of the law that ASCII letters cannot write."""
-    if data.isascii():
-        return []
-    text = data.decode("utf-8", "replace")
-    if not speaks_foreign(text):
-        return []
-    return [number for number, line in enumerate(text.split("\n")) if not line.isascii() and speaks_foreign(line)]
+@lru_cache(maxsize=1)
+def foreign_lines(data: bytes) -> frozenset[int]:
+    """Numbers (from 0) of the lines with a word of the law that ASCII letters cannot write.
+
+    The last answer is kept: regions and comments of a file both ask.
+    """
+    return frozenset(_lines_beyond_ascii(data, speaks_foreign))
+
+
+def _lines_beyond_ascii(data: bytes, speaks: Callable[[str], bool]) -> Iterator[int]:
+    """Numbers (from 0) of the lines with letters beyond ASCII that speak so."""
+    if not data.isascii() and speaks(text := data.decode("utf-8", "replace")):
+        yield from (number for number, line in enumerate(text.split("\n")) if not line.isascii() and speaks(line))
 
 
 def _pairs(heads: Set[bytes], tokens: list[bytes]) -> set[tuple[bytes, bytes]]:

@@ -19,7 +19,7 @@ from seedbed.data.filters.license.comments import Comment, comments
 from seedbed.data.filters.license.conditions import Place
 from seedbed.data.filters.license.deadline import DEFAULT_TIMEOUT_S, run_within
 from seedbed.data.filters.license.detected import Detected, both, without_weak
-from seedbed.data.filters.license.evidence import NOT_SCANNED, LicenseFinding, RuleMatch
+from seedbed.data.filters.license.evidence import LicenseFinding, unknown
 from seedbed.data.filters.license.findings_cache import remembered
 from seedbed.data.filters.license.prefilter import Region, is_comment, may_state, plain_lines, regions, stating_lines
 from seedbed.data.filters.license.quoted import set_aside_comparisons, set_aside_tables
@@ -120,11 +120,7 @@ def scan_whole(
     Args: place: `README` for a passage of one, which is read less strictly.
     Raises: DeadlineError when it takes more than `timeout_s`.
     """
-    data = plain_lines(text)
-    head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    known = _cached(_whole, place.name.encode() + b"\0" + head, partial(_scan_whole, head, timeout_s, place))
-    rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
-    return [*(finding.placed(file, 0) for finding in known), *rest]
+    return _scan_head(text, file, max_bytes, place.name, lambda head: _scan_whole(head, timeout_s, place))
 
 
 def scan_document(
@@ -135,15 +131,22 @@ def scan_document(
     Of a file over `max_bytes` the head is read, and the rest counts as an unknown license.
     Raises: DeadlineError when it takes more than `timeout_s`.
     """
+
+    def scan(head: bytes) -> tuple[LicenseFinding, ...]:
+        return run_within(timeout_s, lambda: tuple(document_statements(_text(head))))
+
+    return _scan_head(text, file, max_bytes, "document", scan)
+
+
+def _scan_head(
+    text: str, file: str, max_bytes: int, kind: str, scan: Callable[[bytes], tuple[LicenseFinding, ...]]
+) -> list[LicenseFinding]:
+    """Findings in the head of a text, scanned once for each kind and content; what is beyond `max_bytes` is unknown."""
     data = plain_lines(text)
     head = data[:max_bytes].rpartition(b"\n")[0] if len(data) > max_bytes else data
-    known = _cached(_whole, b"document\0" + head, lambda: run_within(timeout_s, partial(_scan_document, _text(head))))
+    known = _cached(_whole, kind.encode() + b"\0" + head, lambda: scan(head))
     rest = [] if head == data else [_not_scanned(file, head.count(b"\n") + 2, data.count(b"\n") + 1)]
     return [*(finding.placed(file, 0) for finding in known), *rest]
-
-
-def _scan_document(text: str) -> tuple[LicenseFinding, ...]:
-    return tuple(document_statements(text))
 
 
 class _WholeText:
@@ -236,9 +239,7 @@ def _leaves_legal_words(text: str, detected: Detected) -> bool:
         if number not in covered:
             opened.setdefault(line, []).append(word[0])
     left = {number: " ".join(words) for number, words in opened.items() if not _HOLDER.search(lines[number])}
-    prose = " ".join(
-        words for number, words in left.items() if is_comment(lines[number].encode()) or not _CODE.search(lines[number])
-    )
+    prose = " ".join(words for number, words in left.items() if _is_prose(lines[number]))
     if _STRONG.search(prose) or len(set(_WEAK.findall(prose))) > 1:
         return True
     everything = "\n".join(left.values())
@@ -254,5 +255,4 @@ def _text(data: bytes) -> str:
 
 
 def _not_scanned(file: str, start_line: int, end_line: int) -> LicenseFinding:
-    match = RuleMatch(NOT_SCANNED, "not-scanned: over the size limit", "none", 0.0, start_line, end_line, file)
-    return LicenseFinding(NOT_SCANNED, (match,))
+    return unknown("not-scanned: over the size limit", file, (start_line, end_line))

@@ -19,8 +19,7 @@ LEAST_COVERAGE = 75.0
 """Percent of a license text that must be there. Of 254 license files of installed packages none is below 95."""
 
 _GRANTS = frozenset(
-    "sublicense sell distribute redistribute redistribution modify publish merge reproduce commercial binary "
-    " modification".split()
+    "sublicense sell distribute redistribute redistribution modify publish merge reproduce commercial binary modification".split()
 )
 """Words of a license text that grant something: where one is left out, less is granted than the license does."""
 
